@@ -1,0 +1,19 @@
+/**
+ * A CNN training kernel: networks as data, plans that book their memory once, and loops over flat
+ * {@code double[]} arrays whose results are the same bits in every run.
+ *
+ * <p>Start with {@link org.lanewise.spec.Network} to say what to compute and
+ * {@link org.lanewise.Trainer} to train it.
+ */
+module org.lanewise {
+    requires jdk.incubator.vector;
+    requires static jdk.management;
+    // The commands alone use these; the library runs without them.
+    requires static com.fasterxml.jackson.databind;
+    requires static info.picocli;
+
+    exports org.lanewise;
+    exports org.lanewise.io;
+    exports org.lanewise.spec;
+
+}

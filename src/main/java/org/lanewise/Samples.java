@@ -1,0 +1,250 @@
+package org.lanewise;
+
+import java.util.Arrays;
+import org.lanewise.spec.Loss;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Shape;
+
+/**
+ * Inputs in memory, each with a class label, a row of target values, or neither.
+ *
+ * <p>Pixels may stay bytes, an eighth of the memory, and are scaled as they are read.
+ */
+public final class Samples {
+    private static final double[] BYTE_SCALE = byteScale();
+
+    private final Shape shape;
+    private final int size;
+    private final double[] values;
+    private final byte[] pixels;
+    private final int[] labels;
+    private final double[] targets;
+
+    private Samples(Shape shape, double[] values, byte[] pixels, int[] labels, double[] targets) {
+        this.shape = shape;
+        this.values = values;
+        this.pixels = pixels;
+        this.labels = labels;
+        this.targets = targets;
+        int elements = values != null ? values.length : pixels.length;
+        int each = Math.toIntExact(shape.size());
+        if (elements == 0 || elements % each != 0) {
+            throw new IllegalArgumentException(elements + " input values are no whole number (at"
+                    + " least 1) of samples of " + shape + " = " + each);
+        }
+        this.size = elements / each;
+        if (labels != null && labels.length != size) {
+            throw new IllegalArgumentException(
+                    size + " samples, but " + labels.length + " labels");
+        }
+        if (targets != null && (targets.length == 0 || targets.length % size != 0)) {
+            throw new IllegalArgumentException(
+                    size + " samples, but " + targets.length + " target values");
+        }
+    }
+
+    private static double[] byteScale() {
+        double[] scale = new double[256];
+        for (int i = 0; i < scale.length; i++) {
+            scale[i] = i / 255.0;
+        }
+        return scale;
+    }
+
+    /**
+     * {@return samples with class labels}
+     *
+     * @param shape shape of one input
+     * @param inputs one input after another, row-major; shared, not copied
+     * @param labels one class a sample, from 0; shared, not copied
+     * @throws IllegalArgumentException if the lengths do not agree
+     */
+    public static Samples labelled(Shape shape, double[] inputs, int[] labels) {
+        return new Samples(shape, inputs, null, labels, null);
+    }
+
+    /**
+     * {@return samples with class labels, whose inputs are bytes 0 to 255 divided by 255}
+     *
+     * @param shape shape of one input
+     * @param pixels one input after another, unsigned bytes, row-major; shared, not copied
+     * @param labels one class a sample, from 0; shared, not copied
+     * @throws IllegalArgumentException if the lengths do not agree
+     */
+    public static Samples labelled(Shape shape, byte[] pixels, int[] labels) {
+        return new Samples(shape, null, pixels, labels, null);
+    }
+
+    /**
+     * {@return samples with target values}
+     *
+     * @param shape shape of one input
+     * @param inputs one input after another, row-major; shared, not copied
+     * @param targets one row of values a sample; shared, not copied
+     * @throws IllegalArgumentException if the lengths do not agree
+     */
+    public static Samples valued(Shape shape, double[] inputs, double[] targets) {
+        return new Samples(shape, inputs, null, null, targets);
+    }
+
+    /**
+     * {@return samples with target values, whose inputs are bytes 0 to 255 divided by 255}
+     *
+     * @param shape shape of one input
+     * @param pixels one input after another, unsigned bytes, row-major; shared, not copied
+     * @param targets one row of values a sample; shared, not copied
+     * @throws IllegalArgumentException if the lengths do not agree
+     */
+    public static Samples valued(Shape shape, byte[] pixels, double[] targets) {
+        return new Samples(shape, null, pixels, null, targets);
+    }
+
+    /**
+     * {@return samples to predict, with neither labels nor targets}
+     *
+     * @param shape shape of one input
+     * @param inputs one input after another, row-major; shared, not copied
+     * @throws IllegalArgumentException if the length is no whole number of samples
+     */
+    public static Samples unlabelled(Shape shape, double[] inputs) {
+        return new Samples(shape, inputs, null, null, null);
+    }
+
+    /**
+     * {@return samples to predict, whose inputs are bytes 0 to 255 divided by 255}
+     *
+     * @param shape shape of one input
+     * @param pixels one input after another, unsigned bytes, row-major; shared, not copied
+     * @throws IllegalArgumentException if the length is no whole number of samples
+     */
+    public static Samples unlabelled(Shape shape, byte[] pixels) {
+        return new Samples(shape, null, pixels, null, null);
+    }
+
+    /** {@return how many samples} */
+    public int size() {
+        return size;
+    }
+
+    /** {@return the shape of one input} */
+    public Shape shape() {
+        return shape;
+    }
+
+    /** {@return whether samples have class labels} */
+    public boolean hasLabels() {
+        return labels != null;
+    }
+
+    /** {@return whether samples have target values} */
+    public boolean hasTargets() {
+        return targets != null;
+    }
+
+    /**
+     * {@return the class of one sample}
+     *
+     * @param sample index, from 0
+     */
+    public int label(int sample) {
+        return labels[sample];
+    }
+
+    /** {@return target values a sample} */
+    public int targetsPerSample() {
+        return targets.length / size;
+    }
+
+    /**
+     * Copies one input.
+     *
+     * @param sample index, from 0
+     * @param into overwritten from {@code offset}, as many values as the shape has
+     * @param offset where the input begins
+     */
+    public void copyInput(int sample, double[] into, int offset) {
+        int each = (int) shape.size();
+        int start = sample * each;
+        if (values != null) {
+            System.arraycopy(values, start, into, offset, each);
+            return;
+        }
+        for (int i = 0; i < each; i++) {
+            into[offset + i] = BYTE_SCALE[pixels[start + i] & 0xFF];
+        }
+    }
+
+    /**
+     * Copies the target values of one sample.
+     *
+     * @param sample index, from 0
+     * @param into overwritten from {@code offset}, {@link #targetsPerSample()} values
+     * @param offset where the row begins
+     */
+    public void copyTargets(int sample, double[] into, int offset) {
+        int each = targetsPerSample();
+        System.arraycopy(targets, sample * each, into, offset, each);
+    }
+
+    /**
+     * {@return the samples from one index up to another, in arrays of their own}
+     *
+     * @param from the first, from 0
+     * @param to behind the last
+     */
+    public Samples slice(int from, int to) {
+        int each = (int) shape.size();
+        return new Samples(shape,
+                values == null ? null : Arrays.copyOfRange(values, from * each, to * each),
+                pixels == null ? null : Arrays.copyOfRange(pixels, from * each, to * each),
+                labels == null ? null : Arrays.copyOfRange(labels, from, to),
+                targets == null
+                        ? null
+                        : Arrays.copyOfRange(targets, from * targetsPerSample(),
+                                to * targetsPerSample()));
+    }
+
+    /**
+     * Checks that a network can learn from these samples.
+     *
+     * @param network what is to learn
+     * @throws IllegalArgumentException if shapes differ, a label is no class of the network, or
+     *         labels stand where values are needed; the message names the sample
+     */
+    public void requireFit(Network network) {
+        if (!shape.equals(network.input())) {
+            throw new IllegalArgumentException(
+                    "samples of " + shape + " do not fit the network's input " + network.input());
+        }
+        long outputs = network.output().size();
+        switch (network.loss()) {
+            case Loss.SoftmaxCrossEntropy loss -> requireLabels(loss.type(), outputs);
+            case Loss.MeanSquaredError loss -> requireTargets(loss.type(), outputs);
+        }
+    }
+
+    private void requireLabels(String loss, long classes) {
+        if (labels == null) {
+            throw new IllegalArgumentException(
+                    loss + " needs one class label a sample; the samples have none");
+        }
+        for (int i = 0; i < size; i++) {
+            if (labels[i] < 0 || labels[i] >= classes) {
+                throw new IllegalArgumentException("sample " + i + ": label " + labels[i]
+                        + " is none of the network's " + classes + " classes, 0 to "
+                        + (classes - 1));
+            }
+        }
+    }
+
+    private void requireTargets(String loss, long outputs) {
+        if (targets == null) {
+            throw new IllegalArgumentException(
+                    loss + " needs target values; the samples have none");
+        }
+        if (targetsPerSample() != outputs) {
+            throw new IllegalArgumentException(targetsPerSample()
+                    + " target values a sample, but the network has " + outputs + " outputs");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Files of arrays: NumPy's {@code .npy} and {@code .npz}, IDX, gzip, and parameters in them.
+ *
+ * <p>Readers check everything before they believe it: a file that is cut, altered or not what it
+ * says is a {@link org.lanewise.io.FileFormatException} that names the file and the place.
+ */
+package org.lanewise.io;

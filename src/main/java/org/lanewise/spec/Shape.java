@@ -1,0 +1,48 @@
+package org.lanewise.spec;
+
+/** The shape of one sample: a stack of maps, or a flat row of features. */
+public sealed interface Shape {
+    /** {@return the number of elements of one sample} */
+    long size();
+
+    /**
+     * Maps of one size, row-major: element (c, h, w) stands at {@code (c * height + h) * width + w}.
+     *
+     * @param channels maps
+     * @param height rows of a map
+     * @param width columns of a map
+     */
+    record Image(int channels, int height, int width) implements Shape {
+        @Override
+        public long size() {
+            return Math.multiplyExact(Math.multiplyExact((long) channels, height), width);
+        }
+
+        /** {@return rows and columns of one map} */
+        public Size map() {
+            return new Size(height, width);
+        }
+
+        @Override
+        public String toString() {
+            return channels + "x" + height + "x" + width;
+        }
+    }
+
+    /**
+     * Features in a row.
+     *
+     * @param features how many
+     */
+    record Flat(int features) implements Shape {
+        @Override
+        public long size() {
+            return features;
+        }
+
+        @Override
+        public String toString() {
+            return String.valueOf(features);
+        }
+    }
+}
