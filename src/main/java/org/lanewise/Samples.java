@@ -212,14 +212,19 @@ public final class Samples {
      *         labels stand where values are needed; the message names the sample
      */
     public void requireFit(Network network) {
-        if (!shape.equals(network.input())) {
-            throw new IllegalArgumentException(
-                    "samples of " + shape + " do not fit the network's input " + network.input());
-        }
+        requireInput(network);
         long outputs = network.output().size();
         switch (network.loss()) {
             case Loss.SoftmaxCrossEntropy loss -> requireLabels(loss.type(), outputs);
             case Loss.MeanSquaredError loss -> requireTargets(loss.type(), outputs);
+        }
+    }
+
+    /** Checks the shape alone. */
+    void requireInput(Network network) {
+        if (!shape.equals(network.input())) {
+            throw new IllegalArgumentException(
+                    "samples of " + shape + " do not fit the network's input " + network.input());
         }
     }
 

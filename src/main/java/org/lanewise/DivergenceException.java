@@ -1,0 +1,11 @@
+package org.lanewise;
+
+/** Training that has left the numbers: the loss is no longer finite. */
+public final class DivergenceException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    DivergenceException(double loss, long step, double learningRate) {
+        super("step " + step + ": the loss is " + loss + " with learning rate " + learningRate
+                + "; the parameters are those before this step. A smaller learning rate may help");
+    }
+}

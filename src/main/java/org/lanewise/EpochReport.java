@@ -1,0 +1,24 @@
+package org.lanewise;
+
+import java.util.Optional;
+
+/**
+ * What one epoch came to.
+ *
+ * @param epoch from 1
+ * @param epochs how many there will be
+ * @param loss mean loss over the samples (and outputs, for squared error), each taken before the
+ *        update of its step
+ * @param accuracy share of samples classified right, likewise; NaN for target values
+ * @param test the test samples after the epoch, if there are any
+ * @param seconds time of the epoch's steps, without the test
+ * @param samplesPerSecond samples trained in a second of that time
+ */
+public record EpochReport(
+        int epoch,
+        int epochs,
+        double loss,
+        double accuracy,
+        Optional<Evaluation> test,
+        double seconds,
+        double samplesPerSecond) {}

@@ -1,0 +1,13 @@
+package org.lanewise;
+
+import org.lanewise.spec.LayerDescription;
+
+/**
+ * What one layer made of one sample.
+ *
+ * @param layer the layer and its shapes
+ * @param values its outputs, row-major
+ * @param winners for max pooling, the place of each output's winner in its input map,
+ *        {@code row * width + column}; empty for other layers
+ */
+public record LayerTrace(LayerDescription layer, double[] values, int[] winners) {}

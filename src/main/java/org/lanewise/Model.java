@@ -1,0 +1,235 @@
+package org.lanewise;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lanewise.Parameters.Parameter;
+import org.lanewise.plan.ParameterBuffer;
+import org.lanewise.plan.Plan;
+import org.lanewise.plan.Purpose;
+import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Shape;
+import org.lanewise.spec.Window;
+
+/**
+ * A network with its parameters, ready to predict.
+ *
+ * <p>One thread at a time; a model of a {@link Trainer} shares its memory and follows its training.
+ */
+public final class Model {
+    private final Plan plan;
+
+    Model(Plan plan) {
+        this.plan = plan;
+    }
+
+    /**
+     * Books the memory of a batch and copies the parameters.
+     *
+     * @param network what to compute
+     * @param parameters its parameters; copied
+     * @param batchSize the most samples computed at once
+     * @throws IllegalArgumentException if the parameters do not fit, or a batch is too large
+     */
+    public Model(Network network, Parameters parameters, int batchSize) {
+        parameters.requireMatch(network);
+        this.plan = Plan.compile(network, Purpose.PREDICT, batchSize);
+        set(parameters);
+    }
+
+    /** {@return what is computed} */
+    public Network network() {
+        return plan.network();
+    }
+
+    /** {@return a copy of the parameters} */
+    public Parameters parameters() {
+        List<Parameter> list = new ArrayList<>();
+        for (ParameterBuffer buffer : plan.parameters()) {
+            list.add(new Parameter(buffer.spec(), buffer.values().clone()));
+        }
+        return new Parameters(list);
+    }
+
+    /** Copies parameters that are known to fit. */
+    void set(Parameters parameters) {
+        for (ParameterBuffer buffer : plan.parameters()) {
+            double[] values = parameters.values(buffer.spec().name());
+            System.arraycopy(values, 0, buffer.values(), 0, values.length);
+        }
+    }
+
+    /**
+     * {@return the network's outputs, one row a sample}
+     *
+     * @param inputs one sample behind the other, row-major; not modified
+     * @throws IllegalArgumentException if the length is no whole number of samples
+     */
+    public double[] outputs(double[] inputs) {
+        return outputs(Samples.unlabelled(network().input(), inputs));
+    }
+
+    /**
+     * {@return the network's outputs, one row a sample}
+     *
+     * @param samples inputs; labels are not looked at
+     * @throws IllegalArgumentException if the samples do not fit the network's input
+     */
+    public double[] outputs(Samples samples) {
+        samples.requireInput(network());
+        int width = (int) network().output().size();
+        double[] all = new double[Math.multiplyExact(samples.size(), width)];
+        for (int start = 0; start < samples.size(); start += plan.capacity()) {
+            int count = loadInputs(samples, start);
+            plan.forward(count);
+            System.arraycopy(plan.outputs(), 0, all, start * width, count * width);
+        }
+        return all;
+    }
+
+    /**
+     * {@return softmax of the outputs, one row a sample}
+     *
+     * @param samples inputs; labels are not looked at
+     * @throws IllegalArgumentException if the samples do not fit, or the network has no classes
+     */
+    public double[] probabilities(Samples samples) {
+        samples.requireInput(network());
+        if (plan.labels() == null) {
+            throw new IllegalArgumentException(
+                    "a network with loss " + network().loss().type() + " has no classes");
+        }
+        int width = (int) network().output().size();
+        double[] all = new double[Math.multiplyExact(samples.size(), width)];
+        for (int start = 0; start < samples.size(); start += plan.capacity()) {
+            int count = loadInputs(samples, start);
+            // The probabilities do not depend on the labels, which only have to be some class.
+            Arrays.fill(plan.labels(), 0);
+            plan.forward(count);
+            plan.loss(count);
+            System.arraycopy(plan.probabilities(), 0, all, start * width, count * width);
+        }
+        return all;
+    }
+
+    /**
+     * {@return the largest output's index, one a sample; the first of equal ones}
+     *
+     * @param samples inputs; labels are not looked at
+     * @throws IllegalArgumentException if the samples do not fit the network's input
+     */
+    public int[] classify(Samples samples) {
+        double[] outputs = outputs(samples);
+        int width = (int) network().output().size();
+        int[] classes = new int[samples.size()];
+        for (int i = 0; i < classes.length; i++) {
+            classes[i] = largest(outputs, i * width, width);
+        }
+        return classes;
+    }
+
+    /**
+     * {@return loss, accuracy and confusions over all samples}
+     *
+     * @param samples inputs with labels or target values
+     * @throws IllegalArgumentException if the samples do not fit the network
+     */
+    public Evaluation evaluate(Samples samples) {
+        samples.requireFit(network());
+        int width = (int) network().output().size();
+        int[][] confusion = samples.hasLabels() ? new int[width][width] : new int[0][];
+        double lossSum = 0.0;
+        for (int start = 0; start < samples.size(); start += plan.capacity()) {
+            int count = loadInputs(samples, start);
+            for (int i = 0; i < count; i++) {
+                loadAnswer(samples, start + i, i);
+            }
+            plan.forward(count);
+            plan.loss(count);
+            lossSum += plan.lossSum();
+            for (int i = 0; samples.hasLabels() && i < count; i++) {
+                confusion[samples.label(start + i)][largest(plan.outputs(), i * width, width)]++;
+            }
+        }
+        double loss = lossSum / ((double) samples.size() * plan.lossTerms());
+        Evaluation counted = new Evaluation(samples.size(), loss, Double.NaN, confusion);
+        return samples.hasTargets()
+                ? counted
+                : new Evaluation(samples.size(), loss,
+                        (double) counted.correct() / samples.size(), confusion);
+    }
+
+    /**
+     * {@return what every layer makes of one sample}
+     *
+     * @param input one sample, row-major; not modified
+     * @throws IllegalArgumentException if the length is not that of one sample
+     */
+    public List<LayerTrace> trace(double[] input) {
+        if (input.length != network().input().size()) {
+            throw new IllegalArgumentException(input.length + " values are not one sample of "
+                    + network().input() + " = " + network().input().size());
+        }
+        System.arraycopy(input, 0, plan.inputs(), 0, input.length);
+        plan.forward(1);
+        List<LayerTrace> list = new ArrayList<>();
+        for (LayerDescription layer : network().describe()) {
+            int size = (int) layer.output().size();
+            double[] values = Arrays.copyOf(plan.outputs(layer.index()), size);
+            int[] taps = plan.winners(layer.index());
+            list.add(new LayerTrace(layer, values,
+                    taps == null ? new int[0] : places(layer, Arrays.copyOf(taps, size))));
+        }
+        return list;
+    }
+
+    /** Turns the winning tap of each window into the winner's place in the input map. */
+    private static int[] places(LayerDescription layer, int[] taps) {
+        Window window = layer.layer().window();
+        Shape.Image in = (Shape.Image) layer.input();
+        Shape.Image out = (Shape.Image) layer.output();
+        int[] places = new int[taps.length];
+        for (int i = 0; i < taps.length; i++) {
+            int p = i / out.width() % out.height();
+            int q = i % out.width();
+            int r = taps[i] / window.kernel().width();
+            int s = taps[i] % window.kernel().width();
+            int row = p * window.stride().height() - window.padding().height()
+                    + r * window.dilation().height();
+            int column = q * window.stride().width() - window.padding().width()
+                    + s * window.dilation().width();
+            places[i] = row * in.width() + column;
+        }
+        return places;
+    }
+
+    private int loadInputs(Samples samples, int start) {
+        int count = Math.min(plan.capacity(), samples.size() - start);
+        int each = (int) network().input().size();
+        for (int i = 0; i < count; i++) {
+            samples.copyInput(start + i, plan.inputs(), i * each);
+        }
+        return count;
+    }
+
+    /** Copies the label or the target values of a sample to a place of the batch. */
+    void loadAnswer(Samples samples, int sample, int place) {
+        if (samples.hasLabels()) {
+            plan.labels()[place] = samples.label(sample);
+        } else {
+            samples.copyTargets(sample, plan.targets(), place * samples.targetsPerSample());
+        }
+    }
+
+    /** {@return the index of the largest of some values, the first of equal ones} */
+    static int largest(double[] values, int from, int count) {
+        int best = 0;
+        for (int i = 1; i < count; i++) {
+            if (values[from + i] > values[from + best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,222 @@
+package org.lanewise;
+
+import java.util.Optional;
+import org.lanewise.plan.Plan;
+import org.lanewise.plan.Purpose;
+import org.lanewise.plan.Update;
+import org.lanewise.spec.Network;
+
+/**
+ * Learns the parameters of a network, a whole training at a time or step by step.
+ *
+ * <p>All memory is booked when the trainer is made; a step allocates nothing. The same options and
+ * samples give the same bits. One thread at a time.
+ */
+public final class Trainer {
+    private static final double NANOS = 1e9;
+
+    private final TrainingOptions options;
+    private final Plan plan;
+    private final Update update;
+    private final Model model;
+    private final RandomState order;
+    private long steps;
+
+    /**
+     * Books the memory of a batch and draws the first weights.
+     *
+     * @param network what learns
+     * @param options how
+     * @throws IllegalArgumentException if the network learns nothing or a batch is too large
+     */
+    public Trainer(Network network, TrainingOptions options) {
+        this(network, Parameters.initial(network, options.initializer(),
+                new RandomState(options.seed())), options);
+    }
+
+    /**
+     * Books the memory of a batch and copies the first parameters.
+     *
+     * @param network what learns
+     * @param initial what its parameters begin as; copied
+     * @param options how
+     * @throws IllegalArgumentException if the parameters do not fit, the network learns nothing or
+     *         a batch is too large
+     */
+    public Trainer(Network network, Parameters initial, TrainingOptions options) {
+        initial.requireMatch(network);
+        if (network.parameterCount() == 0) {
+            throw new IllegalArgumentException(
+                    "no layer of the network has parameters: there is nothing to train");
+        }
+        this.options = options;
+        this.plan = Plan.compile(network, Purpose.TRAIN, options.batchSize());
+        this.update = Update.of(plan, options.optimizer());
+        this.model = new Model(plan);
+        this.order = new RandomState(options.seed());
+        model.set(initial);
+    }
+
+    /** {@return the network with the parameters learned so far; it shares this trainer's memory} */
+    public Model model() {
+        return model;
+    }
+
+    /** {@return a copy of the parameters learned so far} */
+    public Parameters parameters() {
+        return model.parameters();
+    }
+
+    /**
+     * Takes one step on samples with class labels.
+     *
+     * @param inputs one sample behind the other, row-major; not modified
+     * @param labels one class a sample, from 0; at most a batch; not modified
+     * @return the loss before the update, reduced as the network says
+     * @throws IllegalArgumentException if lengths or labels do not fit
+     * @throws DivergenceException if the loss is not finite; no parameter has moved
+     */
+    public double step(double[] inputs, int[] labels) {
+        if (plan.labels() == null) {
+            throw new IllegalArgumentException(
+                    "loss " + model.network().loss().type() + " needs target values, not labels");
+        }
+        requireBatch(labels.length, inputs.length);
+        long classes = model.network().output().size();
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] < 0 || labels[i] >= classes) {
+                throw new IllegalArgumentException("sample " + i + ": label " + labels[i]
+                        + " is none of " + classes + " classes");
+            }
+        }
+        System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
+        System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
+        return step(labels.length);
+    }
+
+    /**
+     * Takes one step on samples with target values.
+     *
+     * @param inputs one sample behind the other, row-major; not modified
+     * @param targets one row of values a sample; at most a batch; not modified
+     * @return the loss before the update, reduced as the network says
+     * @throws IllegalArgumentException if lengths do not fit
+     * @throws DivergenceException if the loss is not finite; no parameter has moved
+     */
+    public double step(double[] inputs, double[] targets) {
+        if (plan.targets() == null) {
+            throw new IllegalArgumentException(
+                    "loss " + model.network().loss().type() + " needs labels, not target values");
+        }
+        int width = (int) model.network().output().size();
+        if (targets.length % width != 0) {
+            throw new IllegalArgumentException(
+                    targets.length + " target values are no rows of " + width + " outputs");
+        }
+        requireBatch(targets.length / width, inputs.length);
+        System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
+        System.arraycopy(targets, 0, plan.targets(), 0, targets.length);
+        return step(targets.length / width);
+    }
+
+    private void requireBatch(int samples, int inputs) {
+        if (samples < 1 || samples > plan.capacity()) {
+            throw new IllegalArgumentException(
+                    samples + " samples; a step takes 1 to " + plan.capacity());
+        }
+        long needed = samples * model.network().input().size();
+        if (inputs != needed) {
+            throw new IllegalArgumentException(samples + " samples of " + model.network().input()
+                    + " are " + needed + " values, found " + inputs);
+        }
+    }
+
+    private double step(int samples) {
+        plan.forward(samples);
+        double loss = plan.loss(samples);
+        if (!Double.isFinite(loss)) {
+            throw new DivergenceException(loss, steps + 1, options.optimizer().learningRate());
+        }
+        plan.backward(samples);
+        update.apply();
+        steps++;
+        return loss;
+    }
+
+    /**
+     * Trains for some epochs.
+     *
+     * @param samples what to learn from
+     * @param epochs how often every sample is seen
+     * @param listener hears of every step and epoch
+     * @throws IllegalArgumentException if the samples do not fit the network
+     * @throws DivergenceException if a loss is not finite; the step before it stands
+     */
+    public void train(Samples samples, int epochs, TrainingListener listener) {
+        train(samples, Optional.empty(), epochs, listener);
+    }
+
+    /**
+     * Trains for some epochs and evaluates after each.
+     *
+     * @param samples what to learn from
+     * @param test what to evaluate on, if anything
+     * @param epochs how often every sample is seen
+     * @param listener hears of every step and epoch
+     * @throws IllegalArgumentException if samples do not fit the network
+     * @throws DivergenceException if a loss is not finite; the step before it stands
+     */
+    public void train(Samples samples, Optional<Samples> test, int epochs,
+            TrainingListener listener) {
+        samples.requireFit(model.network());
+        test.ifPresent(some -> some.requireFit(model.network()));
+        int[] indices = new int[samples.size()];
+        for (int i = 0; i < indices.length; i++) {
+            indices[i] = i;
+        }
+        TrainingProgress progress = new TrainingProgress(epochs,
+                Math.ceilDiv(indices.length, plan.capacity()));
+        for (int epoch = 1; epoch <= epochs; epoch++) {
+            if (options.shuffle()) {
+                order.shuffle(indices);
+            }
+            long start = System.nanoTime();
+            epoch(samples, indices, progress, listener);
+            double seconds = (System.nanoTime() - start) / NANOS;
+            listener.epoch(report(progress, samples, test.map(model::evaluate), seconds));
+        }
+    }
+
+    private void epoch(Samples samples, int[] indices, TrainingProgress progress,
+            TrainingListener listener) {
+        int each = (int) samples.shape().size();
+        int width = (int) model.network().output().size();
+        progress.beginEpoch();
+        for (int start = 0; start < indices.length; start += plan.capacity()) {
+            int count = Math.min(plan.capacity(), indices.length - start);
+            for (int i = 0; i < count; i++) {
+                samples.copyInput(indices[start + i], plan.inputs(), i * each);
+                model.loadAnswer(samples, indices[start + i], i);
+            }
+            double loss = step(count);
+            int correct = 0;
+            for (int i = 0; samples.hasLabels() && i < count; i++) {
+                if (Model.largest(plan.outputs(), i * width, width) == plan.labels()[i]) {
+                    correct++;
+                }
+            }
+            progress.add(loss, plan.lossSum(), count, correct);
+            listener.step(progress);
+        }
+    }
+
+    private EpochReport report(TrainingProgress progress, Samples samples,
+            Optional<Evaluation> test, double seconds) {
+        double loss = progress.lossSum() / ((double) samples.size() * plan.lossTerms());
+        double accuracy = samples.hasLabels()
+                ? (double) progress.correct() / samples.size()
+                : Double.NaN;
+        return new EpochReport(progress.epoch(), progress.epochs(), loss, accuracy, test, seconds,
+                samples.size() / seconds);
+    }
+}

@@ -1,0 +1,97 @@
+package org.lanewise;
+
+import java.util.Objects;
+import org.lanewise.spec.Optimizer;
+
+/**
+ * How a network is trained.
+ *
+ * @param optimizer the rule by which parameters follow their gradients
+ * @param batchSize samples of one step; the last step of an epoch may have fewer
+ * @param seed first state of two random sequences: that of the weights, and that of the order
+ * @param shuffle whether each epoch takes the samples in a new random order
+ * @param initializer how weights begin
+ * @param backend which loops compute
+ */
+public record TrainingOptions(
+        Optimizer optimizer,
+        int batchSize,
+        long seed,
+        boolean shuffle,
+        Initializer initializer,
+        Backend backend) {
+    /**
+     * Checks the arguments.
+     *
+     * @param optimizer the rule by which parameters follow their gradients
+     * @param batchSize samples of one step
+     * @param seed first state of the random sequences, 0 to 2^32 - 1
+     * @param shuffle whether each epoch takes the samples in a new random order
+     * @param initializer how weights begin
+     * @param backend which loops compute
+     * @throws IllegalArgumentException if the batch size is below 1 or the seed out of range
+     */
+    public TrainingOptions {
+        Objects.requireNonNull(optimizer, "optimizer");
+        Objects.requireNonNull(initializer, "initializer");
+        Objects.requireNonNull(backend, "backend");
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("batch size " + batchSize + " must be at least 1");
+        }
+        new RandomState(seed);
+    }
+
+    /**
+     * {@return batches of 64 in random order from seed 0, weights from He's normal distribution}
+     *
+     * @param optimizer the rule by which parameters follow their gradients
+     */
+    public static TrainingOptions of(Optimizer optimizer) {
+        return new TrainingOptions(optimizer, 64, 0, true, Initializer.heNormal(), Backend.AUTO);
+    }
+
+    /**
+     * {@return these options with another batch size}
+     *
+     * @param samples of one step
+     */
+    public TrainingOptions batchSize(int samples) {
+        return new TrainingOptions(optimizer, samples, seed, shuffle, initializer, backend);
+    }
+
+    /**
+     * {@return these options with another seed}
+     *
+     * @param value 0 to 2^32 - 1
+     */
+    public TrainingOptions seed(long value) {
+        return new TrainingOptions(optimizer, batchSize, value, shuffle, initializer, backend);
+    }
+
+    /**
+     * {@return these options with another order of samples}
+     *
+     * @param value whether each epoch takes the samples in a new random order
+     */
+    public TrainingOptions shuffle(boolean value) {
+        return new TrainingOptions(optimizer, batchSize, seed, value, initializer, backend);
+    }
+
+    /**
+     * {@return these options with other first weights}
+     *
+     * @param value how weights begin
+     */
+    public TrainingOptions initializer(Initializer value) {
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, value, backend);
+    }
+
+    /**
+     * {@return these options with another backend}
+     *
+     * @param value which loops compute
+     */
+    public TrainingOptions backend(Backend value) {
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, value);
+    }
+}

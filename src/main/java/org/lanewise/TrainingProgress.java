@@ -1,0 +1,72 @@
+package org.lanewise;
+
+/** Where training stands after a step; one instance, overwritten from step to step. */
+public final class TrainingProgress {
+    private final int epochs;
+    private final int stepsPerEpoch;
+    private int epoch;
+    private int step;
+    private double loss;
+    private double lossSum;
+    private int samples;
+    private int correct;
+
+    TrainingProgress(int epochs, int stepsPerEpoch) {
+        this.epochs = epochs;
+        this.stepsPerEpoch = stepsPerEpoch;
+    }
+
+    void beginEpoch() {
+        epoch++;
+        step = 0;
+        lossSum = 0;
+        samples = 0;
+        correct = 0;
+    }
+
+    void add(double stepLoss, double stepLossSum, int stepSamples, int stepCorrect) {
+        step++;
+        loss = stepLoss;
+        lossSum += stepLossSum;
+        samples += stepSamples;
+        correct += stepCorrect;
+    }
+
+    double lossSum() {
+        return lossSum;
+    }
+
+    int correct() {
+        return correct;
+    }
+
+    /** {@return the epoch, from 1} */
+    public int epoch() {
+        return epoch;
+    }
+
+    /** {@return how many epochs there will be} */
+    public int epochs() {
+        return epochs;
+    }
+
+    /** {@return the step within the epoch, from 1} */
+    public int step() {
+        return step;
+    }
+
+    /** {@return how many steps an epoch has} */
+    public int stepsPerEpoch() {
+        return stepsPerEpoch;
+    }
+
+    /** {@return the loss of this step's batch, before its update, reduced as the network says} */
+    public double loss() {
+        return loss;
+    }
+
+    /** {@return samples seen in this epoch} */
+    public int samples() {
+        return samples;
+    }
+}

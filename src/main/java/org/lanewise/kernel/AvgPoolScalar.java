@@ -1,0 +1,100 @@
+package org.lanewise.kernel;
+
+/** Average pooling, the reference. */
+public final class AvgPoolScalar {
+    private AvgPoolScalar() {}
+
+    /**
+     * {@code dst[n, c, p, q] = (sum over r, s of src) / divisor}, the sum in that order.
+     *
+     * @param geometry shapes and strides; dilation 1
+     * @param countPadding whether the divisor is all taps, or those inside the map
+     * @param src read
+     * @param dst overwritten
+     * @param from first sample
+     * @param to behind the last sample
+     */
+    public static void forward(PoolGeometry geometry, boolean countPadding, double[] src,
+            double[] dst, int from, int to) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        Layout out = geometry.dst();
+        for (int n = from; n < to; n++) {
+            for (int c = 0; c < geometry.c(); c++) {
+                int source = n * in.sample() + c * in.channel();
+                int target = n * out.sample() + c * out.channel();
+                for (int p = 0; p < window.oh(); p++) {
+                    for (int q = 0; q < window.ow(); q++) {
+                        double sum = 0.0;
+                        for (int h = top(window, p); h < bottom(window, p); h++) {
+                            for (int w = left(window, q); w < right(window, q); w++) {
+                                sum += src[source + h * in.row() + w * in.column()];
+                            }
+                        }
+                        dst[target + p * out.row() + q * out.column()] = sum
+                                / divisor(window, countPadding, p, q);
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Adds each gradient, divided as the mean was, to all of its window; windows are taken in
+     * row-major order.
+     *
+     * @param geometry shapes and strides; dilation 1
+     * @param countPadding whether the divisor is all taps, or those inside the map
+     * @param diffDst read
+     * @param diffSrc overwritten; 0 where no window lies
+     * @param from first sample
+     * @param to behind the last sample
+     */
+    public static void backwardInput(PoolGeometry geometry, boolean countPadding,
+            double[] diffDst, double[] diffSrc, int from, int to) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        Layout out = geometry.dst();
+        for (int n = from; n < to; n++) {
+            for (int c = 0; c < geometry.c(); c++) {
+                int source = n * in.sample() + c * in.channel();
+                int target = n * out.sample() + c * out.channel();
+                Maps.clear(window, in, diffSrc, source);
+                for (int p = 0; p < window.oh(); p++) {
+                    for (int q = 0; q < window.ow(); q++) {
+                        double share = diffDst[target + p * out.row() + q * out.column()]
+                                / divisor(window, countPadding, p, q);
+                        for (int h = top(window, p); h < bottom(window, p); h++) {
+                            for (int w = left(window, q); w < right(window, q); w++) {
+                                diffSrc[source + h * in.row() + w * in.column()] += share;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static int top(WindowGeometry window, int p) {
+        return Math.max(window.row(p, 0), 0);
+    }
+
+    private static int bottom(WindowGeometry window, int p) {
+        return Math.min(window.row(p, window.kh()), window.ih());
+    }
+
+    private static int left(WindowGeometry window, int q) {
+        return Math.max(window.column(q, 0), 0);
+    }
+
+    private static int right(WindowGeometry window, int q) {
+        return Math.min(window.column(q, window.kw()), window.iw());
+    }
+
+    private static double divisor(WindowGeometry window, boolean countPadding, int p, int q) {
+        return countPadding
+                ? (double) window.kh() * window.kw()
+                : (double) (bottom(window, p) - top(window, p))
+                        * (right(window, q) - left(window, q));
+    }
+}

@@ -1,0 +1,29 @@
+package org.lanewise.kernel;
+
+/**
+ * A convolution: weights stand as (oc, ic / g, kh, kw), dense and row-major.
+ *
+ * @param window the sliding window
+ * @param g groups
+ * @param ic input channels
+ * @param oc output channels
+ * @param src where input and its gradient stand
+ * @param dst where output and its gradient stand
+ */
+public record ConvGeometry(
+        WindowGeometry window,
+        int g,
+        int ic,
+        int oc,
+        Layout src,
+        Layout dst) {
+    /** Input channels of one group. */
+    int icg() {
+        return ic / g;
+    }
+
+    /** Output channels of one group. */
+    int ocg() {
+        return oc / g;
+    }
+}

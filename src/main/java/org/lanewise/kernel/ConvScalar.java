@@ -1,0 +1,205 @@
+package org.lanewise.kernel;
+
+import static org.lanewise.kernel.FusedMultiplyAdd.fma;
+
+/**
+ * Convolution, the reference.
+ *
+ * <p>Pixels of the padding are zeros that take part in the sums of {@link #forward} and
+ * {@link #backwardWeights}, as if the maps had been enlarged; {@link #backwardInput} sums over the
+ * outputs that exist.
+ */
+public final class ConvScalar {
+    private ConvScalar() {}
+
+    /**
+     * {@code dst[n, k, p, q] = bias[k] + sum over r, s, c of src * weights}, in that order.
+     *
+     * @param geometry shapes and strides
+     * @param src read
+     * @param weights read
+     * @param bias read; null for none
+     * @param dst overwritten
+     * @param from first sample
+     * @param to behind the last sample
+     */
+    public static void forward(ConvGeometry geometry, double[] src, double[] weights,
+            double[] bias, double[] dst, int from, int to) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        Layout out = geometry.dst();
+        int oc = geometry.oc();
+        int oh = window.oh();
+        int ow = window.ow();
+        for (int n = from; n < to; n++) {
+            for (int k = 0; k < oc; k++) {
+                int firstChannel = k / geometry.ocg() * geometry.icg();
+                int source = n * in.sample() + firstChannel * in.channel();
+                double start = bias == null ? 0.0 : bias[k];
+                for (int p = 0; p < oh; p++) {
+                    for (int q = 0; q < ow; q++) {
+                        dst[n * out.sample() + k * out.channel() + p * out.row()
+                                + q * out.column()] = output(geometry, src, source, weights, k, p,
+                                        q, start);
+                    }
+                }
+            }
+        }
+    }
+
+    private static double output(ConvGeometry geometry, double[] src, int source, double[] weights,
+            int k, int p, int q, double start) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        int icg = geometry.icg();
+        int kh = window.kh();
+        int kw = window.kw();
+        int taps = kh * kw;
+        double sum = start;
+        for (int r = 0; r < kh; r++) {
+            int h = window.row(p, r);
+            for (int s = 0; s < kw; s++) {
+                int w = window.column(q, s);
+                boolean inside = window.inside(h, w);
+                int x = source + h * in.row() + w * in.column();
+                int y = k * icg * taps + r * kw + s;
+                for (int c = 0; c < icg; c++) {
+                    double pixel = inside ? src[x + c * in.channel()] : 0.0;
+                    sum = fma(pixel, weights[y + c * taps], sum);
+                }
+            }
+        }
+        return sum;
+    }
+
+    /**
+     * {@code diffSrc[n, c, h, w] = sum over r, s, k of diffDst * weights}, in that order.
+     *
+     * @param geometry shapes and strides
+     * @param diffDst read
+     * @param weights read
+     * @param diffSrc overwritten
+     * @param from first sample
+     * @param to behind the last sample
+     */
+    public static void backwardInput(ConvGeometry geometry, double[] diffDst, double[] weights,
+            double[] diffSrc, int from, int to) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        for (int n = from; n < to; n++) {
+            for (int c = 0; c < geometry.ic(); c++) {
+                for (int h = 0; h < window.ih(); h++) {
+                    for (int w = 0; w < window.iw(); w++) {
+                        diffSrc[n * in.sample() + c * in.channel() + h * in.row()
+                                + w * in.column()] = input(geometry, diffDst, weights, n, c, h, w);
+                    }
+                }
+            }
+        }
+    }
+
+    private static double input(ConvGeometry geometry, double[] diffDst, double[] weights, int n,
+            int c, int h, int w) {
+        WindowGeometry window = geometry.window();
+        Layout out = geometry.dst();
+        int icg = geometry.icg();
+        int ocg = geometry.ocg();
+        int taps = window.kh() * window.kw();
+        int firstFilter = c / icg * ocg;
+        double sum = 0.0;
+        for (int r = 0; r < window.kh(); r++) {
+            int p = h + window.ph() - r * window.dh();
+            if (p < 0 || p % window.sh() != 0 || p / window.sh() >= window.oh()) {
+                continue;
+            }
+            for (int s = 0; s < window.kw(); s++) {
+                int q = w + window.pw() - s * window.dw();
+                if (q < 0 || q % window.sw() != 0 || q / window.sw() >= window.ow()) {
+                    continue;
+                }
+                int y = n * out.sample() + firstFilter * out.channel()
+                        + p / window.sh() * out.row() + q / window.sw() * out.column();
+                int x = (firstFilter * icg + c % icg) * taps + r * window.kw() + s;
+                for (int k = 0; k < ocg; k++) {
+                    sum = fma(diffDst[y + k * out.channel()], weights[x + k * icg * taps], sum);
+                }
+            }
+        }
+        return sum;
+    }
+
+    /**
+     * {@code diffWeights[k, c, r, s] = sum over n, p, q of src * diffDst}, in that order.
+     *
+     * @param geometry shapes and strides
+     * @param src read
+     * @param diffDst read
+     * @param diffWeights overwritten
+     * @param samples how many samples, from the first
+     */
+    public static void backwardWeights(ConvGeometry geometry, double[] src, double[] diffDst,
+            double[] diffWeights, int samples) {
+        WindowGeometry window = geometry.window();
+        int icg = geometry.icg();
+        int i = 0;
+        for (int k = 0; k < geometry.oc(); k++) {
+            int firstChannel = k / geometry.ocg() * icg;
+            for (int c = firstChannel; c < firstChannel + icg; c++) {
+                for (int r = 0; r < window.kh(); r++) {
+                    for (int s = 0; s < window.kw(); s++) {
+                        diffWeights[i++] = weight(geometry, src, diffDst, samples, k, c, r, s);
+                    }
+                }
+            }
+        }
+    }
+
+    private static double weight(ConvGeometry geometry, double[] src, double[] diffDst,
+            int samples, int k, int c, int r, int s) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        Layout out = geometry.dst();
+        double sum = 0.0;
+        for (int n = 0; n < samples; n++) {
+            int source = n * in.sample() + c * in.channel();
+            int gradient = n * out.sample() + k * out.channel();
+            for (int p = 0; p < window.oh(); p++) {
+                int h = window.row(p, r);
+                for (int q = 0; q < window.ow(); q++) {
+                    int w = window.column(q, s);
+                    double pixel = window.inside(h, w)
+                            ? src[source + h * in.row() + w * in.column()]
+                            : 0.0;
+                    sum = fma(pixel, diffDst[gradient + p * out.row() + q * out.column()], sum);
+                }
+            }
+        }
+        return sum;
+    }
+
+    /**
+     * {@code diffBias[k] = sum over n, p, q of diffDst}, in that order.
+     *
+     * @param geometry shapes and strides
+     * @param diffDst read
+     * @param diffBias overwritten
+     * @param samples how many samples, from the first
+     */
+    public static void backwardBias(ConvGeometry geometry, double[] diffDst, double[] diffBias,
+            int samples) {
+        WindowGeometry window = geometry.window();
+        Layout out = geometry.dst();
+        for (int k = 0; k < geometry.oc(); k++) {
+            double sum = 0.0;
+            for (int n = 0; n < samples; n++) {
+                for (int p = 0; p < window.oh(); p++) {
+                    for (int q = 0; q < window.ow(); q++) {
+                        sum += diffDst[n * out.sample() + k * out.channel() + p * out.row()
+                                + q * out.column()];
+                    }
+                }
+            }
+            diffBias[k] = sum;
+        }
+    }
+}

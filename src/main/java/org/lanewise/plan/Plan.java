@@ -1,0 +1,208 @@
+package org.lanewise.plan;
+
+import java.util.List;
+import org.lanewise.spec.MemoryUse;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
+
+/**
+ * A network arranged for batches of up to a number of samples: steps over buffers booked once.
+ *
+ * <p>A caller writes {@link #inputs()} and {@link #labels()} or {@link #targets()}, runs
+ * {@link #forward}, {@link #loss} and {@link #backward} for the same number of samples, and reads
+ * outputs or gradients. One thread at a time.
+ */
+public final class Plan {
+    private final Network network;
+    private final int capacity;
+    private final Workspace workspace;
+    private final Tensor input;
+    private final List<Tensor> outputs;
+    private final List<Step> steps;
+    private final List<ParameterBuffer> parameters;
+    private final Objective objective;
+    private double lossSum;
+
+    Plan(Network network, int capacity, Workspace workspace, Tensor input, List<Tensor> outputs,
+            List<Step> steps, List<ParameterBuffer> parameters, Objective objective) {
+        this.network = network;
+        this.capacity = capacity;
+        this.workspace = workspace;
+        this.input = input;
+        this.outputs = List.copyOf(outputs);
+        this.steps = List.copyOf(steps);
+        this.parameters = List.copyOf(parameters);
+        this.objective = objective;
+    }
+
+    /**
+     * {@return a plan for a network, its parameters 0}
+     *
+     * @param network what to compute
+     * @param purpose what for
+     * @param capacity the most samples of one batch
+     * @throws IllegalArgumentException if an array would be too large
+     */
+    public static Plan compile(Network network, Purpose purpose, int capacity) {
+        return compile(network, purpose, capacity, new Workspace(false));
+    }
+
+    private static Plan compile(Network network, Purpose purpose, int capacity,
+            Workspace workspace) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("batch size " + capacity + " must be at least 1");
+        }
+        return new Compiler(purpose, capacity, workspace).compile(network);
+    }
+
+    /**
+     * {@return every array that training would book, none of them allocated}
+     *
+     * @param network what to compute
+     * @param optimizer the rule, which has memory of its own
+     * @param capacity the most samples of one batch
+     */
+    public static List<MemoryUse> trainingMemory(Network network, Optimizer optimizer,
+            int capacity) {
+        Workspace counting = new Workspace(true);
+        Update.of(compile(network, Purpose.TRAIN, capacity, counting), optimizer);
+        return counting.uses();
+    }
+
+    /**
+     * Computes all outputs of the first samples.
+     *
+     * @param samples how many
+     */
+    public void forward(int samples) {
+        for (int i = 0; i < steps.size(); i++) {
+            steps.get(i).forward(0, samples);
+        }
+    }
+
+    /**
+     * Computes the loss of the first samples, whose outputs were computed.
+     *
+     * @param samples how many
+     * @return their loss, reduced as the network says
+     */
+    public double loss(int samples) {
+        objective.forward(samples);
+        lossSum = 0.0;
+        for (int n = 0; n < samples; n++) {
+            lossSum += objective.losses()[n];
+        }
+        return lossSum * objective.scale(samples);
+    }
+
+    /** {@return the sum over samples and terms that the last {@link #loss} was made from} */
+    public double lossSum() {
+        return lossSum;
+    }
+
+    /** {@return how many terms the loss of one sample is the sum of} */
+    public int lossTerms() {
+        return objective.terms();
+    }
+
+    /**
+     * Computes all gradients of {@link #loss}, which was computed for as many samples.
+     *
+     * @param samples how many
+     */
+    public void backward(int samples) {
+        if (outputs.getLast().gradient() == null) {
+            return;
+        }
+        objective.backward(samples);
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            Step step = steps.get(i);
+            if (step.output().gradient() == null) {
+                return;
+            }
+            step.backwardWeights(samples);
+            if (step.needsInputGradient()) {
+                step.backwardInput(0, samples);
+            }
+        }
+    }
+
+    /** {@return what is computed} */
+    public Network network() {
+        return network;
+    }
+
+    /** {@return the most samples of one batch} */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** {@return where a batch of inputs goes, one sample behind the other, row-major} */
+    public double[] inputs() {
+        return input.values();
+    }
+
+    /** {@return the gradient by the inputs; null unless the plan was compiled for it} */
+    public double[] inputGradient() {
+        return input.gradient();
+    }
+
+    /** {@return where the class labels of a batch go; null for a loss of values} */
+    public int[] labels() {
+        return objective instanceof Objective.SoftmaxCrossEntropy softmax ? softmax.labels() : null;
+    }
+
+    /** {@return where the target values of a batch go; null for a loss of labels} */
+    public double[] targets() {
+        return objective instanceof Objective.SquaredError squared ? squared.targets() : null;
+    }
+
+    /** {@return softmax of the outputs, after a loss of labels was computed; null for others} */
+    public double[] probabilities() {
+        return objective instanceof Objective.SoftmaxCrossEntropy softmax
+                ? softmax.probabilities()
+                : null;
+    }
+
+    /** {@return the outputs of the network after a forward pass} */
+    public double[] outputs() {
+        return outputs.getLast().values();
+    }
+
+    /**
+     * {@return the outputs of one layer after a forward pass}
+     *
+     * @param layer index of the layer
+     */
+    public double[] outputs(int layer) {
+        return outputs.get(layer).values();
+    }
+
+    /**
+     * {@return the winning taps of a max pooling layer after a forward pass; null for others}
+     *
+     * @param layer index of the layer
+     */
+    public int[] winners(int layer) {
+        for (Step step : steps) {
+            if (step.layer() == layer && step instanceof MaxPoolStep pool) {
+                return pool.winners();
+            }
+        }
+        return null;
+    }
+
+    /** {@return what the network learns, in order of its layers} */
+    public List<ParameterBuffer> parameters() {
+        return parameters;
+    }
+
+    /** {@return every array booked so far} */
+    public List<MemoryUse> memory() {
+        return workspace.uses();
+    }
+
+    Workspace workspace() {
+        return workspace;
+    }
+}
