@@ -13,6 +13,7 @@ module org.lanewise {
     requires static info.picocli;
 
     exports org.lanewise;
+    exports org.lanewise.data;
     exports org.lanewise.io;
     exports org.lanewise.spec;
 

@@ -1,0 +1,191 @@
+package org.lanewise.io;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * NumPy's {@code .npz} files: zip archives of {@code .npy} arrays, each read when it is asked for
+ * and checked against its CRC-32. A name is only ever looked up, never used as a path.
+ */
+public final class NpzFile implements Closeable {
+    private static final String SUFFIX = ".npy";
+    private static final int LONGEST_LIST = 20;
+
+    /** The first moment that a zip archive can name, so that equal arrays make equal files. */
+    private static final LocalDateTime STAMP = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+    private final Path file;
+    private final ZipFile zip;
+    private final Map<String, ZipEntry> entries;
+
+    private NpzFile(Path file, ZipFile zip, Map<String, ZipEntry> entries) {
+        this.file = file;
+        this.zip = zip;
+        this.entries = entries;
+    }
+
+    /**
+     * {@return the archive, its directory read and its arrays not}
+     *
+     * @param file the archive
+     * @throws FileFormatException if it is no zip archive, is cut, or has one name twice
+     * @throws IOException if the file cannot be read; the message is the path and the reason
+     */
+    public static NpzFile open(Path file) throws IOException {
+        FileAccess.requireFile(file);
+        ZipFile zip;
+        try {
+            zip = new ZipFile(file.toFile());
+        } catch (ZipException e) {
+            throw new FileFormatException(file, "is no .npz archive, or is cut: "
+                    + Source.quote(e.getMessage()));
+        } catch (IOException e) {
+            throw FileAccess.explain(file, e);
+        }
+        try {
+            return new NpzFile(file, zip, index(file, zip));
+        } catch (IOException e) {
+            zip.close();
+            throw e;
+        }
+    }
+
+    private static Map<String, ZipEntry> index(Path file, ZipFile zip) throws IOException {
+        Map<String, ZipEntry> entries = new LinkedHashMap<>();
+        for (ZipEntry entry : zip.stream().toList()) {
+            String name = entry.getName();
+            String array = name.endsWith(SUFFIX)
+                    ? name.substring(0, name.length() - SUFFIX.length())
+                    : name;
+            if (entries.put(array, entry) != null) {
+                throw new FileFormatException(file,
+                        "holds two arrays named " + Source.quote(array));
+            }
+        }
+        return entries;
+    }
+
+    /** {@return the names of the arrays, without {@code .npy}, in the order of the archive} */
+    public List<String> names() {
+        return List.copyOf(entries.keySet());
+    }
+
+    /**
+     * {@return one array}
+     *
+     * @param name as {@link #names()} lists it
+     * @throws FileFormatException if there is no such array, or it is damaged or no array of numbers
+     * @throws IOException if the file cannot be read; the message is the path and the reason
+     */
+    public NumericArray read(String name) throws IOException {
+        ZipEntry entry = entries.get(name);
+        if (entry == null) {
+            throw new FileFormatException(file,
+                    "holds no array named " + name + "; there is " + listing());
+        }
+        requirePlausible(name, entry);
+        CRC32 checksum = new CRC32();
+        try (InputStream content = zip.getInputStream(entry);
+                Source source = Source.part(file, name, new CheckedInputStream(content, checksum),
+                        entry.getSize())) {
+            NumericArray array = NpyFile.read(source);
+            if (checksum.getValue() != entry.getCrc()) {
+                throw source.fault("is damaged: the CRC-32 of its content is "
+                        + checksum.getValue() + ", the archive says " + entry.getCrc());
+            }
+            return array;
+        } catch (ZipException e) {
+            throw new FileFormatException(file, "array " + Source.quote(name) + ": "
+                    + e.getMessage());
+        }
+    }
+
+    private String listing() {
+        if (entries.isEmpty()) {
+            return "none";
+        }
+        int others = entries.size() - LONGEST_LIST;
+        return entries.keySet().stream().limit(LONGEST_LIST).map(Source::quote)
+                .collect(Collectors.joining(", ")) + (others > 0 ? " and " + others + " more" : "");
+    }
+
+    /** The size in a zip directory is a claim, and memory is booked by it. */
+    private void requirePlausible(String name, ZipEntry entry) throws FileFormatException {
+        long growth = entry.getMethod() == ZipEntry.STORED ? 1 : Source.MOST_DEFLATED;
+        if (entry.getSize() < 0 || entry.getSize() / growth > entry.getCompressedSize()) {
+            throw new FileFormatException(file, "array " + Source.quote(name) + ": declares "
+                    + entry.getSize() + " bytes, more than " + entry.getCompressedSize()
+                    + " in the archive can hold");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        zip.close();
+    }
+
+    /**
+     * Writes arrays of float64, uncompressed; equal arrays in equal order give equal bytes.
+     *
+     * @param file replaced whole or, after a failure, left as it was
+     * @param arrays name (without {@code .npy}) to array; not modified
+     * @throws IOException if that fails; the message is the path and the reason
+     */
+    public static void write(Path file, SequencedMap<String, NumericArray.Doubles> arrays)
+            throws IOException {
+        AtomicFile.write(file, out -> {
+            ZipOutputStream zip = new ZipOutputStream(out);
+            zip.setMethod(ZipOutputStream.STORED);
+            for (var array : arrays.entrySet()) {
+                zip.putNextEntry(entry(array.getKey(), array.getValue()));
+                writeArray(zip, array.getValue());
+                zip.closeEntry();
+            }
+            zip.finish();
+        });
+    }
+
+    private static ZipEntry entry(String name, NumericArray.Doubles array) throws IOException {
+        CRC32 checksum = new CRC32();
+        writeArray(new CheckedOutputStream(OutputStream.nullOutputStream(), checksum), array);
+        ZipEntry entry = new ZipEntry(name + SUFFIX);
+        entry.setTimeLocal(STAMP);
+        entry.setCrc(checksum.getValue());
+        entry.setSize(NpyHeader.ofDoubles(array.shape()).length
+                + (long) array.shape().size() * Double.BYTES);
+        return entry;
+    }
+
+    private static void writeArray(OutputStream out, NumericArray.Doubles array)
+            throws IOException {
+        out.write(NpyHeader.ofDoubles(array.shape()));
+        double[] values = array.values();
+        ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+        for (double value : values) {
+            if (!chunk.hasRemaining()) {
+                out.write(chunk.array());
+                chunk.clear();
+            }
+            chunk.putDouble(value);
+        }
+        out.write(chunk.array(), 0, chunk.position());
+    }
+}

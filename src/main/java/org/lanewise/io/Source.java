@@ -1,0 +1,206 @@
+package org.lanewise.io;
+
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.zip.ZipException;
+
+/**
+ * The bytes of a file, or of one array in it, read once from front to end: a header, then a body.
+ *
+ * <p>Counts what it gives, so that a fault can say what was declared and what was found.
+ */
+final class Source implements Closeable {
+    /** No deflated stream grows by more: zlib codes at most 258 bytes in 2 bits. */
+    static final long MOST_DEFLATED = 1032;
+
+    private static final int LONGEST_QUOTE = 60;
+
+    private final Path file;
+    private final String part;
+    private final InputStream in;
+    private final long most;
+    private final boolean exact;
+    private long taken;
+    private long header;
+
+    private Source(Path file, String part, InputStream in, long most, boolean exact) {
+        this.file = file;
+        this.part = part;
+        this.in = in;
+        this.most = most;
+        this.exact = exact;
+    }
+
+    /**
+     * Opens a file; one that begins with 1f 8b is taken for gzip, whatever its name.
+     *
+     * @throws IOException if it cannot be opened; the message is the path and the reason
+     */
+    static Source open(Path file) throws IOException {
+        long length = FileAccess.requireFile(file);
+        InputStream in;
+        try {
+            in = new BufferedInputStream(Files.newInputStream(file));
+        } catch (IOException e) {
+            throw FileAccess.explain(file, e);
+        }
+        try {
+            in.mark(2);
+            byte[] head = in.readNBytes(2);
+            in.reset();
+            return GzipStream.isMagic(head)
+                    ? new Source(file, "", new GzipStream(in), length * MOST_DEFLATED, false)
+                    : new Source(file, "", in, length, true);
+        } catch (IOException e) {
+            in.close();
+            throw FileAccess.explain(file, e);
+        }
+    }
+
+    /** {@return one array of an archive, which says that the array has {@code length} bytes} */
+    static Source part(Path file, String name, InputStream in, long length) {
+        return new Source(file, "array " + quote(name) + ": ", in, length, true);
+    }
+
+    /** {@return text from a file fit for a message: one line, of bearable length} */
+    static String quote(String text) {
+        StringBuilder clean = new StringBuilder();
+        text.codePoints().limit(LONGEST_QUOTE)
+                .forEach(c -> clean.appendCodePoint(printable(c) ? c : '?'));
+        return text.codePointCount(0, text.length()) > LONGEST_QUOTE
+                ? clean + "..."
+                : clean.toString();
+    }
+
+    private static boolean printable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR, Character.SURROGATE,
+                    Character.UNASSIGNED ->
+                false;
+            default -> true;
+        };
+    }
+
+    /** {@return bytes for a message, as {@code 1f 8b}} */
+    static String hex(byte[] bytes) {
+        return bytes.length == 0 ? "nothing" : HexFormat.ofDelimiter(" ").formatHex(bytes);
+    }
+
+    FileFormatException fault(String message) {
+        return new FileFormatException(file, part + message);
+    }
+
+    /** {@return the next bytes of the header, or as many as there are} */
+    byte[] next(int count) throws IOException {
+        byte[] bytes = new byte[count];
+        return Arrays.copyOf(bytes, fill(bytes, count));
+    }
+
+    /**
+     * {@return the next bytes of the header}
+     *
+     * @param what names them, for the message if the source ends before
+     */
+    byte[] next(int count, String what) throws IOException {
+        byte[] bytes = next(count);
+        if (bytes.length < count) {
+            throw fault("is cut in its header: " + what + " needs " + count + " bytes, found "
+                    + bytes.length);
+        }
+        return bytes;
+    }
+
+    /** {@return a shape as a header gives it} */
+    ArrayShape shape(long[] sizes) throws FileFormatException {
+        try {
+            return ArrayShape.of(sizes);
+        } catch (IllegalArgumentException e) {
+            throw fault(e.getMessage());
+        }
+    }
+
+    /** Ends the header: compares what it declares with what there can be, before allocating. */
+    void begin(Body body) throws FileFormatException {
+        header = taken;
+        long left = most - taken;
+        if (exact && left != body.bytes()) {
+            throw fault(body + ", found " + left + " behind the header");
+        }
+        if (left < body.bytes()) {
+            throw fault(body + ", but a gzip file of " + most / MOST_DEFLATED
+                    + " bytes cannot hold more than " + most);
+        }
+    }
+
+    /** {@return an array for the elements as bytes, refused if memory cannot hold it} */
+    byte[] allocateBytes(Body body) throws FileFormatException {
+        requireMemory(body, 1);
+        try {
+            return new byte[body.shape().size()];
+        } catch (OutOfMemoryError e) {
+            throw tooLarge(body, 1);
+        }
+    }
+
+    /** {@return an array for the elements as doubles, refused if memory cannot hold it} */
+    double[] allocateDoubles(Body body) throws FileFormatException {
+        requireMemory(body, Double.BYTES);
+        try {
+            return new double[body.shape().size()];
+        } catch (OutOfMemoryError e) {
+            throw tooLarge(body, Double.BYTES);
+        }
+    }
+
+    private void requireMemory(Body body, long each) throws FileFormatException {
+        if (body.shape().size() * each > Runtime.getRuntime().maxMemory()) {
+            throw tooLarge(body, each);
+        }
+    }
+
+    /** One array that did not fit has left nothing half done, so its error need not go on up. */
+    private FileFormatException tooLarge(Body body, long each) {
+        return fault(body + ", and needs " + body.shape().size() * each
+                + " bytes of memory; this JVM has " + Runtime.getRuntime().maxMemory()
+                + " for everything (-Xmx)");
+    }
+
+    /** Fills the front of an array with the next bytes of the body. */
+    void fill(byte[] into, int count, Body body) throws IOException {
+        if (fill(into, count) < count) {
+            throw fault(body + ", found " + (taken - header) + " behind the header");
+        }
+    }
+
+    /** Reads on to the end, where a checksum may stand; a byte more than declared is a fault. */
+    void end(Body body) throws IOException {
+        if (fill(new byte[1], 1) > 0) {
+            throw fault(body + ", but more follow");
+        }
+    }
+
+    private int fill(byte[] into, int count) throws IOException {
+        try {
+            int found = in.readNBytes(into, 0, count);
+            taken += found;
+            return found;
+        } catch (ZipException | EOFException e) {
+            throw fault(e.getMessage());
+        } catch (IOException e) {
+            throw FileAccess.explain(file, e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}
