@@ -17,4 +17,5 @@ module org.lanewise {
     exports org.lanewise.io;
     exports org.lanewise.spec;
 
+    opens org.lanewise.cli to info.picocli;
 }

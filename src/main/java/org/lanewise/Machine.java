@@ -4,7 +4,7 @@ import org.lanewise.kernel.FusedMultiplyAdd;
 import org.lanewise.kernel.Lanes;
 
 /**
- * What decides how fast the loops run here, and which run.
+ * What decides how fast the loops run here.
  *
  * @param jdk version of the running JDK
  * @param vectorModule whether the JVM was started with {@code jdk.incubator.vector}
@@ -26,15 +26,5 @@ public record Machine(
         return new Machine(Runtime.version().toString(), vectorModule,
                 vectorModule ? Lanes.bits() : 0, FusedMultiplyAdd.HARDWARE,
                 Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
-    }
-
-    /** {@return what {@link Backend#AUTO} runs here} */
-    public Backend backend() {
-        return Backend.SCALAR;
-    }
-
-    /** {@return why {@link Backend#AUTO} runs that} */
-    public String reason() {
-        return "the scalar reference path is the only one that this version has";
     }
 }

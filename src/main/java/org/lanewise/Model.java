@@ -141,10 +141,7 @@ public final class Model {
         int[][] confusion = samples.hasLabels() ? new int[width][width] : new int[0][];
         double lossSum = 0.0;
         for (int start = 0; start < samples.size(); start += plan.capacity()) {
-            int count = loadInputs(samples, start);
-            for (int i = 0; i < count; i++) {
-                loadAnswer(samples, start + i, i);
-            }
+            int count = load(samples, start);
             plan.forward(count);
             plan.loss(count);
             lossSum += plan.lossSum();
@@ -202,6 +199,15 @@ public final class Model {
             places[i] = row * in.width() + column;
         }
         return places;
+    }
+
+    /** Loads a batch with its answers, and returns how many samples it has. */
+    int load(Samples samples, int start) {
+        int count = loadInputs(samples, start);
+        for (int i = 0; i < count; i++) {
+            loadAnswer(samples, start + i, i);
+        }
+        return count;
     }
 
     private int loadInputs(Samples samples, int start) {

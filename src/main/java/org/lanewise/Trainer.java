@@ -1,9 +1,11 @@
 package org.lanewise;
 
+import java.util.List;
 import java.util.Optional;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
 import org.lanewise.plan.Update;
+import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
 
 /**
@@ -55,6 +57,17 @@ public final class Trainer {
         this.model = new Model(plan);
         this.order = new RandomState(options.seed());
         model.set(initial);
+    }
+
+    /**
+     * {@return every array that a trainer would book, without booking it}
+     *
+     * @param network what learns
+     * @param options how
+     * @throws IllegalArgumentException if an array would be too large
+     */
+    public static List<MemoryUse> memory(Network network, TrainingOptions options) {
+        return Plan.trainingMemory(network, options.optimizer(), options.batchSize());
     }
 
     /** {@return the network with the parameters learned so far; it shares this trainer's memory} */

@@ -42,12 +42,12 @@ public record TrainingOptions(
     }
 
     /**
-     * {@return batches of 64 in random order from seed 0, weights from He's normal distribution}
+     * {@return batches of 32 in random order from seed 0, weights from He's normal distribution}
      *
      * @param optimizer the rule by which parameters follow their gradients
      */
     public static TrainingOptions of(Optimizer optimizer) {
-        return new TrainingOptions(optimizer, 64, 0, true, Initializer.heNormal(), Backend.AUTO);
+        return new TrainingOptions(optimizer, 32, 0, true, Initializer.heNormal(), Backend.AUTO);
     }
 
     /**

@@ -1,0 +1,138 @@
+package org.lanewise;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lanewise.plan.ParameterBuffer;
+import org.lanewise.plan.Plan;
+import org.lanewise.plan.Purpose;
+import org.lanewise.spec.Activation;
+import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.MaxPool2d;
+import org.lanewise.spec.Network;
+
+/**
+ * Holds the gradients of a network against central differences,
+ * {@code (loss(x + h) - loss(x - h)) / 2h}.
+ *
+ * <p>ReLU and max pooling have kinks, across which a difference says nothing: an element whose
+ * nudge makes a ReLU switch or a maximum move is nudged by less, and left out if that does not
+ * help.
+ */
+public final class GradientCheck {
+    /** The cube root of the rounding unit balances the two errors of a central difference. */
+    private static final double NUDGE = Math.cbrt(Math.ulp(1.0));
+
+    private static final int ATTEMPTS = 2;
+    private static final double SMALLER = 0.1;
+
+    /**
+     * How well one gradient agrees.
+     *
+     * @param array name of what the gradient is by, as {@code 0.weight} or {@code input}
+     * @param elements how many were compared
+     * @param kinks how many were left out
+     * @param relativeError largest difference, divided by the largest gradient of the array
+     */
+    public record Result(String array, int elements, int kinks, double relativeError) {}
+
+    private final Plan plan;
+    private final int samples;
+    private final List<LayerDescription> kinked;
+
+    private GradientCheck(Network network, Parameters parameters, Samples samples) {
+        samples.requireFit(network);
+        parameters.requireMatch(network);
+        this.samples = samples.size();
+        this.plan = Plan.compile(network, Purpose.TRAIN_WITH_INPUT_GRADIENT, samples.size());
+        this.kinked = network.describe().stream().filter(GradientCheck::hasKinks).toList();
+        Model model = new Model(plan);
+        model.set(parameters);
+        model.load(samples, 0);
+    }
+
+    private static boolean hasKinks(LayerDescription layer) {
+        return layer.layer() instanceof MaxPool2d
+                || layer.layer() instanceof Activation(Activation.Function function)
+                        && function == Activation.Function.RELU;
+    }
+
+    /**
+     * {@return how well the gradients by all parameters and by the input agree}
+     *
+     * @param network what to check
+     * @param parameters where to check it; not modified
+     * @param samples a batch to check it on; a few are enough
+     * @throws IllegalArgumentException if parameters or samples do not fit the network
+     */
+    public static List<Result> run(Network network, Parameters parameters, Samples samples) {
+        return new GradientCheck(network, parameters, samples).run();
+    }
+
+    private List<Result> run() {
+        loss();
+        plan.backward(samples);
+        List<Result> results = new ArrayList<>();
+        for (ParameterBuffer parameter : plan.parameters()) {
+            results.add(compare(parameter.spec().name(), parameter.values(),
+                    parameter.gradient().clone()));
+        }
+        results.add(compare("input", plan.inputs(), plan.inputGradient().clone()));
+        return results;
+    }
+
+    private Result compare(String name, double[] values, double[] gradient) {
+        double scale = 0.0;
+        double error = 0.0;
+        int kinks = 0;
+        for (int i = 0; i < values.length; i++) {
+            double difference = centralDifference(values, i);
+            if (Double.isNaN(difference)) {
+                kinks++;
+                continue;
+            }
+            scale = Math.max(scale, Math.max(Math.abs(gradient[i]), Math.abs(difference)));
+            error = Math.max(error, Math.abs(gradient[i] - difference));
+        }
+        return new Result(name, values.length - kinks, kinks, scale == 0.0 ? 0.0 : error / scale);
+    }
+
+    /** The slope at one element, which is put back; NaN at a kink. */
+    private double centralDifference(double[] values, int i) {
+        double value = values[i];
+        double nudge = NUDGE * Math.max(1.0, Math.abs(value));
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            double above = value + nudge;
+            double below = value - nudge;
+            values[i] = above;
+            double lossAbove = loss();
+            long sidesAbove = sides();
+            values[i] = below;
+            double lossBelow = loss();
+            long sidesBelow = sides();
+            values[i] = value;
+            if (sidesAbove == sidesBelow) {
+                return (lossAbove - lossBelow) / (above - below);
+            }
+            nudge *= SMALLER;
+        }
+        return Double.NaN;
+    }
+
+    private double loss() {
+        plan.forward(samples);
+        return plan.loss(samples);
+    }
+
+    /** A number that changes when a ReLU switches or the winner of a maximum moves. */
+    private long sides() {
+        long hash = 1;
+        for (LayerDescription layer : kinked) {
+            int[] winners = plan.winners(layer.index());
+            double[] outputs = plan.outputs(layer.index());
+            for (int i = 0; i < outputs.length; i++) {
+                hash = 31 * hash + (winners != null ? winners[i] : outputs[i] > 0.0 ? 1 : 0);
+            }
+        }
+        return hash;
+    }
+}

@@ -1,0 +1,83 @@
+package org.lanewise.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.lanewise.GradientCheck;
+import org.lanewise.GradientCheck.Result;
+import org.lanewise.Initializer;
+import org.lanewise.Parameters;
+import org.lanewise.RandomState;
+import org.lanewise.Samples;
+import org.lanewise.spec.Loss;
+import org.lanewise.spec.Network;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lanewise gradient-check}: holds a network's gradients against central differences. */
+@Command(name = "gradient-check", description = "Hold the gradients of a network against central differences, on random"
+        + " parameters and samples. Time grows with the square of the network.")
+final class GradientCheckCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private NetworkOptions network;
+
+    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "2", description = "Random samples to check on (default: ${DEFAULT-VALUE}).")
+    private int batchSize;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "First state of the random numbers (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--tolerance", paramLabel = "X", defaultValue = "1e-7", description = "Largest relative error that passes (default: ${DEFAULT-VALUE}).")
+    private double tolerance;
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        Network checked = network.read();
+        RandomState random = new RandomState(seed);
+        Parameters parameters = Parameters.initial(checked, Initializer.heNormal(), random);
+        List<Result> results = GradientCheck.run(checked, parameters, samples(checked, random));
+        boolean good = results.stream().allMatch(result -> result.relativeError() <= tolerance);
+        if (json) {
+            ArrayNode all = Json.array();
+            results.forEach(result -> all.add(Json.tree(result)));
+            out.println(Json.text(Json.object().put("passed", good).set("gradients", all)));
+            return good ? 0 : 1;
+        }
+        out.println("gradient     elements  at a kink  relative error");
+        for (Result result : results) {
+            out.println(Report.format("%-11s  %8d  %9d  %14.2e%s", result.array(),
+                    result.elements(), result.kinks(), result.relativeError(),
+                    result.relativeError() <= tolerance ? "" : "  above " + tolerance));
+        }
+        return good ? 0 : 1;
+    }
+
+    private Samples samples(Network checked, RandomState random) {
+        int inputs = Math.toIntExact(checked.input().size());
+        int outputs = Math.toIntExact(checked.output().size());
+        double[] values = random.randn(Math.multiplyExact(batchSize, inputs));
+        return switch (checked.loss()) {
+            case Loss.SoftmaxCrossEntropy _ -> {
+                int[] labels = new int[batchSize];
+                for (int i = 0; i < batchSize; i++) {
+                    labels[i] = i % outputs;
+                }
+                yield Samples.labelled(checked.input(), values, labels);
+            }
+            case Loss.MeanSquaredError _ -> Samples.valued(checked.input(), values,
+                    random.randn(Math.multiplyExact(batchSize, outputs)));
+        };
+    }
+}

@@ -1,0 +1,135 @@
+package org.lanewise.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.lanewise.spec.Size;
+
+/** A JSON object that knows its place, for messages, and which of its fields were asked for. */
+final class JsonObject {
+    private final String where;
+    private final JsonNode node;
+    private final Set<String> known = new LinkedHashSet<>();
+
+    JsonObject(String where, JsonNode node) {
+        if (!node.isObject()) {
+            throw new IllegalArgumentException(where + ": found " + brief(node)
+                    + ", expected an object { ... }");
+        }
+        this.where = where;
+        this.node = node;
+    }
+
+    boolean has(String field) {
+        known.add(field);
+        return node.has(field);
+    }
+
+    JsonObject child(String field) {
+        return new JsonObject(where + ": " + field, required(field));
+    }
+
+    List<JsonObject> objects(String field) {
+        JsonNode array = required(field);
+        if (!array.isArray()) {
+            throw wrong(field, "an array of objects");
+        }
+        List<JsonObject> list = new ArrayList<>();
+        for (int i = 0; i < array.size(); i++) {
+            list.add(new JsonObject(where + ": " + field + "[" + i + "]", array.get(i)));
+        }
+        return list;
+    }
+
+    /** A string; {@code fallback} null makes the field required. */
+    String string(String field, String fallback) {
+        if (!has(field) && fallback != null) {
+            return fallback;
+        }
+        if (!required(field).isTextual()) {
+            throw wrong(field, "a string");
+        }
+        return required(field).textValue();
+    }
+
+    int integer(String field) {
+        return integer(field, required(field));
+    }
+
+    int integer(String field, int fallback) {
+        return has(field) ? integer(field) : fallback;
+    }
+
+    private int integer(String field, JsonNode value) {
+        if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+            throw wrong(field, "a whole number up to " + Integer.MAX_VALUE);
+        }
+        return value.intValue();
+    }
+
+    int[] integers(String field) {
+        JsonNode array = required(field);
+        if (!array.isArray()) {
+            throw wrong(field, "an array of whole numbers");
+        }
+        int[] values = new int[array.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = integer(field, array.get(i));
+        }
+        return values;
+    }
+
+    boolean bool(String field, boolean fallback) {
+        if (!has(field)) {
+            return fallback;
+        }
+        if (!required(field).isBoolean()) {
+            throw wrong(field, "true or false");
+        }
+        return required(field).booleanValue();
+    }
+
+    /** A pair [height, width], or one number for both; {@code fallback} null makes it required. */
+    Size size(String field, Size fallback) {
+        if (!has(field) && fallback != null) {
+            return fallback;
+        }
+        JsonNode value = required(field);
+        if (!value.isArray()) {
+            return Size.square(integer(field, value));
+        }
+        if (value.size() != 2) {
+            throw wrong(field, "a number or [height, width]");
+        }
+        return new Size(integer(field, value.get(0)), integer(field, value.get(1)));
+    }
+
+    IllegalArgumentException wrong(String field, String expected) {
+        return new IllegalArgumentException(where + ": " + field + ": found "
+                + brief(node.path(field)) + ", expected " + expected);
+    }
+
+    /** Refuses fields that nobody asked for, which are slips of the pen as a rule. */
+    void requireNothingElse() {
+        for (var field : node.properties()) {
+            if (!known.contains(field.getKey())) {
+                throw new IllegalArgumentException(where + ": unknown field " + field.getKey()
+                        + "; known here are " + String.join(", ", known));
+            }
+        }
+    }
+
+    private JsonNode required(String field) {
+        if (!has(field)) {
+            throw new IllegalArgumentException(where + ": " + field + " is missing");
+        }
+        return node.get(field);
+    }
+
+    private static String brief(JsonNode value) {
+        String text = value.toString();
+        return text.length() <= 40 ? text : text.substring(0, 40) + "...";
+    }
+}

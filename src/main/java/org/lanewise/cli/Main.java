@@ -1,0 +1,80 @@
+package org.lanewise.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import org.lanewise.DivergenceException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program: {@code lanewise COMMAND [OPTION]...}. */
+@Command(name = "lanewise", description = "Trains convolutional networks on flat double arrays, the same bits every run.", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT, versionProvider = Main.Version.class, usageHelpAutoWidth = true, sortOptions = false, synopsisSubcommandLabel = "COMMAND", footer = {
+        "", "Begin with: lanewise train"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+                "0:done", "1:a file, a network or a training went wrong; one line says why",
+                "2:the command line was not understood"}, subcommands = {TrainCommand.class,
+                        EvaluateCommand.class, PredictCommand.class,
+                        DescribeCommand.class, GradientCheckCommand.class,
+                        DoctorCommand.class})
+public final class Main implements Runnable {
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show where in the program an error arose.")
+    private boolean stacktrace;
+
+    @Spec
+    private CommandSpec spec;
+
+    /**
+     * Runs one command and exits with its code.
+     *
+     * @param arguments the command line
+     */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments, new PrintWriter(System.out, true),
+                new PrintWriter(System.err, true)));
+    }
+
+    /** Runs one command and returns its exit code. */
+    static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+        Main main = new Main();
+        return new CommandLine(main).setOut(out).setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    if (main.stacktrace) {
+                        failure.printStackTrace(err);
+                    }
+                    err.println("lanewise: " + message(failure));
+                    return 1;
+                }).execute(arguments);
+    }
+
+    /** One line for what a user can mend; the kind of failure for what only we can. */
+    private static String message(Exception failure) {
+        return switch (failure) {
+            case IOException e -> e.getMessage();
+            case IllegalArgumentException e -> e.getMessage();
+            case DivergenceException e -> e.getMessage();
+            default -> "unexpected " + failure + "; please report it with the output of"
+                    + " --stacktrace";
+        };
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which command?");
+    }
+
+    /** The version of the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return List.of("lanewise " + (version == null ? "(not packaged)" : version))
+                    .toArray(String[]::new);
+        }
+    }
+}

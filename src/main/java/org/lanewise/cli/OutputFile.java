@@ -1,0 +1,39 @@
+package org.lanewise.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.lanewise.io.AtomicFile;
+
+/** Files that a command writes when its work is done. */
+final class OutputFile {
+    private OutputFile() {}
+
+    /** Fails now, before the work, where writing would fail after it. */
+    static void requireWritable(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + ": is a folder, expected a file to write");
+        }
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new IOException(file + ": there is no folder " + folder);
+        }
+        if (!Files.isWritable(folder)) {
+            throw new IOException(file + ": the folder " + folder + " cannot be written");
+        }
+    }
+
+    /** Refuses a file that holds something already. */
+    static void requireNew(Path file) throws IOException {
+        if (Files.exists(file) && Files.size(file) > 0) {
+            throw new IOException(file + ": exists already; --overwrite replaces it");
+        }
+    }
+
+    static void write(Path file, JsonNode json) throws IOException {
+        byte[] text = (Json.text(json) + "\n").getBytes(StandardCharsets.UTF_8);
+        AtomicFile.write(file, out -> out.write(text));
+    }
+}

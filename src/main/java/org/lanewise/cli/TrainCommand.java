@@ -1,0 +1,209 @@
+package org.lanewise.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.lanewise.EpochReport;
+import org.lanewise.Initializer;
+import org.lanewise.Trainer;
+import org.lanewise.TrainingListener;
+import org.lanewise.TrainingOptions;
+import org.lanewise.TrainingProgress;
+import org.lanewise.data.DataSet;
+import org.lanewise.io.ParameterFile;
+import org.lanewise.spec.Loss;
+import org.lanewise.spec.Network;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code lanewise train}: learns a network from samples. */
+@Command(name = "train", description = "Train a network; without options, on handwritten digits.")
+final class TrainCommand implements Callable<Integer> {
+    /** How weights begin. */
+    enum Weights {
+        HE_NORMAL, HE_UNIFORM, XAVIER_NORMAL, XAVIER_UNIFORM;
+
+        Initializer initializer() {
+            return switch (this) {
+                case HE_NORMAL -> Initializer.heNormal();
+                case HE_UNIFORM -> Initializer.heUniform();
+                case XAVIER_NORMAL -> Initializer.xavierNormal();
+                case XAVIER_UNIFORM -> Initializer.xavierUniform();
+            };
+        }
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private DataOptions data;
+
+    @Mixin
+    private NetworkOptions network;
+
+    @Option(names = "--init", paramLabel = "FILE", description = "Parameters to begin with (.npz).")
+    private Path init;
+
+    @Option(names = "--weights", paramLabel = "RULE", defaultValue = "he_normal", description = "How weights begin without --init: he_normal, he_uniform, xavier_normal,"
+            + " xavier_uniform (default: ${DEFAULT-VALUE}).")
+    private Weights weights;
+
+    @Option(names = "--epochs", paramLabel = "N", defaultValue = "10", description = "How often every sample is seen (default: ${DEFAULT-VALUE}).")
+    private int epochs;
+
+    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32", description = "Samples of one step (default: ${DEFAULT-VALUE}).")
+    private int batchSize;
+
+    @Option(names = "--loss-reduction", paramLabel = "HOW", defaultValue = "mean", description = "How the losses of a batch become one: mean or sum"
+            + " (default: ${DEFAULT-VALUE}).")
+    private Loss.Reduction reduction;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "First state of the random numbers (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--shuffle", negatable = true, defaultValue = "true", fallbackValue = "true", description = "Take the samples in a new random order each epoch (default), or in the"
+            + " order of the files.")
+    private boolean shuffle;
+
+    @Option(names = "--save", paramLabel = "FILE", description = "Write the parameters at the end (.npz).")
+    private Path save;
+
+    @Option(names = "--overwrite", description = "Let --save replace a file.")
+    private boolean overwrite;
+
+    @Option(names = "--history", paramLabel = "FILE", description = "Write the loss of every step and epoch as JSON.")
+    private Path history;
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    @Mixin
+    private ComputeOptions compute;
+
+    @ArgGroup(validate = false, heading = "%nOptimizer, as PyTorch defines it:%n")
+    private OptimizerOptions optimizer = new OptimizerOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        // With --json standard output is the result alone; what is meant for people goes beside it.
+        PrintWriter info = json ? err : spec.commandLine().getOut();
+        TrainingOptions options = options();
+        Network learner = network.read();
+        learner = learner.loss(learner.loss().reduction(reduction));
+        requireWritable();
+        DataSet set = data.read(learner, err);
+        Trainer trainer = init == null
+                ? new Trainer(learner, options)
+                : new Trainer(learner, NetworkOptions.parameters(init, learner), options);
+        head(info, err, learner, set, options);
+
+        History kept = new History();
+        trainer.train(set.train(), set.test(), epochs, both(kept,
+                new ProgressPrinter(info, !json && ProgressPrinter.onTerminal())));
+
+        if (save != null) {
+            ParameterFile.write(trainer.parameters(), save);
+        }
+        if (history != null) {
+            OutputFile.write(history, kept.json());
+        }
+        if (json) {
+            spec.commandLine().getOut().println(Json.text(result(learner, options, kept)));
+        } else {
+            tail(info, kept);
+        }
+        return 0;
+    }
+
+    private TrainingOptions options() {
+        try {
+            if (epochs < 1) {
+                throw new IllegalArgumentException("--epochs " + epochs + " must be at least 1");
+            }
+            return TrainingOptions.of(optimizer.optimizer()).batchSize(batchSize).seed(seed)
+                    .shuffle(shuffle).initializer(weights.initializer())
+                    .backend(compute.backend(spec.commandLine()));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private void requireWritable() throws IOException {
+        if (save != null) {
+            OutputFile.requireWritable(save);
+            if (!overwrite) {
+                OutputFile.requireNew(save);
+            }
+        }
+        if (history != null) {
+            OutputFile.requireWritable(history);
+        }
+    }
+
+    private void head(PrintWriter info, PrintWriter err, Network learner, DataSet set,
+            TrainingOptions options) {
+        info.println("network   " + network.name() + ": " + Report.network(learner));
+        info.println(Report.format("data      %s: %,d training samples, %s", data.name(),
+                set.train().size(), set.test().map(test -> Report.format("%,d test samples",
+                        test.size())).orElse("no test samples")));
+        info.println(Report.format("training  %s, batch size %d, seed %d, backend %s",
+                options.optimizer(), batchSize, seed,
+                options.backend().chosen().name().toLowerCase(Locale.ROOT)));
+        if (batchSize > set.train().size()) {
+            err.println(Report.format("lanewise: warning: the batch size %,d is larger than the %,d"
+                    + " training samples; a step takes them all", batchSize, set.train().size()));
+        }
+    }
+
+    private void tail(PrintWriter info, History kept) {
+        EpochReport last = kept.last();
+        info.println(last.test().map(test -> Report.evaluation("test", test))
+                .orElse(Report.format("training loss %.4f", last.loss())));
+        if (save != null) {
+            info.println("parameters written to " + save);
+        }
+        if (history != null) {
+            info.println("history written to " + history);
+        }
+    }
+
+    private ObjectNode result(Network learner, TrainingOptions options, History kept) {
+        ObjectNode node = Json.object();
+        node.put("network", network.name());
+        node.put("parameters", learner.parameterCount());
+        node.put("data", data.name());
+        node.put("optimizer", options.optimizer().toString());
+        node.put("batch_size", batchSize);
+        node.put("seed", seed);
+        node.put("backend", options.backend().chosen().name().toLowerCase(Locale.ROOT));
+        node.set("epochs", kept.json().get("epochs"));
+        kept.last().test().ifPresent(test -> node.set("test", Report.json(test)));
+        return node;
+    }
+
+    private static TrainingListener both(TrainingListener first, TrainingListener second) {
+        return new TrainingListener() {
+            @Override
+            public void step(TrainingProgress progress) {
+                first.step(progress);
+                second.step(progress);
+            }
+
+            @Override
+            public void epoch(EpochReport report) {
+                first.epoch(report);
+                second.epoch(report);
+            }
+        };
+    }
+}
