@@ -14,6 +14,7 @@ module org.lanewise {
 
     exports org.lanewise;
     exports org.lanewise.data;
+    exports org.lanewise.examples;
     exports org.lanewise.io;
     exports org.lanewise.spec;
 
