@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
                 "0:done", "1:a file, a network or a training went wrong; one line says why",
                 "2:the command line was not understood"}, subcommands = {TrainCommand.class,
                         EvaluateCommand.class, PredictCommand.class,
-                        DescribeCommand.class, GradientCheckCommand.class,
+                        DescribeCommand.class, GradientCheckCommand.class, ExamplesCommand.class,
                         DoctorCommand.class})
 public final class Main implements Runnable {
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show where in the program an error arose.")

@@ -1,0 +1,95 @@
+package org.lanewise;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Path;
+import java.util.concurrent.ForkJoinPool;
+import org.junit.jupiter.api.Test;
+
+/** The floor plan as rules on the compiled classes: arrows between packages run one way. */
+class ArchitectureTest {
+    private static final Path COMPILED = Path.of("target", "classes");
+    private static final JavaClasses LANEWISE = new ClassFileImporter().importPath(COMPILED);
+
+    private static ArchRule layers() {
+        return layeredArchitecture().consideringOnlyDependenciesInLayers()
+                .layer("spec").definedBy("org.lanewise.spec")
+                .layer("kernel").definedBy("org.lanewise.kernel")
+                .layer("plan").definedBy("org.lanewise.plan")
+                .layer("lanewise").definedBy("org.lanewise")
+                .layer("io").definedBy("org.lanewise.io")
+                .layer("data").definedBy("org.lanewise.data")
+                .layer("examples").definedBy("org.lanewise.examples")
+                .layer("cli").definedBy("org.lanewise.cli")
+                .whereLayer("spec").mayNotAccessAnyLayer()
+                .whereLayer("kernel").mayNotAccessAnyLayer()
+                .whereLayer("plan").mayOnlyAccessLayers("kernel", "spec")
+                .whereLayer("lanewise").mayOnlyAccessLayers("plan", "kernel", "spec")
+                .whereLayer("io").mayOnlyAccessLayers("lanewise", "spec")
+                .whereLayer("data").mayOnlyAccessLayers("io", "lanewise", "spec")
+                .whereLayer("examples").mayOnlyAccessLayers("lanewise", "spec")
+                .whereLayer("cli").mayOnlyAccessLayers("examples", "data", "io", "lanewise",
+                        "spec");
+    }
+
+    @Test
+    void everyClassHasAFloor() {
+        assertFalse(LANEWISE.isEmpty(), "no classes under " + COMPILED.toAbsolutePath());
+        classes().should().resideInAnyPackage("org.lanewise", "org.lanewise.spec",
+                "org.lanewise.kernel", "org.lanewise.plan", "org.lanewise.io", "org.lanewise.data",
+                "org.lanewise.examples", "org.lanewise.cli", "").check(LANEWISE);
+    }
+
+    @Test
+    void arrowsRunDown() {
+        layers().check(LANEWISE);
+    }
+
+    @Test
+    void theKernelAloneKnowsVectors() {
+        noClasses().that().haveSimpleNameNotEndingWith("Vector").and()
+                .doNotHaveSimpleName("Lanes").should().dependOnClassesThat()
+                .resideInAPackage("jdk.incubator.vector..").check(LANEWISE);
+        noClasses().that().resideOutsideOfPackage("org.lanewise.kernel").should()
+                .dependOnClassesThat().resideInAPackage("jdk.incubator.vector..").check(LANEWISE);
+    }
+
+    @Test
+    void theCommandsAloneUseOtherLibraries() {
+        noClasses().that().resideOutsideOfPackage("org.lanewise.cli").should()
+                .dependOnClassesThat().resideOutsideOfPackages("java..", "org.lanewise..",
+                        "jdk.incubator.vector..", "com.sun.management..")
+                .check(LANEWISE);
+    }
+
+    @Test
+    void theLibraryNeitherPrintsNorTakesACommonPool() {
+        ArchRule silent = noClasses().that().resideOutsideOfPackage("org.lanewise.cli").should()
+                .accessField(System.class, "out").orShould().accessField(System.class, "err")
+                .orShould().callMethod(System.class, "setProperty", String.class, String.class)
+                .orShould().callMethod(System.class, "exit", int.class).orShould()
+                .callMethod(ForkJoinPool.class, "commonPool");
+        silent.check(LANEWISE);
+    }
+
+    @Test
+    void nothingStaticChanges() {
+        noFields().that().areStatic().should().notBeFinal().check(LANEWISE);
+    }
+
+    /** The reader of arrows is asked for one that is there, and must find it. */
+    @Test
+    void anArrowThatIsThereIsSeen() {
+        ArchRule denial = noClasses().that().resideInAPackage("org.lanewise.plan").should()
+                .dependOnClassesThat().resideInAPackage("org.lanewise.kernel");
+        assertThrows(AssertionError.class, () -> denial.check(LANEWISE));
+    }
+}

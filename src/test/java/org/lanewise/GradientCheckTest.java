@@ -1,0 +1,109 @@
+package org.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.GradientCheck.Result;
+import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Linear;
+import org.lanewise.spec.Loss;
+import org.lanewise.spec.MaxPool2d;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Window;
+
+/** Every layer type and loss against central differences, by parameters and by input. */
+class GradientCheckTest {
+    private static final double TOLERANCE = 1e-7;
+    private static final long SEED = 11;
+    private static final int SAMPLES = 3;
+
+    static Stream<Arguments> networks() {
+        return Stream.of(
+                Arguments.of("conv2d", Network.input(2, 7, 6).conv2d(3, 3).flatten().linear(4)
+                        .softmaxCrossEntropy()),
+                Arguments.of("conv2d, every option", Network.input(4, 9, 8)
+                        .layer(new Conv2d(6, Window.of(3, 2).stride(2, 1).padding(1, 2)
+                                .dilation(1, 3), 2, true))
+                        .layer(new Conv2d(2, Window.of(2), 1, false)).flatten().linear(3)
+                        .softmaxCrossEntropy()),
+                Arguments.of("max_pool2d", Network.input(1, 9, 8).conv2d(2, 3)
+                        .layer(new MaxPool2d(Window.of(3).stride(2).padding(1))).flatten()
+                        .linear(3).softmaxCrossEntropy()),
+                Arguments.of("max_pool2d, dilated", Network.input(1, 9, 8).conv2d(2, 3)
+                        .layer(new MaxPool2d(Window.of(2).dilation(2))).flatten().linear(3)
+                        .softmaxCrossEntropy()),
+                Arguments.of("avg_pool2d", Network.input(1, 9, 8).conv2d(2, 3)
+                        .layer(new AvgPool2d(Window.of(3).stride(2).padding(1), true)).flatten()
+                        .linear(3).softmaxCrossEntropy()),
+                Arguments.of("avg_pool2d, padding not counted", Network.input(1, 9, 8).conv2d(2, 3)
+                        .layer(new AvgPool2d(Window.of(2, 3).stride(1, 2).padding(1), false))
+                        .flatten().linear(3).softmaxCrossEntropy()),
+                Arguments.of("relu", Network.input(1, 6, 6).conv2d(4, 3).relu().flatten().linear(3)
+                        .softmaxCrossEntropy()),
+                Arguments.of("sigmoid", Network.input(1, 6, 6).conv2d(4, 3).sigmoid().flatten()
+                        .linear(3).softmaxCrossEntropy()),
+                Arguments.of("tanh", Network.input(1, 6, 6).conv2d(4, 3).tanh().flatten().linear(3)
+                        .softmaxCrossEntropy()),
+                Arguments.of("linear", Network.input(5).linear(4).tanh()
+                        .layer(new Linear(3, false)).softmaxCrossEntropy()),
+                Arguments.of("sum of cross-entropies", Network.input(5).linear(4)
+                        .softmaxCrossEntropy().loss(
+                                new Loss.SoftmaxCrossEntropy(Loss.Reduction.SUM))),
+                Arguments.of("squared error", Network.input(1, 5, 5).conv2d(2, 3).tanh()
+                        .meanSquaredError()),
+                Arguments.of("sum of squared errors", Network.input(5).linear(4).sigmoid()
+                        .meanSquaredError().loss(
+                                new Loss.MeanSquaredError(Loss.Reduction.SUM))));
+    }
+
+    private static Samples samples(Network network, RandomState random) {
+        int inputs = (int) network.input().size();
+        int outputs = (int) network.output().size();
+        return network.loss() instanceof Loss.SoftmaxCrossEntropy
+                ? Samples.labelled(network.input(), random.randn(SAMPLES * inputs),
+                        new int[] {0, 2, 1})
+                : Samples.valued(network.input(), random.randn(SAMPLES * inputs),
+                        random.randn(SAMPLES * outputs));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("networks")
+    void gradientsAreTheSlopesOfTheLoss(String name, Network network) {
+        RandomState random = new RandomState(SEED);
+        Parameters parameters = Parameters.initial(network, Initializer.heNormal(), random);
+        for (Parameters.Parameter bias : parameters.list()) {
+            if (bias.spec().name().endsWith("bias")) {
+                bias.values()[0] = random.nextGaussian();
+            }
+        }
+        List<Result> results = GradientCheck.run(network, parameters, samples(network, random));
+        assertEquals(network.parameters().size() + 1, results.size());
+        for (Result result : results) {
+            assertTrue(result.relativeError() <= TOLERANCE, () -> "seed " + SEED + ": " + result);
+            assertTrue(result.elements() >= 0.9 * (result.elements() + result.kinks()),
+                    () -> "too many left out: " + result);
+        }
+    }
+
+    /** The checker is shown gradients that are off by a little, all zero, or NaN. */
+    @Test
+    void aWrongGradientIsSeen() {
+        Network network = Network.input(5).linear(4).softmaxCrossEntropy();
+        RandomState random = new RandomState(SEED);
+        Parameters parameters = Parameters.initial(network, Initializer.heNormal(), random);
+        Samples samples = samples(network, random);
+        for (double factor : new double[] {1 + 1e-5, 0, Double.NaN}) {
+            for (Result result : GradientCheck.run(network, parameters, samples, factor)) {
+                assertFalse(result.relativeError() <= TOLERANCE, result::toString);
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package org.lanewise.spec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A network is checked when it is built, and its errors name layer, type, shapes and arithmetic. */
+class NetworkTest {
+    private static Arguments wrong(String message, Executable build) {
+        return Arguments.of(message, build);
+    }
+
+    static Stream<Arguments> wrongNetworks() {
+        return Stream.of(
+                wrong("layer 1 (conv2d), input 4x6x6: height: kernel spans 1 * (9 - 1) + 1 = 9,"
+                        + " but the padded input is only 6 + 2 * 1 = 8",
+                        () -> Network.input(1, 8, 8).conv2d(4, 3)
+                                .conv2d(4, Window.of(9).padding(1)).flatten()
+                                .softmaxCrossEntropy()),
+                wrong("layer 0 (conv2d), input 1x8x8: width: kernel spans 4 * (3 - 1) + 1 = 9,"
+                        + " but the padded input is only 8 + 2 * 0 = 8",
+                        () -> Network.input(1, 8, 8).conv2d(4, Window.of(3).dilation(1, 4))
+                                .meanSquaredError()),
+                wrong("layer 0 (conv2d), input 1x8x8: height: stride 0 must be at least 1",
+                        () -> Network.input(1, 8, 8).conv2d(4, Window.of(3).stride(0))
+                                .meanSquaredError()),
+                wrong("layer 0 (conv2d), input 1x8x8: height: padding -1 must not be negative",
+                        () -> Network.input(1, 8, 8).conv2d(4, Window.of(3).padding(-1))
+                                .meanSquaredError()),
+                wrong("layer 0 (conv2d), input 1x8x8: height: dilation 0 must be at least 1",
+                        () -> Network.input(1, 8, 8).conv2d(4, Window.of(3).dilation(0))
+                                .meanSquaredError()),
+                wrong("layer 0 (conv2d), input 1x8x8: height: kernel size 0 must be at least 1",
+                        () -> Network.input(1, 8, 8).conv2d(4, 0).meanSquaredError()),
+                wrong("layer 0 (conv2d), input 3x8x8: in_channels 3 is not divisible by groups 2:"
+                        + " 3 mod 2 = 1",
+                        () -> Network.input(3, 8, 8)
+                                .layer(new Conv2d(4, Window.of(3), 2, true)).meanSquaredError()),
+                wrong("layer 0 (conv2d), input 4x8x8: out_channels 3 is not divisible by groups 2:"
+                        + " 3 mod 2 = 1",
+                        () -> Network.input(4, 8, 8)
+                                .layer(new Conv2d(3, Window.of(3), 2, true)).meanSquaredError()),
+                wrong("layer 0 (conv2d), input 4x8x8: groups 0 must be at least 1",
+                        () -> Network.input(4, 8, 8)
+                                .layer(new Conv2d(4, Window.of(3), 0, true)).meanSquaredError()),
+                wrong("layer 0 (conv2d), input 4x8x8: out_channels 0 must be at least 1",
+                        () -> Network.input(4, 8, 8).conv2d(0, 3).meanSquaredError()),
+                wrong("layer 0 (conv2d), input 64: needs maps (channels x height x width), but its"
+                        + " input is flat with 64 features",
+                        () -> Network.input(64).conv2d(4, 3).meanSquaredError()),
+                wrong("layer 0 (max_pool2d), input 1x8x8: padding 2x2 must be at most half the"
+                        + " kernel 3x3",
+                        () -> Network.input(1, 8, 8)
+                                .layer(new MaxPool2d(Window.of(3).padding(2))).meanSquaredError()),
+                wrong("layer 0 (avg_pool2d), input 1x8x8: dilation 2x2 must be 1x1 for an average",
+                        () -> Network.input(1, 8, 8)
+                                .layer(new AvgPool2d(Window.of(2).dilation(2), true))
+                                .meanSquaredError()),
+                wrong("layer 2 (linear), input 4x6x6: needs a flat input, but gets maps of 4x6x6;"
+                        + " put a flatten layer before it (4 * 6 * 6 = 144 features)",
+                        () -> Network.input(1, 8, 8).conv2d(4, 3).relu().linear(10)
+                                .softmaxCrossEntropy()),
+                wrong("layer 0 (linear), input 5: out_features 0 must be at least 1",
+                        () -> Network.input(5).linear(0).softmaxCrossEntropy()),
+                wrong("softmax_cross_entropy needs a flat output, one logit a class, but the last"
+                        + " layer (conv2d) gives maps of 4x6x6; put a flatten layer behind it",
+                        () -> Network.input(1, 8, 8).conv2d(4, 3).softmaxCrossEntropy()),
+                wrong("input 1x0x8: every size must be at least 1",
+                        () -> Network.input(1, 0, 8).relu().meanSquaredError()),
+                wrong("a network needs at least one layer",
+                        () -> Network.input(1, 8, 8).meanSquaredError()),
+                wrong("layer 0 (conv2d): a sample of 4x32766x32766 has more elements than an array"
+                        + " can hold (2147483647)",
+                        () -> Network.input(1, 32768, 32768).conv2d(4, 3).meanSquaredError()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongNetworks")
+    void aWrongNetworkIsRefusedWithItsArithmetic(String message, Executable build) {
+        assertEquals(message, assertThrows(NetworkException.class, build).getMessage());
+    }
+
+    @Test
+    void aNetworkDescribesItself() {
+        Network network = Network.input(3, 32, 20)
+                .layer(new Conv2d(8, Window.of(5, 3).stride(2, 1).padding(2, 0), 1, false)).relu()
+                .maxPool2d(2).layer(new Conv2d(4, Window.of(3).dilation(2), 4, true)).flatten()
+                .linear(7).softmaxCrossEntropy();
+        List<LayerDescription> layers = network.describe();
+        assertEquals(List.of("8x16x18", "8x16x18", "8x8x9", "4x4x5", "80", "7"),
+                layers.stream().map(layer -> layer.output().toString()).toList());
+        assertEquals(List.of(8 * 3 * 5 * 3L, 0L, 0L, 4 * 2 * 9 + 4L, 0L, 7 * 80 + 7L),
+                layers.stream().map(LayerDescription::parameterCount).toList());
+        assertEquals(8 * 3 * 5 * 3 + 4 * 2 * 9 + 4 + 7 * 80 + 7, network.parameterCount());
+        assertEquals(List.of("0.weight", "3.weight", "3.bias", "5.weight", "5.bias"),
+                network.parameters().stream().map(ParameterSpec::name).toList());
+        assertEquals(List.of(8, 3, 5, 3), network.parameters().get(0).shape());
+        assertEquals(List.of(4, 2, 3, 3), network.parameters().get(1).shape());
+        assertEquals(new ReceptiveField(5, 3, 2, 1), layers.get(0).receptiveField());
+        assertEquals(new ReceptiveField(7, 4, 4, 2), layers.get(2).receptiveField());
+        assertEquals(new ReceptiveField(23, 12, 4, 2), layers.get(3).receptiveField());
+        assertEquals(new ReceptiveField(32, 20, 0, 0), layers.get(5).receptiveField());
+        assertEquals(2L * 8 * 16 * 18 * 3 * 5 * 3, layers.get(0).forwardFlops());
+        assertEquals(2L * 80 * 7, layers.get(5).forwardFlops());
+        assertEquals(new Shape.Flat(7), network.output());
+    }
+}
