@@ -160,9 +160,9 @@ public final class Trainer {
      * Trains for some epochs.
      *
      * @param samples what to learn from
-     * @param epochs how often every sample is seen
+     * @param epochs how often every sample is seen, at least 0
      * @param listener hears of every step and epoch
-     * @throws IllegalArgumentException if the samples do not fit the network
+     * @throws IllegalArgumentException if the samples do not fit the network or epochs is negative
      * @throws DivergenceException if a loss is not finite; the step before it stands
      */
     public void train(Samples samples, int epochs, TrainingListener listener) {
@@ -174,13 +174,16 @@ public final class Trainer {
      *
      * @param samples what to learn from
      * @param test what to evaluate on, if anything
-     * @param epochs how often every sample is seen
+     * @param epochs how often every sample is seen, at least 0
      * @param listener hears of every step and epoch
-     * @throws IllegalArgumentException if samples do not fit the network
+     * @throws IllegalArgumentException if samples do not fit the network or epochs is negative
      * @throws DivergenceException if a loss is not finite; the step before it stands
      */
     public void train(Samples samples, Optional<Samples> test, int epochs,
             TrainingListener listener) {
+        if (epochs < 0) {
+            throw new IllegalArgumentException("epochs " + epochs + " must not be negative");
+        }
         samples.requireFit(model.network());
         test.ifPresent(some -> some.requireFit(model.network()));
         int[] indices = new int[samples.size()];
