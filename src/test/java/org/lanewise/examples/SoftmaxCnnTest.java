@@ -79,10 +79,13 @@ class SoftmaxCnnTest {
         assertMessage("y[1] has shape [2], but y[0] has shape [3]",
                 new double[][] {{1, 0, 0}, {0, 1}});
         assertMessage("2 samples, but 1 labels", new double[][] {{1, 0, 0}});
-        IllegalArgumentException error = assertThrows(IllegalArgumentException.class,
+        IllegalArgumentException kernel = assertThrows(IllegalArgumentException.class,
                 () -> SoftmaxCnn.trainCnnWithGradientDescent(IMAGES, CLASSES, 1, 0.01, 4, 1));
         assertEquals("layer 0 (conv2d), input 1x3x3: height: kernel spans 1 * (4 - 1) + 1 = 4,"
-                + " but the padded input is only 3 + 2 * 0 = 3", error.getMessage());
+                + " but the padded input is only 3 + 2 * 0 = 3", kernel.getMessage());
+        IllegalArgumentException epochs = assertThrows(IllegalArgumentException.class,
+                () -> SoftmaxCnn.trainCnnWithGradientDescent(IMAGES, CLASSES, -1, 0.01, 2, 1));
+        assertEquals("epochs -1 must not be negative", epochs.getMessage());
     }
 
     private static void assertMessage(String message, double[][] y) {
