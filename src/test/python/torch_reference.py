@@ -1,0 +1,254 @@
+"""Trains small networks with PyTorch in float64 and writes them down for TorchReferenceTest.
+
+    python3 src/test/python/torch_reference.py src/test/resources/org/lanewise/torch
+
+One folder a case:
+
+    network.json   the network, as `lanewise train --network` reads it
+    init.npz       first parameters, named as nn.Sequential names them, float64
+    data.npz       x_train (N, C, H, W) float64; y_train labels int64, or targets (N, outputs) float64
+    options.json   optimizer, batch size and epochs, by the names of the command's options
+    expected.json  {"steps": [loss of each step]}, in full precision
+    final.npz      the parameters after the last step
+
+Samples are taken in file order, and the last batch of an epoch is smaller where the count does not
+divide. A case is only written if it is well conditioned: trained once more from first parameters
+that are off by 1e-15 (relative), it must end within 1e-13 (relative to the largest of the array),
+or a comparison to 1e-12 would test luck. Needs NumPy and PyTorch; the same versions write the same
+files again.
+"""
+import copy
+import io
+import json
+import pathlib
+import sys
+import zipfile
+
+import numpy as np
+import torch
+import torch.nn as nn
+
+PERTURBATION = 1e-15
+LARGEST_CHANGE = 1e-13
+
+
+def conv(out, kernel, stride=1, padding=0, dilation=1, groups=1, bias=True):
+    return {"type": "conv2d", "out_channels": out, "kernel_size": kernel, "stride": stride,
+            "padding": padding, "dilation": dilation, "groups": groups, "bias": bias}
+
+
+def linear(out, bias=True):
+    return {"type": "linear", "out_features": out, "bias": bias}
+
+
+def max_pool(kernel, stride, padding=0, dilation=1):
+    return {"type": "max_pool2d", "kernel_size": kernel, "stride": stride, "padding": padding,
+            "dilation": dilation}
+
+
+def avg_pool(kernel, stride, padding=0, count_include_pad=True):
+    return {"type": "avg_pool2d", "kernel_size": kernel, "stride": stride, "padding": padding,
+            "count_include_pad": count_include_pad}
+
+
+RELU, SIGMOID, TANH, FLATTEN = ({"type": t} for t in ("relu", "sigmoid", "tanh", "flatten"))
+CROSS_ENTROPY, SQUARED_ERROR = "softmax_cross_entropy", "mean_squared_error"
+
+
+def sgd(learning_rate, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False):
+    return {"optimizer": "sgd", "learning-rate": learning_rate, "momentum": momentum,
+            "dampening": dampening, "weight-decay": weight_decay, "nesterov": nesterov}
+
+
+def adam(learning_rate, weight_decay=0.0, beta1=0.9, beta2=0.999, epsilon=1e-8, name="adam"):
+    return {"optimizer": name, "learning-rate": learning_rate, "beta1": beta1, "beta2": beta2,
+            "epsilon": epsilon, "weight-decay": weight_decay}
+
+
+def case(input, layers, loss, options, samples, batch_size, epochs, reduction="mean"):
+    return {"network": {"input": input, "layers": layers, "loss": loss}, "samples": samples,
+            "options": {**options, "batch-size": batch_size, "epochs": epochs,
+                        "loss-reduction": reduction}}
+
+
+CASES = {
+    # Everything plain, so that a failure here is a failure of the basics.
+    "plain-sgd": case(
+        [1, 8, 8], [conv(4, 3), RELU, FLATTEN, linear(5)],
+        CROSS_ENTROPY, sgd(0.1), samples=24, batch_size=8, epochs=3),
+    "lenet-like": case(
+        [1, 14, 14], [conv(3, 5, padding=2), TANH, avg_pool(2, 2), conv(5, 3), TANH,
+                      avg_pool(2, 2), FLATTEN, linear(12), TANH, linear(7)],
+        CROSS_ENTROPY, sgd(0.05, momentum=0.9), samples=20, batch_size=8, epochs=3),
+    "two-conv": case(
+        [3, 8, 7], [conv(6, 3, padding=1), RELU, conv(9, 3, padding=1), RELU, max_pool(2, 2),
+                    FLATTEN, linear(10), RELU, linear(4)],
+        CROSS_ENTROPY, adam(0.002), samples=19, batch_size=6, epochs=3),
+    "unequal-geometry": case(
+        [2, 11, 8], [conv(5, [3, 2], stride=[2, 1], padding=[0, 1]), SIGMOID,
+                     conv(3, [2, 3], stride=[1, 2], padding=[2, 0]), RELU, FLATTEN, linear(6)],
+        CROSS_ENTROPY, sgd(0.02, momentum=0.8, dampening=0.3), samples=13, batch_size=5, epochs=4,
+        reduction="sum"),
+    "dilation-and-groups": case(
+        [4, 10, 9], [conv(6, 3, padding=[2, 1], dilation=[2, 1], groups=2, bias=False), RELU,
+                     conv(6, [2, 3], dilation=[1, 3], groups=6), TANH, FLATTEN,
+                     linear(3, bias=False)],
+        SQUARED_ERROR, sgd(0.01, momentum=0.9, weight_decay=0.01, nesterov=True),
+        samples=14, batch_size=4, epochs=3),
+    "overlapping-max-pool": case(
+        [2, 10, 9], [conv(5, 3, bias=False), max_pool(3, 2, padding=1), TANH,
+                     max_pool([2, 3], [1, 2], padding=[0, 1]), FLATTEN, linear(4)],
+        CROSS_ENTROPY, adam(0.005, weight_decay=0.02), samples=17, batch_size=7, epochs=3),
+    "dilated-max-pool": case(
+        [3, 9, 9], [max_pool(2, 1, padding=1, dilation=[2, 3]), conv(4, 3, stride=2), SIGMOID,
+                    FLATTEN, linear(2)],
+        SQUARED_ERROR, adam(0.01, beta1=0.8, beta2=0.95, epsilon=1e-6), samples=10, batch_size=3,
+        epochs=4),
+    "avg-pool-with-padding": case(
+        [2, 9, 11], [avg_pool([3, 2], [2, 1], padding=[1, 0]), conv(4, 2), RELU,
+                     avg_pool(3, 2, padding=1), FLATTEN, linear(5)],
+        SQUARED_ERROR, sgd(0.005), samples=15, batch_size=5, epochs=3, reduction="sum"),
+    "avg-pool-without-padding": case(
+        [2, 9, 11], [conv(4, 3, padding=1), SIGMOID,
+                     avg_pool([3, 4], [2, 3], padding=[1, 2], count_include_pad=False), TANH,
+                     FLATTEN, linear(5)],
+        CROSS_ENTROPY, adam(0.003, weight_decay=0.05, name="adamw"), samples=15, batch_size=4,
+        epochs=3),
+    "dense-only": case(
+        [1, 3, 5], [FLATTEN, linear(13, bias=False), SIGMOID, linear(7), RELU, linear(1)],
+        SQUARED_ERROR, adam(0.01, weight_decay=0.1, name="adamw"), samples=23, batch_size=10,
+        epochs=5),
+    "pointwise-and-whole-image": case(
+        [5, 4, 6], [conv(7, 1), RELU, conv(9, [4, 6]), RELU, FLATTEN, linear(3)],
+        CROSS_ENTROPY, sgd(0.03, momentum=0.5, weight_decay=0.001), samples=11, batch_size=11,
+        epochs=6),
+}
+
+
+def pair(value):
+    return tuple(value) if isinstance(value, list) else (value, value)
+
+
+def build(network):
+    """The nn.Sequential of a network; its parameters are still to be filled."""
+    modules, x = [], torch.zeros(1, *network["input"], dtype=torch.float64)
+    for layer in network["layers"]:
+        window = [pair(layer[key]) for key in ("kernel_size", "stride", "padding") if key in layer]
+        match layer["type"]:
+            case "conv2d":
+                module = nn.Conv2d(x.shape[1], layer["out_channels"], *window,
+                                   pair(layer["dilation"]), layer["groups"], layer["bias"])
+            case "linear":
+                module = nn.Linear(x.shape[1], layer["out_features"], layer["bias"])
+            case "max_pool2d":
+                module = nn.MaxPool2d(*window, pair(layer["dilation"]))
+            case "avg_pool2d":
+                module = nn.AvgPool2d(*window, count_include_pad=layer["count_include_pad"])
+            case "relu":
+                module = nn.ReLU()
+            case "sigmoid":
+                module = nn.Sigmoid()
+            case "tanh":
+                module = nn.Tanh()
+            case "flatten":
+                module = nn.Flatten()
+        modules.append(module.double())
+        x = modules[-1](x)
+    return nn.Sequential(*modules), x.shape[1]
+
+
+def optimizer(parameters, o):
+    if o["optimizer"] == "sgd":
+        return torch.optim.SGD(parameters, o["learning-rate"], o["momentum"], o["dampening"],
+                               o["weight-decay"], o["nesterov"], foreach=False)
+    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[o["optimizer"]]
+    return kind(parameters, o["learning-rate"], (o["beta1"], o["beta2"]), o["epsilon"],
+                o["weight-decay"], foreach=False)
+
+
+def train(net, network, options, x, y):
+    """Trains in place; returns the loss of each step."""
+    loss_type = {CROSS_ENTROPY: nn.CrossEntropyLoss, SQUARED_ERROR: nn.MSELoss}[network["loss"]]
+    loss_of = loss_type(reduction=options["loss-reduction"])
+    update, size, steps = optimizer(net.parameters(), options), options["batch-size"], []
+    for _ in range(options["epochs"]):
+        for begin in range(0, len(x), size):
+            update.zero_grad()
+            loss = loss_of(net(x[begin:begin + size]), y[begin:begin + size])
+            loss.backward()
+            update.step()
+            steps.append(loss.item())
+    return steps
+
+
+def arrays(net):
+    return {name: p.detach().numpy().copy() for name, p in net.named_parameters()}
+
+
+def largest_change(a, b):
+    return max(np.abs(a[name] - b[name]).max() / np.abs(a[name]).max() for name in a)
+
+
+def write_npz(path, named):
+    """As numpy.savez_compressed, but with a fixed date, so that equal arrays are equal files."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, array in named.items():
+            content = io.BytesIO()
+            np.lib.format.write_array(content, np.ascontiguousarray(array))
+            out.writestr(zipfile.ZipInfo(name + ".npy"), content.getvalue(), zipfile.ZIP_DEFLATED)
+
+
+def write_json(path, value):
+    path.write_text(json.dumps(value, indent=1) + "\n")
+
+
+def write_case(folder, seed, network, options, samples):
+    random = np.random.RandomState(seed)
+    net, outputs = build(network)
+    with torch.no_grad():
+        for parameter in net.parameters():
+            # Normal with a deviation of 1 / sqrt(fan-in); a bias is not 0, or its first gradient
+            # step would hide a bias that is not read.
+            fan_in = parameter[0].numel() if parameter.dim() > 1 else 4
+            parameter.copy_(torch.from_numpy(random.randn(*parameter.shape) / np.sqrt(fan_in)))
+    x = random.randn(samples, *network["input"])
+    if network["loss"] == CROSS_ENTROPY:
+        y = random.randint(outputs, size=samples)
+    else:
+        y = random.randn(samples, outputs)
+    data = torch.from_numpy(x), torch.from_numpy(y)
+
+    twin = copy.deepcopy(net)
+    with torch.no_grad():
+        for parameter in twin.parameters():
+            off = random.choice([-PERTURBATION, PERTURBATION], parameter.shape)
+            parameter.mul_(torch.from_numpy(1 + off))
+    first = arrays(net)
+    steps = train(net, network, options, *data)
+    last = arrays(net)
+    train(twin, network, options, *data)
+    change = largest_change(last, arrays(twin))
+    print(f"{folder.name:28s} {len(steps):3d} steps, loss {steps[0]:8.4f} to {steps[-1]:8.4f}, "
+          f"a change of {PERTURBATION} becomes {change:.1e}")
+    if not change < LARGEST_CHANGE:
+        sys.exit(f"{folder.name} is ill conditioned: choose another seed, or fewer steps")
+
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "network.json", network)
+    write_json(folder / "options.json", options)
+    write_json(folder / "expected.json", {"steps": steps})
+    write_npz(folder / "init.npz", first)
+    write_npz(folder / "data.npz", {"x_train": x, "y_train": y})
+    write_npz(folder / "final.npz", last)
+
+
+def main():
+    torch.set_num_threads(1)
+    target = pathlib.Path(sys.argv[1])
+    for seed, (name, c) in enumerate(CASES.items()):
+        write_case(target / name, seed, c["network"], c["options"], c["samples"])
+    print("PyTorch", torch.__version__, "NumPy", np.__version__)
+
+
+if __name__ == "__main__":
+    main()
