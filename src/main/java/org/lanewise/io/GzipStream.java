@@ -53,16 +53,17 @@ final class GzipStream extends InputStream {
             return 0;
         }
         while (inMember || beginMember()) {
-            int count = inflate(into, offset, length);
-            if (count > 0) {
-                checksum.update(into, offset, count);
-                return count;
+            int inflated = inflate(into, offset, length);
+            if (inflated > 0) {
+                checksum.update(into, offset, inflated);
+                return inflated;
             }
             if (inflater.finished()) {
                 endMember();
             } else if (inflater.needsInput()) {
                 position = limit;
-                inflater.setInput(buffer, position, buffered());
+                int count = buffered();
+                inflater.setInput(buffer, position, count);
             } else {
                 throw fault("asks for a preset dictionary");
             }

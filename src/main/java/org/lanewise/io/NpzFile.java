@@ -29,8 +29,11 @@ public final class NpzFile implements Closeable {
     private static final String SUFFIX = ".npy";
     private static final int LONGEST_LIST = 20;
 
-    /** The first moment that a zip archive can name, so that equal arrays make equal files. */
-    private static final LocalDateTime STAMP = LocalDateTime.of(1980, 1, 1, 0, 0);
+    /**
+     * One moment for all, so that equal arrays make equal files. (1980-01-01, the first that zip can
+     * name, means "earlier" to the JDK, which then adds a field that depends on the time zone.)
+     */
+    private static final LocalDateTime STAMP = LocalDateTime.of(2000, 1, 1, 0, 0);
 
     private final Path file;
     private final ZipFile zip;

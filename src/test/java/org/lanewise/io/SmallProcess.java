@@ -1,0 +1,55 @@
+package org.lanewise.io;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Runs a class of the tests in a JVM of its own, where a limit is met without harm. */
+public final class SmallProcess {
+    private SmallProcess() {}
+
+    /**
+     * {@return what the class printed to standard output}
+     *
+     * @param limits a shell command to run before
+     * @param heap the most memory, as {@code 32m}
+     * @param type a class whose {@code main} is run; a failure of the JVM fails the test
+     * @param arguments what {@code main} gets
+     */
+    public static String run(String limits, String heap, Class<?> type, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", limits + "; exec \"$@\"", "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + heap,
+                "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-cp", classPath(),
+                type.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), said);
+        return said;
+    }
+
+    /** On the module path the tests are patched in, so each folder is asked for by a file in it. */
+    private static String classPath() {
+        return Stream.of("IdxFile.class", "SmallProcess.class").map(SmallProcess::folderOf)
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static String folderOf(String file) {
+        try {
+            Path path = Path.of(SmallProcess.class.getResource(file).toURI());
+            return path.getParent().getParent().getParent().getParent().toString();
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
