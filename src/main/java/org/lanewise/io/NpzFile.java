@@ -1,6 +1,7 @@
 package org.lanewise.io;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -57,9 +58,9 @@ public final class NpzFile implements Closeable {
         ZipFile zip;
         try {
             zip = new ZipFile(file.toFile());
-        } catch (ZipException e) {
-            throw new FileFormatException(file, "is no .npz archive, or is cut: "
-                    + Source.quote(e.getMessage()));
+        } catch (ZipException | EOFException e) {
+            throw new FileFormatException(file,
+                    "is no .npz archive, or is cut: " + Source.reason(e));
         } catch (IOException e) {
             throw FileAccess.explain(file, e);
         }
@@ -115,9 +116,9 @@ public final class NpzFile implements Closeable {
                         + checksum.getValue() + ", the archive says " + entry.getCrc());
             }
             return array;
-        } catch (ZipException e) {
-            throw new FileFormatException(file, "array " + Source.quote(name) + ": "
-                    + e.getMessage());
+        } catch (ZipException | EOFException e) {
+            throw new FileFormatException(file,
+                    "array " + Source.quote(name) + ": " + Source.reason(e));
         }
     }
 

@@ -20,7 +20,7 @@ final class Source implements Closeable {
     /** No deflated stream grows by more: zlib codes at most 258 bytes in 2 bits. */
     static final long MOST_DEFLATED = 1032;
 
-    private static final int LONGEST_QUOTE = 60;
+    private static final int LONGEST_QUOTE = 100;
 
     private final Path file;
     private final String part;
@@ -87,6 +87,13 @@ final class Source implements Closeable {
                 false;
             default -> true;
         };
+    }
+
+    /** {@return what an unpacker says, and what it means where it says nothing} */
+    static String reason(IOException unpacking) {
+        return unpacking.getMessage() == null
+                ? "ends too early"
+                : quote(unpacking.getMessage());
     }
 
     /** {@return bytes for a message, as {@code 1f 8b}} */
@@ -193,7 +200,7 @@ final class Source implements Closeable {
             taken += found;
             return found;
         } catch (ZipException | EOFException e) {
-            throw fault(e.getMessage());
+            throw fault(reason(e));
         } catch (IOException e) {
             throw FileAccess.explain(file, e);
         }
