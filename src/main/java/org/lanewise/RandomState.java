@@ -1,7 +1,9 @@
 package org.lanewise;
 
 /**
- * NumPy's legacy {@code RandomState}: the same seed gives the same numbers, bit for bit.
+ * NumPy's legacy {@code RandomState}: the same seed gives the same numbers. They are equal bit for
+ * bit, but for the last bit of one normal number in some three thousand, for which NumPy itself
+ * depends on the C library's logarithm.
  *
  * <p>Bits come from the Mersenne Twister MT19937 (Matsumoto and Nishimura 1998); normal numbers from
  * the polar method (Marsaglia and Bray 1964), two at a time; integers by masked rejection. An
@@ -86,7 +88,7 @@ public final class RandomState {
             y = 2.0 * nextDouble() - 1.0;
             r2 = x * x + y * y;
         } while (r2 >= 1.0 || r2 == 0.0);
-        double f = Math.sqrt(-2.0 * StrictMath.log(r2) / r2);
+        double f = Math.sqrt(-2.0 * PreciseLog.log(r2) / r2);
         spare = f * x;
         hasSpare = true;
         return f * y;
