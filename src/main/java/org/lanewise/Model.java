@@ -78,7 +78,7 @@ public final class Model {
      */
     public double[] outputs(Samples samples) {
         samples.requireInput(network());
-        int width = (int) network().output().size();
+        int width = plan.outputSize();
         double[] all = new double[Math.multiplyExact(samples.size(), width)];
         for (int start = 0; start < samples.size(); start += plan.capacity()) {
             int count = loadInputs(samples, start);
@@ -100,7 +100,7 @@ public final class Model {
             throw new IllegalArgumentException(
                     "a network with loss " + network().loss().type() + " has no classes");
         }
-        int width = (int) network().output().size();
+        int width = plan.outputSize();
         double[] all = new double[Math.multiplyExact(samples.size(), width)];
         for (int start = 0; start < samples.size(); start += plan.capacity()) {
             int count = loadInputs(samples, start);
@@ -121,7 +121,7 @@ public final class Model {
      */
     public int[] classify(Samples samples) {
         double[] outputs = outputs(samples);
-        int width = (int) network().output().size();
+        int width = plan.outputSize();
         int[] classes = new int[samples.size()];
         for (int i = 0; i < classes.length; i++) {
             classes[i] = largest(outputs, i * width, width);
@@ -137,7 +137,7 @@ public final class Model {
      */
     public Evaluation evaluate(Samples samples) {
         samples.requireFit(network());
-        int width = (int) network().output().size();
+        int width = plan.outputSize();
         int[][] confusion = samples.hasLabels() ? new int[width][width] : new int[0][];
         double lossSum = 0.0;
         for (int start = 0; start < samples.size(); start += plan.capacity()) {
@@ -164,7 +164,7 @@ public final class Model {
      * @throws IllegalArgumentException if the length is not that of one sample
      */
     public List<LayerTrace> trace(double[] input) {
-        if (input.length != network().input().size()) {
+        if (input.length != plan.inputSize()) {
             throw new IllegalArgumentException(input.length + " values are not one sample of "
                     + network().input() + " = " + network().input().size());
         }
@@ -212,7 +212,7 @@ public final class Model {
 
     private int loadInputs(Samples samples, int start) {
         int count = Math.min(plan.capacity(), samples.size() - start);
-        int each = (int) network().input().size();
+        int each = plan.inputSize();
         for (int i = 0; i < count; i++) {
             samples.copyInput(start + i, plan.inputs(), i * each);
         }

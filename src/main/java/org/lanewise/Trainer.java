@@ -22,6 +22,7 @@ public final class Trainer {
     private final Update update;
     private final Model model;
     private final RandomState order;
+    private int epoch;
     private long steps;
 
     /**
@@ -95,7 +96,7 @@ public final class Trainer {
                     "loss " + model.network().loss().type() + " needs target values, not labels");
         }
         requireBatch(labels.length, inputs.length);
-        long classes = model.network().output().size();
+        int classes = plan.outputSize();
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= classes) {
                 throw new IllegalArgumentException("sample " + i + ": label " + labels[i]
@@ -121,7 +122,7 @@ public final class Trainer {
             throw new IllegalArgumentException(
                     "loss " + model.network().loss().type() + " needs labels, not target values");
         }
-        int width = (int) model.network().output().size();
+        int width = plan.outputSize();
         if (targets.length % width != 0) {
             throw new IllegalArgumentException(
                     targets.length + " target values are no rows of " + width + " outputs");
@@ -137,7 +138,7 @@ public final class Trainer {
             throw new IllegalArgumentException(
                     samples + " samples; a step takes 1 to " + plan.capacity());
         }
-        long needed = samples * model.network().input().size();
+        long needed = (long) samples * plan.inputSize();
         if (inputs != needed) {
             throw new IllegalArgumentException(samples + " samples of " + model.network().input()
                     + " are " + needed + " values, found " + inputs);
@@ -148,7 +149,8 @@ public final class Trainer {
         plan.forward(samples);
         double loss = plan.loss(samples);
         if (!Double.isFinite(loss)) {
-            throw new DivergenceException(loss, steps + 1, options.optimizer().learningRate());
+            throw new DivergenceException(loss, epoch, steps + 1,
+                    options.optimizer().learningRate());
         }
         plan.backward(samples);
         update.apply();
@@ -192,7 +194,7 @@ public final class Trainer {
         }
         TrainingProgress progress = new TrainingProgress(epochs,
                 Math.ceilDiv(indices.length, plan.capacity()));
-        for (int epoch = 1; epoch <= epochs; epoch++) {
+        for (epoch = 1; epoch <= epochs; epoch++) {
             if (options.shuffle()) {
                 order.shuffle(indices);
             }
@@ -201,12 +203,13 @@ public final class Trainer {
             double seconds = (System.nanoTime() - start) / NANOS;
             listener.epoch(report(progress, samples, test.map(model::evaluate), seconds));
         }
+        epoch = 0;
     }
 
     private void epoch(Samples samples, int[] indices, TrainingProgress progress,
             TrainingListener listener) {
-        int each = (int) samples.shape().size();
-        int width = (int) model.network().output().size();
+        int each = plan.inputSize();
+        int width = plan.outputSize();
         progress.beginEpoch();
         for (int start = 0; start < indices.length; start += plan.capacity()) {
             int count = Math.min(plan.capacity(), indices.length - start);

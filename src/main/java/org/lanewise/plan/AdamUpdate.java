@@ -49,12 +49,40 @@ final class AdamUpdate implements Update {
     @Override
     public void apply() {
         updates++;
-        double stepSize = learningRate / (1.0 - StrictMath.pow(rule.beta1(), updates));
-        double root = Math.sqrt(1.0 - StrictMath.pow(rule.beta2(), updates));
+        double stepSize = learningRate / (1.0 - power(rule.beta1(), updates));
+        double root = Math.sqrt(1.0 - power(rule.beta2(), updates));
         for (int i = 0; i < parameters.size(); i++) {
             ParameterBuffer parameter = parameters.get(i);
             AdamScalar.update(rule, stepSize, root, parameter.values(), parameter.gradient(),
                     firstMoments.get(i), secondMoments.get(i));
         }
+    }
+
+    /**
+     * {@return base to the power n, rounded to the nearest double but for rare cases}
+     *
+     * <p>By squaring, in pairs of doubles: plain products would lose digits of 1 - power, and
+     * {@code StrictMath.pow} allocates.
+     */
+    static double power(double base, long n) {
+        double high = 1.0;
+        double low = 0.0;
+        double squareHigh = base;
+        double squareLow = 0.0;
+        for (long bits = n; bits != 0; bits >>>= 1) {
+            if ((bits & 1) != 0) {
+                double product = high * squareHigh;
+                double rest = Math.fma(high, squareHigh, -product)
+                        + (high * squareLow + low * squareHigh);
+                high = product + rest;
+                low = rest - (high - product);
+            }
+            double product = squareHigh * squareHigh;
+            double rest = Math.fma(squareHigh, squareHigh, -product)
+                    + 2.0 * squareHigh * squareLow;
+            squareHigh = product + rest;
+            squareLow = rest - (squareHigh - product);
+        }
+        return high;
     }
 }

@@ -137,6 +137,16 @@ public final class Plan {
         return capacity;
     }
 
+    /** {@return the elements of one input} */
+    public int inputSize() {
+        return input.sampleSize();
+    }
+
+    /** {@return the elements of one output} */
+    public int outputSize() {
+        return outputs.getLast().sampleSize();
+    }
+
     /** {@return where a batch of inputs goes, one sample behind the other, row-major} */
     public double[] inputs() {
         return input.values();

@@ -1,0 +1,114 @@
+package org.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Window;
+
+/** A step allocates nothing, on any thread. */
+class AllocationTest {
+    private static final int BATCH = 5;
+    private static final int STEPS = 20;
+    private static final int ATTEMPTS = 50;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    static Stream<Arguments> trainings() {
+        Network every = Network.input(2, 12, 12)
+                .layer(new Conv2d(4, Window.of(3).padding(1), 2, true)).relu().maxPool2d(2)
+                .conv2d(3, 3).tanh().layer(new AvgPool2d(Window.of(2).padding(1), false)).sigmoid()
+                .flatten().linear(4).softmaxCrossEntropy();
+        Network values = Network.input(3, 6, 6).conv2d(2, 3).relu().flatten().linear(4)
+                .meanSquaredError();
+        return Stream.of(
+                Arguments.of(every, Optimizer.sgd(1e-3)),
+                Arguments.of(every, Optimizer.sgd(1e-3).momentum(0.9).weightDecay(1e-4)),
+                Arguments.of(every, Optimizer.adam(1e-3)),
+                Arguments.of(every, Optimizer.adamW(1e-3)),
+                Arguments.of(values, Optimizer.sgd(1e-3)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("trainings")
+    void aStepAllocatesNothing(Network network, Optimizer optimizer) {
+        RandomState random = new RandomState(1);
+        Trainer trainer = new Trainer(network, TrainingOptions.of(optimizer).batchSize(BATCH));
+        double[] inputs = random.randn(BATCH * (int) network.input().size());
+        int[] labels = {0, 1, 2, 3, 0};
+        double[] targets = random.randn(BATCH * (int) network.output().size());
+        Runnable steps = () -> {
+            for (int i = 0; i < STEPS; i++) {
+                if (network.loss().type().equals("softmax_cross_entropy")) {
+                    trainer.step(inputs, labels);
+                } else {
+                    trainer.step(inputs, targets);
+                }
+            }
+        };
+        assertEquals(0, leastAllocated(steps));
+    }
+
+    /** Training a whole epoch allocates as much for many steps as for few. */
+    @Test
+    void stepsOfAnEpochAllocateNothing() {
+        Network network = Network.input(1, 8, 8).conv2d(4, 3).relu().flatten().linear(4)
+                .softmaxCrossEntropy();
+        Trainer trainer = new Trainer(network,
+                TrainingOptions.of(Optimizer.sgd(1e-3)).batchSize(BATCH));
+        Samples few = samples(network, 4 * BATCH);
+        Samples many = samples(network, 400 * BATCH);
+        long forMany = leastAllocated(() -> trainer.train(many, 1, TrainingListener.SILENT))
+                - Integer.BYTES * 400L * BATCH;
+        long forFew = leastAllocated(() -> trainer.train(few, 1, TrainingListener.SILENT))
+                - Integer.BYTES * 4L * BATCH;
+        assertEquals(forFew, forMany, 8, "beyond the order of the samples");
+    }
+
+    private static Samples samples(Network network, int count) {
+        return Samples.labelled(network.input(),
+                new RandomState(2).randn(count * (int) network.input().size()), new int[count]);
+    }
+
+    /** The measurement is shown an allocation, and must see it. */
+    @Test
+    void anAllocationIsSeen() {
+        assertTrue(leastAllocated(() -> List.of(new double[100]).hashCode()) >= 800);
+    }
+
+    /**
+     * The fewest bytes that all threads together allocate during some calls. The compiler and the
+     * test's own machinery allocate now and then, so one quiet call is the proof.
+     */
+    private static long leastAllocated(Runnable code) {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < ATTEMPTS; i++) {
+            long[] threads = THREADS.getAllThreadIds();
+            long before = allocated(threads);
+            long between = allocated(threads);
+            code.run();
+            long after = allocated(threads);
+            least = Math.min(least, after - between - (between - before));
+        }
+        return Math.max(least, 0);
+    }
+
+    private static long allocated(long[] threads) {
+        long sum = 0;
+        for (long bytes : THREADS.getThreadAllocatedBytes(threads)) {
+            sum += Math.max(bytes, 0);
+        }
+        return sum;
+    }
+}

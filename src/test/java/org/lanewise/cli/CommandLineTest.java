@@ -1,0 +1,147 @@
+package org.lanewise.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Help, exit codes and errors of every command. */
+class CommandLineTest {
+    private static JsonNode json(CommandLineRun run) {
+        assertEquals(0, run.code(), run.err());
+        return Json.parse("output", run.out().getBytes(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"train", "evaluate", "predict", "describe", "gradient-check",
+            "examples", "doctor"})
+    void everyCommandHasHelp(String command) {
+        CommandLineRun run = CommandLineRun.of(command, "--help");
+        assertEquals(0, run.code());
+        assertTrue(run.out().startsWith("Usage: lanewise " + command), run.out());
+        assertTrue(run.out().contains("Exit codes:"), run.out());
+        assertTrue(CommandLineRun.of("--help").out().contains("\n  " + command + " "));
+    }
+
+    static Stream<Arguments> misunderstood() {
+        return Stream.of(
+                Arguments.of("Unknown option: '--speed'", List.of("train", "--speed")),
+                Arguments.of("Invalid value for option '--epochs': 'many' is not an int",
+                        List.of("train", "--epochs", "many")),
+                Arguments.of("--epochs 0 must be at least 1", List.of("train", "--epochs", "0")),
+                Arguments.of("batch size 0 must be at least 1",
+                        List.of("train", "--batch-size", "0")),
+                Arguments.of("seed -1 must be from 0 to 4294967295",
+                        List.of("train", "--seed=-1")),
+                Arguments.of("learning rate -0.1 must be finite and at least 0",
+                        List.of("train", "--learning-rate=-0.1")),
+                Arguments.of("learning rate NaN must be finite and at least 0",
+                        List.of("train", "--learning-rate", "NaN")),
+                Arguments.of("learning rate Infinity must be finite and at least 0",
+                        List.of("train", "--learning-rate", "Infinity")),
+                Arguments.of("momentum 1.0 must be at least 0 and below 1",
+                        List.of("train", "--momentum", "1")),
+                Arguments.of("beta1 1.0 must be at least 0 and below 1",
+                        List.of("train", "--optimizer", "adam", "--beta1", "1")),
+                Arguments.of("Nesterov needs a momentum above 0 and no dampening; found momentum"
+                        + " 0.0, dampening 0.0", List.of("train", "--nesterov")),
+                Arguments.of("optimizer adam has no --momentum; its options are --learning-rate,"
+                        + " --weight-decay, --beta1, --beta2, --epsilon",
+                        List.of("train", "--optimizer", "adam", "--momentum", "0.9")),
+                Arguments.of("Invalid value for option '--optimizer': expected one of [SGD,"
+                        + " ADAM, ADAMW] (case-insensitive) but was 'lamb'",
+                        List.of("train", "--optimizer", "lamb")),
+                Arguments.of("--threads 0 must be at least 1", List.of("train", "--threads", "0")),
+                Arguments.of("Missing required option: '--parameters=FILE'", List.of("evaluate")),
+                Arguments.of("no system is named resnet; there are softmax, mse, sigmoid, lesson",
+                        List.of("examples", "resnet")),
+                Arguments.of("which command?", List.of()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("misunderstood")
+    void aMisunderstoodLineShowsUsageAndExits2(String message, List<String> command) {
+        CommandLineRun run = CommandLineRun.of(command.toArray());
+        assertEquals(2, run.code());
+        assertEquals("", run.out());
+        assertTrue(run.err().startsWith(message + "\n"), run.err());
+        assertTrue(run.err().contains("Usage: lanewise"), run.err());
+    }
+
+    @Test
+    void anErrorIsOneLineAndATraceIsShownWhenAskedFor() {
+        CommandLineRun run = CommandLineRun.of("train", "--data", Path.of("no", "such", "file"));
+        assertEquals(1, run.code());
+        assertEquals("", run.out());
+        assertEquals("lanewise: no/such/file: no such file\n", run.err());
+        CommandLineRun traced = CommandLineRun.of("train", "--data", Path.of("no/such/file"),
+                "--stacktrace");
+        assertEquals(1, traced.code());
+        assertTrue(traced.err().contains("\tat org.lanewise"), traced.err());
+    }
+
+    @Test
+    void theVersionIsNamed() {
+        assertTrue(CommandLineRun.of("--version").out().startsWith("lanewise "));
+    }
+
+    @Test
+    void describeShowsShapesParametersFieldsAndMemory() {
+        JsonNode root = json(CommandLineRun.of("describe", "--network", "lenet-5", "--json"));
+        assertEquals(61706, root.get("parameters").intValue());
+        JsonNode conv = root.get("layers").get(3);
+        assertEquals("16x10x10", conv.get("output").textValue());
+        assertEquals(14, conv.get("receptive_field").get(0).intValue());
+        assertEquals(2, conv.get("jump").get(0).intValue());
+        assertEquals(480_000, conv.get("forward_flops").intValue());
+        // Outputs and their gradients, weights, bias, their gradients and velocities, as doubles.
+        assertEquals((2 * 32 * 1600 + 3 * 2416) * 8, conv.get("memory_bytes").intValue());
+        long layers = 0;
+        for (JsonNode layer : root.get("layers")) {
+            layers += layer.get("memory_bytes").longValue();
+        }
+        long network = 8 * (32 * 784 + 32 + 32 * 10) + 4 * 32;
+        assertEquals(root.get("memory_bytes").longValue(), layers + network);
+        assertTrue(CommandLineRun.of("describe").out().contains("max_pool2d"));
+    }
+
+    @Test
+    void doctorSaysWhatRunsAndWhy() {
+        JsonNode root = json(CommandLineRun.of("doctor", "--json"));
+        assertEquals("scalar", root.get("backend").textValue());
+        assertTrue(root.get("vector_module").booleanValue());
+        assertTrue(root.get("vector_bits").intValue() >= 128);
+        assertFalse(root.get("reason").textValue().isBlank());
+        assertTrue(CommandLineRun.of("doctor").out().contains("\nbackend         scalar: "));
+    }
+
+    @Test
+    void examplesMeetEveryPublishedFigure() {
+        CommandLineRun run = CommandLineRun.of("examples");
+        assertEquals(0, run.code());
+        assertTrue(run.out().endsWith("\n75 of 75 published figures met\n"), run.out());
+        assertFalse(run.out().contains("MISSED"));
+        assertEquals(12, json(CommandLineRun.of("examples", "softmax", "--json")).get("of")
+                .intValue());
+    }
+
+    @Test
+    void gradientsAreCheckedOnANetworkFile() {
+        JsonNode root = json(CommandLineRun.of("gradient-check", "--json"));
+        assertTrue(root.get("passed").booleanValue());
+        assertEquals(7, root.get("gradients").size());
+        CommandLineRun strict = CommandLineRun.of("gradient-check", "--tolerance", "0");
+        assertEquals(1, strict.code());
+        assertTrue(strict.out().contains("above 0.0"), strict.out());
+    }
+}

@@ -1,0 +1,175 @@
+package org.lanewise.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Train, save, evaluate, predict: what a user does first, by the commands. */
+class TrainCommandTest {
+    @TempDir
+    Path folder;
+
+    private static JsonNode json(String text) {
+        return Json.parse("output", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void digitsAreLearnedSavedJudgedAndPredicted() throws IOException {
+        Path saved = folder.resolve("digits ü.npz");
+        CommandLineRun train = CommandLineRun.of("train", "--save", saved);
+        assertEquals(0, train.code(), train.err());
+        assertEquals("", train.err());
+        assertTrue(
+                train.out().matches("(?s).*epoch 10/10  loss 0\\.\\d{4}  accuracy 0\\.9\\d{3}  test"
+                        + " accuracy 0\\.9\\d{3}  [\\d,]+ samples/s\\n.*"),
+                train.out());
+        assertTrue(train.out().chars().allMatch(c -> c == '\n' || c >= ' '), "control characters");
+
+        JsonNode judged = json(
+                CommandLineRun.of("evaluate", "--parameters", saved, "--json").out());
+        assertTrue(judged.get("accuracy").doubleValue() >= 0.97, judged.toString());
+        assertEquals(359, judged.get("samples").intValue());
+        int counted = 0;
+        for (JsonNode row : judged.get("confusion")) {
+            for (JsonNode count : row) {
+                counted += count.intValue();
+            }
+        }
+        assertEquals(359, counted);
+        String line = "test accuracy "
+                + String.format(Locale.ROOT, "%.4f", judged.get("accuracy").doubleValue());
+        assertTrue(train.out().contains(line), train.out());
+
+        JsonNode predictions = json(CommandLineRun.of("predict", "--parameters", saved, "--json")
+                .out()).get("predictions");
+        assertEquals(359, predictions.size());
+        int right = 0;
+        for (JsonNode prediction : predictions) {
+            right += prediction.get("class").equals(prediction.get("label")) ? 1 : 0;
+            double sum = 0;
+            for (JsonNode probability : prediction.get("probabilities")) {
+                sum += probability.doubleValue();
+            }
+            assertEquals(1.0, sum, 1e-12);
+        }
+        assertEquals(judged.get("accuracy").doubleValue(), right / 359.0);
+    }
+
+    @Test
+    void oneSeedWritesTheSameFile() throws IOException {
+        Path first = folder.resolve("first.npz");
+        Path second = folder.resolve("second.npz");
+        Path other = folder.resolve("other.npz");
+        for (Path file : new Path[] {first, second}) {
+            assertEquals(0, CommandLineRun.of("train", "--epochs", 2, "--save", file).code());
+        }
+        CommandLineRun.of("train", "--epochs", 2, "--seed", 1, "--save", other);
+        assertArrayEquals(Files.readAllBytes(first), Files.readAllBytes(second));
+        assertFalse(Arrays.equals(Files.readAllBytes(first), Files.readAllBytes(other)));
+    }
+
+    @Test
+    void trainingGoesOnFromAFile() {
+        Path saved = folder.resolve("saved.npz");
+        CommandLineRun.of("train", "--epochs", 5, "--save", saved);
+        JsonNode epochs = json(CommandLineRun.of("train", "--init", saved, "--epochs", 1, "--json")
+                .out()).get("epochs");
+        assertTrue(epochs.get(0).get("accuracy").doubleValue() > 0.9, epochs.toString());
+    }
+
+    @Test
+    void theHistoryHoldsEveryStepAndEpoch() throws IOException {
+        Path history = folder.resolve("history.json");
+        CommandLineRun run = CommandLineRun.of("train", "--epochs", 3, "--batch-size", 100,
+                "--history", history);
+        assertEquals(0, run.code(), run.err());
+        JsonNode written = json(Files.readString(history));
+        assertEquals(3 * 15, written.get("steps").size());
+        assertEquals(3, written.get("epochs").size());
+        JsonNode last = written.get("epochs").get(2);
+        assertEquals(3, last.get("epoch").intValue());
+        for (String field : new String[] {"loss", "accuracy", "test_loss", "test_accuracy",
+                "seconds", "samples_per_second"}) {
+            assertTrue(last.get(field).isNumber(), field);
+        }
+        double sum = 0;
+        for (int i = 30; i < 45; i++) {
+            // 1,438 samples: fourteen batches of 100 and one of 38.
+            sum += written.get("steps").get(i).doubleValue() * (i == 44 ? 38 : 100);
+        }
+        assertEquals(sum / 1438, last.get("loss").doubleValue(), 1e-12);
+    }
+
+    @Test
+    void aSavedFileIsNotOverwrittenUnasked() throws IOException {
+        Path saved = folder.resolve("saved.npz");
+        Files.writeString(saved, "precious");
+        CommandLineRun refused = CommandLineRun.of("train", "--epochs", 1, "--save", saved);
+        assertEquals(1, refused.code());
+        assertEquals("lanewise: " + saved + ": exists already; --overwrite replaces it\n",
+                refused.err());
+        assertEquals("", refused.out());
+        assertEquals("precious", Files.readString(saved));
+        assertEquals(0, CommandLineRun.of("train", "--epochs", 1, "--save", saved, "--overwrite")
+                .code());
+        assertTrue(Files.size(saved) > 1000);
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsFoundBeforeTraining() {
+        Path saved = folder.resolve("missing").resolve("saved.npz");
+        for (String option : new String[] {"--save", "--history"}) {
+            CommandLineRun run = CommandLineRun.of("train", option, saved);
+            assertEquals(1, run.code());
+            assertEquals("lanewise: " + saved + ": there is no folder " + saved.getParent() + "\n",
+                    run.err());
+            assertEquals("", run.out());
+        }
+    }
+
+    @Test
+    void divergenceStopsWithItsStepAndRate() {
+        CommandLineRun run = CommandLineRun.of("train", "--learning-rate", "1e200");
+        assertEquals(1, run.code());
+        assertTrue(run.err().matches("lanewise: epoch 1, step \\d+: the loss is \\S+ with learning"
+                + " rate 1\\.0E200; .*\\n"), run.err());
+    }
+
+    @Test
+    void anOversizedBatchIsAWarning() {
+        CommandLineRun run = CommandLineRun.of("train", "--epochs", 1, "--batch-size", 2000);
+        assertEquals(0, run.code());
+        assertEquals("lanewise: warning: the batch size 2,000 is larger than the 1,438 training"
+                + " samples; a step takes them all\n", run.err());
+    }
+
+    @Test
+    void outputIsTheSameInEveryLocale() {
+        Locale before = Locale.getDefault();
+        String[] command = {"describe", "--network", "vgg-8"};
+        String expected = CommandLineRun.of((Object[]) command).out();
+        try {
+            for (String tag : new String[] {"de-DE", "tr-TR", "ar-EG", "hi-IN-u-nu-deva"}) {
+                Locale.setDefault(Locale.forLanguageTag(tag));
+                assertEquals(expected, CommandLineRun.of((Object[]) command).out(), tag);
+                CommandLineRun train = CommandLineRun.of("train", "--epochs", 1, "--optimizer",
+                        "sgd");
+                assertTrue(train.out().contains("epoch 1/1  loss "), tag + train.err());
+                assertTrue(train.out().contains("backend scalar"), tag + train.out());
+            }
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+}
