@@ -17,10 +17,10 @@ import org.lanewise.spec.Network;
 /**
  * Reads samples from files and refuses what a network could not learn from.
  *
- * <p>Unsigned bytes are divided by 255; values of every other type are taken as they are. Inputs are
- * (samples, height, width), (samples, channels, height, width) or, for a network whose input is
- * flat, (samples, features). For softmax cross-entropy the answers are class labels, whole numbers
- * of any type and shape (samples,); for squared error they are values of shape (samples, outputs).
+ * <p>Inputs are (samples, height, width), (samples, channels, height, width) or, for a network with
+ * flat input, (samples, features). Unsigned bytes are divided by 255, others left as they are.
+ * For softmax cross-entropy the answers are class labels, whole numbers of any type and of shape
+ * (samples,); for squared error they are values of shape (samples, outputs).
  */
 public final class DataSets {
     private DataSets() {}

@@ -16,8 +16,8 @@ import org.lanewise.spec.Shape;
 /**
  * 1,797 handwritten digits of 8x8 pixels, part of the library, to try things with.
  *
- * <p>The test set of the UCI "Optical Recognition of Handwritten Digits" (Alpaydin and Kaynak 1998),
- * which scikit-learn ships too. Pixels are 0 to 16 and are divided by 16. Every fifth digit is held
+ * <p>The test set of the UCI "Optical Recognition of Handwritten Digits" (Alpaydin and Kaynak
+ * 1998), as in scikit-learn. Pixels are 0 to 16 and are divided by 16. Every fifth digit is held
  * out, always the same ones: 1,438 to learn from and 359 to be judged by.
  */
 public final class Digits {

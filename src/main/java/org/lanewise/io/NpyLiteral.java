@@ -9,6 +9,9 @@ import java.util.List;
  * that NumPy writes, in any order, and nothing else.
  */
 final class NpyLiteral {
+    /** NumPy's own limit. */
+    private static final int MOST_AXES = 64;
+
     private final Source source;
     private final String text;
     private int at;
@@ -117,6 +120,9 @@ final class NpyLiteral {
             }
             sizes.add(size());
             comma = take(',');
+            if (sizes.size() > MOST_AXES) {
+                throw fault("a shape of more than " + MOST_AXES + " axes");
+            }
         }
         if (sizes.size() == 1 && !comma) {
             throw fault("a shape that is no tuple: (" + sizes.getFirst() + ")");

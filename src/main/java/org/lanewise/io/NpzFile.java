@@ -31,8 +31,8 @@ public final class NpzFile implements Closeable {
     private static final int LONGEST_LIST = 20;
 
     /**
-     * One moment for all, so that equal arrays make equal files. (1980-01-01, the first that zip can
-     * name, means "earlier" to the JDK, which then adds a field that depends on the time zone.)
+     * One moment for all, so that equal arrays make equal files. (1980-01-01, the first that zip
+     * can name, means "earlier" to the JDK, which then adds a field by the time zone.)
      */
     private static final LocalDateTime STAMP = LocalDateTime.of(2000, 1, 1, 0, 0);
 
@@ -96,7 +96,7 @@ public final class NpzFile implements Closeable {
      * {@return one array}
      *
      * @param name as {@link #names()} lists it
-     * @throws FileFormatException if there is no such array, or it is damaged or no array of numbers
+     * @throws FileFormatException if there is none of that name, or it is damaged or not of numbers
      * @throws IOException if the file cannot be read; the message is the path and the reason
      */
     public NumericArray read(String name) throws IOException {

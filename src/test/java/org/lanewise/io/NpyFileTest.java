@@ -165,6 +165,13 @@ class NpyFileTest {
     }
 
     @Test
+    void moreAxesThanNumpyHas() throws IOException {
+        Path file = Crafted.write(folder, "a.npy", npy("(" + "1, ".repeat(64) + ")", 5));
+        assertEquals(64, NpyFile.read(file).shape().rank());
+        assertRefused(npy("(" + "1, ".repeat(65) + ")", 5), "more than 64 axes");
+    }
+
+    @Test
     void unknownVersion() {
         byte[] content = npy("(1,)", 1);
         content[6] = 4;
