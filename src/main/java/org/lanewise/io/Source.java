@@ -149,7 +149,6 @@ final class Source implements Closeable {
 
     /** {@return an array for the elements as bytes, refused if memory cannot hold it} */
     byte[] allocateBytes(Body body) throws FileFormatException {
-        requireMemory(body, 1);
         try {
             return new byte[body.shape().size()];
         } catch (OutOfMemoryError e) {
@@ -159,17 +158,10 @@ final class Source implements Closeable {
 
     /** {@return an array for the elements as doubles, refused if memory cannot hold it} */
     double[] allocateDoubles(Body body) throws FileFormatException {
-        requireMemory(body, Double.BYTES);
         try {
             return new double[body.shape().size()];
         } catch (OutOfMemoryError e) {
             throw tooLarge(body, Double.BYTES);
-        }
-    }
-
-    private void requireMemory(Body body, long each) throws FileFormatException {
-        if (body.shape().size() * each > Runtime.getRuntime().maxMemory()) {
-            throw tooLarge(body, each);
         }
     }
 

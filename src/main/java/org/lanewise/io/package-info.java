@@ -3,5 +3,6 @@
  *
  * <p>Readers check everything before they believe it: a file that is cut, altered or not what it
  * says is a {@link org.lanewise.io.FileFormatException} that names the file and the place.
+ * Writers replace a file whole or leave it as it was.
  */
 package org.lanewise.io;
