@@ -31,7 +31,7 @@ class ReadmeTest {
     }
 
     private void compile(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("-Xlint:all", "-Werror", "-d",
+        List<String> all = new ArrayList<>(List.of("-Xlint:all,-incubating", "-Werror", "-d",
                 folder.resolve("out").toString()));
         all.addAll(List.of(arguments));
         assertEquals(0, ToolProvider.findFirst("javac").orElseThrow().run(System.out, System.err,
