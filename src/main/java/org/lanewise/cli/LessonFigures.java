@@ -4,9 +4,8 @@ import static org.lanewise.cli.PublishedFigures.argument;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import org.lanewise.examples.CnnLesson;
 import org.lanewise.examples.CnnLesson.Place;
 import org.lanewise.spec.LayerDescription;
@@ -136,20 +135,26 @@ final class LessonFigures {
         figures.compare("max pooling, winners", pool.required("winners"),
                 pooled.winners().stream().map(LessonFigures::indices).toList(), EXACT);
 
-        double[][] ones = new double[pooled.values().length][pooled.values()[0].length];
-        for (double[] row : ones) {
-            Arrays.fill(row, 1);
+        // One gradient a window, its number from 1: in their order, those below stand where the
+        // windows' winners stand.
+        double[][] gradient = pooled.values().clone();
+        int windows = 0;
+        for (int row = 0; row < gradient.length; row++) {
+            gradient[row] = new double[gradient[row].length];
+            for (int column = 0; column < gradient[row].length; column++) {
+                gradient[row][column] = ++windows;
+            }
         }
-        List<Place> reached = nonZero(CnnLesson.maxPoolGradient(map, window, ones));
+        List<Place> reached = nonZero(CnnLesson.maxPoolGradient(map, window, gradient));
         List<Place> winners = new ArrayList<>();
         for (int[] winner : argument(pool, "winners", int[][].class)) {
             winners.add(new Place(winner[0], winner[1]));
         }
         figures.report("max pooling, backward", pool.required("backward").asText(),
-                "a gradient reaches " + show(reached),
-                Set.copyOf(reached).equals(Set.copyOf(winners)));
+                "a gradient reaches " + show(reached), reached.equals(winners));
     }
 
+    /** Where a map is not 0, in ascending order of what it holds. */
     private static List<Place> nonZero(double[][] map) {
         List<Place> places = new ArrayList<>();
         for (int row = 0; row < map.length; row++) {
@@ -159,6 +164,7 @@ final class LessonFigures {
                 }
             }
         }
+        places.sort(Comparator.comparingDouble(place -> map[place.row()][place.column()]));
         return places;
     }
 

@@ -182,6 +182,12 @@ class WorkedExamplesTest {
     }
 
     @Test
+    void textIsNoNumber() {
+        assertFalse(compare(JsonNodeFactory.instance.arrayNode().add(1).add("2"),
+                new double[] {1, 2}).met());
+    }
+
+    @Test
     void shapesMustAgree() {
         ArrayNode expected = JsonNodeFactory.instance.arrayNode().add(1).add(2);
         assertFalse(compare(expected, new double[] {1}).met());
