@@ -1,22 +1,62 @@
 package org.lanewise;
 
-/** Which loops compute a network. */
+import org.lanewise.kernel.FusedMultiplyAdd;
+import org.lanewise.kernel.Lanes;
+import org.lanewise.plan.Loops;
+
+/** Which loops compute a network; every backend gives the same bits. */
 public enum Backend {
-    /** The fastest that this library and this machine have. */
+    /** The fastest that this machine runs. */
     AUTO,
+    /** Convolutions on vectors; needs the module {@code jdk.incubator.vector}. */
+    VECTOR,
     /** Plain loops, the reference that every other is held to. */
     SCALAR;
 
-    /** {@return what runs here where this is asked for} */
+    private static final String FLAG = "--add-modules jdk.incubator.vector";
+
+    /**
+     * {@return what runs here where this is asked for}
+     *
+     * @throws IllegalArgumentException if vectors are asked for and cannot run here
+     */
     public Backend chosen() {
-        return SCALAR;
+        return switch (this) {
+            case AUTO -> obstacle() == null ? VECTOR : SCALAR;
+            case VECTOR -> {
+                if (obstacle() != null) {
+                    throw new IllegalArgumentException("backend vector cannot run: " + obstacle());
+                }
+                yield VECTOR;
+            }
+            case SCALAR -> SCALAR;
+        };
     }
 
     /** {@return why that runs} */
     public String reason() {
         return switch (this) {
-            case AUTO -> "the scalar reference loops are the only ones that this version has";
-            case SCALAR -> "it was asked for";
+            case AUTO -> obstacle() == null
+                    ? "the vector module is there and the processor fuses multiply-adds"
+                    : obstacle();
+            case VECTOR, SCALAR -> "it was asked for";
         };
+    }
+
+    /** What keeps vectors from running here; null if nothing does. */
+    private static String obstacle() {
+        if (!Lanes.available()) {
+            return "java was started without " + FLAG;
+        }
+        return FusedMultiplyAdd.HARDWARE ? null : "the processor does not fuse multiply-adds";
+    }
+
+    /** What a plan is to compute with; says so where vectors are missing and nobody chose that. */
+    Loops loops() {
+        if (this == AUTO && obstacle() != null) {
+            System.getLogger(Backend.class.getName()).log(System.Logger.Level.WARNING,
+                    "Lanewise computes with scalar loops: " + obstacle());
+        }
+        return chosen() == VECTOR ? Loops.VECTOR : Loops.SCALAR;
     }
 }

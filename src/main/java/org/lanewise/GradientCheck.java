@@ -44,7 +44,8 @@ public final class GradientCheck {
         samples.requireFit(network);
         parameters.requireMatch(network);
         this.samples = samples.size();
-        this.plan = Plan.compile(network, Purpose.TRAIN_WITH_INPUT_GRADIENT, samples.size());
+        this.plan = Plan.compile(network, Purpose.TRAIN_WITH_INPUT_GRADIENT,
+                Backend.AUTO.loops(), samples.size());
         this.kinked = network.describe().stream().filter(GradientCheck::hasKinks).toList();
         Model model = new Model(plan);
         model.set(parameters);

@@ -25,7 +25,7 @@ public final class Model {
     }
 
     /**
-     * Books the memory of a batch and copies the parameters.
+     * Books the memory of a batch and copies the parameters, for {@link Backend#AUTO}.
      *
      * @param network what to compute
      * @param parameters its parameters; copied
@@ -33,8 +33,22 @@ public final class Model {
      * @throws IllegalArgumentException if the parameters do not fit, or a batch is too large
      */
     public Model(Network network, Parameters parameters, int batchSize) {
+        this(network, parameters, batchSize, Backend.AUTO);
+    }
+
+    /**
+     * Books the memory of a batch and copies the parameters.
+     *
+     * @param network what to compute
+     * @param parameters its parameters; copied
+     * @param batchSize the most samples computed at once
+     * @param backend which loops compute
+     * @throws IllegalArgumentException if the parameters do not fit, a batch is too large or the
+     *         backend cannot run here
+     */
+    public Model(Network network, Parameters parameters, int batchSize, Backend backend) {
         parameters.requireMatch(network);
-        this.plan = Plan.compile(network, Purpose.PREDICT, batchSize);
+        this.plan = Plan.compile(network, Purpose.PREDICT, backend.loops(), batchSize);
         set(parameters);
     }
 

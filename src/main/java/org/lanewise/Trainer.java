@@ -53,7 +53,8 @@ public final class Trainer {
                     "no layer of the network has parameters: there is nothing to train");
         }
         this.options = options;
-        this.plan = Plan.compile(network, Purpose.TRAIN, options.batchSize());
+        this.plan = Plan.compile(network, Purpose.TRAIN, options.backend().loops(),
+                options.batchSize());
         this.update = Update.of(plan, options.optimizer());
         this.model = new Model(plan);
         this.order = new RandomState(options.seed());
@@ -68,7 +69,8 @@ public final class Trainer {
      * @throws IllegalArgumentException if an array would be too large
      */
     public static List<MemoryUse> memory(Network network, TrainingOptions options) {
-        return Plan.trainingMemory(network, options.optimizer(), options.batchSize());
+        return Plan.trainingMemory(network, options.optimizer(), options.backend().loops(),
+                options.batchSize());
     }
 
     /** {@return the network with the parameters learned so far; it shares this trainer's memory} */

@@ -12,7 +12,8 @@ final class ComputeOptions {
         AUTO, DIRECT
     }
 
-    @Option(names = "--backend", paramLabel = "NAME", defaultValue = "auto", description = "Loops: auto or scalar (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--backend", paramLabel = "NAME", defaultValue = "auto", description = "Loops: auto, vector or scalar; all give the same bits"
+            + " (default: ${DEFAULT-VALUE}).")
     private Backend backend;
 
     @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "auto", description = "Convolution: auto or direct, which is what auto chooses"
@@ -29,7 +30,12 @@ final class ComputeOptions {
             throw new ParameterException(command, "--threads " + threads + " must be at least 1");
         }
         if (threads > 1) {
-            command.getErr().println("lanewise: note: the scalar loops compute on one thread");
+            command.getErr().println("lanewise: note: all loops compute on one thread");
+        }
+        try {
+            backend.chosen();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, e.getMessage(), e);
         }
         return backend;
     }

@@ -38,6 +38,9 @@ final class DescribeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
+    @Mixin
+    private ComputeOptions compute;
+
     @ArgGroup(validate = false, heading = "%nOptimizer, whose memory counts:%n")
     private OptimizerOptions optimizer = new OptimizerOptions();
 
@@ -56,7 +59,8 @@ final class DescribeCommand implements Callable<Integer> {
 
     private TrainingOptions options() {
         try {
-            return TrainingOptions.of(optimizer.optimizer()).batchSize(batchSize);
+            return TrainingOptions.of(optimizer.optimizer()).batchSize(batchSize)
+                    .backend(compute.backend(spec.commandLine()));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -46,9 +46,9 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        compute.backend(spec.commandLine());
         Network judged = network.read();
-        Model model = new Model(judged, NetworkOptions.parameters(parameters, judged), batchSize);
+        Model model = new Model(judged, NetworkOptions.parameters(parameters, judged), batchSize,
+                compute.backend(spec.commandLine()));
         Samples samples = data.read(judged, part, err);
         Evaluation evaluation = model.evaluate(samples);
         if (json) {

@@ -56,9 +56,9 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        compute.backend(spec.commandLine());
         Network asked = network.read();
-        Model model = new Model(asked, NetworkOptions.parameters(parameters, asked), batchSize);
+        Model model = new Model(asked, NetworkOptions.parameters(parameters, asked), batchSize,
+                compute.backend(spec.commandLine()));
         Samples samples = input != null
                 ? data.readInputs(input, asked)
                 : data.read(asked, part, spec.commandLine().getErr());

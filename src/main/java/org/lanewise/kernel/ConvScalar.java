@@ -5,25 +5,15 @@ import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 /**
  * Convolution, the reference.
  *
- * <p>Pixels of the padding are zeros that take part in the sums of {@link #forward} and
- * {@link #backwardWeights}, as if the maps had been enlarged; {@link #backwardInput} sums over the
- * outputs that exist.
+ * <p>Pixels of the padding are zeros that take part in the sums, as if the maps had been enlarged;
+ * and so, in {@link #backwardInput}, do zeros for outputs beyond the border, as if the gradient had
+ * been enlarged.
+ *
+ * @param geometry shapes and strides
  */
-public final class ConvScalar {
-    private ConvScalar() {}
-
-    /**
-     * {@code dst[n, k, p, q] = bias[k] + sum over r, s, c of src * weights}, in that order.
-     *
-     * @param geometry shapes and strides
-     * @param src read
-     * @param weights read
-     * @param bias read; null for none
-     * @param dst overwritten
-     * @param from first sample
-     * @param to behind the last sample
-     */
-    public static void forward(ConvGeometry geometry, double[] src, double[] weights,
+public record ConvScalar(ConvGeometry geometry) implements ConvKernel {
+    @Override
+    public void forward(double[] src, double[] weights,
             double[] bias, double[] dst, int from, int to) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
@@ -39,7 +29,7 @@ public final class ConvScalar {
                 for (int p = 0; p < oh; p++) {
                     for (int q = 0; q < ow; q++) {
                         dst[n * out.sample() + k * out.channel() + p * out.row()
-                                + q * out.column()] = output(geometry, src, source, weights, k, p,
+                                + q * out.column()] = output(src, source, weights, k, p,
                                         q, start);
                     }
                 }
@@ -47,7 +37,7 @@ public final class ConvScalar {
         }
     }
 
-    private static double output(ConvGeometry geometry, double[] src, int source, double[] weights,
+    private double output(double[] src, int source, double[] weights,
             int k, int p, int q, double start) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
@@ -72,17 +62,8 @@ public final class ConvScalar {
         return sum;
     }
 
-    /**
-     * {@code diffSrc[n, c, h, w] = sum over r, s, k of diffDst * weights}, in that order.
-     *
-     * @param geometry shapes and strides
-     * @param diffDst read
-     * @param weights read
-     * @param diffSrc overwritten
-     * @param from first sample
-     * @param to behind the last sample
-     */
-    public static void backwardInput(ConvGeometry geometry, double[] diffDst, double[] weights,
+    @Override
+    public void backwardInput(double[] diffDst, double[] weights,
             double[] diffSrc, int from, int to) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
@@ -91,14 +72,14 @@ public final class ConvScalar {
                 for (int h = 0; h < window.ih(); h++) {
                     for (int w = 0; w < window.iw(); w++) {
                         diffSrc[n * in.sample() + c * in.channel() + h * in.row()
-                                + w * in.column()] = input(geometry, diffDst, weights, n, c, h, w);
+                                + w * in.column()] = input(diffDst, weights, n, c, h, w);
                     }
                 }
             }
         }
     }
 
-    private static double input(ConvGeometry geometry, double[] diffDst, double[] weights, int n,
+    private double input(double[] diffDst, double[] weights, int n,
             int c, int h, int w) {
         WindowGeometry window = geometry.window();
         Layout out = geometry.dst();
@@ -108,36 +89,32 @@ public final class ConvScalar {
         int firstFilter = c / icg * ocg;
         double sum = 0.0;
         for (int r = 0; r < window.kh(); r++) {
-            int p = h + window.ph() - r * window.dh();
-            if (p < 0 || p % window.sh() != 0 || p / window.sh() >= window.oh()) {
+            int top = h + window.ph() - r * window.dh();
+            if (Math.floorMod(top, window.sh()) != 0) {
                 continue;
             }
             for (int s = 0; s < window.kw(); s++) {
-                int q = w + window.pw() - s * window.dw();
-                if (q < 0 || q % window.sw() != 0 || q / window.sw() >= window.ow()) {
+                int left = w + window.pw() - s * window.dw();
+                if (Math.floorMod(left, window.sw()) != 0) {
                     continue;
                 }
-                int y = n * out.sample() + firstFilter * out.channel()
-                        + p / window.sh() * out.row() + q / window.sw() * out.column();
+                int p = Math.floorDiv(top, window.sh());
+                int q = Math.floorDiv(left, window.sw());
+                boolean inside = p >= 0 && p < window.oh() && q >= 0 && q < window.ow();
+                int y = n * out.sample() + firstFilter * out.channel() + p * out.row()
+                        + q * out.column();
                 int x = (firstFilter * icg + c % icg) * taps + r * window.kw() + s;
                 for (int k = 0; k < ocg; k++) {
-                    sum = fma(diffDst[y + k * out.channel()], weights[x + k * icg * taps], sum);
+                    double gradient = inside ? diffDst[y + k * out.channel()] : 0.0;
+                    sum = fma(gradient, weights[x + k * icg * taps], sum);
                 }
             }
         }
         return sum;
     }
 
-    /**
-     * {@code diffWeights[k, c, r, s] = sum over n, p, q of src * diffDst}, in that order.
-     *
-     * @param geometry shapes and strides
-     * @param src read
-     * @param diffDst read
-     * @param diffWeights overwritten
-     * @param samples how many samples, from the first
-     */
-    public static void backwardWeights(ConvGeometry geometry, double[] src, double[] diffDst,
+    @Override
+    public void backwardWeights(double[] src, double[] diffDst,
             double[] diffWeights, int samples) {
         WindowGeometry window = geometry.window();
         int icg = geometry.icg();
@@ -147,14 +124,14 @@ public final class ConvScalar {
             for (int c = firstChannel; c < firstChannel + icg; c++) {
                 for (int r = 0; r < window.kh(); r++) {
                     for (int s = 0; s < window.kw(); s++) {
-                        diffWeights[i++] = weight(geometry, src, diffDst, samples, k, c, r, s);
+                        diffWeights[i++] = weight(src, diffDst, samples, k, c, r, s);
                     }
                 }
             }
         }
     }
 
-    private static double weight(ConvGeometry geometry, double[] src, double[] diffDst,
+    private double weight(double[] src, double[] diffDst,
             int samples, int k, int c, int r, int s) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
@@ -177,15 +154,8 @@ public final class ConvScalar {
         return sum;
     }
 
-    /**
-     * {@code diffBias[k] = sum over n, p, q of diffDst}, in that order.
-     *
-     * @param geometry shapes and strides
-     * @param diffDst read
-     * @param diffBias overwritten
-     * @param samples how many samples, from the first
-     */
-    public static void backwardBias(ConvGeometry geometry, double[] diffDst, double[] diffBias,
+    @Override
+    public void backwardBias(double[] diffDst, double[] diffBias,
             int samples) {
         WindowGeometry window = geometry.window();
         Layout out = geometry.dst();

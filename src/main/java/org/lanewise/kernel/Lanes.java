@@ -19,4 +19,14 @@ public final class Lanes {
     public static int bits() {
         return DoubleVector.SPECIES_PREFERRED.vectorBitSize();
     }
+
+    /** {@return how many vector registers there are: 32 with AVX-512 and on Arm, else 16} */
+    static int registers() {
+        return bits() == 512 || System.getProperty("os.arch").equals("aarch64") ? 32 : 16;
+    }
+
+    /** {@return the doubles of whole vectors that hold some} */
+    static int roundUp(int count) {
+        return Math.ceilDiv(count, ProductVector.L) * ProductVector.L;
+    }
 }

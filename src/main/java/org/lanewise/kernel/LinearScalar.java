@@ -2,22 +2,14 @@ package org.lanewise.kernel;
 
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
-/** The dense layer, the reference; weights stand as (oc, ic), row-major. */
-public final class LinearScalar {
-    private LinearScalar() {}
-
-    /**
-     * {@code dst[n, j] = bias[j] + sum over i of src[n, i] * weights[j, i]}.
-     *
-     * @param geometry inputs and outputs
-     * @param src read
-     * @param weights read
-     * @param bias read; null for none
-     * @param dst overwritten
-     * @param from first sample
-     * @param to behind the last sample
-     */
-    public static void forward(LinearGeometry geometry, double[] src, double[] weights,
+/**
+ * The dense layer, the reference.
+ *
+ * @param geometry inputs and outputs
+ */
+public record LinearScalar(LinearGeometry geometry) implements LinearKernel {
+    @Override
+    public void forward(double[] src, double[] weights,
             double[] bias, double[] dst, int from, int to) {
         int ic = geometry.ic();
         int oc = geometry.oc();
@@ -32,17 +24,8 @@ public final class LinearScalar {
         }
     }
 
-    /**
-     * {@code diffSrc[n, i] = sum over j of diffDst[n, j] * weights[j, i]}.
-     *
-     * @param geometry inputs and outputs
-     * @param diffDst read
-     * @param weights read
-     * @param diffSrc overwritten
-     * @param from first sample
-     * @param to behind the last sample
-     */
-    public static void backwardInput(LinearGeometry geometry, double[] diffDst, double[] weights,
+    @Override
+    public void backwardInput(double[] diffDst, double[] weights,
             double[] diffSrc, int from, int to) {
         int ic = geometry.ic();
         int oc = geometry.oc();
@@ -57,16 +40,8 @@ public final class LinearScalar {
         }
     }
 
-    /**
-     * {@code diffWeights[j, i] = sum over n of src[n, i] * diffDst[n, j]}.
-     *
-     * @param geometry inputs and outputs
-     * @param src read
-     * @param diffDst read
-     * @param diffWeights overwritten
-     * @param samples how many samples, from the first
-     */
-    public static void backwardWeights(LinearGeometry geometry, double[] src, double[] diffDst,
+    @Override
+    public void backwardWeights(double[] src, double[] diffDst,
             double[] diffWeights, int samples) {
         int ic = geometry.ic();
         int oc = geometry.oc();
@@ -81,15 +56,8 @@ public final class LinearScalar {
         }
     }
 
-    /**
-     * {@code diffBias[j] = sum over n of diffDst[n, j]}.
-     *
-     * @param geometry inputs and outputs
-     * @param diffDst read
-     * @param diffBias overwritten
-     * @param samples how many samples, from the first
-     */
-    public static void backwardBias(LinearGeometry geometry, double[] diffDst, double[] diffBias,
+    @Override
+    public void backwardBias(double[] diffDst, double[] diffBias,
             int samples) {
         int oc = geometry.oc();
         for (int j = 0; j < oc; j++) {

@@ -3,8 +3,15 @@ package org.lanewise.plan;
 import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.ConvKernel;
+import org.lanewise.kernel.ConvScalar;
+import org.lanewise.kernel.ConvVector;
 import org.lanewise.kernel.LinearGeometry;
+import org.lanewise.kernel.LinearKernel;
+import org.lanewise.kernel.LinearScalar;
+import org.lanewise.kernel.LinearVector;
 import org.lanewise.kernel.PoolGeometry;
+import org.lanewise.kernel.Scratch;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.AvgPool2d;
@@ -24,13 +31,15 @@ import org.lanewise.spec.Window;
 /** Turns layers into steps, and books what the steps need. */
 final class Compiler {
     private final Purpose purpose;
+    private final Loops loops;
     private final int capacity;
     private final Workspace workspace;
     private final List<Step> steps = new ArrayList<>();
     private final List<ParameterBuffer> parameters = new ArrayList<>();
 
-    Compiler(Purpose purpose, int capacity, Workspace workspace) {
+    Compiler(Purpose purpose, Loops loops, int capacity, Workspace workspace) {
         this.purpose = purpose;
+        this.loops = loops;
         this.capacity = capacity;
         this.workspace = workspace;
     }
@@ -69,17 +78,17 @@ final class Compiler {
             List<ParameterBuffer> learned) {
         int index = layer.index();
         return switch (layer.layer()) {
-            case Conv2d conv -> new ConvStep(index, conv(conv, input, output), input, output,
-                    learned.getFirst(), conv.bias() ? learned.getLast() : null);
+            case Conv2d conv ->
+                new ConvStep(index, kernel(index, conv, input, output), input, output,
+                        learned.getFirst(), conv.bias() ? learned.getLast() : null);
             case MaxPool2d pool -> new MaxPoolStep(index, pool(pool.window(), input, output),
                     input, output, workspace.integers(index, "winners", batch(layer.output())));
             case AvgPool2d pool -> new AvgPoolStep(index, pool(pool.window(), input, output),
                     pool.countIncludePad(), input, output);
             case Activation activation ->
                 new ActivationStep(index, activation.function(), input, output);
-            case Linear linear -> new LinearStep(index,
-                    new LinearGeometry(input.sampleSize(), linear.outFeatures()), input, output,
-                    learned.getFirst(), linear.bias() ? learned.getLast() : null);
+            case Linear linear -> new LinearStep(index, kernel(index, input, output), input,
+                    output, learned.getFirst(), linear.bias() ? learned.getLast() : null);
             case Flatten flatten -> throw new AssertionError(flatten + " has no step");
         };
     }
@@ -98,6 +107,27 @@ final class Compiler {
                 purpose == Purpose.PREDICT
                         ? null
                         : workspace.doubles(layer, spec.name() + " gradient", spec.size()));
+    }
+
+    private ConvKernel kernel(int layer, Conv2d conv, Tensor input, Tensor output) {
+        ConvGeometry geometry = conv(conv, input, output);
+        return switch (loops) {
+            case SCALAR -> new ConvScalar(geometry);
+            case VECTOR -> ConvVector.of(geometry, scratch(layer),
+                    input.gradient() != null, output.gradient() != null);
+        };
+    }
+
+    private LinearKernel kernel(int layer, Tensor input, Tensor output) {
+        LinearGeometry geometry = new LinearGeometry(input.sampleSize(), output.sampleSize());
+        return switch (loops) {
+            case SCALAR -> new LinearScalar(geometry);
+            case VECTOR -> new LinearVector(geometry, capacity, scratch(layer));
+        };
+    }
+
+    private Scratch scratch(int layer) {
+        return (name, count) -> workspace.doubles(layer, name, count);
     }
 
     private static ConvGeometry conv(Conv2d conv, Tensor input, Tensor output) {

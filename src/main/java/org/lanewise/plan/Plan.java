@@ -40,19 +40,20 @@ public final class Plan {
      *
      * @param network what to compute
      * @param purpose what for
+     * @param loops what computes
      * @param capacity the most samples of one batch
      * @throws IllegalArgumentException if an array would be too large
      */
-    public static Plan compile(Network network, Purpose purpose, int capacity) {
-        return compile(network, purpose, capacity, new Workspace(false));
+    public static Plan compile(Network network, Purpose purpose, Loops loops, int capacity) {
+        return compile(network, purpose, loops, capacity, new Workspace(false));
     }
 
-    private static Plan compile(Network network, Purpose purpose, int capacity,
+    private static Plan compile(Network network, Purpose purpose, Loops loops, int capacity,
             Workspace workspace) {
         if (capacity < 1) {
             throw new IllegalArgumentException("batch size " + capacity + " must be at least 1");
         }
-        return new Compiler(purpose, capacity, workspace).compile(network);
+        return new Compiler(purpose, loops, capacity, workspace).compile(network);
     }
 
     /**
@@ -60,12 +61,13 @@ public final class Plan {
      *
      * @param network what to compute
      * @param optimizer the rule, which has memory of its own
+     * @param loops what computes
      * @param capacity the most samples of one batch
      */
     public static List<MemoryUse> trainingMemory(Network network, Optimizer optimizer,
-            int capacity) {
+            Loops loops, int capacity) {
         Workspace counting = new Workspace(true);
-        Update.of(compile(network, Purpose.TRAIN, capacity, counting), optimizer);
+        Update.of(compile(network, Purpose.TRAIN, loops, capacity, counting), optimizer);
         return counting.uses();
     }
 

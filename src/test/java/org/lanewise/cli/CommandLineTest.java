@@ -97,7 +97,8 @@ class CommandLineTest {
 
     @Test
     void describeShowsShapesParametersFieldsAndMemory() {
-        JsonNode root = json(CommandLineRun.of("describe", "--network", "lenet-5", "--json"));
+        JsonNode root = json(CommandLineRun.of("describe", "--network", "lenet-5",
+                "--backend", "scalar", "--json"));
         assertEquals(61706, root.get("parameters").intValue());
         JsonNode conv = root.get("layers").get(3);
         assertEquals("16x10x10", conv.get("output").textValue());
@@ -118,11 +119,11 @@ class CommandLineTest {
     @Test
     void doctorSaysWhatRunsAndWhy() {
         JsonNode root = json(CommandLineRun.of("doctor", "--json"));
-        assertEquals("scalar", root.get("backend").textValue());
+        assertEquals("vector", root.get("backend").textValue());
         assertTrue(root.get("vector_module").booleanValue());
         assertTrue(root.get("vector_bits").intValue() >= 128);
         assertFalse(root.get("reason").textValue().isBlank());
-        assertTrue(CommandLineRun.of("doctor").out().contains("\nbackend         scalar: "));
+        assertTrue(CommandLineRun.of("doctor").out().contains("\nbackend         vector: "));
     }
 
     @Test

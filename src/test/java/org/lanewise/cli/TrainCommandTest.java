@@ -166,7 +166,7 @@ class TrainCommandTest {
                 CommandLineRun train = CommandLineRun.of("train", "--epochs", 1, "--optimizer",
                         "sgd");
                 assertTrue(train.out().contains("epoch 1/1  loss "), tag + train.err());
-                assertTrue(train.out().contains("backend scalar"), tag + train.out());
+                assertTrue(train.out().contains("backend vector"), tag + train.out());
             }
         } finally {
             Locale.setDefault(before);

@@ -42,8 +42,8 @@ class ConvScalarTest {
 
     static WindowGeometry window(int ih, int iw, int kh, int kw, int sh, int sw, int ph, int pw,
             int dh, int dw) {
-        int oh = (ih + 2 * ph - dh * (kh - 1) - 1) / sh + 1;
-        int ow = (iw + 2 * pw - dw * (kw - 1) - 1) / sw + 1;
+        int oh = Math.floorDiv(ih + 2 * ph - dh * (kh - 1) - 1, sh) + 1;
+        int ow = Math.floorDiv(iw + 2 * pw - dw * (kw - 1) - 1, sw) + 1;
         return new WindowGeometry(ih, iw, oh, ow, kh, kw, sh, sw, ph, pw, dh, dw);
     }
 
@@ -100,7 +100,7 @@ class ConvScalarTest {
     void allThreePassesAgreeWithTheDefinition(Problem problem) {
         System.out.println("seed " + SEED);
         Random random = new Random(SEED);
-        ConvGeometry geometry = problem.geometry();
+        ConvScalar scalar = new ConvScalar(problem.geometry());
         double[] src = wholeNumbers(random, problem.src());
         double[] weights = wholeNumbers(random, problem.weights());
         double[] bias = wholeNumbers(random, problem.oc());
@@ -121,14 +121,14 @@ class ConvScalarTest {
             diffBias[i / map % problem.oc()] += diffDst[i];
         }
 
-        assertArrayEquals(dst, filled(problem.dst(), found -> ConvScalar.forward(geometry, src,
+        assertArrayEquals(dst, filled(problem.dst(), found -> scalar.forward(src,
                 weights, bias, found, 0, SAMPLES)), 0.0);
-        assertArrayEquals(diffSrc, filled(problem.src(), found -> ConvScalar.backwardInput(
-                geometry, diffDst, weights, found, 0, SAMPLES)), 0.0);
-        assertArrayEquals(diffWeights, filled(problem.weights(), found -> ConvScalar
-                .backwardWeights(geometry, src, diffDst, found, SAMPLES)), 0.0);
+        assertArrayEquals(diffSrc, filled(problem.src(),
+                found -> scalar.backwardInput(diffDst, weights, found, 0, SAMPLES)), 0.0);
+        assertArrayEquals(diffWeights, filled(problem.weights(),
+                found -> scalar.backwardWeights(src, diffDst, found, SAMPLES)), 0.0);
         assertArrayEquals(diffBias, filled(problem.oc(),
-                found -> ConvScalar.backwardBias(geometry, diffDst, found, SAMPLES)), 0.0);
+                found -> scalar.backwardBias(diffDst, found, SAMPLES)), 0.0);
     }
 
     /** Runs a kernel on an array full of NaN: what it does not overwrite shows. */
@@ -143,7 +143,7 @@ class ConvScalarTest {
     void onlySamplesAskedForAreWritten() {
         Problem problem = new Problem(1, 1, 1, window(2, 2, 2, 2, 1, 1, 0, 0, 1, 1));
         double[] dst = {7, 7, 7};
-        ConvScalar.forward(problem.geometry(), new double[12], new double[4], null, dst, 1, 2);
+        new ConvScalar(problem.geometry()).forward(new double[12], new double[4], null, dst, 1, 2);
         assertArrayEquals(new double[] {7, 0, 7}, dst);
     }
 
@@ -153,7 +153,7 @@ class ConvScalarTest {
         double[] src = new double[SAMPLES * 12];
         src[5] = Double.NaN;
         double[] dst = new double[SAMPLES * 6];
-        ConvScalar.forward(problem.geometry(), src, new double[] {0, 0, 0, 0}, null, dst, 0,
+        new ConvScalar(problem.geometry()).forward(src, new double[] {0, 0, 0, 0}, null, dst, 0,
                 SAMPLES);
         boolean[] reached = new boolean[6];
         for (int i = 0; i < dst.length; i++) {
@@ -171,7 +171,7 @@ class ConvScalarTest {
         Problem problem = new Problem(1, 1, 1, window(1, 2, 1, 2, 1, 1, 0, 0, 1, 1));
         double[] dst = new double[SAMPLES];
         double[] src = {Double.POSITIVE_INFINITY, 1, 1, 1, 1, 1};
-        ConvScalar.forward(problem.geometry(), src, new double[] {0, 1}, null, dst, 0, SAMPLES);
+        new ConvScalar(problem.geometry()).forward(src, new double[] {0, 1}, null, dst, 0, SAMPLES);
         assertArrayEquals(new double[] {Double.NaN, 1, 1}, dst);
     }
 }

@@ -1,0 +1,66 @@
+package org.lanewise.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The dense layer on vectors against the reference: every array of every pass, every bit. */
+class LinearVectorTest {
+    private static final long SEED = 20_260_103;
+    private static final int CAPACITY = 11;
+
+    static Stream<Arguments> sizes() {
+        return Stream.of(1, 3, 8, 9, 16, 25, 32, 40, 57)
+                .flatMap(ic -> Stream.of(1, 2, 7, 8, 17, 24, 33)
+                        .map(oc -> Arguments.of(ic, oc)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void everyBitIsTheReferences(int ic, int oc) {
+        Random random = new Random(SEED);
+        LinearGeometry geometry = new LinearGeometry(ic, oc);
+        LinearKernel scalar = new LinearScalar(geometry);
+        LinearKernel vector = new LinearVector(geometry, CAPACITY,
+                (name, count) -> new double[Math.toIntExact(count)]);
+        double[] src = random.doubles(CAPACITY * ic, -1, 1).toArray();
+        double[] weights = random.doubles(oc * ic, -1, 1).toArray();
+        double[] bias = random.doubles(oc, -1, 1).toArray();
+        double[] diffDst = random.doubles(CAPACITY * oc, -1, 1).toArray();
+        // The whole batch first, so that a smaller one finds what a larger one left.
+        for (int samples : new int[] {CAPACITY, 1, 5, 8}) {
+            double[][] arrays = new double[2][];
+            for (boolean withBias : new boolean[] {true, false}) {
+                for (int i = 0; i < 2; i++) {
+                    LinearKernel kernel = i == 0 ? scalar : vector;
+                    double[] dst = new double[CAPACITY * oc];
+                    kernel.forward(src, weights, withBias ? bias : null, dst, 0, samples);
+                    arrays[i] = dst;
+                }
+                assertArrayEquals(arrays[0], arrays[1]);
+            }
+            for (int i = 0; i < 2; i++) {
+                LinearKernel kernel = i == 0 ? scalar : vector;
+                arrays[i] = new double[CAPACITY * ic];
+                kernel.backwardInput(diffDst, weights, arrays[i], samples > 4 ? 2 : 0, samples);
+            }
+            assertArrayEquals(arrays[0], arrays[1]);
+            for (int i = 0; i < 2; i++) {
+                LinearKernel kernel = i == 0 ? scalar : vector;
+                arrays[i] = new double[oc * ic];
+                kernel.backwardWeights(src, diffDst, arrays[i], samples);
+            }
+            assertArrayEquals(arrays[0], arrays[1]);
+            for (int i = 0; i < 2; i++) {
+                LinearKernel kernel = i == 0 ? scalar : vector;
+                arrays[i] = new double[oc];
+                kernel.backwardBias(diffDst, arrays[i], samples);
+            }
+            assertArrayEquals(arrays[0], arrays[1]);
+        }
+    }
+}
