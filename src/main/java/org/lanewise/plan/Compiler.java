@@ -86,7 +86,7 @@ final class Compiler {
             case AvgPool2d pool -> new AvgPoolStep(index, pool(pool.window(), input, output),
                     pool.countIncludePad(), input, output);
             case Activation activation ->
-                new ActivationStep(index, activation.function(), input, output);
+                new ActivationStep(index, activation.function(), loops, input, output);
             case Linear linear -> new LinearStep(index, kernel(index, input, output), input,
                     output, learned.getFirst(), linear.bias() ? learned.getLast() : null);
             case Flatten flatten -> throw new AssertionError(flatten + " has no step");
