@@ -1,13 +1,12 @@
 package org.lanewise;
 
-/** Training that has left the numbers: the loss is no longer finite. */
+/** Training that has left the numbers: a loss or a parameter is no longer finite. */
 public final class DivergenceException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /** Step and, unless it is 0, epoch are counted from 1. */
-    DivergenceException(double loss, int epoch, long step, double learningRate) {
-        super((epoch == 0 ? "" : "epoch " + epoch + ", ") + "step " + step + ": the loss is "
-                + loss + " with learning rate " + learningRate + "; the parameters are those before"
-                + " this step. A smaller learning rate may help");
+    DivergenceException(String problem, int epoch, long step, double learningRate) {
+        super((epoch == 0 ? "" : "epoch " + epoch + ", ") + "step " + step + ", learning rate "
+                + learningRate + ": " + problem + ". A smaller learning rate may help");
     }
 }

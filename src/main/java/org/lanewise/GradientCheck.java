@@ -32,13 +32,15 @@ public final class GradientCheck {
      * @param array name of what the gradient is by, as {@code 0.weight} or {@code input}
      * @param elements how many were compared
      * @param kinks how many were left out
-     * @param relativeError largest difference, divided by the largest gradient of the array
+     * @param relativeError largest difference, divided by the largest gradient of the array; NaN
+     *        where a gradient is NaN or nothing could be compared
      */
     public record Result(String array, int elements, int kinks, double relativeError) {}
 
     private final Plan plan;
     private final int samples;
     private final List<LayerDescription> kinked;
+    private double slope;
 
     private GradientCheck(Network network, Parameters parameters, Samples samples) {
         samples.requireFit(network);
@@ -64,7 +66,8 @@ public final class GradientCheck {
      * @param network what to check
      * @param parameters where to check it; not modified
      * @param samples a batch to check it on; a few are enough
-     * @throws IllegalArgumentException if parameters or samples do not fit the network
+     * @throws IllegalArgumentException if parameters or samples do not fit the network, or the loss
+     *         is not finite
      */
     public static List<Result> run(Network network, Parameters parameters, Samples samples) {
         return run(network, parameters, samples, 1.0);
@@ -77,7 +80,11 @@ public final class GradientCheck {
     }
 
     private List<Result> run(double factor) {
-        loss();
+        double loss = loss();
+        if (!Double.isFinite(loss)) {
+            throw new IllegalArgumentException("the loss is " + loss
+                    + " with these parameters and samples; it has no gradient to check");
+        }
         plan.backward(samples);
         List<Result> results = new ArrayList<>();
         for (ParameterBuffer parameter : plan.parameters()) {
@@ -97,19 +104,21 @@ public final class GradientCheck {
         double error = 0.0;
         int kinks = 0;
         for (int i = 0; i < values.length; i++) {
-            double difference = centralDifference(values, i);
-            if (Double.isNaN(difference)) {
+            if (!measure(values, i)) {
                 kinks++;
                 continue;
             }
-            scale = Math.max(scale, Math.max(Math.abs(gradient[i]), Math.abs(difference)));
-            error = Math.max(error, Math.abs(gradient[i] - difference));
+            scale = Math.max(scale, Math.max(Math.abs(gradient[i]), Math.abs(slope)));
+            error = Math.max(error, Math.abs(gradient[i] - slope));
         }
-        return new Result(name, values.length - kinks, kinks, scale == 0.0 ? 0.0 : error / scale);
+        int compared = values.length - kinks;
+        // Where nothing was compared nothing was shown; and 0 / 0 would be no agreement either.
+        double relative = compared == 0 ? Double.NaN : scale == 0.0 ? 0.0 : error / scale;
+        return new Result(name, compared, kinks, relative);
     }
 
-    /** The slope at one element, which is put back; NaN at a kink. */
-    private double centralDifference(double[] values, int i) {
+    /** Measures the slope at one element, which is put back; returns false at a kink. */
+    private boolean measure(double[] values, int i) {
         double value = values[i];
         double nudge = NUDGE * Math.max(1.0, Math.abs(value));
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -123,11 +132,12 @@ public final class GradientCheck {
             long sidesBelow = sides();
             values[i] = value;
             if (sidesAbove == sidesBelow) {
-                return (lossAbove - lossBelow) / (above - below);
+                slope = (lossAbove - lossBelow) / (above - below);
+                return true;
             }
             nudge *= SMALLER;
         }
-        return Double.NaN;
+        return false;
     }
 
     private double loss() {

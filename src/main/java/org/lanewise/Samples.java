@@ -1,6 +1,7 @@
 package org.lanewise;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
@@ -191,8 +192,11 @@ public final class Samples {
      *
      * @param from the first, from 0
      * @param to behind the last
+     * @throws IndexOutOfBoundsException if there are no such samples
+     * @throws IllegalArgumentException if that is no sample at all
      */
     public Samples slice(int from, int to) {
+        Objects.checkFromToIndex(from, to, size);
         int each = (int) shape.size();
         return new Samples(shape,
                 values == null ? null : Arrays.copyOfRange(values, from * each, to * each),

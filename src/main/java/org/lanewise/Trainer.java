@@ -1,7 +1,10 @@
 package org.lanewise;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
 import org.lanewise.plan.Update;
@@ -151,7 +154,8 @@ public final class Trainer {
         plan.forward(samples);
         double loss = plan.loss(samples);
         if (!Double.isFinite(loss)) {
-            throw new DivergenceException(loss, epoch, steps + 1,
+            throw new DivergenceException("the loss is " + loss
+                    + "; the parameters are those before this step", epoch, steps + 1,
                     options.optimizer().learningRate());
         }
         plan.backward(samples);
@@ -167,7 +171,7 @@ public final class Trainer {
      * @param epochs how often every sample is seen, at least 0
      * @param listener hears of every step and epoch
      * @throws IllegalArgumentException if the samples do not fit the network or epochs is negative
-     * @throws DivergenceException if a loss is not finite; the step before it stands
+     * @throws DivergenceException if a loss or, after an epoch, a parameter is not finite
      */
     public void train(Samples samples, int epochs, TrainingListener listener) {
         train(samples, Optional.empty(), epochs, listener);
@@ -181,7 +185,7 @@ public final class Trainer {
      * @param epochs how often every sample is seen, at least 0
      * @param listener hears of every step and epoch
      * @throws IllegalArgumentException if samples do not fit the network or epochs is negative
-     * @throws DivergenceException if a loss is not finite; the step before it stands
+     * @throws DivergenceException if a loss or, after an epoch, a parameter is not finite
      */
     public void train(Samples samples, Optional<Samples> test, int epochs,
             TrainingListener listener) {
@@ -190,22 +194,48 @@ public final class Trainer {
         }
         samples.requireFit(model.network());
         test.ifPresent(some -> some.requireFit(model.network()));
+        Objects.requireNonNull(listener, "listener");
         int[] indices = new int[samples.size()];
-        for (int i = 0; i < indices.length; i++) {
-            indices[i] = i;
-        }
         TrainingProgress progress = new TrainingProgress(epochs,
                 Math.ceilDiv(indices.length, plan.capacity()));
-        for (epoch = 1; epoch <= epochs; epoch++) {
-            if (options.shuffle()) {
-                order.shuffle(indices);
+        try {
+            for (epoch = 1; epoch <= epochs; epoch++) {
+                // From the first order each time, so that the next one is the random state's alone.
+                Arrays.setAll(indices, i -> i);
+                if (options.shuffle()) {
+                    order.shuffle(indices);
+                }
+                long start = System.nanoTime();
+                epoch(samples, indices, progress, listener);
+                double seconds = (System.nanoTime() - start) / NANOS;
+                requireFinite();
+                Optional<Evaluation> judged = test.map(model::evaluate);
+                judged.ifPresent(this::requireFinite);
+                listener.epoch(report(progress, samples, judged, seconds));
             }
-            long start = System.nanoTime();
-            epoch(samples, indices, progress, listener);
-            double seconds = (System.nanoTime() - start) / NANOS;
-            listener.epoch(report(progress, samples, test.map(model::evaluate), seconds));
+        } finally {
+            epoch = 0;
         }
-        epoch = 0;
+    }
+
+    /** A last step may overflow a parameter, and no later loss would tell. */
+    private void requireFinite() {
+        for (ParameterBuffer parameter : plan.parameters()) {
+            for (double value : parameter.values()) {
+                if (!Double.isFinite(value)) {
+                    throw new DivergenceException(
+                            "parameter " + parameter.spec().name() + " holds " + value, epoch,
+                            steps, options.optimizer().learningRate());
+                }
+            }
+        }
+    }
+
+    private void requireFinite(Evaluation test) {
+        if (!Double.isFinite(test.loss())) {
+            throw new DivergenceException("the test loss is " + test.loss(), epoch, steps,
+                    options.optimizer().learningRate());
+        }
     }
 
     private void epoch(Samples samples, int[] indices, TrainingProgress progress,

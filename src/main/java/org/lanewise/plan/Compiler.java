@@ -30,6 +30,12 @@ import org.lanewise.spec.Window;
 
 /** Turns layers into steps, and books what the steps need. */
 final class Compiler {
+    /**
+     * A step of a 3x3 image and one 3x3 filter (18 operations) takes 0.42 us with scalar loops and
+     * 0.90 us with vectors; of four channels of 6x6 (4,608) 12.5 and 3.1 us.
+     */
+    private static final long WORTH_PACKING = 512;
+
     private final Purpose purpose;
     private final Loops loops;
     private final int capacity;
@@ -111,7 +117,7 @@ final class Compiler {
 
     private ConvKernel kernel(int layer, Conv2d conv, Tensor input, Tensor output) {
         ConvGeometry geometry = conv(conv, input, output);
-        return switch (loops) {
+        return switch (loops(conv.flops(input.shape()))) {
             case SCALAR -> new ConvScalar(geometry);
             case VECTOR -> ConvVector.of(geometry, scratch(layer),
                     input.gradient() != null, output.gradient() != null);
@@ -120,10 +126,15 @@ final class Compiler {
 
     private LinearKernel kernel(int layer, Tensor input, Tensor output) {
         LinearGeometry geometry = new LinearGeometry(input.sampleSize(), output.sampleSize());
-        return switch (loops) {
+        return switch (loops(2L * capacity * input.sampleSize() * output.sampleSize())) {
             case SCALAR -> new LinearScalar(geometry);
             case VECTOR -> new LinearVector(geometry, capacity, scratch(layer));
         };
+    }
+
+    /** The loops for work of some operations at a time: too little of it loses on vectors. */
+    private Loops loops(long flops) {
+        return flops < WORTH_PACKING ? Loops.SCALAR : loops;
     }
 
     private Scratch scratch(int layer) {

@@ -120,7 +120,7 @@ public final class Plan {
         for (int i = steps.size() - 1; i >= 0; i--) {
             Step step = steps.get(i);
             if (step.output().gradient() == null) {
-                return;
+                continue;
             }
             step.backwardWeights(samples);
             if (step.needsInputGradient()) {

@@ -2,6 +2,7 @@ package org.lanewise.spec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A stack of layers and the loss it is trained with, checked as a whole when it is made.
@@ -21,6 +22,8 @@ public record Network(Shape input, List<Layer> layers, Loss loss) {
      *         and the arithmetic
      */
     public Network {
+        Objects.requireNonNull(input, "input");
+        Objects.requireNonNull(loss, "loss");
         layers = List.copyOf(layers);
         if (layers.isEmpty()) {
             throw new NetworkException("a network needs at least one layer", null);
@@ -55,6 +58,14 @@ public record Network(Shape input, List<Layer> layers, Loss loss) {
         }
     }
 
+    private static void checkSize(ParameterSpec parameter) {
+        if (parameter.size() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("its " + parameter.name() + " of shape "
+                    + parameter.shape() + " has " + parameter.size()
+                    + " elements, more than an array can hold");
+        }
+    }
+
     private static List<Shape> outputs(Shape input, List<Layer> layers) {
         List<Shape> outputs = new ArrayList<>();
         Shape shape = input;
@@ -64,9 +75,7 @@ public record Network(Shape input, List<Layer> layers, Loss loss) {
             try {
                 Shape output = layer.output(shape);
                 checkSize(where, output);
-                for (ParameterSpec parameter : layer.parameters(shape)) {
-                    Math.toIntExact(parameter.size());
-                }
+                layer.parameters(shape).forEach(Network::checkSize);
                 outputs.add(output);
                 shape = output;
             } catch (IllegalArgumentException | ArithmeticException e) {
@@ -196,7 +205,16 @@ public record Network(Shape input, List<Layer> layers, Loss loss) {
          * @param kernel side of a square window, which is its stride too
          */
         public Builder maxPool2d(int kernel) {
-            return layer(new MaxPool2d(Window.of(kernel).stride(kernel)));
+            return maxPool2d(Window.of(kernel).stride(kernel));
+        }
+
+        /**
+         * {@return this builder, a max pooling longer}
+         *
+         * @param window kernel, stride, padding and dilation
+         */
+        public Builder maxPool2d(Window window) {
+            return layer(new MaxPool2d(window));
         }
 
         /**
@@ -205,7 +223,16 @@ public record Network(Shape input, List<Layer> layers, Loss loss) {
          * @param kernel side of a square window, which is its stride too
          */
         public Builder avgPool2d(int kernel) {
-            return layer(new AvgPool2d(Window.of(kernel).stride(kernel), true));
+            return avgPool2d(Window.of(kernel).stride(kernel));
+        }
+
+        /**
+         * {@return this builder, an average pooling longer, whose padding counts}
+         *
+         * @param window kernel, stride and padding
+         */
+        public Builder avgPool2d(Window window) {
+            return layer(new AvgPool2d(window, true));
         }
 
         /** {@return this builder, a ReLU longer} */

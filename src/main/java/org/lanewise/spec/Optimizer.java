@@ -56,6 +56,24 @@ public sealed interface Optimizer {
         }
 
         /**
+         * {@return this rule with dampening}
+         *
+         * @param value at least 0, at most 1
+         */
+        public Sgd dampening(double value) {
+            return new Sgd(learningRate, momentum, value, weightDecay, nesterov);
+        }
+
+        /**
+         * {@return this rule looking one step ahead, or not}
+         *
+         * @param value whether it does; it needs momentum and no dampening
+         */
+        public Sgd nesterov(boolean value) {
+            return new Sgd(learningRate, momentum, dampening, weightDecay, value);
+        }
+
+        /**
          * {@return this rule with weight decay}
          *
          * @param value finite, at least 0
@@ -106,6 +124,25 @@ public sealed interface Optimizer {
             adamRanges(learningRate, beta1, beta2, epsilon, weightDecay);
         }
 
+        /**
+         * {@return this rule with other decays of its means}
+         *
+         * @param first decay of the first moment, at least 0, below 1
+         * @param second decay of the second moment, at least 0, below 1
+         */
+        public Adam betas(double first, double second) {
+            return new Adam(learningRate, first, second, epsilon, weightDecay);
+        }
+
+        /**
+         * {@return this rule with weight decay}
+         *
+         * @param value finite, at least 0
+         */
+        public Adam weightDecay(double value) {
+            return new Adam(learningRate, beta1, beta2, epsilon, value);
+        }
+
         @Override
         public String type() {
             return "adam";
@@ -141,6 +178,25 @@ public sealed interface Optimizer {
          */
         public AdamW {
             adamRanges(learningRate, beta1, beta2, epsilon, weightDecay);
+        }
+
+        /**
+         * {@return this rule with other decays of its means}
+         *
+         * @param first decay of the first moment, at least 0, below 1
+         * @param second decay of the second moment, at least 0, below 1
+         */
+        public AdamW betas(double first, double second) {
+            return new AdamW(learningRate, first, second, epsilon, weightDecay);
+        }
+
+        /**
+         * {@return this rule with weight decay}
+         *
+         * @param value finite, at least 0
+         */
+        public AdamW weightDecay(double value) {
+            return new AdamW(learningRate, beta1, beta2, epsilon, value);
         }
 
         @Override

@@ -90,8 +90,8 @@ public record Window(Size kernel, Size stride, Size padding, Size dilation) {
     }
 
     /** {@return the number of taps of one window} */
-    public int taps() {
-        return Math.multiplyExact(kernel.height(), kernel.width());
+    public long taps() {
+        return (long) kernel.height() * kernel.width();
     }
 
     /**
@@ -135,7 +135,10 @@ public record Window(Size kernel, Size stride, Size padding, Size dilation) {
         long span = (long) dilation * (kernel - 1) + 1;
         require(span <= padded, "kernel spans " + dilation + " * (" + kernel + " - 1) + 1 = " + span
                 + ", but the padded input is only " + size + " + 2 * " + padding + " = " + padded);
-        return Math.toIntExact((padded - span) / stride + 1);
+        long windows = (padded - span) / stride + 1;
+        require(windows <= Integer.MAX_VALUE, "there would be " + windows
+                + " windows, more than an array can hold");
+        return (int) windows;
     }
 
     private static void require(boolean condition, String message) {
