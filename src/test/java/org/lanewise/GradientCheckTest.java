@@ -2,6 +2,7 @@ package org.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -105,5 +106,19 @@ class GradientCheckTest {
                 assertFalse(result.relativeError() <= TOLERANCE, result::toString);
             }
         }
+    }
+
+    /** A loss that is no number agrees with nothing. */
+    @Test
+    void aLossThatIsNotFiniteIsRefused() {
+        Network network = Network.input(5).linear(4).softmaxCrossEntropy();
+        RandomState random = new RandomState(SEED);
+        Parameters parameters = Parameters.initial(network, Initializer.heNormal(), random);
+        Samples samples = samples(network, random);
+        parameters.values("0.weight")[3] = Double.NaN;
+        assertEquals("the loss is NaN with these parameters and samples; it has no gradient to"
+                + " check",
+                assertThrows(IllegalArgumentException.class,
+                        () -> GradientCheck.run(network, parameters, samples)).getMessage());
     }
 }

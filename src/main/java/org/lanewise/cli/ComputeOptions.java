@@ -9,19 +9,23 @@ import picocli.CommandLine.ParameterException;
 final class ComputeOptions {
     /** How a convolution may be computed. */
     enum Algorithm {
-        AUTO, DIRECT
+        AUTO,
+        DIRECT
     }
 
-    @Option(names = "--backend", paramLabel = "NAME", defaultValue = "auto", description = "Loops: auto, vector or scalar; all give the same bits"
-            + " (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--backend", paramLabel = "NAME", defaultValue = "auto",
+            description = "Loops: auto, vector or scalar; all give the same bits"
+                    + " (default: ${DEFAULT-VALUE}).")
     private Backend backend;
 
-    @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "auto", description = "Convolution: auto or direct, which is what auto chooses"
-            + " (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "auto",
+            description = "Convolution: auto or direct, which is what auto chooses"
+                    + " (default: ${DEFAULT-VALUE}).")
     private Algorithm algorithm;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Threads to use at most (default: ${DEFAULT-VALUE}); the scalar loops use"
-            + " one.")
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
+            description = "Threads to use at most (default: ${DEFAULT-VALUE}); the scalar loops use"
+                    + " one.")
     private int threads;
 
     /** Which loops to use; says on the command's error stream what will not be as asked. */

@@ -15,12 +15,21 @@ import picocli.CommandLine.Option;
 final class DataOptions {
     /** Which part of the samples. */
     enum Part {
-        TRAIN, TEST
+        TRAIN,
+        TEST;
+
+        String word() {
+            return this == TRAIN ? "training" : "test";
+        }
     }
 
-    @Option(names = "--data", paramLabel = "PATH", description = "Folder of IDX files with MNIST's names, plain or .gz, or .npz file with"
-            + " x_train, y_train, x_test, y_test (default: the handwritten digits that come"
-            + " with the program).")
+    /** Samples, and which part of the data they are. */
+    record Chosen(Part part, Samples samples) {}
+
+    @Option(names = "--data", paramLabel = "PATH",
+            description = "Folder of IDX files with MNIST's names, plain or .gz, or .npz file with"
+                    + " x_train, y_train, x_test, y_test (default: the handwritten digits that come"
+                    + " with the program).")
     private Path data;
 
     @Option(names = "--allow-non-finite", description = "Take NaN and infinities in the data.")
@@ -37,12 +46,19 @@ final class DataOptions {
     }
 
     /** The part that is asked for, or else the test samples, or else all there are. */
-    Samples read(Network network, Part part, PrintWriter err) throws IOException {
+    Chosen read(Network network, Part part, PrintWriter err) throws IOException {
         DataSet set = read(network, err);
         if (part == Part.TEST && set.test().isEmpty()) {
             throw new IOException(name() + ": has no test samples; --part train takes the others");
         }
-        return part == Part.TRAIN ? set.train() : set.test().orElse(set.train());
+        return part == Part.TRAIN || set.test().isEmpty()
+                ? new Chosen(Part.TRAIN, set.train())
+                : new Chosen(Part.TEST, set.test().get());
+    }
+
+    /** Whether samples were asked for by name. */
+    boolean given() {
+        return data != null;
     }
 
     Samples readInputs(Path file, Network network) throws IOException {

@@ -21,8 +21,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code lanewise describe}: what a network is, layer by layer. */
-@Command(name = "describe", description = "Shapes, parameters, receptive fields, operations and memory of a network,"
-        + " layer by layer.")
+@Command(name = "describe",
+        description = "Shapes, parameters, receptive fields, operations and memory of a network,"
+                + " layer by layer.")
 final class DescribeCommand implements Callable<Integer> {
     private static final String ROW = "%5s  %-10s  %-12s  %11s  %9s  %7s  %13s  %11s";
 
@@ -32,7 +33,8 @@ final class DescribeCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network;
 
-    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32", description = "Samples of one step, for the memory (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32",
+            description = "Samples of one step, for the memory (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 
     @Option(names = "--json", description = "Print the result as JSON.")

@@ -13,12 +13,14 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code lanewise examples}: the four worked systems against their published figures. */
-@Command(name = "examples", description = "Run the four worked systems and print expected beside computed figures.")
+@Command(name = "examples",
+        description = "Run the four worked systems and print expected beside computed figures.")
 final class ExamplesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "0..*", paramLabel = "SYSTEM", description = "softmax, mse, sigmoid or lesson (default: all).")
+    @Parameters(arity = "0..*", paramLabel = "SYSTEM",
+            description = "softmax, mse, sigmoid or lesson (default: all).")
     private List<String> systems = List.of();
 
     @Option(names = "--json", description = "Print the result as JSON.")

@@ -20,8 +20,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code lanewise gradient-check}: holds a network's gradients against central differences. */
-@Command(name = "gradient-check", description = "Hold the gradients of a network against central differences, on random"
-        + " parameters and samples. Time grows with the square of the network.")
+@Command(name = "gradient-check",
+        description = "Hold the gradients of a network against central differences, on random"
+                + " parameters and samples. Time grows with the square of the network.")
 final class GradientCheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -29,13 +30,16 @@ final class GradientCheckCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network;
 
-    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "2", description = "Random samples to check on (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "2",
+            description = "Random samples to check on (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "First state of the random numbers (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
+            description = "First state of the random numbers (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--tolerance", paramLabel = "X", defaultValue = "1e-7", description = "Largest relative error that passes (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--tolerance", paramLabel = "X", defaultValue = "1e-7",
+            description = "Largest relative error that passes (default: ${DEFAULT-VALUE}).")
     private double tolerance;
 
     @Option(names = "--json", description = "Print the result as JSON.")
@@ -44,8 +48,9 @@ final class GradientCheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
+        Arguments.requirePositive(spec.commandLine(), "--batch-size", batchSize);
+        RandomState random = Arguments.random(spec.commandLine(), seed);
         Network checked = network.read();
-        RandomState random = new RandomState(seed);
         Parameters parameters = Parameters.initial(checked, Initializer.heNormal(), random);
         List<Result> results = GradientCheck.run(checked, parameters, samples(checked, random));
         boolean good = results.stream().allMatch(result -> result.relativeError() <= tolerance);

@@ -33,7 +33,9 @@ final class Json {
                     ? ""
                     : "line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr() + ": ";
-            String problem = e.getOriginalMessage().lines().findFirst().orElse("cannot be read");
+            // What follows in brackets names Jackson's own classes, not the file.
+            String problem = e.getOriginalMessage().lines().findFirst().orElse("cannot be read")
+                    .replaceFirst(" \\(start marker at .*", "");
             throw new IllegalArgumentException(where + ": not valid JSON, " + at + problem, e);
         } catch (IOException e) {
             throw new IllegalArgumentException(where + ": not valid JSON: " + e.getMessage(), e);

@@ -6,23 +6,32 @@ import java.util.List;
 import org.lanewise.DivergenceException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program: {@code lanewise COMMAND [OPTION]...}. */
-@Command(name = "lanewise", description = "Trains convolutional networks on flat double arrays, the same bits every run.", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT, versionProvider = Main.Version.class, usageHelpAutoWidth = true, sortOptions = false, synopsisSubcommandLabel = "COMMAND", footer = {
-        "", "Begin with: lanewise train"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+@Command(name = "lanewise",
+        description = "Trains convolutional networks on flat double arrays, the same bits every"
+                + " run. Begin with: lanewise train",
+        mixinStandardHelpOptions = true, scope = ScopeType.INHERIT,
+        versionProvider = Main.Version.class, usageHelpAutoWidth = true, sortOptions = false,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
                 "0:done", "1:a file, a network or a training went wrong; one line says why",
-                "2:the command line was not understood"}, subcommands = {TrainCommand.class,
-                        EvaluateCommand.class, PredictCommand.class,
-                        DescribeCommand.class, GradientCheckCommand.class, ExamplesCommand.class,
-                        DoctorCommand.class})
+                "2:the command line was not understood"},
+        subcommands = {TrainCommand.class,
+                EvaluateCommand.class, PredictCommand.class,
+                DescribeCommand.class, GradientCheckCommand.class, ExamplesCommand.class,
+                DoctorCommand.class})
 public final class Main implements Runnable {
-    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show where in the program an error arose.")
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT,
+            description = "Show where in the program an error arose.")
     private boolean stacktrace;
 
     @Spec
@@ -41,8 +50,9 @@ public final class Main implements Runnable {
     /** Runs one command and returns its exit code. */
     static int run(String[] arguments, PrintWriter out, PrintWriter err) {
         Main main = new Main();
-        return new CommandLine(main).setOut(out).setErr(err)
+        int code = new CommandLine(main).setOut(out).setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((misunderstood, given) -> usage(misunderstood))
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (main.stacktrace) {
                         failure.printStackTrace(err);
@@ -50,6 +60,22 @@ public final class Main implements Runnable {
                     err.println("lanewise: " + message(failure));
                     return 1;
                 }).execute(arguments);
+        if (out.checkError() && code == 0) {
+            err.println("lanewise: standard output could not be written to the end");
+            return 1;
+        }
+        return code;
+    }
+
+    /** The message first, where it is seen; then how the command is called. */
+    private static int usage(ParameterException misunderstood) {
+        CommandLine command = misunderstood.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("lanewise: " + misunderstood.getMessage());
+        UnmatchedArgumentException.printSuggestions(misunderstood, err);
+        err.print("Usage: " + command.getHelp().synopsis(0));
+        err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     /** One line for what a user can mend; the kind of failure for what only we can. */
@@ -58,6 +84,11 @@ public final class Main implements Runnable {
             case IOException e -> e.getMessage();
             case IllegalArgumentException e -> e.getMessage();
             case DivergenceException e -> e.getMessage();
+            case ExecutionException e when e.getCause() instanceof OutOfMemoryError ->
+                "not enough memory: the heap may grow to "
+                        + Report.bytes(Runtime.getRuntime().maxMemory())
+                        + "; a smaller batch size needs less, LANEWISE_JAVA_OPTS=-Xmx16g gives"
+                        + " more";
             default -> "unexpected " + failure + "; please report it with the output of"
                     + " --stacktrace";
         };

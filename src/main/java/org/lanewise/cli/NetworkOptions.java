@@ -9,8 +9,9 @@ import picocli.CommandLine.Option;
 
 /** Which network. */
 final class NetworkOptions {
-    @Option(names = "--network", paramLabel = "FILE", description = "Network as JSON, or digits, lenet-5, mnist-cnn, vgg-8, which come with"
-            + " the program (default: digits).")
+    @Option(names = "--network", paramLabel = "FILE",
+            description = "Network as JSON, or digits, lenet-5, mnist-cnn, vgg-8, which come with"
+                    + " the program (default: digits).")
     private String network;
 
     Network read() throws IOException {

@@ -15,35 +15,45 @@ final class OptimizerOptions {
 
     /** The rules there are. */
     enum Rule {
-        SGD, ADAM, ADAMW
+        SGD,
+        ADAM,
+        ADAMW
     }
 
-    @Option(names = "--optimizer", paramLabel = "RULE", description = "sgd, adam or adamw (default: sgd). Where none of the options of this"
-            + " group is given: sgd with learning rate 0.02 and momentum 0.9.")
+    @Option(names = "--optimizer", paramLabel = "RULE",
+            description = "sgd, adam or adamw (default: sgd). Where none of the options of this"
+                    + " group is given: sgd with learning rate 0.02 and momentum 0.9.")
     private Rule rule;
 
-    @Option(names = "--learning-rate", paramLabel = "X", description = "Size of a step (default: 0.001).")
+    @Option(names = "--learning-rate", paramLabel = "X",
+            description = "Size of a step (default: 0.001).")
     private Double learningRate;
 
-    @Option(names = "--momentum", paramLabel = "X", description = "sgd: share of the last step kept (default: 0).")
+    @Option(names = "--momentum", paramLabel = "X",
+            description = "sgd: share of the last step kept (default: 0).")
     private Double momentum;
 
-    @Option(names = "--dampening", paramLabel = "X", description = "sgd: share of the gradient kept out of the momentum (default: 0).")
+    @Option(names = "--dampening", paramLabel = "X",
+            description = "sgd: share of the gradient kept out of the momentum (default: 0).")
     private Double dampening;
 
     @Option(names = "--nesterov", negatable = true, description = "sgd: look one step ahead.")
     private Boolean nesterov;
 
-    @Option(names = "--weight-decay", paramLabel = "X", description = "Pull of the weights towards 0 (default: 0; adamw: 0.01).")
+    @Option(names = "--weight-decay", paramLabel = "X",
+            description = "Pull of the weights towards 0 (default: 0; adamw: 0.01).")
     private Double weightDecay;
 
-    @Option(names = "--beta1", paramLabel = "X", description = "adam, adamw: decay of the mean gradient (default: 0.9).")
+    @Option(names = "--beta1", paramLabel = "X",
+            description = "adam, adamw: decay of the mean gradient (default: 0.9).")
     private Double beta1;
 
-    @Option(names = "--beta2", paramLabel = "X", description = "adam, adamw: decay of the mean squared gradient (default: 0.999).")
+    @Option(names = "--beta2", paramLabel = "X",
+            description = "adam, adamw: decay of the mean squared gradient (default: 0.999).")
     private Double beta2;
 
-    @Option(names = "--epsilon", paramLabel = "X", description = "adam, adamw: keeps the divisor from 0 (default: 1e-8).")
+    @Option(names = "--epsilon", paramLabel = "X",
+            description = "adam, adamw: keeps the divisor from 0 (default: 1e-8).")
     private Double epsilon;
 
     Optimizer optimizer() {

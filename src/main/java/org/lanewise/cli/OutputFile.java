@@ -2,10 +2,12 @@ package org.lanewise.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.lanewise.io.AtomicFile;
+import org.lanewise.io.FileAccess;
 
 /** Files that a command writes when its work is done. */
 final class OutputFile {
@@ -17,11 +19,25 @@ final class OutputFile {
         if (Files.isDirectory(file)) {
             throw new IOException(file + ": is a folder, expected a file to write");
         }
+        if (Files.exists(file)) {
+            FileAccess.requireFile(file);
+        }
         if (folder == null || !Files.isDirectory(folder)) {
             throw new IOException(file + ": there is no folder " + folder);
         }
         if (!Files.isWritable(folder)) {
             throw new IOException(file + ": the folder " + folder + " cannot be written");
+        }
+    }
+
+    /** Refuses to replace a file that is no JSON, and so was not written as such before. */
+    static void requireNewOrJson(Path file) throws IOException {
+        if (Files.exists(file) && Files.size(file) > 0) {
+            try (InputStream in = Files.newInputStream(file)) {
+                if (in.read() != '{') {
+                    requireNew(file);
+                }
+            }
         }
     }
 

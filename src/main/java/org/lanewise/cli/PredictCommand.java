@@ -15,11 +15,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code lanewise predict}: what a trained network says of each sample. */
-@Command(name = "predict", description = "What a trained network says of each sample: a class and its probability, or"
-        + " the outputs of a network of squared error.")
+@Command(name = "predict",
+        description = "What a trained network says of each sample: a class and its probability, or"
+                + " the outputs of a network of squared error.")
 final class PredictCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -28,41 +30,34 @@ final class PredictCommand implements Callable<Integer> {
     private DataOptions data;
 
     @Mixin
-    private NetworkOptions network;
+    private TrainedModel trained;
 
-    @Option(names = {"--parameters",
-            "--init"}, paramLabel = "FILE", required = true, description = "Parameters of the network (.npz), as train --save writes them.")
-    private Path parameters;
-
-    @Option(names = "--input", paramLabel = "FILE", description = "Inputs without labels: IDX images (or .gz), .npy, or x of an .npz file;"
-            + " in place of --data.")
+    @Option(names = "--input", paramLabel = "FILE",
+            description = "Inputs without labels: IDX images (or .gz), .npy, or x of an .npz file;"
+                    + " in place of --data.")
     private Path input;
 
-    @Option(names = "--part", paramLabel = "PART", description = "train or test of --data (default: test, where there are test samples).")
+    @Option(names = "--part", paramLabel = "PART",
+            description = "train or test of --data (default: test, where there are test samples).")
     private DataOptions.Part part;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Print no more than the first N samples.")
+    @Option(names = "--limit", paramLabel = "N",
+            description = "Print no more than the first N samples.")
     private Integer limit;
-
-    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32", description = "Samples computed at once (default: ${DEFAULT-VALUE}).")
-    private int batchSize;
 
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
-    @Mixin
-    private ComputeOptions compute;
-
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        Network asked = network.read();
-        Model model = new Model(asked, NetworkOptions.parameters(parameters, asked), batchSize,
-                compute.backend(spec.commandLine()));
+        requireSense();
+        Model model = trained.read(spec.commandLine());
+        Network asked = model.network();
         Samples samples = input != null
                 ? data.readInputs(input, asked)
-                : data.read(asked, part, spec.commandLine().getErr());
-        if (limit != null && limit >= 1 && limit < samples.size()) {
+                : data.read(asked, part, spec.commandLine().getErr()).samples();
+        if (limit != null && limit < samples.size()) {
             samples = samples.slice(0, limit);
         }
         boolean classes = asked.loss() instanceof Loss.SoftmaxCrossEntropy;
@@ -88,6 +83,16 @@ final class PredictCommand implements Callable<Integer> {
             out.println(Json.text(Json.object().set("predictions", all)));
         }
         return 0;
+    }
+
+    private void requireSense() {
+        if (limit != null) {
+            Arguments.requirePositive(spec.commandLine(), "--limit", limit);
+        }
+        if (input != null && (data.given() || part != null)) {
+            throw new ParameterException(spec.commandLine(),
+                    "--input stands in place of --data and --part; give one or the other");
+        }
     }
 
     private static String classLine(Samples samples, int i, double[] probabilities) {

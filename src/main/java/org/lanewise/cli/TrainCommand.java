@@ -29,7 +29,10 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
     /** How weights begin. */
     enum Weights {
-        HE_NORMAL, HE_UNIFORM, XAVIER_NORMAL, XAVIER_UNIFORM;
+        HE_NORMAL,
+        HE_UNIFORM,
+        XAVIER_NORMAL,
+        XAVIER_UNIFORM;
 
         Initializer initializer() {
             return switch (this) {
@@ -53,34 +56,42 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--init", paramLabel = "FILE", description = "Parameters to begin with (.npz).")
     private Path init;
 
-    @Option(names = "--weights", paramLabel = "RULE", defaultValue = "he_normal", description = "How weights begin without --init: he_normal, he_uniform, xavier_normal,"
-            + " xavier_uniform (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--weights", paramLabel = "RULE",
+            description = "How weights begin without --init: he_normal, he_uniform, xavier_normal,"
+                    + " xavier_uniform (default: he_normal).")
     private Weights weights;
 
-    @Option(names = "--epochs", paramLabel = "N", defaultValue = "10", description = "How often every sample is seen (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--epochs", paramLabel = "N", defaultValue = "20",
+            description = "How often every sample is seen (default: ${DEFAULT-VALUE}).")
     private int epochs;
 
-    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32", description = "Samples of one step (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32",
+            description = "Samples of one step (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 
-    @Option(names = "--loss-reduction", paramLabel = "HOW", defaultValue = "mean", description = "How the losses of a batch become one: mean or sum"
-            + " (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--loss-reduction", paramLabel = "HOW", defaultValue = "mean",
+            description = "How the losses of a batch become one: mean or sum"
+                    + " (default: ${DEFAULT-VALUE}).")
     private Loss.Reduction reduction;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "First state of the random numbers (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
+            description = "First state of the random numbers (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--shuffle", negatable = true, defaultValue = "true", fallbackValue = "true", description = "Take the samples in a new random order each epoch (default), or in the"
-            + " order of the files.")
+    @Option(names = "--shuffle", negatable = true, defaultValue = "true", fallbackValue = "true",
+            description = "Take the samples in a new random order each epoch (default), or in the"
+                    + " order of the files.")
     private boolean shuffle;
 
-    @Option(names = "--save", paramLabel = "FILE", description = "Write the parameters at the end (.npz).")
+    @Option(names = "--save", paramLabel = "FILE",
+            description = "Write the parameters at the end (.npz).")
     private Path save;
 
-    @Option(names = "--overwrite", description = "Let --save replace a file.")
+    @Option(names = "--overwrite", description = "Let --save and --history replace any file.")
     private boolean overwrite;
 
-    @Option(names = "--history", paramLabel = "FILE", description = "Write the loss of every step and epoch as JSON.")
+    @Option(names = "--history", paramLabel = "FILE",
+            description = "Write the loss of every step and epoch as JSON.")
     private Path history;
 
     @Option(names = "--json", description = "Print the result as JSON.")
@@ -108,14 +119,17 @@ final class TrainCommand implements Callable<Integer> {
         head(info, err, learner, set, options);
 
         History kept = new History();
-        trainer.train(set.train(), set.test(), epochs, both(kept,
-                new ProgressPrinter(info, !json && ProgressPrinter.onTerminal())));
-
+        try {
+            trainer.train(set.train(), set.test(), epochs, both(kept,
+                    new ProgressPrinter(info, !json && ProgressPrinter.onTerminal())));
+        } finally {
+            // A training that failed is the one whose history is wanted most.
+            if (history != null) {
+                OutputFile.write(history, kept.json());
+            }
+        }
         if (save != null) {
             ParameterFile.write(trainer.parameters(), save);
-        }
-        if (history != null) {
-            OutputFile.write(history, kept.json());
         }
         if (json) {
             spec.commandLine().getOut().println(Json.text(result(learner, options, kept)));
@@ -127,11 +141,19 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainingOptions options() {
         try {
-            if (epochs < 1) {
-                throw new IllegalArgumentException("--epochs " + epochs + " must be at least 1");
+            Arguments.requirePositive(spec.commandLine(), "--epochs", epochs);
+            if (init != null && weights != null) {
+                throw new IllegalArgumentException("--weights says how weights begin without"
+                        + " --init; give one or the other");
+            }
+            if (save != null && history != null && save.toAbsolutePath().normalize()
+                    .equals(history.toAbsolutePath().normalize())) {
+                throw new IllegalArgumentException(
+                        "--save and --history name one file, " + save + "; they need two");
             }
             return TrainingOptions.of(optimizer.optimizer()).batchSize(batchSize).seed(seed)
-                    .shuffle(shuffle).initializer(weights.initializer())
+                    .shuffle(shuffle)
+                    .initializer((weights == null ? Weights.HE_NORMAL : weights).initializer())
                     .backend(compute.backend(spec.commandLine()));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -147,6 +169,9 @@ final class TrainCommand implements Callable<Integer> {
         }
         if (history != null) {
             OutputFile.requireWritable(history);
+            if (!overwrite) {
+                OutputFile.requireNewOrJson(history);
+            }
         }
     }
 

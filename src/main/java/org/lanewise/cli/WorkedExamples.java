@@ -3,7 +3,6 @@ package org.lanewise.cli;
 import static org.lanewise.cli.PublishedFigures.argument;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -61,7 +60,7 @@ final class WorkedExamples {
     static JsonNode published(String key) {
         String path = "worked-examples/" + example(key).file();
         try (InputStream stream = WorkedExamples.class.getResourceAsStream(path)) {
-            return new ObjectMapper().readTree(stream);
+            return Json.parse(path, stream.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(path, e);
         }

@@ -65,6 +65,18 @@ class CommandLineTest {
                 Arguments.of("Missing required option: '--parameters=FILE'", List.of("evaluate")),
                 Arguments.of("no system is named resnet; there are softmax, mse, sigmoid, lesson",
                         List.of("examples", "resnet")),
+                Arguments.of("--batch-size 0 must be at least 1",
+                        List.of("evaluate", "--parameters", "x", "--batch-size", "0")),
+                Arguments.of("--batch-size -1 must be at least 1",
+                        List.of("gradient-check", "--batch-size=-1")),
+                Arguments.of("seed -1 must be from 0 to 4294967295",
+                        List.of("gradient-check", "--seed=-1")),
+                Arguments.of("--limit 0 must be at least 1",
+                        List.of("predict", "--parameters", "x", "--limit", "0")),
+                Arguments.of("--input stands in place of --data and --part; give one or the other",
+                        List.of("predict", "--parameters", "x", "--input", "x", "--data", "y")),
+                Arguments.of("--weights says how weights begin without --init; give one or the"
+                        + " other", List.of("train", "--init", "x", "--weights", "he_uniform")),
                 Arguments.of("which command?", List.of()));
     }
 
@@ -74,7 +86,7 @@ class CommandLineTest {
         CommandLineRun run = CommandLineRun.of(command.toArray());
         assertEquals(2, run.code());
         assertEquals("", run.out());
-        assertTrue(run.err().startsWith(message + "\n"), run.err());
+        assertTrue(run.err().startsWith("lanewise: " + message + "\n"), run.err());
         assertTrue(run.err().contains("Usage: lanewise"), run.err());
     }
 

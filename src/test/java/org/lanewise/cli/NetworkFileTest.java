@@ -76,26 +76,27 @@ class NetworkFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            {"input": [1, 8, 8]}                     | net.json: layers is missing
-            {"input": [1, 8], "layers": []}          | net.json: input: found [1,8], expected [channels, height, width] or [features]
-            {"input": "1x8x8", "layers": []}         | net.json: input: found "1x8x8", expected an array of whole numbers
-            {"input": [1.5], "layers": []}           | net.json: input: found [1.5], expected a whole number up to 2147483647
-            {"input": [99999999999], "layers": []}   | net.json: input: found [99999999999], expected a whole number up to 2147483647
-            {"input": [3], "layers": {}}             | net.json: layers: found {}, expected an array of objects
-            {"input": [3], "layers": []}             | net.json: a network needs at least one layer
-            {"input": [3], "layers": [7]}            | net.json: layers[0]: found 7, expected an object { ... }
-            {"input": [3], "layers": [{}]}           | net.json: layers[0]: type is missing
-            {"input": [3], "layers": [{"type": "conv3d"}]} | net.json: layers[0]: type: found "conv3d", expected one of conv2d, max_pool2d, avg_pool2d, relu, sigmoid, tanh, flatten, linear
-            {"input": [3], "layers": [{"type": "linear"}]} | net.json: layers[0]: out_features is missing
-            {"input": [3], "layers": [{"type": "linear", "out_features": 2, "bias": 1}]} | net.json: layers[0]: bias: found 1, expected true or false
-            {"input": [3], "layers": [{"type": "linear", "out_features": 2, "size": 1}]} | net.json: layers[0]: unknown field size; known here are type, out_features, bias
-            {"input": [1, 8, 8], "layers": [{"type": "max_pool2d", "kernel_size": [1, 2, 3]}]} | net.json: layers[0]: kernel_size: found [1,2,3], expected a number or [height, width]
-            {"input": [3], "layers": [{"type": "relu"}], "los": "x"} | net.json: unknown field los; known here are network, input, layers, loss
-            {"input": [3], "layers": [{"type": "relu"}], "loss": "hinge"} | net.json: loss: found "hinge", expected softmax_cross_entropy or mean_squared_error
-            {"input": [1, 8, 8], "layers": [{"type": "linear", "out_features": 2}]} | net.json: layer 0 (linear), input 1x8x8: needs a flat input, but gets maps of 1x8x8; put a flatten layer before it (1 * 8 * 8 = 64 features)
-            [1]                                      | net.json: found [1], expected an object { ... }
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    {"input": [1, 8, 8]}                     | net.json: layers is missing
+                    {"input": [1, 8], "layers": []}          | net.json: input: found [1,8], expected [channels, height, width] or [features]
+                    {"input": "1x8x8", "layers": []}         | net.json: input: found "1x8x8", expected an array of whole numbers
+                    {"input": [1.5], "layers": []}           | net.json: input: found [1.5], expected a whole number up to 2147483647
+                    {"input": [99999999999], "layers": []}   | net.json: input: found [99999999999], expected a whole number up to 2147483647
+                    {"input": [3], "layers": {}}             | net.json: layers: found {}, expected an array of objects
+                    {"input": [3], "layers": []}             | net.json: a network needs at least one layer
+                    {"input": [3], "layers": [7]}            | net.json: layers[0]: found 7, expected an object { ... }
+                    {"input": [3], "layers": [{}]}           | net.json: layers[0]: type is missing
+                    {"input": [3], "layers": [{"type": "conv3d"}]} | net.json: layers[0]: type: found "conv3d", expected one of conv2d, max_pool2d, avg_pool2d, relu, sigmoid, tanh, flatten, linear
+                    {"input": [3], "layers": [{"type": "linear"}]} | net.json: layers[0]: out_features is missing
+                    {"input": [3], "layers": [{"type": "linear", "out_features": 2, "bias": 1}]} | net.json: layers[0]: bias: found 1, expected true or false
+                    {"input": [3], "layers": [{"type": "linear", "out_features": 2, "size": 1}]} | net.json: layers[0]: unknown field size; known here are type, out_features, bias
+                    {"input": [1, 8, 8], "layers": [{"type": "max_pool2d", "kernel_size": [1, 2, 3]}]} | net.json: layers[0]: kernel_size: found [1,2,3], expected a number or [height, width]
+                    {"input": [3], "layers": [{"type": "relu"}], "los": "x"} | net.json: unknown field los; known here are network, input, layers, loss
+                    {"input": [3], "layers": [{"type": "relu"}], "loss": "hinge"} | net.json: loss: found "hinge", expected softmax_cross_entropy or mean_squared_error
+                    {"input": [1, 8, 8], "layers": [{"type": "linear", "out_features": 2}]} | net.json: layer 0 (linear), input 1x8x8: needs a flat input, but gets maps of 1x8x8; put a flatten layer before it (1 * 8 * 8 = 64 features)
+                    [1]                                      | net.json: found [1], expected an object { ... }
+                    """)
     void aWrongFieldIsNamed(String json, String message) {
         assertEquals(message,
                 assertThrows(IllegalArgumentException.class, () -> parse(json)).getMessage());

@@ -31,7 +31,7 @@ class TrainCommandTest {
         assertEquals(0, train.code(), train.err());
         assertEquals("", train.err());
         assertTrue(
-                train.out().matches("(?s).*epoch 10/10  loss 0\\.\\d{4}  accuracy 0\\.9\\d{3}  test"
+                train.out().matches("(?s).*epoch 20/20  loss 0\\.\\d{4}  accuracy 0\\.9\\d{3}  test"
                         + " accuracy 0\\.9\\d{3}  [\\d,]+ samples/s\\n.*"),
                 train.out());
         assertTrue(train.out().chars().allMatch(c -> c == '\n' || c >= ' '), "control characters");
@@ -142,8 +142,33 @@ class TrainCommandTest {
     void divergenceStopsWithItsStepAndRate() {
         CommandLineRun run = CommandLineRun.of("train", "--learning-rate", "1e200");
         assertEquals(1, run.code());
-        assertTrue(run.err().matches("lanewise: epoch 1, step \\d+: the loss is \\S+ with learning"
-                + " rate 1\\.0E200; .*\\n"), run.err());
+        assertTrue(run.err().matches("lanewise: epoch 1, step \\d+, learning rate 1\\.0E200:"
+                + " the loss is \\S+; .*\\n"), run.err());
+    }
+
+    @Test
+    void aTrainingThatFailedLeavesItsHistory() throws IOException {
+        Path history = folder.resolve("history.json");
+        assertEquals(1, CommandLineRun.of("train", "--learning-rate", "1e200", "--history", history)
+                .code());
+        assertTrue(json(Files.readString(history)).get("steps").size() >= 1);
+    }
+
+    @Test
+    void aHistoryReplacesAHistoryAndNothingElse() throws IOException {
+        Path file = folder.resolve("file");
+        for (int time = 0; time < 2; time++) {
+            assertEquals(0, CommandLineRun.of("train", "--epochs", 1, "--history", file).code());
+        }
+        Files.writeString(file, "PK: weights");
+        CommandLineRun refused = CommandLineRun.of("train", "--epochs", 1, "--history", file);
+        assertEquals(1, refused.code());
+        assertEquals("lanewise: " + file + ": exists already; --overwrite replaces it\n",
+                refused.err());
+        CommandLineRun both = CommandLineRun.of("train", "--save", folder.resolve("a"), "--history",
+                folder.resolve("b").resolve("..").resolve("a"));
+        assertEquals(2, both.code());
+        assertTrue(both.err().startsWith("lanewise: --save and --history name one file"));
     }
 
     @Test
