@@ -61,7 +61,8 @@ final class BenchCommand implements Callable<Integer> {
                     "--forks " + forks + " must not be negative");
         }
         PrintWriter err = spec.commandLine().getErr();
-        Bench bench = new Bench(suite.problems(), execution.executions(spec.commandLine()), passes,
+        Bench bench = new Bench(suite.problems(spec.commandLine()),
+                execution.executions(spec.commandLine()), passes,
                 seconds, err::println);
         boolean printed = STANDARD_OUTPUT.equals(json);
         if (json != null && !printed) {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
                 "2:the command line was not understood"}, subcommands = {TrainCommand.class,
                         EvaluateCommand.class, PredictCommand.class,
                         DescribeCommand.class, GradientCheckCommand.class, ExamplesCommand.class,
-                        BenchCommand.class,
+                        BenchCommand.class, CheckCommand.class, ProfileCommand.class,
                         DoctorCommand.class})
 public final class Main implements Runnable {
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show where in the program an error arose.")
