@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.ToLongFunction;
 import org.lanewise.Execution;
 import org.lanewise.NetworkPasses;
 import org.lanewise.Part;
@@ -44,33 +45,42 @@ record Profile(Problem.Whole problem, Execution execution, List<TimedPart> parts
         }
     }
 
-    /** Takes steps part by part for some seconds, after as long a warm-up. */
+    /** Takes steps, whole and part by part in turns, for some seconds after as long a warm-up. */
     static Profile of(Problem.Whole problem, Execution execution, double seconds) {
         NetworkPasses passes = problem.passes(execution);
         passes.fill(SEED);
-        Timing step = Timing.of(() -> passes.run(Pass.STEP), seconds);
-        passes.fill(SEED);
         List<Part> parts = passes.parts();
+        measure(passes, parts, seconds, Profile::run);
         boolean recorded = ModuleLayer.boot().findModule("jdk.jfr").isPresent()
                 && PassEvent.wanted();
-        double[][] nanos = new double[parts.size()][MOST_STEPS];
+        double[][] samples = measure(passes, parts, seconds, recorded
+                ? part -> PassEvent.run(problem.name(), part, execution)
+                : Profile::run);
+        List<TimedPart> timed = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            timed.add(new TimedPart(parts.get(i), Timing.of(samples[i]).medianNanos()));
+        }
+        return new Profile(problem, execution, timed, Timing.of(samples[parts.size()]));
+    }
+
+    /** Samples of each part, and behind them those of the whole step. */
+    private static double[][] measure(NetworkPasses passes, List<Part> parts, double seconds,
+            ToLongFunction<Part> timer) {
+        double[][] nanos = new double[parts.size() + 1][MOST_STEPS];
         int steps = 0;
         long start = System.nanoTime();
         while (steps < FEWEST_STEPS
                 || steps < MOST_STEPS && System.nanoTime() - start < seconds * 1e9) {
-            for (int i = 0; i < nanos.length; i++) {
-                nanos[i][steps] = recorded
-                        ? PassEvent.run(problem.name(), parts.get(i), execution)
-                        : run(parts.get(i));
+            for (int i = 0; i < parts.size(); i++) {
+                nanos[i][steps] = timer.applyAsLong(parts.get(i));
             }
-            steps++;
+            long before = System.nanoTime();
+            passes.run(Pass.STEP);
+            nanos[parts.size()][steps++] = System.nanoTime() - before;
         }
-        List<TimedPart> timed = new ArrayList<>();
-        for (int i = 0; i < nanos.length; i++) {
-            timed.add(new TimedPart(parts.get(i),
-                    Timing.median(Arrays.copyOf(nanos[i], steps))));
-        }
-        return new Profile(problem, execution, timed, step);
+        int count = steps;
+        return Arrays.stream(nanos).map(samples -> Arrays.copyOf(samples, count))
+                .toArray(double[][]::new);
     }
 
     private static long run(Part part) {
