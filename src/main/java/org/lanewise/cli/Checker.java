@@ -61,7 +61,7 @@ final class Checker {
                 .toList();
     }
 
-    private List<Check> againstScalar(Problem problem, Execution execution) {
+    List<Check> againstScalar(Problem problem, Execution execution) {
         List<Check> checks = new ArrayList<>();
         Passes reference = problem.passes(Execution.REFERENCE);
         Passes candidate = problem.passes(execution);
