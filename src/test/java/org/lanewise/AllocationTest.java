@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Conv2d;
@@ -78,15 +79,17 @@ class AllocationTest {
         assertEquals(forFew, forMany, 100, "less than a byte for each of 396 more steps");
     }
 
-    @Test
-    void passesAllocateNothing() {
+    @ParameterizedTest
+    @EnumSource
+    void passesAllocateNothing(Backend backend) {
+        Execution execution = new Execution(backend, Algorithm.AUTO, 1);
         LayerPasses layer = Passes.of(new Conv2d(4, Window.of(3)), new Shape.Image(2, 8, 8), BATCH,
-                Execution.REFERENCE);
+                execution);
         NetworkPasses network = Passes.of(Network.input(1, 8, 8).conv2d(4, 3).relu().flatten()
-                .linear(4).softmaxCrossEntropy(), BATCH, Execution.REFERENCE);
+                .linear(4).softmaxCrossEntropy(), BATCH, execution);
         layer.fill(1);
         network.fill(1);
-        assertEquals(0, leastAllocated(() -> {
+        assertEquals(0, leastAllocated(ATTEMPTS, () -> {
             for (int i = 0; i < STEPS; i++) {
                 layer.run(Pass.STEP);
                 network.run(Pass.STEP);

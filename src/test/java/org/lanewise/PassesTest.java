@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
 import org.lanewise.spec.MaxPool2d;
@@ -37,10 +39,13 @@ class PassesTest {
         }
     }
 
-    @Test
-    void thePartsOfAStepAreTheStep() {
+    /** By any loops, down to the bits: whole by the reference, apart by each. */
+    @ParameterizedTest
+    @EnumSource
+    void thePartsOfAStepAreTheStep(Backend backend) {
         NetworkPasses whole = Passes.of(NETWORK, BATCH, Execution.REFERENCE);
-        NetworkPasses apart = Passes.of(NETWORK, BATCH, Execution.REFERENCE);
+        NetworkPasses apart = Passes.of(NETWORK, BATCH,
+                new Execution(backend, Algorithm.DIRECT, 1));
         whole.fill(7);
         apart.fill(7);
         for (int i = 0; i < 3; i++) {

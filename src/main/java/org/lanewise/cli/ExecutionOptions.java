@@ -1,9 +1,9 @@
 package org.lanewise.cli;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
 import org.lanewise.Execution;
@@ -32,26 +32,23 @@ final class ExecutionOptions {
     /**
      * Every backend with every number of threads that it can use.
      *
-     * @throws ParameterException if a number of threads is one that no backend can use
+     * @throws ParameterException if a backend cannot run here, or none on so many threads
      */
     List<Execution> executions(CommandLine command) {
-        List<Execution> list = new ArrayList<>();
-        for (int count : threads()) {
-            List<Execution> able = new ArrayList<>();
-            IllegalArgumentException refusal = null;
-            for (Backend backend : chosen()) {
-                try {
-                    able.add(new Execution(backend, algorithm, count));
-                } catch (IllegalArgumentException e) {
-                    refusal = e;
+        try {
+            List<Execution> list = new ArrayList<>();
+            for (int count : threads()) {
+                List<Backend> able = chosen().stream()
+                        .filter(backend -> count == 1 || backend.parallel()).toList();
+                // Where nobody can, the first says why.
+                for (Backend backend : able.isEmpty() ? chosen().subList(0, 1) : able) {
+                    list.add(new Execution(backend, algorithm, count));
                 }
             }
-            if (able.isEmpty()) {
-                throw new ParameterException(command, refusal.getMessage(), refusal);
-            }
-            list.addAll(able);
+            return list;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, e.getMessage(), e);
         }
-        return list;
     }
 
     /** The only execution asked for; the fastest backend where none was named. */
@@ -70,7 +67,7 @@ final class ExecutionOptions {
 
     /** What runs, each once: two names may stand for the same loops. */
     private List<Backend> chosen() {
-        return (backends.isEmpty() ? Arrays.stream(Backend.values()) : backends.stream())
+        return (backends.isEmpty() ? Stream.of(Backend.AUTO, Backend.SCALAR) : backends.stream())
                 .map(Backend::chosen).distinct().toList();
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,7 @@ class BenchCommandTest {
                     ? 3 * flopsOfForward
                     : flopsOfForward;
             assertEquals(flops, gflops * median, 1e-6 * flops);
-            assertEquals("scalar", result.get("backend").textValue());
+            assertTrue(Set.of("vector", "scalar").contains(result.get("backend").textValue()));
             assertEquals("direct", result.get("algorithm").textValue());
             assertEquals(0.0, result.get("max_error_vs_scalar").doubleValue());
         }
@@ -59,26 +60,29 @@ class BenchCommandTest {
     @Test
     void thisJvmMeasuresEveryPass() {
         CommandLineRun run = CommandLineRun.of("bench", "--suite", "awkward", "--problems",
-                "tail 15", "--forks", 0, "--seconds", 0.01, "--json", "-");
+                "tail 15", "--backend", "vector,scalar", "--forks", 0, "--seconds", 0.01, "--json",
+                "-");
         assertEquals(0, run.code(), run.err());
         JsonNode root = json(run.out().getBytes(StandardCharsets.UTF_8));
         assertConsistent(root, TAIL_15);
         List<String> passes = new ArrayList<>();
         double peak = root.get("environment").get("fma_peak_gflops").get("1").doubleValue();
         for (JsonNode result : root.get("results")) {
-            passes.add(result.get("pass").textValue());
+            passes.add(result.get("backend").textValue() + " " + result.get("pass").textValue());
             assertEquals(result.get("gflops").doubleValue() / peak,
                     result.get("fraction_of_peak").doubleValue(), 1e-12);
         }
-        assertEquals(List.of("forward", "backward_input", "backward_weights", "step"), passes);
+        assertEquals(List.of("vector forward", "vector backward_input", "vector backward_weights",
+                "vector step", "scalar forward", "scalar backward_input",
+                "scalar backward_weights", "scalar step"), passes);
     }
 
     @Test
     void forkedJvmsAreMergedIntoATableAndAFile() throws IOException {
         Path file = folder.resolve("out.json");
         CommandLineRun run = CommandLineRun.of("bench", "--suite", "awkward", "--problems",
-                "tail 15", "--forks", 2, "--seconds", 0.01, "--passes", "forward,step", "--json",
-                file);
+                "tail 15", "--forks", 2, "--seconds", 0.01, "--passes", "forward,step",
+                "--backend", "scalar", "--json", file);
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains("\nawkward tail 15 "), run.out());
         assertTrue(run.out().endsWith("\nresults written to " + file + "\n"), run.out());
@@ -92,14 +96,14 @@ class BenchCommandTest {
     @Test
     void networksHaveForwardAndStep() {
         CommandLineRun run = CommandLineRun.of("bench", "--suite", "networks", "--problems",
-                "^seed 3x3$", "--forks", 0, "--seconds", 0);
+                "^seed 3x3$", "--backend", "auto", "--forks", 0, "--seconds", 0);
         assertEquals(0, run.code(), run.err());
         assertEquals(2, run.out().lines().filter(line -> line.startsWith("seed 3x3 ")).count());
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            2 | the scalar loops compute on one thread, not on 2 | --threads 1,2
+            2 | the scalar loops compute on one thread, not on 2 | --backend scalar --threads 1,2
             2 | --seconds NaN must be at least 0                 | --seconds NaN
             2 | --forks -1 must not be negative                  | --forks=-1
             2 | Invalid value for option '--passes'              | --passes sideways

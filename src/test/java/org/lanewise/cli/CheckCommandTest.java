@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.Algorithm;
+import org.lanewise.Backend;
 import org.lanewise.Execution;
 import org.lanewise.Passes;
 import org.lanewise.spec.Conv2d;
@@ -28,6 +30,7 @@ import picocli.CommandLine;
 
 /** What is right passes, and nothing wrong does. */
 class CheckCommandTest {
+    private static final Execution VECTOR = new Execution(Backend.VECTOR, Algorithm.AUTO, 1);
     private static final Problem.OneLayer SMALL = new Problem.OneLayer("small", 2,
             new Shape.Image(3, 5, 4), new Conv2d(4, Window.of(2)));
 
@@ -57,7 +60,8 @@ class CheckCommandTest {
 
     @Test
     void theScalarLoopsAgreeWithTheDefinition() {
-        CommandLineRun run = CommandLineRun.of("check", "--suite", "awkward", "--seed", 4);
+        CommandLineRun run = CommandLineRun.of("check", "--suite", "awkward", "--backend",
+                "scalar", "--seed", 4);
         assertEquals(0, run.code(), run.out() + run.err());
         assertTrue(run.out().startsWith("seed 4\nPASSED   forward "), run.out());
         assertTrue(run.out().endsWith("\n32 passed, 0 failed, 0 skipped\n"), run.out());
@@ -66,7 +70,7 @@ class CheckCommandTest {
     @Test
     void aNetworkIsCheckedLayerByLayer() {
         CommandLineRun run = CommandLineRun.of("check", "--suite", "networks", "--problems",
-                "digits", "--json");
+                "digits", "--backend", "scalar", "--json");
         assertEquals(0, run.code(), run.err());
         JsonNode root = Json.parse("out", run.out().getBytes(StandardCharsets.UTF_8));
         assertEquals(8, root.get("passed").intValue());
@@ -82,7 +86,7 @@ class CheckCommandTest {
     void randomShapesComeFromThePrintedSeed() {
         CommandLineRun run = CommandLineRun.of("check", "--random", 40, "--seed", 4294967295L);
         assertEquals(0, run.code(), run.out() + run.err());
-        assertTrue(run.out().endsWith("\n160 passed, 0 failed, 0 skipped\n"), run.out());
+        assertTrue(run.out().endsWith("\n320 passed, 0 failed, 0 skipped\n"), run.out());
         assertEquals(run, CommandLineRun.of("check", "--random", 40, "--seed", 4294967295L));
         String drawn = CommandLineRun.of("check", "--random", 1).out();
         String seed = drawn.lines().findFirst().orElseThrow().substring("seed ".length());
@@ -112,35 +116,37 @@ class CheckCommandTest {
         DoubleUnaryOperator[] changes = {Math::nextUp, value -> Double.NaN, value -> value + 1.0,
                 value -> Double.NEGATIVE_INFINITY};
         for (DoubleUnaryOperator change : changes) {
-            CommandLineRun run = run(wrong(array, change), "--suite", "awkward", "--problems",
-                    "primes");
-            assertEquals(1, run.code(), run.out());
-            assertTrue(run.out().endsWith("\n2 passed, 2 failed, 0 skipped\n"), run.out());
-            assertTrue(run.out().contains("\n         " + array + "["), run.out());
+            for (String backend : List.of("scalar", "vector")) {
+                CommandLineRun run = run(wrong(array, change), "--suite", "awkward",
+                        "--problems", "primes", "--backend", backend);
+                assertEquals(1, run.code(), run.out());
+                assertTrue(run.out().endsWith("\n2 passed, 2 failed, 0 skipped\n"), run.out());
+                assertTrue(run.out().contains("\n         " + array + "["), run.out());
+            }
         }
     }
 
     @Test
     void aResultThatIsMissingIsSeen() {
         CommandLineRun run = run(result -> new Passes.Result(result.name(),
-                new double[result.values().length]), "--suite", "awkward", "--problems", "primes");
+                new double[result.values().length]), "--suite", "awkward", "--problems", "primes",
+                "--backend", "scalar");
         assertEquals(1, run.code());
         assertTrue(run.out().endsWith("\n0 passed, 4 failed, 0 skipped\n"), run.out());
     }
 
-    /** How a backend beside the scalar one is checked, shown with the scalar loops themselves. */
+    /** Every array of every pass, and of a whole network's step. */
     @Test
     void otherLoopsAreHeldToTheScalarOnes() {
         Network network = Network.input(2, 6, 6).conv2d(3, 3).relu().flatten().linear(4)
                 .softmaxCrossEntropy();
         for (Problem problem : List.of(SMALL, new Problem.Whole("net", 2, network))) {
-            List<Check> right = new Checker(1, UnaryOperator.identity()).againstScalar(problem,
-                    Execution.REFERENCE);
+            List<Check> right = new Checker(1, UnaryOperator.identity()).check(problem, VECTOR);
             assertTrue(right.stream()
                     .allMatch(check -> check.outcome() == Check.Outcome.PASSED));
             for (Passes.Result result : results(problem)) {
                 List<Check> found = new Checker(1, wrong(result.name(), Math::nextUp))
-                        .againstScalar(problem, Execution.REFERENCE);
+                        .check(problem, VECTOR);
                 assertEquals(Check.Outcome.FAILED, found.getLast().outcome(), result.name());
             }
         }
@@ -156,7 +162,7 @@ class CheckCommandTest {
     void nothingCheckedIsNotPassed() throws Exception {
         Path suite = Files.writeString(folder.resolve("relu.json"), """
                 {"problems": [{"name": "r", "type": "relu", "batch": 1, "input": [4]}]}""");
-        CommandLineRun run = CommandLineRun.of("check", "--suite", suite);
+        CommandLineRun run = CommandLineRun.of("check", "--suite", suite, "--backend", "scalar");
         assertEquals(1, run.code());
         assertTrue(run.out().endsWith("\n0 passed, 0 failed, 1 skipped\n"), run.out());
     }
@@ -166,7 +172,7 @@ class CheckCommandTest {
             Missing required option: '--suite=FILE'          | --threads 1
             --random -1 must not be negative                 | --random=-1
             --seed -1 must be from 0 to 4294967295           | --random 1 --seed=-1
-            the scalar loops compute on one thread, not on 3 | --random 1 --threads 3
+            the scalar loops compute on one thread, not on 3 | --random 1 --backend scalar --threads 3
             """)
     void whatCannotBeCheckedIsRefused(String message, String options) {
         CommandLineRun run = CommandLineRun

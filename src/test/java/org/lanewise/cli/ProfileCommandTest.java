@@ -34,7 +34,7 @@ class ProfileCommandTest {
     @Test
     void thePartsAddUp() {
         JsonNode root = json("profile", "--network", "digits", "--batch-size", 4, "--seconds",
-                0.01, "--json");
+                0.01, "--backend", "scalar", "--json");
         JsonNode profile = root.get("profiles").get(0);
         assertEquals("scalar", profile.get("backend").textValue());
         assertEquals(4, profile.get("batch").intValue());
@@ -63,7 +63,7 @@ class ProfileCommandTest {
     @Test
     void aSuitesNetworksAndLayersAreProfiled() {
         CommandLineRun run = CommandLineRun.of("profile", "--suite", "awkward", "--problems",
-                "1x1", "--seconds", 0);
+                "1x1", "--backend", "scalar", "--seconds", 0);
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().startsWith("awkward 1x1 image: 5x1x1 -> 7x1x1, 1 layers"), run.out());
         assertTrue(run.out().contains("\n    0 conv2d      backward_weights  direct "), run.out());
@@ -77,16 +77,29 @@ class ProfileCommandTest {
         Profile profile = Profile.of(problem, Execution.REFERENCE, 0.0);
         ProfileReport report = new ProfileReport(Environment.measure(List.of(1)), profile,
                 Optional.of(profile));
+        assertSpeedUps(report.json());
         for (JsonNode part : report.json().get("parts")) {
-            assertEquals(part.get("median_ns").doubleValue(), part.get("scalar_ns").doubleValue());
             assertEquals(1.0, part.get("speed_up").doubleValue());
         }
+        assertSpeedUps(json("profile", "--network", "digits", "--batch-size", 4, "--seconds", 0,
+                "--backend", "vector", "--json").get("profiles").get(0));
         StringWriter out = new StringWriter();
         report.print(new PrintWriter(out));
         assertTrue(out.toString().contains("scalar ms  speed-up\n"), out.toString());
         assertEquals(out.toString().lines().filter(line -> line.contains("direct")).count(),
                 out.toString().lines().filter(line -> line.contains("direct")
                         && line.endsWith(" 1.00")).count());
+    }
+
+    private static void assertSpeedUps(JsonNode profile) {
+        for (JsonNode part : profile.get("parts")) {
+            double nanos = part.get("median_ns").doubleValue();
+            double scalar = part.get("scalar_ns").doubleValue();
+            assertTrue(scalar > 0.0, part.toString());
+            assertEquals(scalar / nanos, part.get("speed_up").doubleValue(),
+                    1e-9 * scalar / nanos);
+        }
+        assertTrue(profile.get("step").get("speed_up").doubleValue() > 0.0);
     }
 
     @Test
@@ -97,7 +110,7 @@ class ProfileCommandTest {
             recording.enable("org.lanewise.Pass");
             recording.start();
             root = json("profile", "--network", "digits", "--batch-size", 2, "--seconds", 0,
-                    "--json");
+                    "--backend", "scalar", "--json");
             recording.stop();
             recording.dump(file);
         }
@@ -128,7 +141,7 @@ class ProfileCommandTest {
         assertEquals(2, run.code());
         assertTrue(run.err().startsWith("one backend and one number of threads, please\n"),
                 run.err());
-        assertTrue(CommandLineRun.of("profile", "--threads", 2).err()
+        assertTrue(CommandLineRun.of("profile", "--backend", "scalar", "--threads", 2).err()
                 .startsWith("the scalar loops compute on one thread, not on 2\n"));
     }
 }
