@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.lanewise.Backend;
 import org.lanewise.Pass;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,7 +63,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         PrintWriter err = spec.commandLine().getErr();
         Bench bench = new Bench(suite.problems(spec.commandLine()),
-                execution.executions(spec.commandLine()), passes,
+                execution.executions(spec.commandLine(), Backend.AUTO), passes,
                 seconds, err::println);
         boolean printed = STANDARD_OUTPUT.equals(json);
         if (json != null && !printed) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
+import org.lanewise.Backend;
 import org.lanewise.Execution;
 import org.lanewise.Passes;
 import org.lanewise.RandomState;
@@ -66,7 +67,8 @@ final class CheckCommand implements Callable<Integer> {
         }
         long first = seed == null ? System.nanoTime() & RandomState.MAX_SEED : seed;
         List<Problem> problems = problems(first);
-        List<Execution> executions = execution.executions(spec.commandLine());
+        List<Execution> executions = execution.executions(spec.commandLine(), Backend.AUTO,
+                Backend.SCALAR);
         PrintWriter out = spec.commandLine().getOut();
         if (!json) {
             out.println("seed " + first);

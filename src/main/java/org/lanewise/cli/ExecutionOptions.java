@@ -13,8 +13,8 @@ import picocli.CommandLine.ParameterException;
 
 /** By which loops and on how many threads something is measured or checked; lists of both. */
 final class ExecutionOptions {
-    @Option(names = "--backend", split = ",", paramLabel = "NAME", description = "Loops, separated by commas: ${COMPLETION-CANDIDATES} (default: each that"
-            + " runs here).")
+    @Option(names = "--backend", split = ",", paramLabel = "NAME", description = "Loops, separated by commas: ${COMPLETION-CANDIDATES} (default: the"
+            + " fastest here; check takes each).")
     private List<Backend> backends = List.of();
 
     @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "auto", description = "Convolution: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
@@ -24,24 +24,23 @@ final class ExecutionOptions {
             + " that use one thread run once.")
     private List<Integer> threads;
 
-    /** Numbers of threads, each once. */
-    List<Integer> threads() {
-        return threads.stream().distinct().toList();
-    }
-
     /**
-     * Every backend with every number of threads that it can use.
+     * Every backend with every number of threads that it can use, each once.
      *
+     * @param unnamed backends where the command line names none
      * @throws ParameterException if a backend cannot run here, or none on so many threads
      */
-    List<Execution> executions(CommandLine command) {
+    List<Execution> executions(CommandLine command, Backend... unnamed) {
         try {
+            // Two names may stand for the same loops.
+            List<Backend> named = (backends.isEmpty() ? Stream.of(unnamed) : backends.stream())
+                    .map(Backend::chosen).distinct().toList();
             List<Execution> list = new ArrayList<>();
-            for (int count : threads()) {
-                List<Backend> able = chosen().stream()
+            for (int count : threads.stream().distinct().toList()) {
+                List<Backend> able = named.stream()
                         .filter(backend -> count == 1 || backend.parallel()).toList();
                 // Where nobody can, the first says why.
-                for (Backend backend : able.isEmpty() ? chosen().subList(0, 1) : able) {
+                for (Backend backend : able.isEmpty() ? named.subList(0, 1) : able) {
                     list.add(new Execution(backend, algorithm, count));
                 }
             }
@@ -51,31 +50,26 @@ final class ExecutionOptions {
         }
     }
 
-    /** The only execution asked for; the fastest backend where none was named. */
+    /** The only execution asked for; by the fastest loops where none were named. */
     Execution single(CommandLine command) {
-        if (backends.size() > 1 || threads.size() > 1) {
+        List<Execution> all = executions(command, Backend.AUTO);
+        if (all.size() > 1) {
             throw new ParameterException(command, "one backend and one number of threads, please");
         }
-        try {
-            return new Execution(backends.isEmpty()
-                    ? Backend.AUTO.chosen()
-                    : backends.getFirst().chosen(), algorithm, threads.getFirst());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(command, e.getMessage(), e);
-        }
+        return all.getFirst();
     }
 
-    /** What runs, each once: two names may stand for the same loops. */
-    private List<Backend> chosen() {
-        return (backends.isEmpty() ? Stream.of(Backend.AUTO, Backend.SCALAR) : backends.stream())
-                .map(Backend::chosen).distinct().toList();
-    }
-
-    /** The same options for a JVM that is started for them. */
+    /** The options that ask another JVM for the same. */
     List<String> arguments() {
-        return List.of("--backend",
-                chosen().stream().map(Backend::name).collect(Collectors.joining(",")),
-                "--algorithm", algorithm.name(), "--threads",
-                threads().stream().map(String::valueOf).collect(Collectors.joining(",")));
+        List<String> arguments = new ArrayList<>(List.of("--algorithm", algorithm.name(),
+                "--threads", join(threads.stream().map(String::valueOf))));
+        if (!backends.isEmpty()) {
+            arguments.addAll(List.of("--backend", join(backends.stream().map(Backend::name))));
+        }
+        return arguments;
+    }
+
+    private static String join(Stream<String> values) {
+        return values.collect(Collectors.joining(","));
     }
 }

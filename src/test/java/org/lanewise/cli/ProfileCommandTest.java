@@ -137,7 +137,7 @@ class ProfileCommandTest {
 
     @Test
     void oneExecutionAtATime() {
-        CommandLineRun run = CommandLineRun.of("profile", "--threads", "1,2");
+        CommandLineRun run = CommandLineRun.of("profile", "--backend", "vector,scalar");
         assertEquals(2, run.code());
         assertTrue(run.err().startsWith("one backend and one number of threads, please\n"),
                 run.err());
