@@ -22,7 +22,7 @@ final class Checker {
     private static final String DIRECT = "direct";
     /**
      * What an algorithm may differ that sums in another order, as a part of the largest number:
-     * the largest Winograd tiles in use, of 8x8 outputs, differ by some 3e-12.
+     * Winograd on tiles of 8x8 outputs, the most inexact that is worth its while, differs by 3e-12.
      */
     private static final double BOUND = 1e-11;
 
@@ -61,7 +61,7 @@ final class Checker {
                 .toList();
     }
 
-    List<Check> againstScalar(Problem problem, Execution execution) {
+    private List<Check> againstScalar(Problem problem, Execution execution) {
         List<Check> checks = new ArrayList<>();
         Passes reference = problem.passes(Execution.REFERENCE);
         Passes candidate = problem.passes(execution);
