@@ -77,14 +77,15 @@ final class Definition {
     private void scatter(double[] x, double[] w, double[] dy, double[] y, double[] dx,
             double[] dw) {
         int each = in.channels() / groups;
+        int taps = Math.toIntExact(window.taps());
         for (int n = 0; n < batch; n++) {
             for (int k = 0; k < out.channels(); k++) {
                 int firstChannel = k / (out.channels() / groups) * each;
                 int yMap = (n * out.channels() + k) * out.height() * out.width();
                 for (int c = 0; c < each; c++) {
                     int xMap = (n * in.channels() + firstChannel + c) * in.height() * in.width();
-                    int wMap = (k * each + c) * window.taps();
-                    for (int tap = 0; tap < window.taps(); tap++) {
+                    int wMap = (k * each + c) * taps;
+                    for (int tap = 0; tap < taps; tap++) {
                         scatter(tap, xMap, x, dx, wMap + tap, w, dw, yMap, dy, y);
                     }
                 }
