@@ -8,6 +8,7 @@
 module org.lanewise {
     requires jdk.incubator.vector;
     requires static jdk.management;
+    requires static jdk.jfr;
     // The commands alone use these; the library runs without them.
     requires static com.fasterxml.jackson.databind;
     requires static info.picocli;

@@ -33,6 +33,14 @@ public enum Backend {
         };
     }
 
+    /** {@return whether these loops can share a step among threads} */
+    public boolean parallel() {
+        return switch (this) {
+            case AUTO -> chosen().parallel();
+            case VECTOR, SCALAR -> false;
+        };
+    }
+
     /** {@return why that runs} */
     public String reason() {
         return switch (this) {

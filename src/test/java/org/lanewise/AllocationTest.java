@@ -10,11 +10,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
 
 /** A step allocates nothing, on any thread. */
@@ -75,6 +77,24 @@ class AllocationTest {
         long forFew = leastAllocated(EPOCHS, () -> trainer.train(few, 1, TrainingListener.SILENT))
                 - Integer.BYTES * 4L * BATCH;
         assertEquals(forFew, forMany, 100, "less than a byte for each of 396 more steps");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void passesAllocateNothing(Backend backend) {
+        Execution execution = new Execution(backend, Algorithm.AUTO, 1);
+        LayerPasses layer = Passes.of(new Conv2d(4, Window.of(3)), new Shape.Image(2, 8, 8), BATCH,
+                execution);
+        NetworkPasses network = Passes.of(Network.input(1, 8, 8).conv2d(4, 3).relu().flatten()
+                .linear(4).softmaxCrossEntropy(), BATCH, execution);
+        layer.fill(1);
+        network.fill(1);
+        assertEquals(0, leastAllocated(ATTEMPTS, () -> {
+            for (int i = 0; i < STEPS; i++) {
+                layer.run(Pass.STEP);
+                network.run(Pass.STEP);
+            }
+        }));
     }
 
     private static Samples samples(Network network, int count) {

@@ -1,5 +1,6 @@
 package org.lanewise.cli;
 
+import org.lanewise.Algorithm;
 import org.lanewise.Backend;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -7,12 +8,6 @@ import picocli.CommandLine.ParameterException;
 
 /** Which loops compute, and on how many threads; none of it changes a result. */
 final class ComputeOptions {
-    /** How a convolution may be computed. */
-    enum Algorithm {
-        AUTO,
-        DIRECT
-    }
-
     @Option(names = "--backend", paramLabel = "NAME", defaultValue = "auto",
             description = "Loops: auto, vector or scalar; all give the same bits"
                     + " (default: ${DEFAULT-VALUE}).")
@@ -24,7 +19,7 @@ final class ComputeOptions {
     private Algorithm algorithm;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
-            description = "Threads to use at most (default: ${DEFAULT-VALUE}); the scalar loops use"
+            description = "Threads to use at most (default: ${DEFAULT-VALUE}); all loops use"
                     + " one.")
     private int threads;
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.lanewise.spec.NetworkException;
 import org.lanewise.spec.Size;
 
 /** A JSON object that knows its place, for messages, and which of its fields were asked for. */
@@ -109,6 +110,11 @@ final class JsonObject {
     IllegalArgumentException wrong(String field, String expected) {
         return new IllegalArgumentException(where + ": " + field + ": found "
                 + brief(node.path(field)) + ", expected " + expected);
+    }
+
+    /** The same failure with this place in front. */
+    NetworkException wrong(NetworkException failure) {
+        return new NetworkException(where + ": " + failure.getMessage(), failure);
     }
 
     /** Refuses fields that nobody asked for, which are slips of the pen as a rule. */

@@ -25,9 +25,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
                 "0:done", "1:a file, a network or a training went wrong; one line says why",
                 "2:the command line was not understood"},
-        subcommands = {TrainCommand.class,
-                EvaluateCommand.class, PredictCommand.class,
+        subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class,
                 DescribeCommand.class, GradientCheckCommand.class, ExamplesCommand.class,
+                BenchCommand.class, CheckCommand.class, ProfileCommand.class,
                 DoctorCommand.class})
 public final class Main implements Runnable {
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT,

@@ -27,8 +27,9 @@ final class NetworkFile {
     /** The networks that come with the program. */
     static final List<String> BUILT_IN = List.of("digits", "lenet-5", "mnist-cnn", "vgg-8");
 
-    private static final String TYPES = "conv2d, max_pool2d, avg_pool2d, relu, sigmoid, tanh,"
-            + " flatten, linear";
+    /** The types of layers, as files spell them. */
+    static final List<String> TYPES = List.of("conv2d", "max_pool2d", "avg_pool2d", "relu",
+            "sigmoid", "tanh", "flatten", "linear");
 
     private NetworkFile() {}
 
@@ -54,9 +55,10 @@ final class NetworkFile {
     static Network parse(String where, byte[] json) {
         JsonNode root = Json.parse(where, json);
         JsonObject object = new JsonObject(where, root);
-        if (object.has("network")) {
-            object = object.child("network");
-        }
+        return network(object.has("network") ? object.child("network") : object);
+    }
+
+    static Network network(JsonObject object) {
         Shape input = input(object);
         List<Layer> layers = new ArrayList<>();
         for (JsonObject layer : object.objects("layers")) {
@@ -67,11 +69,11 @@ final class NetworkFile {
         try {
             return new Network(input, layers, loss);
         } catch (NetworkException e) {
-            throw new NetworkException(where + ": " + e.getMessage(), e);
+            throw object.wrong(e);
         }
     }
 
-    private static Shape input(JsonObject object) {
+    static Shape input(JsonObject object) {
         int[] sizes = object.integers("input");
         return switch (sizes.length) {
             case 1 -> new Shape.Flat(sizes[0]);
@@ -89,7 +91,7 @@ final class NetworkFile {
         };
     }
 
-    private static Layer layer(JsonObject object) {
+    static Layer layer(JsonObject object) {
         String type = object.string("type", null);
         Layer layer = switch (type) {
             case "conv2d" -> new Conv2d(object.integer("out_channels"),
@@ -104,7 +106,7 @@ final class NetworkFile {
             case "flatten" -> new Flatten();
             case "linear" ->
                 new Linear(object.integer("out_features"), object.bool("bias", true));
-            default -> throw object.wrong("type", "one of " + TYPES);
+            default -> throw object.wrong("type", "one of " + String.join(", ", TYPES));
         };
         object.requireNothingElse();
         return layer;

@@ -129,6 +129,21 @@ public final class Plan {
         }
     }
 
+    /**
+     * Computes the gradient by the outputs alone, where {@link #backward} begins.
+     *
+     * @param samples how many
+     */
+    public void lossGradient(int samples) {
+        objective.backward(samples);
+    }
+
+    /** {@return each step by itself, in order; a layer that only changes a shape has none} */
+    public List<SingleStep> steps() {
+        return steps.stream().map(step -> new SingleStep(step, parameters.stream()
+                .filter(parameter -> parameter.layer() == step.layer()).toList())).toList();
+    }
+
     /** {@return what is computed} */
     public Network network() {
         return network;

@@ -24,7 +24,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"train", "evaluate", "predict", "describe", "gradient-check",
-            "examples", "doctor"})
+            "examples", "doctor", "bench", "check", "profile"})
     void everyCommandHasHelp(String command) {
         CommandLineRun run = CommandLineRun.of(command, "--help");
         assertEquals(0, run.code());

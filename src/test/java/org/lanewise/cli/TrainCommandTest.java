@@ -31,8 +31,9 @@ class TrainCommandTest {
         assertEquals(0, train.code(), train.err());
         assertEquals("", train.err());
         assertTrue(
-                train.out().matches("(?s).*epoch 20/20  loss 0\\.\\d{4}  accuracy [01]\\.\\d{4}  test"
-                        + " accuracy 0\\.9\\d{3}  [\\d,]+ samples/s\\n.*"),
+                train.out()
+                        .matches("(?s).*epoch 20/20  loss 0\\.\\d{4}  accuracy [01]\\.\\d{4}  test"
+                                + " accuracy 0\\.9\\d{3}  [\\d,]+ samples/s\\n.*"),
                 train.out());
         assertTrue(train.out().chars().allMatch(c -> c == '\n' || c >= ' '), "control characters");
 

@@ -1,0 +1,53 @@
+package org.lanewise;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/** What a benchmark has to do before it measures: show that it computes the right thing. */
+final class Reference {
+    private static final long SEED = 1;
+    /** For algorithms that sum in another order; a part of the largest number of an array. */
+    private static final double BOUND = 1e-11;
+
+    private Reference() {}
+
+    /**
+     * Makes passes, and runs each of them beside the scalar loops.
+     *
+     * @param problem makes the passes of an execution
+     * @param backend the loops to measure
+     * @return passes of those loops, filled
+     * @throws AssertionError if any result differs
+     */
+    static <T extends Passes> T agreeing(Function<Execution, T> problem, Backend backend) {
+        T measured = problem.apply(new Execution(backend, Algorithm.AUTO, 1));
+        T reference = problem.apply(Execution.REFERENCE);
+        for (Pass pass : measured.passes()) {
+            List<Passes.Result> expected = results(reference, pass);
+            List<Passes.Result> found = results(measured, pass);
+            for (int i = 0; i < expected.size(); i++) {
+                require(measured, pass, expected.get(i), found.get(i));
+            }
+        }
+        measured.fill(SEED);
+        return measured;
+    }
+
+    private static List<Passes.Result> results(Passes passes, Pass pass) {
+        passes.fill(SEED + pass.ordinal());
+        passes.run(pass);
+        return passes.results(pass);
+    }
+
+    static void require(Passes measured, Pass pass, Passes.Result expected, Passes.Result found) {
+        double largest = Arrays.stream(expected.values()).map(Math::abs).max().orElse(0.0);
+        double bound = measured.algorithm().equals("direct") ? 0.0 : BOUND * largest;
+        for (int i = 0; i < expected.values().length; i++) {
+            if (!(Math.abs(expected.values()[i] - found.values()[i]) <= bound)) {
+                throw new AssertionError(pass + ", " + expected.name() + "[" + i + "]: expected "
+                        + expected.values()[i] + ", found " + found.values()[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package org.lanewise;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.lanewise.plan.ParameterBuffer;
+import org.lanewise.plan.Plan;
+import org.lanewise.plan.Purpose;
+import org.lanewise.plan.SingleStep;
+import org.lanewise.plan.Update;
+import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
+
+/** The passes of a network: forward, a whole step, and each part of the step by itself. */
+public final class NetworkPasses implements Passes {
+    /** Small, so that weights stay finite however often a step is repeated. */
+    private static final double LEARNING_RATE = 1e-4;
+
+    private final Execution execution;
+    private final int batch;
+    private final Network network;
+    private final Plan plan;
+    private final Update update;
+    private final List<Part> parts;
+    private double loss;
+
+    NetworkPasses(Network network, int batch, Execution execution) {
+        this.execution = execution;
+        this.batch = batch;
+        this.network = network;
+        this.plan = Plan.compile(network, Purpose.TRAIN, execution.backend().loops(), batch);
+        this.update = Update.of(plan, Optimizer.sgd(LEARNING_RATE));
+        this.parts = List.copyOf(arrange());
+    }
+
+    @Override
+    public Execution execution() {
+        return execution;
+    }
+
+    @Override
+    public List<Pass> passes() {
+        return List.of(Pass.FORWARD, Pass.STEP);
+    }
+
+    /** Sets inputs to numbers from [-1, 1), weights to He's normal numbers; labels take turns. */
+    @Override
+    public void fill(long seed) {
+        RandomState random = new RandomState(seed);
+        fill(plan.inputs(), random);
+        Parameters first = Parameters.initial(network, Initializer.heNormal(), random);
+        new Model(plan).set(first);
+        if (plan.labels() != null) {
+            for (int i = 0; i < batch; i++) {
+                plan.labels()[i] = i % plan.outputSize();
+            }
+        } else {
+            fill(plan.targets(), random);
+        }
+        plan.forward(batch);
+        loss = plan.loss(batch);
+        plan.backward(batch);
+    }
+
+    private static void fill(double[] values, RandomState random) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.uniform(-1.0, 1.0);
+        }
+    }
+
+    @Override
+    public void run(Pass pass) {
+        switch (pass) {
+            case FORWARD -> plan.forward(batch);
+            case STEP -> step();
+            case BACKWARD_INPUT, BACKWARD_WEIGHTS -> throw new IllegalArgumentException(
+                    pass + " is no pass of a network, only a part of its step");
+        }
+    }
+
+    /**
+     * Takes a step: forward, loss, backward, update.
+     *
+     * @return the loss before the update
+     */
+    public double step() {
+        plan.forward(batch);
+        loss = plan.loss(batch);
+        plan.backward(batch);
+        update.apply();
+        return loss;
+    }
+
+    /** {@return the parts of a step in their order; run one after another they are a step} */
+    public List<Part> parts() {
+        return parts;
+    }
+
+    private List<Part> arrange() {
+        List<Part> list = new ArrayList<>();
+        List<LayerDescription> layers = network.describe();
+        for (SingleStep step : plan.steps()) {
+            list.add(part(layers, step, Pass.FORWARD, () -> step.forward(batch)));
+        }
+        long outputs = (long) batch * plan.outputSize();
+        long learned = network.parameterCount();
+        list.add(part("loss", new Work(0, 2 * outputs * Double.BYTES), () -> {
+            loss = plan.loss(batch);
+        }));
+        if (learned > 0) {
+            list.add(part("loss_gradient", new Work(0, 2 * outputs * Double.BYTES),
+                    () -> plan.lossGradient(batch)));
+        }
+        for (SingleStep step : plan.steps().reversed()) {
+            if (step.hasGradient() && !step.parameters().isEmpty()) {
+                list.add(part(layers, step, Pass.BACKWARD_WEIGHTS,
+                        () -> step.backwardWeights(batch)));
+            }
+            if (step.hasInputGradient()) {
+                list.add(part(layers, step, Pass.BACKWARD_INPUT,
+                        () -> step.backwardInput(batch)));
+            }
+        }
+        list.add(part("update", new Work(2 * learned, 3 * learned * Double.BYTES),
+                update::apply));
+        return list;
+    }
+
+    private Part part(List<LayerDescription> layers, SingleStep step, Pass pass, Runnable code) {
+        LayerDescription layer = layers.get(step.layer());
+        return new Part(Optional.of(layer), pass.toString(), Work.of(layer, pass, batch),
+                step.algorithm(), code);
+    }
+
+    private static Part part(String pass, Work work, Runnable code) {
+        return new Part(Optional.empty(), pass, work, "direct", code);
+    }
+
+    @Override
+    public Work work(Pass pass) {
+        return parts.stream()
+                .filter(part -> pass == Pass.STEP || part.pass().equals(pass.toString()))
+                .map(Part::work).reduce(Work.NONE, Work::plus);
+    }
+
+    @Override
+    public String algorithm() {
+        return parts.stream().map(Part::algorithm).distinct().sorted()
+                .collect(Collectors.joining("+"));
+    }
+
+    @Override
+    public List<Result> results(Pass pass) {
+        List<Result> all = new ArrayList<>();
+        for (SingleStep step : plan.steps()) {
+            String where = "layer " + step.layer() + " ";
+            all.add(new Result(where + "output", step.outputs(batch)));
+            if (pass == Pass.STEP && step.hasGradient()) {
+                all.add(new Result(where + "output gradient", step.outputGradient(batch)));
+            }
+        }
+        if (pass == Pass.STEP) {
+            all.add(new Result("loss", new double[] {loss}));
+            for (ParameterBuffer parameter : plan.parameters()) {
+                String name = parameter.spec().name();
+                all.add(new Result(name + " gradient", parameter.gradient().clone()));
+                all.add(new Result(name, parameter.values().clone()));
+            }
+        }
+        return all;
+    }
+}

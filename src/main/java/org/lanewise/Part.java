@@ -1,0 +1,17 @@
+package org.lanewise;
+
+import java.util.Optional;
+import org.lanewise.spec.LayerDescription;
+
+/**
+ * One part of a step, run and timed by itself.
+ *
+ * @param layer the layer that it computes; empty for the loss and the update
+ * @param pass {@code forward}, {@code loss}, {@code loss_gradient}, {@code backward_weights},
+ *        {@code backward_input} or {@code update}
+ * @param work what it has to do
+ * @param algorithm what computes it
+ * @param code runs it
+ */
+public record Part(Optional<LayerDescription> layer, String pass, Work work, String algorithm,
+        Runnable code) {}

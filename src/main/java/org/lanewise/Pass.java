@@ -1,0 +1,21 @@
+package org.lanewise;
+
+import java.util.Locale;
+
+/** What can be run and timed by itself. */
+public enum Pass {
+    /** The outputs from the inputs. */
+    FORWARD,
+    /** The gradient by the inputs from that by the outputs. */
+    BACKWARD_INPUT,
+    /** The gradients by weights and bias from that by the outputs. */
+    BACKWARD_WEIGHTS,
+    /** All passes of a layer; of a network also the loss and the update of what it learns. */
+    STEP;
+
+    /** {@return the name in files and tables, as {@code backward_input}} */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,86 @@
+package org.lanewise;
+
+import java.util.List;
+import org.lanewise.spec.Layer;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Shape;
+
+/**
+ * A layer or a network at a fixed batch, whose passes are run one by one: for those who measure
+ * loops and for those who compare them.
+ *
+ * <p>All memory is booked when it is made, a pass allocates nothing, and every pass may be run any
+ * number of times once {@link #fill} has set what it reads. One thread at a time.
+ */
+public sealed interface Passes permits LayerPasses, NetworkPasses {
+    /**
+     * One array that a pass has made.
+     *
+     * @param name what it holds, as {@code input gradient}
+     * @param values a copy, row-major
+     */
+    record Result(String name, double[] values) {}
+
+    /**
+     * {@return the passes of one layer by itself}
+     *
+     * @param layer the layer
+     * @param input shape of one of its inputs
+     * @param batch samples
+     * @param execution by which loops
+     * @throws IllegalArgumentException if the layer does not fit the shape or has nothing to compute
+     */
+    static LayerPasses of(Layer layer, Shape input, int batch, Execution execution) {
+        return new LayerPasses(layer, input, batch, execution);
+    }
+
+    /**
+     * {@return the passes of a network; a step updates by gradient descent}
+     *
+     * @param network the network
+     * @param batch samples
+     * @param execution by which loops
+     * @throws IllegalArgumentException if an array would be too large
+     */
+    static NetworkPasses of(Network network, int batch, Execution execution) {
+        return new NetworkPasses(network, batch, execution);
+    }
+
+    /** {@return by which loops the passes are computed} */
+    Execution execution();
+
+    /** {@return the passes that there are, in the order of a step, which comes last} */
+    List<Pass> passes();
+
+    /**
+     * Sets all that any pass reads to random numbers; the same seed gives the same numbers whatever
+     * the execution.
+     *
+     * @param seed 0 to 2^32 - 1
+     */
+    void fill(long seed);
+
+    /**
+     * Runs one pass.
+     *
+     * @param pass one of {@link #passes}
+     */
+    void run(Pass pass);
+
+    /**
+     * {@return what one pass has to do}
+     *
+     * @param pass one of {@link #passes}
+     */
+    Work work(Pass pass);
+
+    /** {@return what computes: {@code direct} where every sum has the reference's order} */
+    String algorithm();
+
+    /**
+     * {@return copies of all that a pass overwrites}
+     *
+     * @param pass one of {@link #passes}, run since {@link #fill}
+     */
+    List<Result> results(Pass pass);
+}

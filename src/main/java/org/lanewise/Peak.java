@@ -1,0 +1,98 @@
+package org.lanewise;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.lanewise.kernel.FmaPeakScalar;
+import org.lanewise.kernel.FmaPeakVector;
+import org.lanewise.kernel.FusedMultiplyAdd;
+import org.lanewise.kernel.Lanes;
+
+/**
+ * What the processor can do at most: independent multiply-adds on registers, measured now.
+ *
+ * <p>Clocks change with heat and neighbours, so a share of the peak means something only where both
+ * were measured in one run.
+ */
+public final class Peak {
+    private static final int WINDOWS = 5;
+    private static final double NANOS = 1e9;
+    /** A fraction of a millisecond: long beside reading the clock, short beside a window. */
+    private static final int ROUNDS = 50_000;
+
+    private Peak() {}
+
+    /**
+     * {@return billions of floating-point operations a second, all threads together: the best of
+     * five windows}
+     *
+     * <p>On vectors of the preferred width where the JVM has the vector module and fuses, on single
+     * doubles elsewhere.
+     *
+     * @param threads threads that compute at the same time, at least 1
+     * @param seconds time to measure for, after as long a warm-up
+     * @throws InterruptedException if the calling thread was interrupted
+     */
+    public static double gflops(int threads, double seconds) throws InterruptedException {
+        long nanos = (long) (seconds * NANOS / WINDOWS);
+        CyclicBarrier start = new CyclicBarrier(threads);
+        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+            // Compiled code comes in after a while, and clocks settle.
+            window(pool, threads, start, WINDOWS * nanos);
+            double best = 0.0;
+            for (int i = 0; i < WINDOWS; i++) {
+                best = Math.max(best, window(pool, threads, start, nanos));
+            }
+            return best;
+        }
+    }
+
+    /** What one thread did. */
+    private record Share(long flops, long start, long end) {}
+
+    /** One window: from the first thread's start to the last one's end. */
+    private static double window(ExecutorService pool, int threads, CyclicBarrier start,
+            long nanos) throws InterruptedException {
+        List<Future<Share>> futures = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            futures.add(pool.submit(() -> share(start, nanos)));
+        }
+        long flops = 0;
+        long first = Long.MAX_VALUE;
+        long last = Long.MIN_VALUE;
+        for (Future<Share> future : futures) {
+            try {
+                Share share = future.get();
+                flops += share.flops();
+                first = Math.min(first, share.start());
+                last = Math.max(last, share.end());
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e.getCause());
+            }
+        }
+        return (double) flops / (last - first);
+    }
+
+    private static Share share(CyclicBarrier start, long nanos)
+            throws InterruptedException, BrokenBarrierException {
+        boolean vectors = Lanes.available() && FusedMultiplyAdd.HARDWARE;
+        long flops = 0;
+        start.await();
+        long begun = System.nanoTime();
+        long now = begun;
+        while (now - begun < nanos) {
+            double end = vectors ? FmaPeakVector.run(ROUNDS) : FmaPeakScalar.run(ROUNDS);
+            if (!(end > 0.0)) {
+                throw new AssertionError("twelve numbers towards 1 add up to " + end);
+            }
+            flops += (long) ROUNDS * (vectors ? FmaPeakVector.FLOPS : FmaPeakScalar.FLOPS);
+            now = System.nanoTime();
+        }
+        return new Share(flops, begun, now);
+    }
+}

@@ -1,0 +1,120 @@
+package org.lanewise.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.lanewise.Backend;
+import org.lanewise.Pass;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code lanewise bench}: how fast the passes of a suite's problems are. */
+@Command(name = "bench",
+        description = "Time the passes of a suite's problems, in several JVMs, beside the peak of fused"
+                + " multiply-adds that the same JVM reaches. The table shows the median of the JVMs'"
+                + " medians, GFLOP/s by it, and the share of the peak.")
+final class BenchCommand implements Callable<Integer> {
+    private static final String STANDARD_OUTPUT = "-";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private SuiteOptions suite;
+
+    @Mixin
+    private ExecutionOptions execution;
+
+    @Option(names = "--passes", split = ",", paramLabel = "PASS",
+            description = "${COMPLETION-CANDIDATES} (default: all). A network has forward and step.")
+    private Set<Pass> passes = EnumSet.allOf(Pass.class);
+
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "0.5",
+            description = "Time for each measurement, after as long a warm-up (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(names = "--forks", paramLabel = "N", defaultValue = "3",
+            description = "JVMs to measure in, one after the other; 0 measures in this one (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int forks;
+
+    @Option(names = "--json", paramLabel = "FILE",
+            description = "Write the result as JSON to a file; - prints it instead of the table.")
+    private String json;
+
+    @Option(names = "--errors", negatable = true, defaultValue = "true", fallbackValue = "true",
+            description = "Compare results with those of the scalar loops (default: yes).")
+    private boolean errors;
+
+    @Override
+    public Integer call() throws IOException {
+        if (!(seconds >= 0 && seconds <= Integer.MAX_VALUE)) {
+            throw new ParameterException(spec.commandLine(),
+                    "--seconds " + seconds + " must be at least 0");
+        }
+        if (forks < 0) {
+            throw new ParameterException(spec.commandLine(),
+                    "--forks " + forks + " must not be negative");
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        Bench bench = new Bench(suite.problems(spec.commandLine()),
+                execution.executions(spec.commandLine(), Backend.AUTO), passes,
+                seconds, err::println);
+        boolean printed = STANDARD_OUTPUT.equals(json);
+        if (json != null && !printed) {
+            OutputFile.requireWritable(Path.of(json));
+        }
+        BenchReport report = forks == 0 ? bench.run() : forked(err);
+        if (report.results().isEmpty()) {
+            throw new IllegalArgumentException("no problem has any of the passes " + passes);
+        }
+        if (errors) {
+            report = bench.withErrors(report);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (printed) {
+            out.println(Json.text(report.json()));
+            return 0;
+        }
+        print(out, report);
+        if (json != null) {
+            OutputFile.write(Path.of(json), report.json());
+            out.println("results written to " + json);
+        }
+        return 0;
+    }
+
+    private BenchReport forked(PrintWriter err) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("bench", "--forks", "0", "--no-errors",
+                "--seconds", String.valueOf(seconds), "--passes",
+                passes.stream().map(Pass::name).collect(Collectors.joining(","))));
+        arguments.addAll(suite.arguments());
+        arguments.addAll(execution.arguments());
+        arguments.add("--json");
+        List<BenchReport> reports = new ArrayList<>();
+        for (int fork = 1; fork <= forks; fork++) {
+            String prefix = "fork " + fork + "/" + forks + "  ";
+            reports.add(BenchReport.of(
+                    Forks.run(arguments, line -> err.println(prefix + line))));
+        }
+        return BenchReport.merge(reports);
+    }
+
+    private static void print(PrintWriter out, BenchReport report) {
+        out.println(report.environment().line());
+        out.println();
+        out.println(Measurement.head());
+        report.results().forEach(result -> out.println(result.row()));
+    }
+}

@@ -1,0 +1,43 @@
+package org.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.lanewise.kernel.FmaPeakScalar;
+import org.lanewise.kernel.FmaPeakVector;
+import org.lanewise.kernel.Lanes;
+
+/** The measured peak does the work that it is credited with. */
+class PeakTest {
+    @Test
+    void bothLoopsComputeTheSameChains() {
+        assertTrue(Lanes.available(), "the tests run with the vector module");
+        for (int rounds : new int[] {0, 1, 1000}) {
+            assertEquals(FmaPeakScalar.run(rounds), FmaPeakVector.run(rounds));
+        }
+        assertEquals(Lanes.bits() / Double.SIZE * FmaPeakScalar.FLOPS, FmaPeakVector.FLOPS);
+    }
+
+    @Test
+    void theChainsAreThoseWritten() {
+        double[] chains = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.1, 1.2, 1.3};
+        double sum = 0.0;
+        for (double value : chains) {
+            for (int i = 0; i < 100; i++) {
+                value = Math.fma(value, 0.999, 1e-3);
+            }
+            sum += value;
+        }
+        assertEquals(sum, FmaPeakScalar.run(100));
+        assertEquals(12.0, FmaPeakScalar.run(100_000), 1e-9);
+    }
+
+    @Test
+    void aPeakIsANumberOfAnyProcessor() throws InterruptedException {
+        for (int threads = 1; threads <= 2; threads++) {
+            double gflops = Peak.gflops(threads, 0.05);
+            assertTrue(gflops > 1e-4 && gflops < 1e4, threads + " threads: " + gflops);
+        }
+    }
+}
