@@ -9,7 +9,7 @@ module org.lanewise {
     requires jdk.incubator.vector;
     requires static jdk.management;
     requires static jdk.jfr;
-    // The commands alone use these; the library runs without them.
+    // The commands alone use these. They run from a jar of their own, on the class path.
     requires static com.fasterxml.jackson.databind;
     requires static info.picocli;
 
@@ -18,6 +18,4 @@ module org.lanewise {
     exports org.lanewise.examples;
     exports org.lanewise.io;
     exports org.lanewise.spec;
-
-    opens org.lanewise.cli to info.picocli;
 }

@@ -109,15 +109,15 @@ class BenchCommandTest {
             2 | --forks -1 must not be negative                  | --forks=-1
             2 | Invalid value for option '--passes'              | --passes sideways
             2 | Invalid value for option '--backend'             | --backend gpu
-            1 | lanewise: awkward: no problem has vgg in its name | --problems vgg
-            1 | lanewise: no/out.json: there is no folder        | --json no/out.json
+            1 | awkward: no problem has vgg in its name           | --problems vgg
+            1 | no/out.json: there is no folder                  | --json no/out.json
             """)
     void whatCannotBeMeasuredIsRefusedAtOnce(int code, String message, String options) {
         List<String> command = new ArrayList<>(List.of("bench", "--suite", "awkward"));
         command.addAll(List.of(options.split(" ")));
         CommandLineRun run = CommandLineRun.of(command.toArray());
         assertEquals(code, run.code(), run.err());
-        assertTrue(run.err().startsWith(message), run.err());
+        assertTrue(run.err().startsWith("lanewise: " + message), run.err());
         assertEquals("", run.out());
     }
 
@@ -125,7 +125,8 @@ class BenchCommandTest {
     void aSuiteMustBeNamed() {
         CommandLineRun run = CommandLineRun.of("bench");
         assertEquals(2, run.code());
-        assertTrue(run.err().startsWith("Missing required option: '--suite=FILE'\n"), run.err());
+        assertTrue(run.err().startsWith("lanewise: Missing required option: '--suite=FILE'\n"),
+                run.err());
     }
 
     @Test

@@ -179,6 +179,6 @@ class CheckCommandTest {
         CommandLineRun run = CommandLineRun
                 .of((Object[]) ("check " + options.strip()).split(" "));
         assertEquals(2, run.code());
-        assertTrue(run.err().startsWith(message + "\n"), run.err());
+        assertTrue(run.err().startsWith("lanewise: " + message + "\n"), run.err());
     }
 }

@@ -139,9 +139,10 @@ class ProfileCommandTest {
     void oneExecutionAtATime() {
         CommandLineRun run = CommandLineRun.of("profile", "--backend", "vector,scalar");
         assertEquals(2, run.code());
-        assertTrue(run.err().startsWith("one backend and one number of threads, please\n"),
+        assertTrue(
+                run.err().startsWith("lanewise: one backend and one number of threads, please\n"),
                 run.err());
         assertTrue(CommandLineRun.of("profile", "--backend", "scalar", "--threads", 2).err()
-                .startsWith("the scalar loops compute on one thread, not on 2\n"));
+                .startsWith("lanewise: the scalar loops compute on one thread, not on 2\n"));
     }
 }
