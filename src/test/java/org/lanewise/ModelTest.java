@@ -1,0 +1,175 @@
+package org.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.lanewise.Parameters.Parameter;
+import org.lanewise.spec.Loss;
+import org.lanewise.spec.MaxPool2d;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Size;
+import org.lanewise.spec.Window;
+
+/** Predictions in batches of any size, their evaluation, and the trace of one sample. */
+class ModelTest {
+    private static final double LOG_3 = 1.0986122886681098;
+    /** Gives its three inputs as logits. */
+    private static final Network IDENTITY = Network.input(3).linear(3).softmaxCrossEntropy();
+
+    private static Parameters identity(Network network) {
+        return new Parameters(List.of(
+                new Parameter(network.parameters().get(0),
+                        new double[] {1, 0, 0, 0, 1, 0, 0, 0, 1}),
+                new Parameter(network.parameters().get(1), new double[3])));
+    }
+
+    private static Model identity(int batchSize) {
+        return new Model(IDENTITY, identity(IDENTITY), batchSize);
+    }
+
+    @Test
+    void theFirstOfEqualLargestOutputsIsTheClass() {
+        Samples samples = Samples.unlabelled(IDENTITY.input(),
+                new double[] {1, 1, 0, 0, 2, 2, 3, 3, 3, 0, 0, 5, -4, -2, -3});
+        for (int batchSize : new int[] {1, 2, 5}) {
+            assertArrayEquals(new int[] {0, 1, 0, 2, 1}, identity(batchSize).classify(samples));
+        }
+    }
+
+    @Test
+    void confusionsAreCountedByLabelThenByLargestOutput() {
+        double[] inputs = {9, 0, 0, 0, 9, 0, 0, 9, 0, 0, 0, 9, 0, 9, 0, 0, 0, 9, 0, 0, 0};
+        int[] labels = {0, 0, 0, 0, 1, 2, 2};
+        for (int batchSize : new int[] {1, 3, 7, 8}) {
+            Evaluation found = identity(batchSize)
+                    .evaluate(Samples.labelled(IDENTITY.input(), inputs, labels));
+            assertEquals(7, found.samples());
+            assertArrayEquals(new int[][] {{1, 2, 1}, {0, 1, 0}, {1, 0, 1}}, found.confusion());
+            assertEquals(3, found.correct());
+            assertEquals(3.0 / 7, found.accuracy());
+        }
+    }
+
+    @Test
+    void crossEntropyIsTheMeanOverSamplesHoweverTheNetworkReducesIt() {
+        // Equal logits cost log 3; a logit far above the others costs 0, or its lead.
+        Samples samples = Samples.labelled(IDENTITY.input(),
+                new double[] {0, 0, 0, 1000, 0, 0, 1000, 0, 0, 2, 2, 2}, new int[] {1, 0, 2, 0});
+        for (Loss.Reduction reduction : Loss.Reduction.values()) {
+            Network network = IDENTITY.loss(new Loss.SoftmaxCrossEntropy(reduction));
+            for (int batchSize : new int[] {1, 3, 4}) {
+                double loss = new Model(network, identity(network), batchSize).evaluate(samples)
+                        .loss();
+                // Four losses of at most 1000, each with a rounding or two.
+                assertEquals((1000 + 2 * LOG_3) / 4, loss, 0x1p-40);
+            }
+        }
+    }
+
+    @Test
+    void squaredErrorIsTheMeanOverSamplesAndOutputs() {
+        Samples samples = Samples.valued(IDENTITY.input(), new double[] {1, 2, 3, 4, 5, 6, 0, 0, 0},
+                new double[] {1, 4, 0, 3, 5, 8, 1, 0, 0});
+        for (Loss.Reduction reduction : Loss.Reduction.values()) {
+            Network network = Network.input(3).linear(3).meanSquaredError()
+                    .loss(new Loss.MeanSquaredError(reduction));
+            for (int batchSize : new int[] {1, 2, 3}) {
+                Evaluation found = new Model(network, identity(network), batchSize)
+                        .evaluate(samples);
+                assertEquals((4 + 9 + 1 + 4 + 1) / 9.0, found.loss());
+                assertEquals(Double.NaN, found.accuracy());
+                assertEquals(0, found.confusion().length);
+                assertEquals(3, found.samples());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"AUTO", "SCALAR"})
+    void everyBatchSizeGivesTheSameBits(Backend backend) {
+        Network network = Network.input(2, 6, 5).conv2d(3, 3).tanh().maxPool2d(2).flatten()
+                .linear(5).softmaxCrossEntropy();
+        RandomState random = new RandomState(3);
+        Parameters parameters = Parameters.initial(network, Initializer.heNormal(), random);
+        double[] inputs = random.randn(7 * 60);
+        Samples samples = Samples.unlabelled(network.input(), inputs);
+        Model whole = new Model(network, parameters, 7, backend);
+        double[] outputs = whole.outputs(inputs);
+        double[] probabilities = whole.probabilities(samples);
+        assertEquals(35, outputs.length);
+        for (int batchSize : new int[] {1, 2, 3, 6, 8, 100}) {
+            Model model = new Model(network, parameters, batchSize, backend);
+            assertArrayEquals(outputs, model.outputs(inputs));
+            assertArrayEquals(outputs, model.outputs(samples));
+            assertArrayEquals(probabilities, model.probabilities(samples));
+            assertArrayEquals(whole.classify(samples), model.classify(samples));
+        }
+        for (int i = 0; i < 7; i++) {
+            assertArrayEquals(Arrays.copyOfRange(outputs, 5 * i, 5 * i + 5),
+                    whole.outputs(Arrays.copyOfRange(inputs, 60 * i, 60 * i + 60)));
+        }
+    }
+
+    @Test
+    void probabilitiesAreTheSoftmaxOfTheOutputs() {
+        double[] found = identity(2).probabilities(Samples.unlabelled(IDENTITY.input(),
+                new double[] {0, 0, 0, 1000, 0, 0, 7, -1000, 7}));
+        assertArrayEquals(new double[] {1 / 3.0, 1 / 3.0, 1 / 3.0, 1, 0, 0, 0.5, 0, 0.5}, found);
+    }
+
+    @Test
+    void aNetworkOfValuesHasNoProbabilities() {
+        Network network = Network.input(3).linear(3).meanSquaredError();
+        Model model = new Model(network, identity(network), 1);
+        assertEquals("a network with loss mean_squared_error has no classes",
+                assertThrows(IllegalArgumentException.class, () -> model.probabilities(
+                        Samples.unlabelled(network.input(), new double[3]))).getMessage());
+    }
+
+    @Test
+    void winnersAreTracedToTheirPlacesThroughStridePaddingAndDilation() {
+        Window window = new Window(Size.square(2), new Size(2, 1), new Size(1, 0), new Size(2, 3));
+        Network network = Network.input(2, 4, 5).layer(new MaxPool2d(window)).relu()
+                .meanSquaredError();
+        // Only rows 1 and 3 and columns 0, 1, 3 and 4 are looked at.
+        double[] input = {
+                99, 99, 99, 99, 99,
+                1, 8, 99, 3, 4,
+                99, 99, 99, 99, 99,
+                5, 0, 99, 7, 6,
+                99, 99, 99, 99, 99,
+                7, 0, 99, 7, 1,
+                99, 99, 99, 99, 99,
+                7, 2, 99, 8, 0};
+        List<LayerTrace> trace = new Model(network, new Parameters(List.of()), 2).trace(input);
+        assertEquals(2, trace.size());
+        assertArrayEquals(new double[] {3, 8, 7, 8, 7, 1, 8, 2}, trace.get(0).values());
+        assertArrayEquals(new int[] {8, 6, 18, 6, 5, 9, 18, 16}, trace.get(0).winners());
+        assertArrayEquals(new double[] {3, 8, 7, 8, 7, 1, 8, 2}, trace.get(1).values());
+        assertArrayEquals(new int[0], trace.get(1).winners());
+        assertEquals(List.of(0, 1), trace.stream().map(found -> found.layer().index()).toList());
+    }
+
+    @Test
+    void aTraceIsOfOneSample() {
+        assertEquals("6 values are not one sample of 3 = 3",
+                assertThrows(IllegalArgumentException.class,
+                        () -> identity(2).trace(new double[6])).getMessage());
+    }
+
+    @Test
+    void parametersAreCopiedInAndOut() {
+        Parameters given = identity(IDENTITY);
+        Model model = new Model(IDENTITY, given, 1);
+        given.values("0.weight")[0] = 50;
+        model.parameters().values("0.weight")[0] = 60;
+        assertEquals(1, model.parameters().values("0.weight")[0]);
+        assertArrayEquals(new double[] {4, 5, 6}, model.outputs(new double[] {4, 5, 6}));
+    }
+}

@@ -1,0 +1,67 @@
+package org.lanewise.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+/** Sums that tell one rounding from two; where nothing fuses, two it is, everywhere alike. */
+class FusedMultiplyAddTest {
+    /** The square is 1 + 2^-29 + 2^-60; as a double it has lost the last term. */
+    private static final double ODD = 1 + 0x1p-30;
+    private static final double ROUNDED_SQUARE = 1 + 0x1p-29;
+    private static final double REST = FusedMultiplyAdd.HARDWARE ? 0x1p-60 : 0;
+
+    private static final double[] PAIR = {ROUNDED_SQUARE, ODD};
+    private static final double[] OTHER = {-1, ODD};
+
+    @Test
+    void theMultiplyAddRoundsOnceWhereTheProcessorFuses() {
+        assertEquals(REST, FusedMultiplyAdd.fma(ODD, ODD, -ROUNDED_SQUARE));
+    }
+
+    @Test
+    void everyPassOfADenseLayerIsMadeOfIt() {
+        double[] found = new double[1];
+        new LinearScalar(new LinearGeometry(1, 1)).forward(new double[] {ODD}, new double[] {ODD},
+                new double[] {-ROUNDED_SQUARE}, found, 0, 1);
+        assertEquals(REST, found[0]);
+        new LinearScalar(new LinearGeometry(2, 1)).forward(PAIR, OTHER, null, found, 0, 1);
+        assertEquals(REST, found[0]);
+        new LinearScalar(new LinearGeometry(1, 2)).backwardInput(PAIR, OTHER, found, 0, 1);
+        assertEquals(REST, found[0]);
+        new LinearScalar(new LinearGeometry(1, 1)).backwardWeights(PAIR, OTHER, found, 2);
+        assertEquals(REST, found[0]);
+    }
+
+    @Test
+    void everyPassOfAConvolutionIsMadeOfIt() {
+        WindowGeometry dot = ConvScalarTest.window(1, 1, 1, 1, 1, 1, 0, 0, 1, 1);
+        double[] found = new double[1];
+        conv(1, 1, dot).forward(new double[] {ODD}, new double[] {ODD},
+                new double[] {-ROUNDED_SQUARE}, found, 0, 1);
+        assertEquals(REST, found[0]);
+        conv(2, 1, dot).forward(PAIR, OTHER, null, found, 0, 1);
+        assertEquals(REST, found[0]);
+        conv(1, 2, dot).backwardInput(PAIR, OTHER, found, 0, 1);
+        assertEquals(REST, found[0]);
+        conv(1, 1, dot).backwardWeights(PAIR, OTHER, found, 2);
+        assertEquals(REST, found[0]);
+    }
+
+    private static ConvScalar conv(int ic, int oc, WindowGeometry window) {
+        return new ConvScalar(new ConvGeometry(window, 1, ic, oc, Layout.rowMajor(ic, 1, 1),
+                Layout.rowMajor(oc, 1, 1)));
+    }
+
+    @Test
+    void plainDescentAndSquaredErrorsAreMadeOfIt() {
+        double[] values = {-ROUNDED_SQUARE};
+        SgdScalar.plain(-ODD, 0, values, new double[] {ODD});
+        assertEquals(REST, values[0]);
+        double[] losses = new double[1];
+        SquaredErrorScalar.forward(2, new double[] {1, ODD * 0x1p-12}, new double[2], losses, 0,
+                1);
+        // 1 + 2^-24 + 2^-53 lies halfway between two doubles; 2^-84 more is on the upper side.
+        assertEquals(1 + 0x1p-24 + (FusedMultiplyAdd.HARDWARE ? 0x1p-52 : 0), losses[0]);
+    }
+}

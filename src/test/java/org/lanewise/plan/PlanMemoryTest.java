@@ -1,0 +1,162 @@
+package org.lanewise.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.lanewise.Backend;
+import org.lanewise.Trainer;
+import org.lanewise.TrainingOptions;
+import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.MemoryUse;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Window;
+
+/** What a plan books: all it needs, nothing more, and just what it says beforehand. */
+class PlanMemoryTest {
+    private static final Network NETWORK = Network.input(1, 6, 6)
+            .layer(new AvgPool2d(Window.of(2), true)).conv2d(2, 2).maxPool2d(2).flatten().linear(3)
+            .softmaxCrossEntropy();
+    private static final List<MemoryUse> FORWARD = List.of(use(-1, "input", 8 * 5 * 36),
+            use(0, "output", 8 * 5 * 25), use(1, "output", 8 * 5 * 2 * 16),
+            use(1, "1.weight", 8 * 2 * 4), use(1, "1.bias", 8 * 2),
+            use(2, "output", 8 * 5 * 2 * 4), use(2, "winners", 4 * 5 * 2 * 4),
+            use(4, "output", 8 * 5 * 3), use(4, "4.weight", 8 * 3 * 8), use(4, "4.bias", 8 * 3),
+            use(-1, "losses", 8 * 5), use(-1, "labels", 4 * 5),
+            use(-1, "probabilities", 8 * 5 * 3));
+    private static final List<MemoryUse> BACKWARD = List.of(
+            use(1, "output gradient", 8 * 5 * 2 * 16), use(1, "1.weight gradient", 8 * 2 * 4),
+            use(1, "1.bias gradient", 8 * 2), use(2, "output gradient", 8 * 5 * 2 * 4),
+            use(4, "output gradient", 8 * 5 * 3), use(4, "4.weight gradient", 8 * 3 * 8),
+            use(4, "4.bias gradient", 8 * 3));
+
+    private static MemoryUse use(int layer, String name, long bytes) {
+        return new MemoryUse(layer, name, bytes);
+    }
+
+    private static List<MemoryUse> sorted(Stream<MemoryUse> uses) {
+        return uses.sorted(Comparator.comparing(MemoryUse::layer).thenComparing(MemoryUse::name))
+                .toList();
+    }
+
+    private static Plan plan(Purpose purpose) {
+        return Plan.compile(NETWORK, purpose, Loops.SCALAR, 5);
+    }
+
+    @Test
+    void predictingBooksNoGradient() {
+        Plan plan = plan(Purpose.PREDICT);
+        assertEquals(sorted(FORWARD.stream()), sorted(plan.memory().stream()));
+        assertNull(plan.inputGradient());
+        for (ParameterBuffer parameter : plan.parameters()) {
+            assertNull(parameter.gradient());
+        }
+    }
+
+    @Test
+    void trainingBooksGradientsDownToTheFirstLayerThatLearns() {
+        Plan plan = plan(Purpose.TRAIN);
+        assertEquals(sorted(Stream.of(FORWARD, BACKWARD).flatMap(List::stream)),
+                sorted(plan.memory().stream()));
+        assertNull(plan.inputGradient());
+    }
+
+    @Test
+    void theInputGradientIsBookedWhereItIsAskedFor() {
+        Plan plan = plan(Purpose.TRAIN_WITH_INPUT_GRADIENT);
+        List<MemoryUse> below = List.of(use(-1, "input gradient", 8 * 5 * 36),
+                use(0, "output gradient", 8 * 5 * 25));
+        assertEquals(sorted(Stream.of(FORWARD, BACKWARD, below).flatMap(List::stream)),
+                sorted(plan.memory().stream()));
+        assertNotNull(plan.inputGradient());
+        assertEquals(5 * 36, plan.inputGradient().length);
+    }
+
+    @Test
+    void squaredErrorBooksTargetsAndNoLabels() {
+        Plan plan = Plan.compile(Network.input(4).linear(3).meanSquaredError(), Purpose.PREDICT,
+                Loops.SCALAR, 5);
+        assertEquals(sorted(Stream.of(use(-1, "input", 8 * 5 * 4), use(0, "output", 8 * 5 * 3),
+                use(0, "0.weight", 8 * 12), use(0, "0.bias", 8 * 3), use(-1, "losses", 8 * 5),
+                use(-1, "targets", 8 * 5 * 3))), sorted(plan.memory().stream()));
+        assertEquals(15, plan.targets().length);
+        assertNull(plan.labels());
+        assertNull(plan.probabilities());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsCountedIsWhatATrainingBooks(Loops loops) {
+        for (Optimizer optimizer : List.of(Optimizer.sgd(0.1), Optimizer.sgd(0.1).momentum(0.9),
+                Optimizer.adam(0.1), Optimizer.adamW(0.1))) {
+            Plan plan = Plan.compile(NETWORK, Purpose.TRAIN, loops, 5);
+            Update.of(plan, optimizer);
+            assertEquals(plan.memory(), Plan.trainingMemory(NETWORK, optimizer, loops, 5));
+        }
+    }
+
+    @Test
+    void anOptimizerBooksWhatItRemembersOfEachParameter() {
+        Network network = Network.input(4).linear(3).meanSquaredError();
+        assertEquals(List.of(), memories(network, Optimizer.sgd(0.1)));
+        assertEquals(List.of(use(0, "0.bias velocity", 8 * 3), use(0, "0.weight velocity", 8 * 12)),
+                memories(network, Optimizer.sgd(0.1).momentum(0.9)));
+        List<MemoryUse> moments = List.of(use(0, "0.bias first moment", 8 * 3),
+                use(0, "0.bias second moment", 8 * 3), use(0, "0.weight first moment", 8 * 12),
+                use(0, "0.weight second moment", 8 * 12));
+        assertEquals(moments, memories(network, Optimizer.adam(0.1)));
+        assertEquals(moments, memories(network, Optimizer.adamW(0.1)));
+    }
+
+    private static List<MemoryUse> memories(Network network, Optimizer optimizer) {
+        return sorted(Plan.trainingMemory(network, optimizer, Loops.SCALAR, 5).stream()
+                .filter(use -> use.name().endsWith("velocity") || use.name().endsWith("moment")));
+    }
+
+    private static List<MemoryUse> memory(Network network, int batchSize) {
+        return Trainer.memory(network, TrainingOptions.of(Optimizer.sgd(0.1))
+                .batchSize(batchSize).backend(Backend.SCALAR));
+    }
+
+    /** Of 16 GB and more; were they allocated, this would not pass. */
+    @Test
+    void theLargestArrayIsCountedWithoutBeingAllocated() {
+        int most = Integer.MAX_VALUE - 8;
+        Network network = Network.input(1).linear(1).meanSquaredError();
+        assertEquals(8L * most, memory(network, most).getFirst().bytes());
+    }
+
+    @Test
+    void anArrayThatNoJvmCanHoldIsRefusedByNameAndLayer() {
+        refused("the network needs 2147483640 elements for its input, more than one array can"
+                + " hold; a smaller batch size needs fewer",
+                () -> memory(Network.input(1).linear(1).meanSquaredError(),
+                        Integer.MAX_VALUE - 7));
+        refused("the network needs 2147483648 elements for its input, more than one array can"
+                + " hold; a smaller batch size needs fewer",
+                () -> memory(Network.input(4).linear(1).meanSquaredError(), 1 << 29));
+        refused("layer 0 needs 2147483648 elements for its output, more than one array can"
+                + " hold; a smaller batch size needs fewer",
+                () -> memory(Network.input(1).linear(4).meanSquaredError(), 1 << 29));
+    }
+
+    @Test
+    void aBatchOfNothingIsRefused() {
+        refused("batch size 0 must be at least 1",
+                () -> Plan.compile(NETWORK, Purpose.TRAIN, Loops.SCALAR, 0));
+    }
+
+    private static void refused(String message, Executable book) {
+        assertEquals(message,
+                assertThrows(IllegalArgumentException.class, book).getMessage());
+    }
+}
