@@ -111,13 +111,40 @@ class TrainerTest {
         assertFalse(Arrays.equals(before, flat(trainer.parameters())));
     }
 
+    /** The last step of an epoch overflows a weight, and no later loss would tell. */
+    @Test
+    void anOverflowOfTheLastStepIsTold() {
+        Network network = Network.input(2).linear(1).meanSquaredError();
+        Trainer trainer = new Trainer(network, TrainingOptions.of(Optimizer.sgd(1e300)));
+        Samples samples = Samples.valued(network.input(), new double[] {1e10, -1e10},
+                new double[] {0});
+        String message = assertThrows(DivergenceException.class,
+                () -> trainer.train(samples, 1, TrainingListener.SILENT)).getMessage();
+        assertTrue(message.startsWith("epoch 1, step 1, learning rate 1.0E300: parameter 0.weight"
+                + " holds "), message);
+    }
+
+    @Test
+    void epochsInOneCallOrInTwoAreTheSame() {
+        Network network = Network.input(3).linear(4).softmaxCrossEntropy();
+        Samples samples = Samples.labelled(network.input(), new RandomState(5).randn(3 * 10),
+                new int[] {0, 1, 2, 3, 0, 1, 2, 3, 0, 1});
+        TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.1)).batchSize(3).seed(9);
+        Trainer once = new Trainer(network, options);
+        once.train(samples, 4, TrainingListener.SILENT);
+        Trainer twice = new Trainer(network, options);
+        twice.train(samples, 1, TrainingListener.SILENT);
+        twice.train(samples, 3, TrainingListener.SILENT);
+        assertArrayEquals(flat(once.parameters()), flat(twice.parameters()));
+    }
+
     @Test
     void divergenceIsToldWithItsStepAndLearningRate() {
         Trainer trainer = new Trainer(VALUES, options());
         trainer.step(new double[2], new double[3]);
         String message = assertThrows(DivergenceException.class,
                 () -> trainer.step(new double[2], new double[] {1e200, 0, 0})).getMessage();
-        assertTrue(message.startsWith("step 2: the loss is Infinity with learning rate 0.5"),
+        assertTrue(message.startsWith("step 2, learning rate 0.5: the loss is Infinity;"),
                 message);
     }
 
