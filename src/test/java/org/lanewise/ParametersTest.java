@@ -26,6 +26,8 @@ class ParametersTest {
     void anArrayHasAsManyValuesAsItsShape() {
         refused("0.weight: shape [2, 3] needs 6 values, found 5",
                 () -> parameter("0.weight", List.of(2, 3), 1, 2, 3, 4, 5));
+        refused("0.weight: shape [2, 3] needs 6 values, found 7",
+                () -> parameter("0.weight", List.of(2, 3), 1, 2, 3, 4, 5, 6, 7));
     }
 
     @Test
