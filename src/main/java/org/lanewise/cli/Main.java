@@ -6,7 +6,6 @@ import java.util.List;
 import org.lanewise.DivergenceException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,7 +49,16 @@ public final class Main implements Runnable {
     /** Runs one command and returns its exit code. */
     static int run(String[] arguments, PrintWriter out, PrintWriter err) {
         Main main = new Main();
-        int code = new CommandLine(main).setOut(out).setErr(err)
+        int code = execute(main, arguments, out, err);
+        if (out.checkError() && code == 0) {
+            err.println("lanewise: standard output could not be written to the end");
+            return 1;
+        }
+        return code;
+    }
+
+    private static int execute(Main main, String[] arguments, PrintWriter out, PrintWriter err) {
+        CommandLine line = new CommandLine(main).setOut(out).setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((misunderstood, given) -> usage(misunderstood))
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
@@ -59,12 +67,15 @@ public final class Main implements Runnable {
                     }
                     err.println("lanewise: " + message(failure));
                     return 1;
-                }).execute(arguments);
-        if (out.checkError() && code == 0) {
-            err.println("lanewise: standard output could not be written to the end");
+                });
+        try {
+            return line.execute(arguments);
+        } catch (OutOfMemoryError e) {
+            err.println("lanewise: not enough memory: the heap may grow to "
+                    + Report.bytes(Runtime.getRuntime().maxMemory())
+                    + "; a smaller batch size needs less, LANEWISE_JAVA_OPTS=-Xmx16g gives more");
             return 1;
         }
-        return code;
     }
 
     /** The message first, where it is seen; then how the command is called. */
@@ -84,11 +95,6 @@ public final class Main implements Runnable {
             case IOException e -> e.getMessage();
             case IllegalArgumentException e -> e.getMessage();
             case DivergenceException e -> e.getMessage();
-            case ExecutionException e when e.getCause() instanceof OutOfMemoryError ->
-                "not enough memory: the heap may grow to "
-                        + Report.bytes(Runtime.getRuntime().maxMemory())
-                        + "; a smaller batch size needs less, LANEWISE_JAVA_OPTS=-Xmx16g gives"
-                        + " more";
             default -> "unexpected " + failure + "; please report it with the output of"
                     + " --stacktrace";
         };

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -100,6 +102,21 @@ class CommandLineTest {
                 "--stacktrace");
         assertEquals(1, traced.code());
         assertTrue(traced.err().contains("\tat org.lanewise"), traced.err());
+    }
+
+    /** A JVM of its own, because this one has memory enough. */
+    @Test
+    void tooLittleMemoryIsOneLine() throws IOException, InterruptedException {
+        String classes = System.getProperty("jdk.module.path") + File.pathSeparator
+                + System.getProperty("java.class.path");
+        Process process = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
+                "-cp", classes, "org.lanewise.cli.Main", "train", "--backend", "scalar",
+                "--batch-size", "200000").start();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(1, process.waitFor());
+        assertTrue(err.startsWith("lanewise: not enough memory: the heap may grow to 6"), err);
+        assertEquals(1, err.lines().count(), err);
     }
 
     @Test
