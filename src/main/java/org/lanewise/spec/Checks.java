@@ -35,4 +35,26 @@ final class Checks {
                     "padding " + padding + " must be at most half the kernel " + kernel);
         }
     }
+
+    /** With a dilation, the taps of a window may lie around the map and none of them in it. */
+    static void everyWindowHolds(Window window, Size map, Size output) {
+        everyWindowHolds("height", map.height(), output.height(), window.kernel().height(),
+                window.stride().height(), window.padding().height(), window.dilation().height());
+        everyWindowHolds("width", map.width(), output.width(), window.kernel().width(),
+                window.stride().width(), window.padding().width(), window.dilation().width());
+    }
+
+    private static void everyWindowHolds(String dimension, int size, int windows, int kernel,
+            int stride, int padding, int dilation) {
+        for (int i = 0; i < windows && dilation > 1; i++) {
+            long first = (long) i * stride - padding;
+            // The first tap that is not above the map; it must not be below it either.
+            long skipped = Math.ceilDiv(Math.max(0, -first), (long) dilation);
+            if (skipped >= kernel || first + skipped * dilation >= size) {
+                throw new IllegalArgumentException(dimension + ": window " + i
+                        + " has every tap in the padding: they lie at " + first + " and every "
+                        + dilation + " from there, the map from 0 to " + (size - 1));
+            }
+        }
+    }
 }

@@ -18,6 +18,7 @@ public record MaxPool2d(Window window) implements Layer {
         Shape.Image image = Checks.image(input);
         Size map = window.output(image.map());
         Checks.poolPadding(window);
+        Checks.everyWindowHolds(window, image.map(), map);
         return new Shape.Image(image.channels(), map.height(), map.width());
     }
 

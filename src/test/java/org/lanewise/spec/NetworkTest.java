@@ -59,6 +59,16 @@ class NetworkTest {
                         + " kernel 3x3",
                         () -> Network.input(1, 8, 8)
                                 .layer(new MaxPool2d(Window.of(3).padding(2))).meanSquaredError()),
+                wrong("layer 0 (max_pool2d), input 1x1x8: height: window 0 has every tap in the"
+                        + " padding: they lie at -1 and every 2 from there, the map from 0 to 0",
+                        () -> Network.input(1, 1, 8)
+                                .maxPool2d(Window.of(2).padding(1).dilation(2))
+                                .meanSquaredError()),
+                wrong("layer 0 (max_pool2d), input 1x8x2: width: window 0 has every tap in the"
+                        + " padding: they lie at -1 and every 3 from there, the map from 0 to 1",
+                        () -> Network.input(1, 8, 2)
+                                .maxPool2d(Window.of(1, 2).padding(0, 1).dilation(1, 3))
+                                .meanSquaredError()),
                 wrong("layer 0 (avg_pool2d), input 1x8x8: dilation 2x2 must be 1x1 for an average",
                         () -> Network.input(1, 8, 8)
                                 .layer(new AvgPool2d(Window.of(2).dilation(2), true))
