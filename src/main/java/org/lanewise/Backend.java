@@ -8,7 +8,7 @@ import org.lanewise.plan.Loops;
 public enum Backend {
     /** The fastest that this machine runs. */
     AUTO,
-    /** Convolutions, dense layers and ReLU on vectors; needs the module {@code jdk.incubator.vector}. */
+    /** Convolutions, dense layers and ReLU on vectors; needs {@code jdk.incubator.vector}. */
     VECTOR,
     /** Plain loops, the reference that every other is held to. */
     SCALAR;

@@ -28,7 +28,7 @@ public sealed interface Passes permits LayerPasses, NetworkPasses {
      * @param input shape of one of its inputs
      * @param batch samples
      * @param execution by which loops
-     * @throws IllegalArgumentException if the layer does not fit the shape or has nothing to compute
+     * @throws IllegalArgumentException if the layer does not fit the shape or computes nothing
      */
     static LayerPasses of(Layer layer, Shape input, int batch, Execution execution) {
         return new LayerPasses(layer, input, batch, execution);

@@ -5,7 +5,7 @@ package org.lanewise;
  * bit, but for the last bit of one normal number in some three thousand, for which NumPy itself
  * depends on the C library's logarithm.
  *
- * <p>Bits come from the Mersenne Twister MT19937 (Matsumoto and Nishimura 1998); normal numbers from
+ * <p>Bits come from the Mersenne Twister MT19937 (Matsumoto and Nishimura 1998); normal ones from
  * the polar method (Marsaglia and Bray 1964), two at a time; integers by masked rejection. An
  * instance belongs to one thread.
  */

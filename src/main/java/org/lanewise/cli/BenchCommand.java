@@ -20,9 +20,9 @@ import picocli.CommandLine.Spec;
 
 /** {@code lanewise bench}: how fast the passes of a suite's problems are. */
 @Command(name = "bench",
-        description = "Time the passes of a suite's problems, in several JVMs, beside the peak of fused"
-                + " multiply-adds that the same JVM reaches. The table shows the median of the JVMs'"
-                + " medians, GFLOP/s by it, and the share of the peak.")
+        description = "Time the passes of a suite's problems, in several JVMs, beside the peak of"
+                + " fused multiply-adds that the same JVM reaches. The table shows the median of"
+                + " the JVMs' medians, GFLOP/s by it, and the share of the peak.")
 final class BenchCommand implements Callable<Integer> {
     private static final String STANDARD_OUTPUT = "-";
 
@@ -36,7 +36,8 @@ final class BenchCommand implements Callable<Integer> {
     private ExecutionOptions execution;
 
     @Option(names = "--passes", split = ",", paramLabel = "PASS",
-            description = "${COMPLETION-CANDIDATES} (default: all). A network has forward and step.")
+            description = "${COMPLETION-CANDIDATES} (default: all). A network has forward and"
+                    + " step.")
     private Set<Pass> passes = EnumSet.allOf(Pass.class);
 
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "0.5",
@@ -45,8 +46,8 @@ final class BenchCommand implements Callable<Integer> {
     private double seconds;
 
     @Option(names = "--forks", paramLabel = "N", defaultValue = "3",
-            description = "JVMs to measure in, one after the other; 0 measures in this one (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description = "JVMs to measure in, one after the other; 0 measures in this one"
+                    + " (default: ${DEFAULT-VALUE}).")
     private int forks;
 
     @Option(names = "--json", paramLabel = "FILE",

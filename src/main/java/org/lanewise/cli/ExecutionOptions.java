@@ -23,8 +23,8 @@ final class ExecutionOptions {
     private Algorithm algorithm;
 
     @Option(names = "--threads", split = ",", paramLabel = "N", defaultValue = "1",
-            description = "Numbers of threads, separated by commas (default: ${DEFAULT-VALUE}). Loops"
-                    + " that use one thread run once.")
+            description = "Numbers of threads, separated by commas (default: ${DEFAULT-VALUE})."
+                    + " Loops that use one thread run once.")
     private List<Integer> threads;
 
     /**

@@ -10,8 +10,8 @@ import picocli.CommandLine.ParameterException;
 /** Which problems. */
 final class SuiteOptions {
     @Option(names = "--suite", paramLabel = "FILE",
-            description = "Problems as JSON, or small, vgg16, resnet50, networks, awkward, which come"
-                    + " with the program.")
+            description = "Problems as JSON, or small, vgg16, resnet50, networks, awkward, which"
+                    + " come with the program.")
     private String suite;
 
     @Option(names = "--problems", paramLabel = "REGEX", defaultValue = "",

@@ -6,7 +6,8 @@ public final class SoftmaxCrossEntropyScalar {
 
     /**
      * With m the largest logit and {@code s = sum over j of exp(z[j] - m)}:
-     * {@code losses[n] = log(s) - (z[label] - m)} and {@code probabilities[n, j] = exp(z[j] - m) / s}.
+     * {@code losses[n] = log(s) - (z[label] - m)} and
+     * {@code probabilities[n, j] = exp(z[j] - m) / s}.
      *
      * @param classes logits of one sample
      * @param logits read

@@ -38,7 +38,7 @@ public final class SingleStep {
         return hasGradient() && step.needsInputGradient();
     }
 
-    /** {@return the algorithm of all passes, {@code direct} where sums have the reference's order} */
+    /** {@return the algorithm of all passes, {@code direct} where sums run as the reference's} */
     public String algorithm() {
         return "direct";
     }

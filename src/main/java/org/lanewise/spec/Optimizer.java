@@ -14,8 +14,8 @@ public sealed interface Optimizer {
 
     /**
      * Stochastic gradient descent: {@code g += weightDecay * p}; with momentum,
-     * {@code v = momentum * v + (1 - dampening) * g} (v = g at the first update) and g becomes v, or
-     * {@code g + momentum * v} with Nesterov; then {@code p -= learningRate * g}.
+     * {@code v = momentum * v + (1 - dampening) * g} (v = g at the first update) and g becomes v,
+     * or {@code g + momentum * v} with Nesterov; then {@code p -= learningRate * g}.
      *
      * @param learningRate finite, at least 0
      * @param momentum at least 0, below 1
