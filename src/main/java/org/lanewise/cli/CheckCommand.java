@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
 /** {@code lanewise check}: whether all loops compute the same. */
 @Command(name = "check",
         description = "Check every pass of every problem: against the scalar loops, by == where the"
-                + " algorithm is direct; the scalar loops themselves against the definition, on whole"
-                + " numbers. Ends with exit code 1 where anything differs.")
+                + " algorithm is direct; the scalar loops themselves against the definition, on"
+                + " whole numbers. Ends with exit code 1 where anything differs.")
 final class CheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
