@@ -65,6 +65,10 @@ final class Json {
         return array;
     }
 
+    static <T> T value(JsonNode node, Class<T> type) throws JsonProcessingException {
+        return MAPPER.treeToValue(node, type);
+    }
+
     static JsonNode tree(Object value) {
         return MAPPER.valueToTree(value);
     }

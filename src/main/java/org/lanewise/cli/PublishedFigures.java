@@ -2,7 +2,6 @@ package org.lanewise.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.stream.Collectors;
 
 /** The figures of one source, what was computed beside them, and whether it agrees. */
 final class PublishedFigures {
-    private static final ObjectMapper JSON = new ObjectMapper();
     /** So many numbers are shown in full; of more, the first. */
     private static final int FEW = 8;
     private static final int FIRST = 4;
@@ -45,7 +43,7 @@ final class PublishedFigures {
     /** One argument of a worked example, as {@code double[][]} or another array of numbers. */
     static <T> T argument(JsonNode node, String name, Class<T> type) {
         try {
-            return JSON.treeToValue(node.required(name), type);
+            return Json.value(node.required(name), type);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(name + " is no " + type.getSimpleName(), e);
         }
@@ -61,7 +59,7 @@ final class PublishedFigures {
      */
     void compare(String what, JsonNode expected, Object computed, Tolerance tolerance) {
         SequencedMap<String, Double> published = numbers(expected);
-        SequencedMap<String, Double> found = numbers(JSON.valueToTree(computed));
+        SequencedMap<String, Double> found = numbers(Json.tree(computed));
         // Nothing agrees with nothing, but a comparison without a number has compared nothing.
         if (published.isEmpty() || !published.keySet().equals(found.keySet())) {
             report(what, show(published), show(found) + ", of another shape", false);

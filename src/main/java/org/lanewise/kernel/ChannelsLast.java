@@ -1,7 +1,5 @@
 package org.lanewise.kernel;
 
-import java.util.Arrays;
-
 /**
  * One sample's maps with the channels side by side, and perhaps a border of zeros: pixel (h, w) of
  * channel c stands at {@code ((h + top) * columns + w + left) * channels + c}.
@@ -65,14 +63,5 @@ record ChannelsLast(int channels, int rows, int columns, int top, int left) {
                 }
             }
         }
-    }
-
-    /** A list of rows filled up to whole tiles: the last is repeated. */
-    static int[] filledUp(int[] rows) {
-        int[] list = Arrays.copyOf(rows, rows.length + ProductVector.MOST_ROWS);
-        if (rows.length > 0) {
-            Arrays.fill(list, rows.length, list.length, rows[rows.length - 1]);
-        }
-        return list;
     }
 }

@@ -74,7 +74,7 @@ final class ConvBackwardInputVector {
             }
         }
         if (!rows.isEmpty() && !met.isEmpty()) {
-            classes.add(new Class(rows.size(), products(array(rows), array(out), met, down,
+            classes.add(new Class(rows.size(), products(filledUp(rows), filledUp(out), met, down,
                     across)));
         }
     }
@@ -94,15 +94,15 @@ final class ConvBackwardInputVector {
             for (int i = 0; i < all[group].length; i++) {
                 int step = lanes.blocks()[i].lanes();
                 int[] weights = met.stream().mapToInt(tap -> tap * geometry.ocg() * step).toArray();
-                all[group][i] = new Product(padded, ChannelsLast.filledUp(rows), shifts, weights,
-                        packed, step, sums, ChannelsLast.filledUp(out));
+                all[group][i] = new Product(padded, rows, shifts, weights, packed, step, sums,
+                        out);
             }
         }
         return all;
     }
 
-    private static int[] array(List<Integer> list) {
-        return list.stream().mapToInt(Integer::intValue).toArray();
+    private static int[] filledUp(List<Integer> list) {
+        return Product.filledUp(list.stream().mapToInt(Integer::intValue).toArray());
     }
 
     void run(double[] diffDst, double[] weights, double[] diffSrc, int from, int to) {

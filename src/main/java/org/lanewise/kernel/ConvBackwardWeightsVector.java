@@ -77,9 +77,9 @@ final class ConvBackwardWeightsVector {
         int[] gradients = new int[shifts.length];
         Arrays.setAll(shifts, p -> p * window.sh() * row());
         Arrays.setAll(gradients, p -> p * window.ow() * lanes.lanes());
-        return new Product(rows, ChannelsLast.filledUp(from), shifts, gradients, packed,
+        return new Product(rows, Product.filledUp(from), shifts, gradients, packed,
                 lanes.lanes(), sums,
-                ChannelsLast.filledUp(out));
+                Product.filledUp(out));
     }
 
     void run(double[] src, double[] diffDst, double[] diffWeights, int samples) {

@@ -47,6 +47,9 @@ final class ConvForwardVector {
             rows[i] = p * window.sh() * source.row() + q * window.sw() * geometry.ic();
             out[i] = i * lanes.lanes();
         }
+        // One pair of lists serves every group and block.
+        int[] from = Product.filledUp(rows);
+        int[] to = Product.filledUp(out);
         Product[][] all = new Product[geometry.g()][lanes.blocks().length];
         for (int group = 0; group < geometry.g(); group++) {
             int[] shifts = new int[runs];
@@ -58,8 +61,8 @@ final class ConvForwardVector {
                 int step = lanes.blocks()[i].lanes();
                 int[] weights = new int[runs];
                 Arrays.setAll(weights, run -> run * length * step);
-                all[group][i] = new Product(padded, ChannelsLast.filledUp(rows), shifts, weights,
-                        packed, step, sums, ChannelsLast.filledUp(out));
+                all[group][i] = new Product(padded, from, shifts, weights, packed, step, sums,
+                        to);
             }
         }
         return all;

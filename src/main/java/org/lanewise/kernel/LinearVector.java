@@ -62,7 +62,7 @@ public final class LinearVector implements LinearKernel {
     private static int[] every(int distance, int count) {
         int[] places = new int[count];
         Arrays.setAll(places, i -> i * distance);
-        return ChannelsLast.filledUp(places);
+        return Product.filledUp(places);
     }
 
     /** A product of one run, which begins at the beginning. */

@@ -1,5 +1,7 @@
 package org.lanewise.kernel;
 
+import java.util.Arrays;
+
 /**
  * A sum of products, as all passes of a convolution are: for every row i and lane j,
  * {@code c[out[i] + j] += sum over runs u, then t below the length of a run, of
@@ -22,4 +24,13 @@ record Product(
         double[] b,
         int step,
         double[] c,
-        int[] out) {}
+        int[] out) {
+    /** A list of rows filled up to whole tiles: the last is repeated. */
+    static int[] filledUp(int[] rows) {
+        int[] list = Arrays.copyOf(rows, rows.length + ProductVector.MOST_ROWS);
+        if (rows.length > 0) {
+            Arrays.fill(list, rows.length, list.length, rows[rows.length - 1]);
+        }
+        return list;
+    }
+}
