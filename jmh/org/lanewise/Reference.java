@@ -26,8 +26,8 @@ final class Reference {
         for (Pass pass : measured.passes()) {
             List<Passes.Result> expected = results(reference, pass);
             List<Passes.Result> found = results(measured, pass);
-            for (int i = 0; i < expected.size(); i++) {
-                require(measured, pass, expected.get(i), found.get(i));
+            for (Passes.Result result : found) {
+                require(measured, pass, Passes.named(expected, result.name()), result);
             }
         }
         measured.fill(SEED);

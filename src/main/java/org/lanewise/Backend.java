@@ -1,14 +1,14 @@
 package org.lanewise;
 
 import org.lanewise.kernel.FusedMultiplyAdd;
-import org.lanewise.kernel.Lanes;
+import org.lanewise.kernel.VectorModule;
 import org.lanewise.plan.Loops;
 
 /** Which loops compute a network; every backend gives the same bits. */
 public enum Backend {
     /** The fastest that this machine runs. */
     AUTO,
-    /** Convolutions, dense layers and ReLU on vectors; needs {@code jdk.incubator.vector}. */
+    /** Loops on vectors; needs {@code jdk.incubator.vector}. */
     VECTOR,
     /** Plain loops, the reference that every other is held to. */
     SCALAR;
@@ -33,14 +33,6 @@ public enum Backend {
         };
     }
 
-    /** {@return whether these loops can share a step among threads} */
-    public boolean parallel() {
-        return switch (this) {
-            case AUTO -> chosen().parallel();
-            case VECTOR, SCALAR -> false;
-        };
-    }
-
     /** {@return why that runs} */
     public String reason() {
         return switch (this) {
@@ -53,7 +45,7 @@ public enum Backend {
 
     /** What keeps vectors from running here; null if nothing does. */
     private static String obstacle() {
-        if (!Lanes.available()) {
+        if (!VectorModule.available()) {
             return "java was started without " + FLAG;
         }
         return FusedMultiplyAdd.HARDWARE ? null : "the processor does not fuse multiply-adds";

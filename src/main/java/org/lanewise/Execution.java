@@ -15,12 +15,12 @@ public record Execution(Backend backend, Algorithm algorithm, int threads) {
     public static final Execution REFERENCE = new Execution(Backend.SCALAR, Algorithm.DIRECT, 1);
 
     /**
-     * Checks that the loops run here and can share a step among so many threads.
+     * Checks that the loops run here.
      *
      * @param backend which loops
      * @param algorithm how convolutions may be computed
      * @param threads threads that share a step
-     * @throws IllegalArgumentException if the loops cannot run, or on so many threads
+     * @throws IllegalArgumentException if the loops cannot run here, or threads is below 1
      */
     public Execution {
         Objects.requireNonNull(backend, "backend");
@@ -28,11 +28,7 @@ public record Execution(Backend backend, Algorithm algorithm, int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("threads " + threads + " must be at least 1");
         }
-        Backend runs = backend.chosen();
-        if (threads > 1 && !runs.parallel()) {
-            throw new IllegalArgumentException("the " + name(runs)
-                    + " loops compute on one thread, not on " + threads);
-        }
+        backend.chosen();
     }
 
     /** {@return the name of the loops that run, as commands spell it} */

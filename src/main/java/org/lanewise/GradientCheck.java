@@ -6,6 +6,7 @@ import java.util.List;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
+import org.lanewise.plan.Team;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MaxPool2d;
@@ -47,7 +48,7 @@ public final class GradientCheck {
         parameters.requireMatch(network);
         this.samples = samples.size();
         this.plan = Plan.compile(network, Purpose.TRAIN_WITH_INPUT_GRADIENT,
-                Backend.AUTO.loops(), samples.size());
+                Backend.AUTO.loops(), samples.size(), Team.alone());
         this.kinked = network.describe().stream().filter(GradientCheck::hasKinks).toList();
         Model model = new Model(plan);
         model.set(parameters);
@@ -149,10 +150,12 @@ public final class GradientCheck {
     private long sides() {
         long hash = 1;
         for (LayerDescription layer : kinked) {
-            int[] winners = plan.winners(layer.index());
-            double[] outputs = plan.outputs(layer.index());
-            for (int i = 0; i < outputs.length; i++) {
-                hash = 31 * hash + (winners != null ? winners[i] : outputs[i] > 0.0 ? 1 : 0);
+            if (layer.layer() instanceof MaxPool2d) {
+                hash = 31 * hash + Arrays.hashCode(plan.winners(layer.index(), samples));
+                continue;
+            }
+            for (double output : plan.outputs(layer.index(), samples)) {
+                hash = 31 * hash + (output > 0.0 ? 1 : 0);
             }
         }
         return hash;

@@ -18,6 +18,7 @@ public final class LayerPasses implements Passes {
     private static final int LARGEST_WHOLE = 4;
 
     private final Execution execution;
+    private final Sharing sharing;
     private final int batch;
     private final LayerDescription layer;
     private final Plan plan;
@@ -28,17 +29,22 @@ public final class LayerPasses implements Passes {
         // The loss of the network around the layer is never computed.
         Network alone = new Network(input, List.of(layer), Loss.meanSquaredError());
         this.execution = execution;
+        this.sharing = Sharing.among(execution.threads());
         this.batch = batch;
         this.layer = alone.describe().getFirst();
         this.plan = Plan.compile(alone, Purpose.TRAIN_WITH_INPUT_GRADIENT,
-                execution.backend().loops(), batch);
-        if (plan.steps().isEmpty()) {
-            throw new IllegalArgumentException(layer.type() + " has nothing to compute");
-        }
-        this.step = plan.steps().getFirst();
+                execution.backend().loops(), batch, sharing.team());
+        this.step = plan.steps().stream().filter(one -> one.layer() == 0).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        layer.type() + " has nothing to compute"));
         this.passes = step.parameters().isEmpty()
                 ? List.of(Pass.FORWARD, Pass.BACKWARD_INPUT, Pass.STEP)
                 : List.of(Pass.values());
+    }
+
+    @Override
+    public void close() {
+        sharing.close();
     }
 
     @Override

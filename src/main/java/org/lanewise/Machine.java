@@ -2,6 +2,7 @@ package org.lanewise;
 
 import org.lanewise.kernel.FusedMultiplyAdd;
 import org.lanewise.kernel.Lanes;
+import org.lanewise.kernel.VectorModule;
 
 /**
  * What decides how fast the loops run here.
@@ -22,7 +23,7 @@ public record Machine(
         long maxMemory) {
     /** {@return this machine} */
     public static Machine current() {
-        boolean vectorModule = Lanes.available();
+        boolean vectorModule = VectorModule.available();
         return new Machine(Runtime.version().toString(), vectorModule,
                 vectorModule ? Lanes.bits() : 0, FusedMultiplyAdd.HARDWARE,
                 Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());

@@ -3,11 +3,14 @@ package org.lanewise;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Parameters.Parameter;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
+import org.lanewise.plan.Team;
 import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
@@ -47,8 +50,30 @@ public final class Model {
      *         backend cannot run here
      */
     public Model(Network network, Parameters parameters, int batchSize, Backend backend) {
+        this(network, parameters, batchSize, backend, Team.alone());
+    }
+
+    /**
+     * Books the memory of a batch and copies the parameters, to be computed by several threads.
+     *
+     * @param network what to compute
+     * @param parameters its parameters; copied
+     * @param batchSize the most samples computed at once
+     * @param backend which loops compute
+     * @param pool shares each batch: the calling thread and, up to the pool's parallelism in all,
+     *        its threads; never shut down here
+     * @throws IllegalArgumentException if the parameters do not fit, a batch is too large or the
+     *         backend cannot run here
+     */
+    public Model(Network network, Parameters parameters, int batchSize, Backend backend,
+            ForkJoinPool pool) {
+        this(network, parameters, batchSize, backend, Team.of(pool));
+    }
+
+    private Model(Network network, Parameters parameters, int batchSize, Backend backend,
+            Team team) {
         parameters.requireMatch(network);
-        this.plan = Plan.compile(network, Purpose.PREDICT, backend.loops(), batchSize);
+        this.plan = Plan.compile(network, Purpose.PREDICT, backend.loops(), batchSize, team);
         set(parameters);
     }
 
@@ -182,15 +207,16 @@ public final class Model {
             throw new IllegalArgumentException(input.length + " values are not one sample of "
                     + network().input() + " = " + network().input().size());
         }
-        System.arraycopy(input, 0, plan.inputs(), 0, input.length);
-        plan.forward(1);
+        Plan each = Plan.compile(network(), Purpose.TRACE, plan.loops(), 1, Team.alone());
+        new Model(each).set(parameters());
+        System.arraycopy(input, 0, each.inputs(), 0, input.length);
+        each.forward(1);
         List<LayerTrace> list = new ArrayList<>();
         for (LayerDescription layer : network().describe()) {
-            int size = (int) layer.output().size();
-            double[] values = Arrays.copyOf(plan.outputs(layer.index()), size);
-            int[] taps = plan.winners(layer.index());
-            list.add(new LayerTrace(layer, values,
-                    taps == null ? new int[0] : places(layer, Arrays.copyOf(taps, size))));
+            int[] places = layer.layer() instanceof MaxPool2d
+                    ? places(layer, each.winners(layer.index(), 1))
+                    : new int[0];
+            list.add(new LayerTrace(layer, each.outputs(layer.index(), 1), places));
         }
         return list;
     }

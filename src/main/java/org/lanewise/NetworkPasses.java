@@ -10,6 +10,7 @@ import org.lanewise.plan.Purpose;
 import org.lanewise.plan.SingleStep;
 import org.lanewise.plan.Update;
 import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 
@@ -19,6 +20,7 @@ public final class NetworkPasses implements Passes {
     private static final double LEARNING_RATE = 1e-4;
 
     private final Execution execution;
+    private final Sharing sharing;
     private final int batch;
     private final Network network;
     private final Plan plan;
@@ -28,11 +30,18 @@ public final class NetworkPasses implements Passes {
 
     NetworkPasses(Network network, int batch, Execution execution) {
         this.execution = execution;
+        this.sharing = Sharing.among(execution.threads());
         this.batch = batch;
         this.network = network;
-        this.plan = Plan.compile(network, Purpose.TRAIN, execution.backend().loops(), batch);
+        this.plan = Plan.compile(network, Purpose.TRAIN, execution.backend().loops(), batch,
+                sharing.team());
         this.update = Update.of(plan, Optimizer.sgd(LEARNING_RATE));
         this.parts = List.copyOf(arrange());
+    }
+
+    @Override
+    public void close() {
+        sharing.close();
     }
 
     @Override
@@ -129,6 +138,10 @@ public final class NetworkPasses implements Passes {
     }
 
     private Part part(List<LayerDescription> layers, SingleStep step, Pass pass, Runnable code) {
+        if (step.layer() == MemoryUse.WHOLE_NETWORK) {
+            // The batch is brought into another order.
+            return part("reorder", Work.NONE, code);
+        }
         LayerDescription layer = layers.get(step.layer());
         return new Part(Optional.of(layer), pass.toString(), Work.of(layer, pass, batch),
                 step.algorithm(), code);
@@ -155,10 +168,16 @@ public final class NetworkPasses implements Passes {
     public List<Result> results(Pass pass) {
         List<Result> all = new ArrayList<>();
         for (SingleStep step : plan.steps()) {
-            String where = "layer " + step.layer() + " ";
-            all.add(new Result(where + "output", step.outputs(batch)));
+            if (step.arranges()) {
+                continue;
+            }
+            // Where two layers are one step, only the output of the second and the gradient by the
+            // output of the first are there.
+            all.add(new Result("layer " + step.outputLayer() + " output",
+                    step.outputs(batch)));
             if (pass == Pass.STEP && step.hasGradient()) {
-                all.add(new Result(where + "output gradient", step.outputGradient(batch)));
+                all.add(new Result("layer " + step.layer() + " output gradient",
+                        step.outputGradient(batch)));
             }
         }
         if (pass == Pass.STEP) {

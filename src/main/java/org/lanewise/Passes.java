@@ -1,6 +1,7 @@
 package org.lanewise;
 
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
@@ -10,9 +11,10 @@ import org.lanewise.spec.Shape;
  * loops and for those who compare them.
  *
  * <p>All memory is booked when it is made, a pass allocates nothing, and every pass may be run any
- * number of times once {@link #fill} has set what it reads. One thread at a time.
+ * number of times once {@link #fill} has set what it reads. One thread at a time; where several
+ * threads share the passes, they are this object's own until it is closed.
  */
-public sealed interface Passes permits LayerPasses, NetworkPasses {
+public sealed interface Passes extends AutoCloseable permits LayerPasses, NetworkPasses {
     /**
      * One array that a pass has made.
      *
@@ -20,6 +22,18 @@ public sealed interface Passes permits LayerPasses, NetworkPasses {
      * @param values a copy, row-major
      */
     record Result(String name, double[] values) {}
+
+    /**
+     * {@return the result of some name}
+     *
+     * @param results of a pass; one by scalar loops has every array that one by others has
+     * @param name what the array holds
+     * @throws NoSuchElementException if there is none
+     */
+    static Result named(List<Result> results, String name) {
+        return results.stream().filter(one -> one.name().equals(name)).findFirst()
+                .orElseThrow(() -> new NoSuchElementException("no result is named " + name));
+    }
 
     /**
      * {@return the passes of one layer by itself}
@@ -45,6 +59,10 @@ public sealed interface Passes permits LayerPasses, NetworkPasses {
     static NetworkPasses of(Network network, int batch, Execution execution) {
         return new NetworkPasses(network, batch, execution);
     }
+
+    /** Ends the threads that share the passes, if there are several. */
+    @Override
+    void close();
 
     /** {@return by which loops the passes are computed} */
     Execution execution();

@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 import org.lanewise.kernel.FmaPeakScalar;
 import org.lanewise.kernel.FmaPeakVector;
 import org.lanewise.kernel.FusedMultiplyAdd;
-import org.lanewise.kernel.Lanes;
+import org.lanewise.kernel.VectorModule;
 
 /**
  * What the processor can do at most: independent multiply-adds on registers, measured now.
@@ -80,7 +80,7 @@ public final class Peak {
 
     private static Share share(CyclicBarrier start, long nanos)
             throws InterruptedException, BrokenBarrierException {
-        boolean vectors = Lanes.available() && FusedMultiplyAdd.HARDWARE;
+        boolean vectors = VectorModule.available() && FusedMultiplyAdd.HARDWARE;
         long flops = 0;
         start.await();
         long begun = System.nanoTime();

@@ -4,9 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
+import org.lanewise.plan.Team;
 import org.lanewise.plan.Update;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
@@ -36,8 +39,25 @@ public final class Trainer {
      * @throws IllegalArgumentException if the network learns nothing or a batch is too large
      */
     public Trainer(Network network, TrainingOptions options) {
-        this(network, Parameters.initial(network, options.initializer(),
-                new RandomState(options.seed())), options);
+        this(network, initial(network, options), options);
+    }
+
+    /**
+     * Books the memory of a batch and draws the first weights, for steps that several threads share.
+     *
+     * @param network what learns
+     * @param options how
+     * @param pool shares each step: the calling thread and, up to the pool's parallelism in all, its
+     *        threads; never shut down here
+     * @throws IllegalArgumentException if the network learns nothing or a batch is too large
+     */
+    public Trainer(Network network, TrainingOptions options, ForkJoinPool pool) {
+        this(network, initial(network, options), options, pool);
+    }
+
+    private static Parameters initial(Network network, TrainingOptions options) {
+        return Parameters.initial(network, options.initializer(),
+                new RandomState(options.seed()));
     }
 
     /**
@@ -50,6 +70,27 @@ public final class Trainer {
      *         a batch is too large
      */
     public Trainer(Network network, Parameters initial, TrainingOptions options) {
+        this(network, initial, options, Team.alone());
+    }
+
+    /**
+     * Books the memory of a batch and copies the first parameters, for steps that several threads
+     * share.
+     *
+     * @param network what learns
+     * @param initial what its parameters begin as; copied
+     * @param options how
+     * @param pool shares each step: the calling thread and, up to the pool's parallelism in all, its
+     *        threads; never shut down here
+     * @throws IllegalArgumentException if the parameters do not fit, the network learns nothing or
+     *         a batch is too large
+     */
+    public Trainer(Network network, Parameters initial, TrainingOptions options,
+            ForkJoinPool pool) {
+        this(network, initial, options, Team.of(pool));
+    }
+
+    private Trainer(Network network, Parameters initial, TrainingOptions options, Team team) {
         initial.requireMatch(network);
         if (network.parameterCount() == 0) {
             throw new IllegalArgumentException(
@@ -57,7 +98,7 @@ public final class Trainer {
         }
         this.options = options;
         this.plan = Plan.compile(network, Purpose.TRAIN, options.backend().loops(),
-                options.batchSize());
+                options.batchSize(), team);
         this.update = Update.of(plan, options.optimizer());
         this.model = new Model(plan);
         this.order = new RandomState(options.seed());
@@ -69,11 +110,13 @@ public final class Trainer {
      *
      * @param network what learns
      * @param options how
+     * @param threads how many share a step
      * @throws IllegalArgumentException if an array would be too large
      */
-    public static List<MemoryUse> memory(Network network, TrainingOptions options) {
+    public static List<MemoryUse> memory(Network network, TrainingOptions options,
+            int threads) {
         return Plan.trainingMemory(network, options.optimizer(), options.backend().loops(),
-                options.batchSize());
+                options.batchSize(), threads);
     }
 
     /** {@return the network with the parameters learned so far; it shares this trainer's memory} */
@@ -94,6 +137,7 @@ public final class Trainer {
      * @return the loss before the update, reduced as the network says
      * @throws IllegalArgumentException if lengths or labels do not fit
      * @throws DivergenceException if the loss is not finite; no parameter has moved
+     * @throws RejectedExecutionException if the pool was shut down; no parameter has moved
      */
     public double step(double[] inputs, int[] labels) {
         if (plan.labels() == null) {
@@ -121,6 +165,7 @@ public final class Trainer {
      * @return the loss before the update, reduced as the network says
      * @throws IllegalArgumentException if lengths do not fit
      * @throws DivergenceException if the loss is not finite; no parameter has moved
+     * @throws RejectedExecutionException if the pool was shut down; no parameter has moved
      */
     public double step(double[] inputs, double[] targets) {
         if (plan.targets() == null) {
@@ -151,6 +196,7 @@ public final class Trainer {
     }
 
     private double step(int samples) {
+        plan.team().requireOpen();
         plan.forward(samples);
         double loss = plan.loss(samples);
         if (!Double.isFinite(loss)) {

@@ -7,12 +7,13 @@ import org.junit.jupiter.api.Test;
 import org.lanewise.kernel.FmaPeakScalar;
 import org.lanewise.kernel.FmaPeakVector;
 import org.lanewise.kernel.Lanes;
+import org.lanewise.kernel.VectorModule;
 
 /** The measured peak does the work that it is credited with. */
 class PeakTest {
     @Test
     void bothLoopsComputeTheSameChains() {
-        assertTrue(Lanes.available(), "the tests run with the vector module");
+        assertTrue(VectorModule.available(), "the tests run with the vector module");
         for (int rounds : new int[] {0, 1, 1000}) {
             assertEquals(FmaPeakScalar.run(rounds), FmaPeakVector.run(rounds));
         }

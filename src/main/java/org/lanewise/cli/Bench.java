@@ -78,9 +78,9 @@ record Bench(List<Problem> problems, List<Execution> executions, Set<Pass> passe
         List<Passes.Result> expected = results(problem.passes(Execution.REFERENCE), pass);
         List<Passes.Result> found = results(problem.passes(execution), pass);
         double largest = 0.0;
-        for (int i = 0; i < expected.size(); i++) {
-            largest = Math.max(largest, Agreement
-                    .of(expected.get(i).values(), found.get(i).values(), 0.0).error());
+        for (Passes.Result result : found) {
+            largest = Math.max(largest, Agreement.of(
+                    Passes.named(expected, result.name()).values(), result.values(), 0.0).error());
         }
         return largest;
     }

@@ -103,8 +103,7 @@ final class Checker {
         double bound = candidate.algorithm().equals(DIRECT) ? 0.0 : BOUND;
         Map<String, Agreement> arrays = new LinkedHashMap<>();
         for (Passes.Result result : candidate.results(pass)) {
-            Passes.Result right = expected.stream()
-                    .filter(one -> one.name().equals(result.name())).findFirst().orElseThrow();
+            Passes.Result right = Passes.named(expected, result.name());
             arrays.put(result.name(), Agreement.of(right.values(), found.apply(result).values(),
                     bound));
         }

@@ -19,18 +19,19 @@ final class ComputeOptions {
     private Algorithm algorithm;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
-            description = "Threads to use at most (default: ${DEFAULT-VALUE}); all loops use"
-                    + " one.")
+            description = "Threads that share a step (default: ${DEFAULT-VALUE}).")
     private int threads;
 
-    /** Which loops to use; says on the command's error stream what will not be as asked. */
-    Backend backend(CommandLine command) {
+    /** How many threads share a step. */
+    int threads(CommandLine command) {
         if (threads < 1) {
             throw new ParameterException(command, "--threads " + threads + " must be at least 1");
         }
-        if (threads > 1) {
-            command.getErr().println("lanewise: note: all loops compute on one thread");
-        }
+        return threads;
+    }
+
+    /** Which loops to use. */
+    Backend backend(CommandLine command) {
         try {
             backend.chosen();
         } catch (IllegalArgumentException e) {

@@ -49,7 +49,8 @@ final class DescribeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Network described = network.read();
-        List<MemoryUse> memory = Trainer.memory(described, options());
+        List<MemoryUse> memory = Trainer.memory(described, options(),
+                compute.threads(spec.commandLine()));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(Json.text(json(described, memory)));

@@ -23,8 +23,7 @@ final class ExecutionOptions {
     private Algorithm algorithm;
 
     @Option(names = "--threads", split = ",", paramLabel = "N", defaultValue = "1",
-            description = "Numbers of threads, separated by commas (default: ${DEFAULT-VALUE})."
-                    + " Loops that use one thread run once.")
+            description = "Numbers of threads, separated by commas (default: ${DEFAULT-VALUE}).")
     private List<Integer> threads;
 
     /**
@@ -40,10 +39,7 @@ final class ExecutionOptions {
                     .map(Backend::chosen).distinct().toList();
             List<Execution> list = new ArrayList<>();
             for (int count : threads.stream().distinct().toList()) {
-                List<Backend> able = named.stream()
-                        .filter(backend -> count == 1 || backend.parallel()).toList();
-                // Where nobody can, the first says why.
-                for (Backend backend : able.isEmpty() ? named.subList(0, 1) : able) {
+                for (Backend backend : named) {
                     list.add(new Execution(backend, algorithm, count));
                 }
             }

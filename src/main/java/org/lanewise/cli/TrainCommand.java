@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Callable;
 import org.lanewise.EpochReport;
 import org.lanewise.Initializer;
@@ -109,13 +110,20 @@ final class TrainCommand implements Callable<Integer> {
         // With --json standard output is the result alone; what is meant for people goes beside it.
         PrintWriter info = json ? err : spec.commandLine().getOut();
         TrainingOptions options = options();
+        try (ForkJoinPool pool = new ForkJoinPool(compute.threads(spec.commandLine()))) {
+            return train(err, info, options, pool);
+        }
+    }
+
+    private int train(PrintWriter err, PrintWriter info, TrainingOptions options,
+            ForkJoinPool pool) throws IOException {
         Network learner = network.read();
         learner = learner.loss(learner.loss().reduction(reduction));
         requireWritable();
         DataSet set = data.read(learner, err);
         Trainer trainer = init == null
-                ? new Trainer(learner, options)
-                : new Trainer(learner, NetworkOptions.parameters(init, learner), options);
+                ? new Trainer(learner, options, pool)
+                : new Trainer(learner, NetworkOptions.parameters(init, learner), options, pool);
         head(info, err, learner, set, options);
 
         History kept = new History();
@@ -177,13 +185,15 @@ final class TrainCommand implements Callable<Integer> {
 
     private void head(PrintWriter info, PrintWriter err, Network learner, DataSet set,
             TrainingOptions options) {
+        int threads = compute.threads(spec.commandLine());
         info.println("network   " + network.name() + ": " + Report.network(learner));
         info.println(Report.format("data      %s: %,d training samples, %s", data.name(),
                 set.train().size(), set.test().map(test -> Report.format("%,d test samples",
                         test.size())).orElse("no test samples")));
-        info.println(Report.format("training  %s, batch size %d, seed %d, backend %s",
+        info.println(Report.format("training  %s, batch size %d, seed %d, backend %s, %s",
                 options.optimizer(), batchSize, seed,
-                options.backend().chosen().name().toLowerCase(Locale.ROOT)));
+                options.backend().chosen().name().toLowerCase(Locale.ROOT),
+                threads == 1 ? "1 thread" : threads + " threads"));
         if (batchSize > set.train().size()) {
             err.println(Report.format("lanewise: warning: the batch size %,d is larger than the %,d"
                     + " training samples; a step takes them all", batchSize, set.train().size()));

@@ -21,8 +21,8 @@ public final class AvgPoolScalar {
         Layout out = geometry.dst();
         for (int n = from; n < to; n++) {
             for (int c = 0; c < geometry.c(); c++) {
-                int source = n * in.sample() + c * in.channel();
-                int target = n * out.sample() + c * out.channel();
+                int source = in.origin() + n * in.sample() + c * in.channel();
+                int target = out.origin() + n * out.sample() + c * out.channel();
                 for (int p = 0; p < window.oh(); p++) {
                     for (int q = 0; q < window.ow(); q++) {
                         double sum = 0.0;
@@ -57,8 +57,8 @@ public final class AvgPoolScalar {
         Layout out = geometry.dst();
         for (int n = from; n < to; n++) {
             for (int c = 0; c < geometry.c(); c++) {
-                int source = n * in.sample() + c * in.channel();
-                int target = n * out.sample() + c * out.channel();
+                int source = in.origin() + n * in.sample() + c * in.channel();
+                int target = out.origin() + n * out.sample() + c * out.channel();
                 Maps.clear(window, in, diffSrc, source);
                 for (int p = 0; p < window.oh(); p++) {
                     for (int q = 0; q < window.ow(); q++) {
@@ -75,23 +75,23 @@ public final class AvgPoolScalar {
         }
     }
 
-    private static int top(WindowGeometry window, int p) {
+    static int top(WindowGeometry window, int p) {
         return Math.max(window.row(p, 0), 0);
     }
 
-    private static int bottom(WindowGeometry window, int p) {
+    static int bottom(WindowGeometry window, int p) {
         return Math.min(window.row(p, window.kh()), window.ih());
     }
 
-    private static int left(WindowGeometry window, int q) {
+    static int left(WindowGeometry window, int q) {
         return Math.max(window.column(q, 0), 0);
     }
 
-    private static int right(WindowGeometry window, int q) {
+    static int right(WindowGeometry window, int q) {
         return Math.min(window.column(q, window.kw()), window.iw());
     }
 
-    private static double divisor(WindowGeometry window, boolean countPadding, int p, int q) {
+    static double divisor(WindowGeometry window, boolean countPadding, int p, int q) {
         return countPadding
                 ? (double) window.kh() * window.kw()
                 : (double) (bottom(window, p) - top(window, p))

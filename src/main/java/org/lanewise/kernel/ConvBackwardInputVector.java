@@ -1,58 +1,66 @@
 package org.lanewise.kernel;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * The backward pass by the input on vectors: rows of the product are input pixels, lanes are input
+ * The backward pass by the input on vectors: rows of sums are input pixels, lanes are input
  * channels, and a run is all output channels of one tap.
  *
  * <p>With a stride, pixels fall into classes by their place between two windows: the pixels of a
  * class meet the same taps, and those of another class meet others.
  */
 final class ConvBackwardInputVector {
-    private record Class(int rows, Product[][] products) {}
+    /** The pixels of a class, and the place of its taps among the packed weights. */
+    private record Class(RowSums pixels, int firstTap) {}
 
     private final ConvGeometry geometry;
-    private final ChannelsLast gradient;
-    private final ChannelsLast result;
+    private final boolean rectified;
     private final LaneBlocks lanes;
     private final int taps;
-    private final double[] padded;
-    private final double[] packed;
-    private final double[] sums;
+    private final int[] places;
     private final List<Class> classes = new ArrayList<>();
+    private final double[] packed;
+    private final double[][] sums;
 
-    ConvBackwardInputVector(ConvGeometry geometry, Scratch scratch) {
+    ConvBackwardInputVector(ConvGeometry geometry, boolean rectified, Scratch scratch) {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
-        this.lanes = LaneBlocks.of(geometry.icg());
+        this.rectified = rectified;
         this.taps = window.kh() * window.kw();
-        int top = border(window.ph() - (window.kh() - 1) * window.dh(), window.sh());
-        int left = border(window.pw() - (window.kw() - 1) * window.dw(), window.sw());
-        int rows = Math.max(window.oh(), (window.ih() - 1 + window.ph()) / window.sh() + 1);
-        int columns = Math.max(window.ow(), (window.iw() - 1 + window.pw()) / window.sw() + 1);
-        this.gradient = new ChannelsLast(geometry.oc(), top + rows, left + columns, top, left);
-        this.result = new ChannelsLast(lanes.lanes(), window.ih(), window.iw(), 0, 0);
-        this.padded = scratch.doubles("padded output gradient", gradient.size());
-        this.packed = scratch.doubles("packed weights of the way back",
-                (long) geometry.g() * taps * geometry.ocg() * lanes.lanes());
-        this.sums = scratch.doubles("packed input gradient", result.size());
+        this.places = new int[taps];
+        int tap = 0;
         for (int down = 0; down < window.sh(); down++) {
             for (int across = 0; across < window.sw(); across++) {
-                addClass(down, across);
+                tap = addClass(down, across, tap, scratch);
             }
         }
+        boolean looked = classes.stream().anyMatch(one -> one.pixels().taps() != null);
+        this.lanes = looked
+                ? LaneBlocks.ofTaps(geometry.icg())
+                : LaneBlocks.of(geometry.icg());
+        this.packed = scratch.doubles("packed weights of the way back", Lanes.LEAD
+                + (long) geometry.g() * taps * geometry.ocg() * lanes.lanes());
+        this.sums = scratch.perThread("sums of a block of the way back",
+                Lanes.tiles(RowSums.mostRows(), lanes.widest()));
     }
 
-    /** Outputs that the first pixel would meet before the first output there is. */
-    private static int border(int first, int stride) {
-        return Math.max(0, -Math.floorDiv(first, stride));
+    /** The zeros around the output's gradient that the first and last pixels meet. */
+    static Layout.Halo halo(WindowGeometry window) {
+        int top = Math.max(0, -Math.floorDiv(
+                window.ph() - (window.kh() - 1) * window.dh(), window.sh()));
+        int left = Math.max(0, -Math.floorDiv(
+                window.pw() - (window.kw() - 1) * window.dw(), window.sw()));
+        int rows = (window.ih() - 1 + window.ph()) / window.sh() + 1;
+        int columns = (window.iw() - 1 + window.pw()) / window.sw() + 1;
+        return new Layout.Halo(top, left, Math.max(0, rows - window.oh()),
+                Math.max(0, columns - window.ow()));
     }
 
-    private void addClass(int down, int across) {
+    private int addClass(int down, int across, int firstTap, Scratch scratch) {
         WindowGeometry window = geometry.window();
+        Layout src = geometry.src();
+        Layout dst = geometry.dst();
         List<Integer> rows = new ArrayList<>();
         List<Integer> out = new ArrayList<>();
         for (int h = 0; h < window.ih(); h++) {
@@ -60,96 +68,96 @@ final class ConvBackwardInputVector {
                 int y = h + window.ph() - down;
                 int x = w + window.pw() - across;
                 if (Math.floorMod(y, window.sh()) == 0 && Math.floorMod(x, window.sw()) == 0) {
-                    rows.add((Math.floorDiv(y, window.sh()) + gradient.top()) * gradient.row()
-                            + (Math.floorDiv(x, window.sw()) + gradient.left()) * geometry.oc());
-                    out.add((h * window.iw() + w) * lanes.lanes());
+                    rows.add(dst.at(0, 0, Math.floorDiv(y, window.sh()),
+                            Math.floorDiv(x, window.sw())));
+                    out.add(src.at(0, 0, h, w));
                 }
             }
         }
-        List<Integer> met = new ArrayList<>();
-        for (int tap = 0; tap < taps; tap++) {
-            if (Math.floorMod(tap / window.kw() * window.dh() - down, window.sh()) == 0
-                    && Math.floorMod(tap % window.kw() * window.dw() - across, window.sw()) == 0) {
-                met.add(tap);
+        List<Integer> runs = new ArrayList<>();
+        int tap = firstTap;
+        for (int i = 0; i < taps; i++) {
+            int y = i / window.kw() * window.dh() - down;
+            int x = i % window.kw() * window.dw() - across;
+            if (Math.floorMod(y, window.sh()) == 0 && Math.floorMod(x, window.sw()) == 0) {
+                runs.add(-Math.floorDiv(y, window.sh()) * dst.row()
+                        - Math.floorDiv(x, window.sw()) * dst.column());
+                places[i] = tap++ * geometry.ocg();
             }
         }
-        if (!rows.isEmpty() && !met.isEmpty()) {
-            classes.add(new Class(rows.size(), products(filledUp(rows), filledUp(out), met, down,
-                    across)));
+        if (!rows.isEmpty()) {
+            // A class that meets no tap stays, for its gradient is 0.
+            classes.add(new Class(RowSums.of(array(rows), array(out), array(runs),
+                    geometry.ocg(), scratch, "backward"), firstTap));
         }
+        return tap;
     }
 
-    private Product[][] products(int[] rows, int[] out, List<Integer> met, int down, int across) {
-        WindowGeometry window = geometry.window();
-        Product[][] all = new Product[geometry.g()][lanes.blocks().length];
-        for (int group = 0; group < geometry.g(); group++) {
-            int[] shifts = new int[met.size()];
-            for (int i = 0; i < shifts.length; i++) {
-                int r = met.get(i) / window.kw();
-                int s = met.get(i) % window.kw();
-                shifts[i] = group * geometry.ocg()
-                        - Math.floorDiv(r * window.dh() - down, window.sh()) * gradient.row()
-                        - Math.floorDiv(s * window.dw() - across, window.sw()) * geometry.oc();
-            }
-            for (int i = 0; i < all[group].length; i++) {
-                int step = lanes.blocks()[i].lanes();
-                int[] weights = met.stream().mapToInt(tap -> tap * geometry.ocg() * step).toArray();
-                all[group][i] = new Product(padded, rows, shifts, weights, packed, step, sums,
-                        out);
-            }
+    private static int[] array(List<Integer> list) {
+        return list.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
+        List<Job> jobs = new ArrayList<>();
+        jobs.add(Job.range(geometry.g() * lanes.blocks().length, 1,
+                (from, to) -> pack(weights, from)));
+        for (Class one : classes) {
+            RowSums pixels = one.pixels();
+            jobs.add(new ChunkJob(pixels.chunks(), Math.max(1, 256 / pixels.chunk()),
+                    (from, to, thread) -> run(one, diffDst, src, diffSrc, from, to,
+                            sums[thread])));
         }
-        return all;
+        return List.copyOf(jobs);
     }
 
-    private static int[] filledUp(List<Integer> list) {
-        return Product.filledUp(list.stream().mapToInt(Integer::intValue).toArray());
+    private int start(int group, LaneBlocks.Block block, int tap) {
+        return Lanes.LEAD + (group * lanes.lanes() + block.first()) * taps * geometry.ocg()
+                + tap * geometry.ocg() * block.lanes();
     }
 
-    void run(double[] diffDst, double[] weights, double[] diffSrc, int from, int to) {
-        WindowGeometry window = geometry.window();
-        Layout in = geometry.src();
-        Layout out = geometry.dst();
-        pack(weights);
-        for (int n = from; n < to; n++) {
-            gradient.fill(diffDst, n * out.sample(), out, geometry.oc(), window.oh(), window.ow(),
-                    padded);
-            for (int group = 0; group < geometry.g(); group++) {
-                Arrays.fill(sums, 0.0);
-                for (int k = 0; k < classes.size(); k++) {
-                    Class pixels = classes.get(k);
-                    for (int i = 0; i < lanes.blocks().length; i++) {
-                        LaneBlocks.Block block = lanes.blocks()[i];
-                        ProductVector.multiply(pixels.products()[group][i], geometry.ocg(),
-                                pixels.rows(),
-                                block.vectors(), start(group, block), block.first());
-                    }
-                }
-                result.empty(sums, diffSrc,
-                        n * in.sample() + group * geometry.icg() * in.channel(), in,
-                        geometry.icg());
+    /** Weights of a block stand as (tap, k, lane), the taps of a class together. */
+    private void pack(double[] weights, int piece) {
+        int group = piece / lanes.blocks().length;
+        LaneBlocks.Block block = lanes.blocks()[piece % lanes.blocks().length];
+        int valid = block.valid(geometry.icg());
+        int start = start(group, block, 0);
+        for (int k = 0; k < geometry.ocg(); k++) {
+            int from = ((group * geometry.ocg() + k) * geometry.icg() + block.first()) * taps;
+            int to = start + k * block.lanes();
+            if (taps == 1) {
+                PanelVector.copy(weights, from, 0, 1, valid, packed, to, block.vectors());
+                continue;
+            }
+            for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
+                PanelVector.pack(weights, from + lane * taps, taps,
+                        Math.min(Lanes.COUNT, valid - lane), taps, packed, to + lane, places,
+                        block.lanes());
             }
         }
     }
 
-    private int start(int group, LaneBlocks.Block block) {
-        return (group * lanes.lanes() + block.first()) * taps * geometry.ocg();
-    }
-
-    /** Weights of a block stand as (r, s, k, lane). */
-    private void pack(double[] weights) {
-        int icg = geometry.icg();
-        int ocg = geometry.ocg();
+    private void run(Class one, double[] diffDst, double[] src, double[] diffSrc, int from, int to,
+            double[] rows) {
+        RowSums pixels = one.pixels();
         for (int group = 0; group < geometry.g(); group++) {
             for (LaneBlocks.Block block : lanes.blocks()) {
-                int to = start(group, block);
-                int step = block.lanes();
-                int count = Math.min(step, icg - block.first());
-                for (int k = 0; k < ocg; k++) {
-                    for (int j = 0; j < count; j++) {
-                        int w = ((group * ocg + k) * icg + block.first() + j) * taps;
-                        for (int tap = 0; tap < taps; tap++) {
-                            packed[to + (tap * ocg + k) * step + j] = weights[w + tap];
-                        }
+                for (int i = from; i < to; i++) {
+                    int n = i / pixels.chunks();
+                    int first = i % pixels.chunks() * pixels.chunk();
+                    int last = Math.min(pixels.count(), first + pixels.chunk());
+                    SumsVector.zero(rows, last - first, block.vectors());
+                    pixels.add(block.vectors(), diffDst, first, last,
+                            n * geometry.dst().sample() + group * geometry.ocg(), packed,
+                            start(group, block, one.firstTap()), rows);
+                    int shift = n * geometry.src().sample() + group * geometry.icg()
+                            + block.first();
+                    if (rectified) {
+                        SumsVector.storeWhereAboveZero(rows, block.vectors(),
+                                block.valid(geometry.icg()), src, diffSrc, pixels.out(), first,
+                                last, shift);
+                    } else {
+                        SumsVector.store(rows, block.vectors(), block.valid(geometry.icg()),
+                                diffSrc, pixels.out(), first, last, shift, false);
                     }
                 }
             }

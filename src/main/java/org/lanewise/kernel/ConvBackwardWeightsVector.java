@@ -1,128 +1,268 @@
 package org.lanewise.kernel;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.lanewise.kernel.PixelTilesVector.Pixels;
 
 /**
- * The backward pass by the weights on vectors: rows of the product are weights of one filter, lanes
- * are output channels, and a run is one row of output pixels.
+ * The backward pass by the weights on vectors: rows of sums are weights of one filter, lanes are
+ * output channels, and a sum walks over the pixels of all samples in their order.
  *
- * <p>The input stands as rows in which a window's stride is one element: column x of the padded map
- * is the {@code x / stride}-th of those with its remainder. So a run reads neighbours, whatever the
- * stride.
+ * <p>Rows that stand side by side in the input, as the channels of one row of taps do, make a
+ * strip; where strips are short, all rows are looked up instead. A job is as many pixels as stay in
+ * cache while every strip and every block of lanes meets them: those are its pieces. The output's
+ * gradient is packed in chunks for the nearest cache.
  */
 final class ConvBackwardWeightsVector {
+    private static final int PIXELS_OF_CHUNK = 256;
+
+    /** Bytes of input and gradient that one job reads; a part of the second cache. */
+    private static final int BYTES_OF_JOB = 1 << 19;
+
+    private static final int SHORT = 24;
+
     private final ConvGeometry geometry;
-    private final ChannelsLast gradient;
     private final LaneBlocks lanes;
-    private final int columns;
-    private final int weightsOfFilter;
+    private final int taps;
+    private final boolean joined;
+    private final int[] lookedUp;
+    private final int strips;
     private final int length;
-    private final double[] rows;
-    private final double[] packed;
+    private final int rows;
+    private final int linesOfChunk;
+    private final Pixels pixels;
+    private final int capacity;
+    private final int[] places;
     private final double[] sums;
-    private final Product[] products;
+    private final double[] biasSums;
+    private final int linesOfJob;
+    private final int samplesOfJob;
+    private final int pixelsOfJob;
+    private final double[] packed;
+    private final double[][] touched;
 
-    ConvBackwardWeightsVector(ConvGeometry geometry, Scratch scratch) {
+    ConvBackwardWeightsVector(ConvGeometry geometry, int capacity, Scratch scratch) {
         WindowGeometry window = geometry.window();
+        Layout src = geometry.src();
         this.geometry = geometry;
-        this.lanes = LaneBlocks.of(geometry.ocg());
-        this.gradient = new ChannelsLast(lanes.lanes(), window.oh(), window.ow(), 0, 0);
-        this.columns = Math.ceilDiv(window.iw() + 2 * window.pw(), window.sw());
-        this.weightsOfFilter = geometry.icg() * window.kh() * window.kw();
-        // Where rows of outputs follow one another as the input's do, they make one long run.
-        this.length = window.ow() == row() && window.sh() == 1
-                ? window.oh() * window.ow()
-                : window.ow();
-        this.rows = scratch.doubles("rows of the input",
-                (long) geometry.ic() * (window.ih() + 2 * window.ph()) * row());
-        this.packed = scratch.doubles("packed output gradient", gradient.size());
-        this.sums = scratch.doubles("packed weight gradient",
-                (long) geometry.g() * weightsOfFilter * lanes.lanes());
-        this.products = new Product[geometry.g()];
-        for (int group = 0; group < products.length; group++) {
-            products[group] = product(group);
-        }
-    }
-
-    /** One row of the padded map, all remainders. */
-    private int row() {
-        return columns * geometry.window().sw();
-    }
-
-    private int map() {
-        return (geometry.window().ih() + 2 * geometry.window().ph()) * row();
-    }
-
-    private int column(int x) {
-        return x % geometry.window().sw() * columns + x / geometry.window().sw();
-    }
-
-    private Product product(int group) {
-        WindowGeometry window = geometry.window();
-        int[] from = new int[weightsOfFilter];
-        int[] out = new int[weightsOfFilter];
-        int i = 0;
+        this.capacity = capacity;
+        this.lanes = LaneBlocks.ofPixels(geometry.ocg());
+        this.taps = window.kh() * window.kw();
+        this.joined = geometry.g() == 1 && window.dw() == 1;
+        int neighbours = joined ? window.kw() * geometry.ic() : geometry.icg();
+        boolean looks = neighbours < SHORT && neighbours < taps * geometry.icg();
+        this.lookedUp = looks
+                ? scratch.integers("places of weights", Lanes.filledUp(offsets()))
+                : null;
+        this.strips = looks ? 1 : joined ? window.kh() : taps;
+        this.length = looks ? taps * geometry.icg() : neighbours;
+        this.rows = looks
+                ? PixelTilesVector.wholeTilesLookedUp(length)
+                : PixelTilesVector.wholeTiles(length);
+        this.pixels = new Pixels(window.ow(), window.sw() * src.column(),
+                window.sh() * src.row());
+        this.linesOfChunk = Math.clamp(PIXELS_OF_CHUNK / window.ow(), 1, window.oh());
+        this.places = new int[geometry.icg() * taps];
         for (int c = 0; c < geometry.icg(); c++) {
-            for (int r = 0; r < window.kh(); r++) {
-                for (int s = 0; s < window.kw(); s++) {
-                    from[i] = (group * geometry.icg() + c) * map() + r * window.dh() * row()
-                            + column(s * window.dw());
-                    out[i] = (group * weightsOfFilter + i) * lanes.lanes();
-                    i++;
-                }
+            for (int tap = 0; tap < taps; tap++) {
+                places[c * taps + tap] = looks
+                        ? tap * geometry.icg() + c
+                        : joined
+                                ? tap / window.kw() * rows + tap % window.kw() * geometry.ic() + c
+                                : tap * rows + c;
             }
         }
-        boolean joined = length > window.ow();
-        int[] shifts = new int[joined ? 1 : window.oh()];
-        int[] gradients = new int[shifts.length];
-        Arrays.setAll(shifts, p -> p * window.sh() * row());
-        Arrays.setAll(gradients, p -> p * window.ow() * lanes.lanes());
-        return new Product(rows, Product.filledUp(from), shifts, gradients, packed,
-                lanes.lanes(), sums,
-                Product.filledUp(out));
+        this.sums = scratch.doubles("packed weight gradient",
+                Lanes.LEAD + (long) geometry.g() * strips * rows * lanes.lanes());
+        this.biasSums = scratch.doubles("packed bias gradient",
+                (long) geometry.g() * lanes.lanes());
+        long line = Double.BYTES * ((long) src.row() * window.sh() + geometry.dst().row());
+        this.linesOfJob = Math.min(window.oh(), Math.ceilDiv(
+                Math.clamp(BYTES_OF_JOB / line, 1, window.oh()), linesOfChunk) * linesOfChunk);
+        this.samplesOfJob = Math.clamp(BYTES_OF_JOB / (line * window.oh()), 1, capacity);
+        this.pixelsOfJob = samplesOfJob * linesOfJob * window.ow();
+        this.packed = scratch.doubles("packed output gradient",
+                Lanes.LEAD + (long) geometry.g() * lanes.lanes() * pixelsOfJob);
+        this.touched = scratch.perThread("what was read ahead", 8);
     }
 
-    void run(double[] src, double[] diffDst, double[] diffWeights, int samples) {
+    /** Where all weights of a filter stand around a pixel, in the order (r, s, c). */
+    private int[] offsets() {
         WindowGeometry window = geometry.window();
-        Layout out = geometry.dst();
-        Arrays.fill(sums, 0.0);
-        for (int n = 0; n < samples; n++) {
-            fill(src, n);
-            for (int group = 0; group < geometry.g(); group++) {
-                gradient.fill(diffDst,
-                        n * out.sample() + group * geometry.ocg() * out.channel(), out,
-                        geometry.ocg(), window.oh(), window.ow(), packed);
-                for (LaneBlocks.Block block : lanes.blocks()) {
-                    ProductVector.multiply(products[group], length, weightsOfFilter,
-                            block.vectors(),
-                            block.first(), block.first());
-                }
-            }
-        }
-        unpack(diffWeights);
+        int[] offsets = new int[taps * geometry.icg()];
+        Arrays.setAll(offsets, i -> {
+            int tap = i / geometry.icg();
+            return tap / window.kw() * window.dh() * geometry.src().row()
+                    + tap % window.kw() * window.dw() * geometry.src().column()
+                    + i % geometry.icg();
+        });
+        return offsets;
     }
 
-    private void fill(double[] src, int n) {
+    List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
         WindowGeometry window = geometry.window();
-        Layout in = geometry.src();
-        for (int c = 0; c < geometry.ic(); c++) {
-            for (int h = 0; h < window.ih(); h++) {
-                int from = n * in.sample() + c * in.channel() + h * in.row();
-                int to = c * map() + (h + window.ph()) * row();
-                for (int w = 0; w < window.iw(); w++) {
-                    rows[to + column(w + window.pw())] = src[from + w * in.column()];
+        List<Job> jobs = new ArrayList<>();
+        for (int n = 0; n < capacity; n += samplesOfJob) {
+            for (int p = 0; p < window.oh(); p += linesOfJob) {
+                Part part = new Part(n, n + samplesOfJob, p,
+                        Math.min(window.oh(), p + linesOfJob));
+                jobs.add(new Packing(part, src, diffDst));
+                jobs.add(new Summing(part, src));
+            }
+        }
+        jobs.add(Job.range(geometry.g() * lanes.blocks().length, 1,
+                (from, to) -> unpack(diffWeights, diffBias, from)));
+        return List.copyOf(jobs);
+    }
+
+    /** Some lines of some samples. */
+    private record Part(int fromSample, int toSample, int fromLine, int toLine) {
+        int lines() {
+            return toLine - fromLine;
+        }
+
+        int samples(int all) {
+            return Math.max(0, Math.min(all, toSample) - fromSample);
+        }
+    }
+
+    /**
+     * Packs the gradient of a part, and reads its input in the order of memory once: strips read
+     * pixel by pixel, which no processor foresees.
+     */
+    private final class Packing implements Job {
+        private final Part part;
+        private final double[] src;
+        private final double[] diffDst;
+
+        Packing(Part part, double[] src, double[] diffDst) {
+            this.part = part;
+            this.src = src;
+            this.diffDst = diffDst;
+        }
+
+        @Override
+        public int pieces(int samples) {
+            return part.samples(samples) * Math.ceilDiv(part.lines(), linesOfChunk);
+        }
+
+        @Override
+        public void run(int piece, int thread, int samples) {
+            WindowGeometry window = geometry.window();
+            Layout out = geometry.dst();
+            int chunks = Math.ceilDiv(part.lines(), linesOfChunk);
+            int n = piece / chunks;
+            int from = piece % chunks * linesOfChunk;
+            int to = Math.min(part.lines(), from + linesOfChunk);
+            int sample = part.fromSample() + n;
+            int line = part.fromLine();
+            for (int i = from; i < to; i++) {
+                for (int group = 0; group < geometry.g(); group++) {
+                    PanelVector.split(diffDst, out.at(sample, group * geometry.ocg(), line + i, 0),
+                            out.column(), window.ow(), lanes, geometry.ocg(), packed,
+                            packedStart(group, 0), (n * part.lines() + i) * window.ow(),
+                            pixelsOfJob);
+                }
+            }
+            touched[thread][0] = PanelVector.read(src,
+                    geometry.src().at(sample, 0, window.row(line + from, 0), window.column(0, 0)),
+                    geometry.src().at(sample, 0, window.row(line + to, 0), window.column(0, 0)));
+        }
+    }
+
+    /** Adds a part to all sums. */
+    private final class Summing implements Job {
+        private final Part part;
+        private final double[] src;
+
+        Summing(Part part, double[] src) {
+            this.part = part;
+            this.src = src;
+        }
+
+        @Override
+        public int pieces(int samples) {
+            return part.samples(samples) == 0
+                    ? 0
+                    : geometry.g() * lanes.blocks().length * strips;
+        }
+
+        @Override
+        public void run(int piece, int thread, int samples) {
+            int strip = piece % strips;
+            LaneBlocks.Block block = lanes.blocks()[piece / strips % lanes.blocks().length];
+            int group = piece / strips / lanes.blocks().length;
+            if (part.fromSample() == 0 && part.fromLine() == 0) {
+                begin(group, block, strip);
+            }
+            int gradient = packedStart(group, block.first());
+            for (int n = 0; n < part.samples(samples); n++) {
+                for (int i = 0; i < part.lines(); i += linesOfChunk) {
+                    add(src, group, block, strip, part.fromSample() + n, part.fromLine() + i,
+                            Math.min(linesOfChunk, part.lines() - i), gradient
+                                    + (n * part.lines() + i) * geometry.window().ow()
+                                            * block.lanes());
                 }
             }
         }
     }
 
-    private void unpack(double[] diffWeights) {
-        for (int k = 0; k < geometry.oc(); k++) {
-            int group = k / geometry.ocg();
-            int from = group * weightsOfFilter * lanes.lanes() + k % geometry.ocg();
-            for (int i = 0; i < weightsOfFilter; i++) {
-                diffWeights[k * weightsOfFilter + i] = sums[from + i * lanes.lanes()];
-            }
+    private int packedStart(int group, int lane) {
+        return Lanes.LEAD + (group * lanes.lanes() + lane) * pixelsOfJob;
+    }
+
+    private int start(int group, LaneBlocks.Block block, int strip) {
+        return Lanes.LEAD + (group * lanes.lanes() + block.first()) * strips * rows
+                + strip * rows * block.lanes();
+    }
+
+    private void begin(int group, LaneBlocks.Block block, int strip) {
+        int start = start(group, block, strip);
+        Arrays.fill(sums, start, start + rows * block.lanes(), 0.0);
+        if (strip == 0) {
+            int bias = group * lanes.lanes() + block.first();
+            Arrays.fill(biasSums, bias, bias + block.lanes(), 0.0);
+        }
+    }
+
+    private void add(double[] src, int group, LaneBlocks.Block block, int strip, int n, int p,
+            int lines, int gradient) {
+        WindowGeometry window = geometry.window();
+        if (strip == 0) {
+            SumsVector.addUp(packed, gradient, lines * window.ow(), block.vectors(), biasSums,
+                    group * lanes.lanes() + block.first());
+        }
+        int start = start(group, block, strip);
+        if (lookedUp != null) {
+            PixelTilesVector.multiply(block.vectors(), src, lookedUp, length,
+                    geometry.src().at(n, group * geometry.icg(), window.row(p, 0),
+                            window.column(0, 0)),
+                    pixels, lines, packed, gradient, sums, start);
+            return;
+        }
+        int r = joined ? strip : strip / window.kw();
+        int s = joined ? 0 : strip % window.kw();
+        PixelTilesVector.multiply(block.vectors(), src,
+                geometry.src().at(n, group * geometry.icg(), window.row(p, r),
+                        window.column(0, s)),
+                length, pixels, lines, packed, gradient, sums, start);
+    }
+
+    private void unpack(double[] diffWeights, double[] diffBias, int piece) {
+        int group = piece / lanes.blocks().length;
+        LaneBlocks.Block block = lanes.blocks()[piece % lanes.blocks().length];
+        int valid = block.valid(geometry.ocg());
+        int weights = geometry.icg() * taps;
+        for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
+            int k = group * geometry.ocg() + block.first() + lane;
+            PanelVector.unpack(sums, start(group, block, 0) + lane, places, block.lanes(),
+                    diffWeights, k * weights, weights, Math.min(Lanes.COUNT, valid - lane),
+                    weights);
+        }
+        if (diffBias != null) {
+            System.arraycopy(biasSums, group * lanes.lanes() + block.first(), diffBias,
+                    group * geometry.ocg() + block.first(), valid);
         }
     }
 }

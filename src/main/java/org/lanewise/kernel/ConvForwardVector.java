@@ -1,126 +1,115 @@
 package org.lanewise.kernel;
 
-import java.util.Arrays;
+import java.util.List;
 
 /**
- * The forward pass on vectors: rows of the product are output pixels, lanes are output channels,
- * and a run is what one row of the kernel reads of one pixel's surroundings.
+ * The forward pass on vectors: rows of sums are output pixels, lanes are output channels, and a run
+ * is what one row of the kernel reads of one pixel's surroundings.
  */
 final class ConvForwardVector {
     private final ConvGeometry geometry;
-    private final ChannelsLast source;
-    private final ChannelsLast result;
+    private final boolean rectify;
     private final LaneBlocks lanes;
-    private final int length;
-    private final int runs;
-    private final double[] padded;
+    private final RowSums pixels;
+    private final int products;
+    private final int[] places;
     private final double[] packed;
-    private final double[] sums;
-    private final Product[][] products;
+    private final double[] begin;
+    private final double[][] sums;
 
-    ConvForwardVector(ConvGeometry geometry, Scratch scratch) {
+    ConvForwardVector(ConvGeometry geometry, boolean rectify, Scratch scratch) {
         WindowGeometry window = geometry.window();
+        Layout src = geometry.src();
+        Layout dst = geometry.dst();
         this.geometry = geometry;
-        this.lanes = LaneBlocks.of(geometry.ocg());
-        this.source = new ChannelsLast(geometry.ic(), window.ih() + 2 * window.ph(),
-                window.iw() + 2 * window.pw(), window.ph(), window.pw());
-        this.result = new ChannelsLast(lanes.lanes(), window.oh(), window.ow(), 0, 0);
+        this.rectify = rectify;
+        int taps = window.kh() * window.kw();
         // Neighbouring taps of all channels stand side by side, and their sum is one long run.
         boolean joined = geometry.g() == 1 && window.dw() == 1;
-        this.length = joined ? window.kw() * geometry.ic() : geometry.icg();
-        this.runs = joined ? window.kh() : window.kh() * window.kw();
-        this.padded = scratch.doubles("padded input", source.size());
-        this.packed = scratch.doubles("packed weights",
-                (long) geometry.g() * runs * length * lanes.lanes());
-        this.sums = scratch.doubles("packed output", result.size());
-        this.products = products(joined ? 1 : window.kw());
-    }
-
-    /** One product for each group and block. */
-    private Product[][] products(int runsPerRow) {
-        WindowGeometry window = geometry.window();
+        int length = joined ? window.kw() * geometry.ic() : geometry.icg();
+        int[] runs = new int[joined ? window.kh() : taps];
+        for (int i = 0; i < runs.length; i++) {
+            int r = joined ? i : i / window.kw();
+            int s = joined ? 0 : i % window.kw();
+            runs[i] = r * window.dh() * src.row() + s * window.dw() * src.column();
+        }
         int[] rows = new int[window.oh() * window.ow()];
         int[] out = new int[rows.length];
         for (int i = 0; i < rows.length; i++) {
             int p = i / window.ow();
             int q = i % window.ow();
-            rows[i] = p * window.sh() * source.row() + q * window.sw() * geometry.ic();
-            out[i] = i * lanes.lanes();
+            rows[i] = src.at(0, 0, window.row(p, 0), window.column(q, 0));
+            out[i] = dst.at(0, 0, p, q);
         }
-        // One pair of lists serves every group and block.
-        int[] from = Product.filledUp(rows);
-        int[] to = Product.filledUp(out);
-        Product[][] all = new Product[geometry.g()][lanes.blocks().length];
-        for (int group = 0; group < geometry.g(); group++) {
-            int[] shifts = new int[runs];
-            for (int run = 0; run < runs; run++) {
-                shifts[run] = run / runsPerRow * window.dh() * source.row()
-                        + run % runsPerRow * window.dw() * geometry.ic() + group * geometry.icg();
-            }
-            for (int i = 0; i < all[group].length; i++) {
-                int step = lanes.blocks()[i].lanes();
-                int[] weights = new int[runs];
-                Arrays.setAll(weights, run -> run * length * step);
-                all[group][i] = new Product(padded, from, shifts, weights, packed, step, sums,
-                        to);
+        this.pixels = RowSums.of(rows, out, runs, length, scratch, "forward");
+        this.lanes = pixels.taps() == null
+                ? LaneBlocks.of(geometry.ocg())
+                : LaneBlocks.ofTaps(geometry.ocg());
+        this.products = taps * geometry.icg();
+        this.places = new int[products];
+        for (int c = 0; c < geometry.icg(); c++) {
+            for (int tap = 0; tap < taps; tap++) {
+                places[c * taps + tap] = tap * geometry.icg() + c;
             }
         }
-        return all;
+        this.packed = scratch.doubles("packed weights", Lanes.LEAD
+                + (long) geometry.g() * products * lanes.lanes());
+        this.begin = scratch.doubles("packed bias", (long) geometry.g() * lanes.lanes());
+        this.sums = scratch.perThread("sums of a block",
+                Lanes.tiles(RowSums.mostRows(), lanes.widest()));
     }
 
-    void run(double[] src, double[] weights, double[] bias, double[] dst, int from, int to) {
-        WindowGeometry window = geometry.window();
-        Layout in = geometry.src();
-        Layout out = geometry.dst();
-        pack(weights);
-        for (int n = from; n < to; n++) {
-            source.fill(src, n * in.sample(), in, geometry.ic(), window.ih(), window.iw(), padded);
-            for (int group = 0; group < geometry.g(); group++) {
-                begin(bias, group);
-                for (int i = 0; i < products[group].length; i++) {
-                    LaneBlocks.Block block = lanes.blocks()[i];
-                    ProductVector.multiply(products[group][i], length, window.oh() * window.ow(),
-                            block.vectors(), start(group, block), block.first());
-                }
-                result.empty(sums, dst,
-                        n * out.sample() + group * geometry.ocg() * out.channel(), out,
-                        geometry.ocg());
-            }
-        }
+    List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
+        return List.of(
+                Job.range(geometry.g() * lanes.blocks().length, 1,
+                        (from, to) -> pack(weights, bias, from)),
+                new ChunkJob(pixels.chunks(), rowsOfPiece(),
+                        (from, to, thread) -> run(src, dst, from, to, sums[thread])));
+    }
+
+    /** Enough rows that a block of weights is read often once it is near. */
+    private int rowsOfPiece() {
+        return Math.max(1, 256 / pixels.chunk());
     }
 
     private int start(int group, LaneBlocks.Block block) {
-        return (group * lanes.lanes() + block.first()) * runs * length;
+        return Lanes.LEAD + (group * lanes.lanes() + block.first()) * products;
     }
 
-    /** Every sum begins with the bias of its channel. */
-    private void begin(double[] bias, int group) {
-        int width = lanes.lanes();
-        for (int k = 0; k < geometry.ocg(); k++) {
-            double value = bias == null ? 0.0 : bias[group * geometry.ocg() + k];
-            for (int i = k; i < sums.length; i += width) {
-                sums[i] = value;
-            }
+    /** Weights of a block stand as (r, s, c, lane). */
+    private void pack(double[] weights, double[] bias, int piece) {
+        int group = piece / lanes.blocks().length;
+        LaneBlocks.Block block = lanes.blocks()[piece % lanes.blocks().length];
+        int valid = block.valid(geometry.ocg());
+        for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
+            int k = group * geometry.ocg() + block.first() + lane;
+            PanelVector.pack(weights, k * products, products,
+                    Math.min(Lanes.COUNT, valid - lane), products, packed,
+                    start(group, block) + lane, places, block.lanes());
+        }
+        if (bias != null) {
+            System.arraycopy(bias, group * geometry.ocg() + block.first(), begin,
+                    group * lanes.lanes() + block.first(), valid);
         }
     }
 
-    /** Weights of a block stand as (r, s, c, lane), in the order in which they are used. */
-    private void pack(double[] weights) {
-        int taps = geometry.window().kh() * geometry.window().kw();
-        int icg = geometry.icg();
+    /** Computes chunks of pixels, counted through all samples. */
+    private void run(double[] src, double[] dst, int from, int to, double[] rows) {
         for (int group = 0; group < geometry.g(); group++) {
             for (LaneBlocks.Block block : lanes.blocks()) {
-                int to = start(group, block);
-                int step = block.lanes();
-                int count = Math.min(step, geometry.ocg() - block.first());
-                for (int j = 0; j < count; j++) {
-                    int k = group * geometry.ocg() + block.first() + j;
-                    for (int c = 0; c < icg; c++) {
-                        int w = (k * icg + c) * taps;
-                        for (int tap = 0; tap < taps; tap++) {
-                            packed[to + (tap * icg + c) * step + j] = weights[w + tap];
-                        }
-                    }
+                for (int i = from; i < to; i++) {
+                    int n = i / pixels.chunks();
+                    int first = i % pixels.chunks() * pixels.chunk();
+                    int last = Math.min(pixels.count(), first + pixels.chunk());
+                    SumsVector.begin(rows, last - first, block.vectors(), begin,
+                            group * lanes.lanes() + block.first());
+                    pixels.add(block.vectors(), src, first, last,
+                            n * geometry.src().sample() + group * geometry.icg(), packed,
+                            start(group, block), rows);
+                    SumsVector.store(rows, block.vectors(), block.valid(geometry.ocg()), dst,
+                            pixels.out(), first, last, n * geometry.dst().sample()
+                                    + group * geometry.ocg() + block.first(),
+                            rectify);
                 }
             }
         }

@@ -1,8 +1,10 @@
 package org.lanewise.kernel;
 
+import java.util.List;
+
 /**
  * The passes of one convolution; source and destination stand where its geometry says, weights as
- * (oc, ic / g, kh, kw), and every backend gives the same bits.
+ * (oc, ic / g, kh, kw), and every direct algorithm gives the same bits.
  */
 public sealed interface ConvKernel permits ConvScalar, ConvVector {
     /**
@@ -12,38 +14,31 @@ public sealed interface ConvKernel permits ConvScalar, ConvVector {
      * @param weights read
      * @param bias read; null for none
      * @param dst overwritten
-     * @param from first sample
-     * @param to behind the last sample
+     * @return what computes it
      */
-    void forward(double[] src, double[] weights, double[] bias, double[] dst, int from, int to);
+    List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst);
 
     /**
      * {@code diffSrc[n, c, h, w] = sum over r, s, k of diffDst * weights}, in that order.
      *
      * @param diffDst read
      * @param weights read
+     * @param src read where the input was rectified
      * @param diffSrc overwritten
-     * @param from first sample
-     * @param to behind the last sample
+     * @return what computes it
      */
-    void backwardInput(double[] diffDst, double[] weights, double[] diffSrc, int from, int to);
+    List<Job> backwardInput(double[] diffDst, double[] weights, double[] src, double[] diffSrc);
 
     /**
-     * {@code diffWeights[k, c, r, s] = sum over n, p, q of src * diffDst}, in that order.
+     * {@code diffWeights[k, c, r, s] = sum over n, p, q of src * diffDst} and
+     * {@code diffBias[k] = sum over n, p, q of diffDst}, in that order.
      *
      * @param src read
      * @param diffDst read
      * @param diffWeights overwritten
-     * @param samples how many samples, from the first
+     * @param diffBias overwritten; null for none
+     * @return what computes it
      */
-    void backwardWeights(double[] src, double[] diffDst, double[] diffWeights, int samples);
-
-    /**
-     * {@code diffBias[k] = sum over n, p, q of diffDst}, in that order.
-     *
-     * @param diffDst read
-     * @param diffBias overwritten
-     * @param samples how many samples, from the first
-     */
-    void backwardBias(double[] diffDst, double[] diffBias, int samples);
+    List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias);
 }

@@ -2,18 +2,42 @@ package org.lanewise.kernel;
 
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
+import java.util.List;
+
 /**
  * Convolution, the reference.
  *
  * <p>Pixels of the padding are zeros that take part in the sums, as if the maps had been enlarged;
- * and so, in {@link #backwardInput}, do zeros for outputs beyond the border, as if the gradient had
+ * and so, on the way back to the input, do zeros for outputs beyond the border, as if the gradient had
  * been enlarged.
  *
  * @param geometry shapes and strides
  */
 public record ConvScalar(ConvGeometry geometry) implements ConvKernel {
     @Override
-    public void forward(double[] src, double[] weights,
+    public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
+        return List.of(Job.samples(1, (from, to) -> forward(src, weights, bias, dst, from, to)));
+    }
+
+    @Override
+    public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
+            double[] diffSrc) {
+        return List.of(Job.samples(1,
+                (from, to) -> backwardInput(diffDst, weights, diffSrc, from, to)));
+    }
+
+    @Override
+    public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
+        return List.of(Job.outputs(geometry.oc(), (k, samples) -> {
+            backwardWeights(src, diffDst, diffWeights, k, samples);
+            if (diffBias != null) {
+                diffBias[k] = bias(diffDst, k, samples);
+            }
+        }));
+    }
+
+    private void forward(double[] src, double[] weights,
             double[] bias, double[] dst, int from, int to) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
@@ -24,11 +48,11 @@ public record ConvScalar(ConvGeometry geometry) implements ConvKernel {
         for (int n = from; n < to; n++) {
             for (int k = 0; k < oc; k++) {
                 int firstChannel = k / geometry.ocg() * geometry.icg();
-                int source = n * in.sample() + firstChannel * in.channel();
+                int source = in.origin() + n * in.sample() + firstChannel * in.channel();
                 double start = bias == null ? 0.0 : bias[k];
                 for (int p = 0; p < oh; p++) {
                     for (int q = 0; q < ow; q++) {
-                        dst[n * out.sample() + k * out.channel() + p * out.row()
+                        dst[out.origin() + n * out.sample() + k * out.channel() + p * out.row()
                                 + q * out.column()] = output(src, source, weights, k, p,
                                         q, start);
                     }
@@ -62,8 +86,7 @@ public record ConvScalar(ConvGeometry geometry) implements ConvKernel {
         return sum;
     }
 
-    @Override
-    public void backwardInput(double[] diffDst, double[] weights,
+    private void backwardInput(double[] diffDst, double[] weights,
             double[] diffSrc, int from, int to) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
@@ -71,7 +94,7 @@ public record ConvScalar(ConvGeometry geometry) implements ConvKernel {
             for (int c = 0; c < geometry.ic(); c++) {
                 for (int h = 0; h < window.ih(); h++) {
                     for (int w = 0; w < window.iw(); w++) {
-                        diffSrc[n * in.sample() + c * in.channel() + h * in.row()
+                        diffSrc[in.origin() + n * in.sample() + c * in.channel() + h * in.row()
                                 + w * in.column()] = input(diffDst, weights, n, c, h, w);
                     }
                 }
@@ -101,7 +124,8 @@ public record ConvScalar(ConvGeometry geometry) implements ConvKernel {
                 int p = Math.floorDiv(top, window.sh());
                 int q = Math.floorDiv(left, window.sw());
                 boolean inside = p >= 0 && p < window.oh() && q >= 0 && q < window.ow();
-                int y = n * out.sample() + firstFilter * out.channel() + p * out.row()
+                int y = out.origin() + n * out.sample() + firstFilter * out.channel()
+                        + p * out.row()
                         + q * out.column();
                 int x = (firstFilter * icg + c % icg) * taps + r * window.kw() + s;
                 for (int k = 0; k < ocg; k++) {
@@ -113,19 +137,16 @@ public record ConvScalar(ConvGeometry geometry) implements ConvKernel {
         return sum;
     }
 
-    @Override
-    public void backwardWeights(double[] src, double[] diffDst,
-            double[] diffWeights, int samples) {
+    private void backwardWeights(double[] src, double[] diffDst, double[] diffWeights, int k,
+            int samples) {
         WindowGeometry window = geometry.window();
         int icg = geometry.icg();
-        int i = 0;
-        for (int k = 0; k < geometry.oc(); k++) {
-            int firstChannel = k / geometry.ocg() * icg;
-            for (int c = firstChannel; c < firstChannel + icg; c++) {
-                for (int r = 0; r < window.kh(); r++) {
-                    for (int s = 0; s < window.kw(); s++) {
-                        diffWeights[i++] = weight(src, diffDst, samples, k, c, r, s);
-                    }
+        int i = k * icg * window.kh() * window.kw();
+        int firstChannel = k / geometry.ocg() * icg;
+        for (int c = firstChannel; c < firstChannel + icg; c++) {
+            for (int r = 0; r < window.kh(); r++) {
+                for (int s = 0; s < window.kw(); s++) {
+                    diffWeights[i++] = weight(src, diffDst, samples, k, c, r, s);
                 }
             }
         }
@@ -138,8 +159,8 @@ public record ConvScalar(ConvGeometry geometry) implements ConvKernel {
         Layout out = geometry.dst();
         double sum = 0.0;
         for (int n = 0; n < samples; n++) {
-            int source = n * in.sample() + c * in.channel();
-            int gradient = n * out.sample() + k * out.channel();
+            int source = in.origin() + n * in.sample() + c * in.channel();
+            int gradient = out.origin() + n * out.sample() + k * out.channel();
             for (int p = 0; p < window.oh(); p++) {
                 int h = window.row(p, r);
                 for (int q = 0; q < window.ow(); q++) {
@@ -154,22 +175,17 @@ public record ConvScalar(ConvGeometry geometry) implements ConvKernel {
         return sum;
     }
 
-    @Override
-    public void backwardBias(double[] diffDst, double[] diffBias,
-            int samples) {
+    private double bias(double[] diffDst, int k, int samples) {
         WindowGeometry window = geometry.window();
         Layout out = geometry.dst();
-        for (int k = 0; k < geometry.oc(); k++) {
-            double sum = 0.0;
-            for (int n = 0; n < samples; n++) {
-                for (int p = 0; p < window.oh(); p++) {
-                    for (int q = 0; q < window.ow(); q++) {
-                        sum += diffDst[n * out.sample() + k * out.channel() + p * out.row()
-                                + q * out.column()];
-                    }
+        double sum = 0.0;
+        for (int n = 0; n < samples; n++) {
+            for (int p = 0; p < window.oh(); p++) {
+                for (int q = 0; q < window.ow(); q++) {
+                    sum += diffDst[out.at(n, k, p, q)];
                 }
             }
-            diffBias[k] = sum;
         }
+        return sum;
     }
 }

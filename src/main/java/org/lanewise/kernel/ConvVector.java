@@ -1,58 +1,74 @@
 package org.lanewise.kernel;
 
+import java.util.List;
+
 /**
  * Convolution on vectors, bit for bit as {@link ConvScalar}: lanes hold channels, and every sum
  * runs in the reference's order.
  *
- * <p>One sample at a time is brought into the layout that a pass reads, multiplied by
- * {@link ProductVector}, and brought back.
+ * <p>Maps stand with their channels last and with {@link #sourceHalo} and {@link #gradientHalo}
+ * around them, so that no pass copies them.
  */
 public final class ConvVector implements ConvKernel {
-    private final ConvScalar scalar;
     private final ConvForwardVector forward;
     private final ConvBackwardInputVector backwardInput;
     private final ConvBackwardWeightsVector backwardWeights;
 
-    private ConvVector(ConvGeometry geometry, Scratch scratch, boolean input, boolean weights) {
-        this.scalar = new ConvScalar(geometry);
-        this.forward = new ConvForwardVector(geometry, scratch);
-        this.backwardInput = input ? new ConvBackwardInputVector(geometry, scratch) : null;
-        this.backwardWeights = weights ? new ConvBackwardWeightsVector(geometry, scratch) : null;
-    }
-
     /**
-     * {@return a convolution on vectors}
+     * Makes a convolution on vectors.
      *
      * @param geometry shapes and strides
+     * @param fusion what is computed along with it
+     * @param capacity the most samples of one batch
      * @param scratch where working memory comes from
      * @param input whether {@link #backwardInput} will be called
      * @param weights whether {@link #backwardWeights} will be called
      */
-    public static ConvVector of(ConvGeometry geometry, Scratch scratch, boolean input,
-            boolean weights) {
-        return new ConvVector(geometry, scratch, input, weights);
+    public ConvVector(ConvGeometry geometry, Fusion fusion, int capacity, Scratch scratch,
+            boolean input, boolean weights) {
+        this.forward = new ConvForwardVector(geometry, fusion.rectify(), scratch);
+        this.backwardInput = input
+                ? new ConvBackwardInputVector(geometry, fusion.rectified(), scratch)
+                : null;
+        this.backwardWeights = weights
+                ? new ConvBackwardWeightsVector(geometry, capacity, scratch)
+                : null;
+    }
+
+    /**
+     * {@return the zeros around the input that the passes read}
+     *
+     * @param window the sliding window
+     */
+    public static Layout.Halo sourceHalo(WindowGeometry window) {
+        return new Layout.Halo(window.ph(), window.pw(),
+                Math.max(0, window.row(window.oh() - 1, window.kh() - 1) - window.ih() + 1),
+                Math.max(0, window.column(window.ow() - 1, window.kw() - 1) - window.iw() + 1));
+    }
+
+    /**
+     * {@return the zeros around the output's gradient that the way back to the input reads}
+     *
+     * @param window the sliding window
+     */
+    public static Layout.Halo gradientHalo(WindowGeometry window) {
+        return ConvBackwardInputVector.halo(window);
     }
 
     @Override
-    public void forward(double[] src, double[] weights, double[] bias, double[] dst, int from,
-            int to) {
-        forward.run(src, weights, bias, dst, from, to);
+    public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
+        return forward.jobs(src, weights, bias, dst);
     }
 
     @Override
-    public void backwardInput(double[] diffDst, double[] weights, double[] diffSrc, int from,
-            int to) {
-        backwardInput.run(diffDst, weights, diffSrc, from, to);
+    public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
+            double[] diffSrc) {
+        return backwardInput.jobs(diffDst, weights, src, diffSrc);
     }
 
     @Override
-    public void backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
-            int samples) {
-        backwardWeights.run(src, diffDst, diffWeights, samples);
-    }
-
-    @Override
-    public void backwardBias(double[] diffDst, double[] diffBias, int samples) {
-        scalar.backwardBias(diffDst, diffBias, samples);
+    public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
+        return backwardWeights.jobs(src, diffDst, diffWeights, diffBias);
     }
 }

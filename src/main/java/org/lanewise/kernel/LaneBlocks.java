@@ -13,18 +13,53 @@ record LaneBlocks(int lanes, Block[] blocks) {
     /** Vectors that are computed together: from lane {@code first} on. */
     record Block(int first, int vectors) {
         int lanes() {
-            return vectors * ProductVector.L;
+            return vectors * Lanes.COUNT;
         }
+
+        /** How many of these lanes are outputs; the rest fills the last vector. */
+        int valid(int outputs) {
+            return Math.min(lanes(), outputs - first);
+        }
+    }
+
+    /** Most lanes of a block. */
+    int widest() {
+        int most = 0;
+        for (Block block : blocks) {
+            most = Math.max(most, block.lanes());
+        }
+        return most;
     }
 
     /** Cuts the lanes that hold some outputs; a block of one vector is avoided, for it is slow. */
     static LaneBlocks of(int outputs) {
+        return cut(outputs, Lanes.MANY_REGISTERS ? 4 : 2, true);
+    }
+
+    /** The same for {@link TapTilesVector}, which has no tile of three vectors. */
+    static LaneBlocks ofTaps(int outputs) {
+        return cut(outputs, Lanes.MANY_REGISTERS ? 4 : 2, false);
+    }
+
+    /** The same for {@link PixelTilesVector}: blocks of two vectors. */
+    static LaneBlocks ofPixels(int outputs) {
+        return cut(outputs, 2, false);
+    }
+
+    private static LaneBlocks cut(int outputs, int widest, boolean threes) {
         int lanes = Lanes.roundUp(outputs);
         List<Block> blocks = new ArrayList<>();
-        int left = lanes / ProductVector.L;
+        int left = lanes / Lanes.COUNT;
         while (left > 0) {
-            int vectors = left == 4 ? 2 : Math.min(left, ProductVector.WIDEST);
-            blocks.add(new Block(lanes - left * ProductVector.L, vectors));
+            int vectors = Math.min(left, widest);
+            if (widest == 4) {
+                if (left == 5) {
+                    vectors = threes ? 3 : 4;
+                } else if (left == 3 && !threes) {
+                    vectors = 2;
+                }
+            }
+            blocks.add(new Block(lanes - left * Lanes.COUNT, vectors));
             left -= vectors;
         }
         return new LaneBlocks(lanes, blocks.toArray(Block[]::new));

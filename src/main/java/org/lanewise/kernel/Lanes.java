@@ -1,32 +1,63 @@
 package org.lanewise.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 
-/** The vector registers of this machine. */
+/** The vector registers of this machine, and what follows from them for arrays. */
 public final class Lanes {
-    private Lanes() {}
+    /** Doubles of one vector. */
+    static final int COUNT = DoubleVector.SPECIES_PREFERRED.length();
 
     /**
-     * {@return whether the JVM was started with the vector module}
+     * Whether there are 32 vector registers, as with AVX-512 and on Arm; else there are 16.
      *
-     * <p>Nothing else of this class may be touched where it was not.
+     * <p>They decide which tiles stay in registers.
      */
-    public static boolean available() {
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-    }
+    static final boolean MANY_REGISTERS = bits() == 512
+            || System.getProperty("os.arch").equals("aarch64");
+
+    /**
+     * Where arrays that are read by vectors begin: 48 bytes behind a header of 16, so that no
+     * vector straddles two cache lines in an array that itself begins at one. Large arrays do.
+     */
+    static final int LEAD = 6;
+
+    /** No tile has more rows. */
+    private static final int MOST_ROWS = 9;
+
+    private Lanes() {}
 
     /** {@return the bits of the widest vectors of doubles that the JVM prefers} */
     public static int bits() {
         return DoubleVector.SPECIES_PREFERRED.vectorBitSize();
     }
 
-    /** {@return how many vector registers there are: 32 with AVX-512 and on Arm, else 16} */
-    static int registers() {
-        return bits() == 512 || System.getProperty("os.arch").equals("aarch64") ? 32 : 16;
-    }
-
     /** {@return the doubles of whole vectors that hold some} */
     static int roundUp(int count) {
-        return Math.ceilDiv(count, ProductVector.L) * ProductVector.L;
+        return Math.ceilDiv(count, COUNT) * COUNT;
+    }
+
+    /** {@return rows of the tile that holds some vectors of each} */
+    static int tileRows(int vectors) {
+        return switch (vectors) {
+            case 1 -> 8;
+            case 2 -> MANY_REGISTERS ? 9 : 4;
+            case 3 -> 7;
+            default -> 5;
+        };
+    }
+
+    /** {@return elements that some rows of some vectors need, whole tiles and the lead included} */
+    static long tiles(int rows, int lanes) {
+        return LEAD + (long) (rows + MOST_ROWS) * lanes;
+    }
+
+    /** {@return a list of rows filled up to whole tiles: the last is repeated} */
+    static int[] filledUp(int[] rows) {
+        int[] list = Arrays.copyOf(rows, rows.length + MOST_ROWS);
+        if (rows.length > 0) {
+            Arrays.fill(list, rows.length, list.length, rows[rows.length - 1]);
+        }
+        return list;
     }
 }

@@ -3,14 +3,42 @@ package org.lanewise.kernel;
 /**
  * Where the elements of a batch stand in a flat array.
  *
- * <p>Element (n, c, h, w) stands at {@code n * sample + c * channel + h * row + w * column}.
+ * <p>Element (n, c, h, w) stands at {@code origin + n * sample + c * channel + h * row + w *
+ * column}. Around every map there may be a halo of zeros that nobody overwrites.
  *
+ * @param origin place of the first element
  * @param sample distance of neighbouring samples
  * @param channel distance of neighbouring channels
  * @param row distance of neighbouring rows
  * @param column distance of neighbouring columns
  */
-public record Layout(int sample, int channel, int row, int column) {
+public record Layout(int origin, int sample, int channel, int row, int column) {
+    /** A vector or a tile that begins at the last element may read as far behind it. */
+    public static final int SLACK = 32;
+
+    /**
+     * Rows and columns of zeros around a map.
+     *
+     * @param top rows above
+     * @param left columns to the left
+     * @param bottom rows below
+     * @param right columns to the right
+     */
+    public record Halo(int top, int left, int bottom, int right) {
+        /** No halo. */
+        public static final Halo NONE = new Halo(0, 0, 0, 0);
+
+        /**
+         * {@return a halo that holds both}
+         *
+         * @param other the other
+         */
+        public Halo with(Halo other) {
+            return new Halo(Math.max(top, other.top), Math.max(left, other.left),
+                    Math.max(bottom, other.bottom), Math.max(right, other.right));
+        }
+    }
+
     /**
      * {@return dense row-major maps: channel by channel, row by row}
      *
@@ -19,6 +47,38 @@ public record Layout(int sample, int channel, int row, int column) {
      * @param w columns
      */
     public static Layout rowMajor(int c, int h, int w) {
-        return new Layout(c * h * w, h * w, w, 1);
+        return new Layout(0, c * h * w, h * w, w, 1);
+    }
+
+    /**
+     * {@return maps whose channels stand side by side, pixel by pixel}
+     *
+     * @param c channels
+     * @param h rows
+     * @param w columns
+     * @param halo zeros around each map
+     * @throws ArithmeticException if one sample is larger than any array
+     */
+    public static Layout channelsLast(int c, int h, int w, Halo halo) {
+        int row = Math.multiplyExact(c, halo.left + w + halo.right);
+        int sample = Math.multiplyExact(row, halo.top + h + halo.bottom);
+        return new Layout(halo.top * row + halo.left * c, sample, 1, row, c);
+    }
+
+    /** {@return whether the channels of a pixel stand side by side} */
+    public boolean channelsLast() {
+        return channel == 1;
+    }
+
+    /**
+     * {@return where an element stands}
+     *
+     * @param n sample
+     * @param c channel
+     * @param h row
+     * @param w column
+     */
+    public int at(int n, int c, int h, int w) {
+        return origin + n * sample + c * channel + h * row + w * column;
     }
 }

@@ -1,5 +1,7 @@
 package org.lanewise.kernel;
 
+import java.util.List;
+
 /**
  * The passes of one dense layer over flat samples; weights stand as (oc, ic), row-major, and every
  * backend gives the same bits.
@@ -12,38 +14,31 @@ public sealed interface LinearKernel permits LinearScalar, LinearVector {
      * @param weights read
      * @param bias read; null for none
      * @param dst overwritten
-     * @param from first sample
-     * @param to behind the last sample
+     * @return what computes it
      */
-    void forward(double[] src, double[] weights, double[] bias, double[] dst, int from, int to);
+    List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst);
 
     /**
      * {@code diffSrc[n, i] = sum over j of diffDst[n, j] * weights[j, i]}.
      *
      * @param diffDst read
      * @param weights read
+     * @param src read where the input was rectified
      * @param diffSrc overwritten
-     * @param from first sample
-     * @param to behind the last sample
+     * @return what computes it
      */
-    void backwardInput(double[] diffDst, double[] weights, double[] diffSrc, int from, int to);
+    List<Job> backwardInput(double[] diffDst, double[] weights, double[] src, double[] diffSrc);
 
     /**
-     * {@code diffWeights[j, i] = sum over n of src[n, i] * diffDst[n, j]}.
+     * {@code diffWeights[j, i] = sum over n of src[n, i] * diffDst[n, j]} and
+     * {@code diffBias[j] = sum over n of diffDst[n, j]}.
      *
      * @param src read
      * @param diffDst read
      * @param diffWeights overwritten
-     * @param samples how many samples, from the first
+     * @param diffBias overwritten; null for none
+     * @return what computes it
      */
-    void backwardWeights(double[] src, double[] diffDst, double[] diffWeights, int samples);
-
-    /**
-     * {@code diffBias[j] = sum over n of diffDst[n, j]}.
-     *
-     * @param diffDst read
-     * @param diffBias overwritten
-     * @param samples how many samples, from the first
-     */
-    void backwardBias(double[] diffDst, double[] diffBias, int samples);
+    List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias);
 }

@@ -2,6 +2,8 @@ package org.lanewise.kernel;
 
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
+import java.util.List;
+
 /**
  * The dense layer, the reference.
  *
@@ -9,7 +11,29 @@ import static org.lanewise.kernel.FusedMultiplyAdd.fma;
  */
 public record LinearScalar(LinearGeometry geometry) implements LinearKernel {
     @Override
-    public void forward(double[] src, double[] weights,
+    public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
+        return List.of(Job.samples(1, (from, to) -> forward(src, weights, bias, dst, from, to)));
+    }
+
+    @Override
+    public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
+            double[] diffSrc) {
+        return List.of(Job.samples(1,
+                (from, to) -> backwardInput(diffDst, weights, diffSrc, from, to)));
+    }
+
+    @Override
+    public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
+        return List.of(Job.outputs(geometry.oc(), (j, samples) -> {
+            backwardWeights(src, diffDst, diffWeights, j, samples);
+            if (diffBias != null) {
+                diffBias[j] = bias(diffDst, j, samples);
+            }
+        }));
+    }
+
+    private void forward(double[] src, double[] weights,
             double[] bias, double[] dst, int from, int to) {
         int ic = geometry.ic();
         int oc = geometry.oc();
@@ -24,8 +48,7 @@ public record LinearScalar(LinearGeometry geometry) implements LinearKernel {
         }
     }
 
-    @Override
-    public void backwardInput(double[] diffDst, double[] weights,
+    private void backwardInput(double[] diffDst, double[] weights,
             double[] diffSrc, int from, int to) {
         int ic = geometry.ic();
         int oc = geometry.oc();
@@ -40,32 +63,24 @@ public record LinearScalar(LinearGeometry geometry) implements LinearKernel {
         }
     }
 
-    @Override
-    public void backwardWeights(double[] src, double[] diffDst,
-            double[] diffWeights, int samples) {
+    private void backwardWeights(double[] src, double[] diffDst, double[] diffWeights, int j,
+            int samples) {
         int ic = geometry.ic();
         int oc = geometry.oc();
-        for (int j = 0; j < oc; j++) {
-            for (int i = 0; i < ic; i++) {
-                double sum = 0.0;
-                for (int n = 0; n < samples; n++) {
-                    sum = fma(src[n * ic + i], diffDst[n * oc + j], sum);
-                }
-                diffWeights[j * ic + i] = sum;
+        for (int i = 0; i < ic; i++) {
+            double sum = 0.0;
+            for (int n = 0; n < samples; n++) {
+                sum = fma(src[n * ic + i], diffDst[n * oc + j], sum);
             }
+            diffWeights[j * ic + i] = sum;
         }
     }
 
-    @Override
-    public void backwardBias(double[] diffDst, double[] diffBias,
-            int samples) {
-        int oc = geometry.oc();
-        for (int j = 0; j < oc; j++) {
-            double sum = 0.0;
-            for (int n = 0; n < samples; n++) {
-                sum += diffDst[n * oc + j];
-            }
-            diffBias[j] = sum;
+    private double bias(double[] diffDst, int j, int samples) {
+        double sum = 0.0;
+        for (int n = 0; n < samples; n++) {
+            sum += diffDst[n * geometry.oc() + j];
         }
+        return sum;
     }
 }

@@ -1,156 +1,272 @@
 package org.lanewise.kernel;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * The dense layer on vectors, bit for bit as {@link LinearScalar}.
+ * A dense layer on vectors, bit for bit as {@link LinearScalar}.
  *
- * <p>Rows of the products are samples, or outputs for the weights' gradient; lanes are outputs, or
- * inputs on the way back. What lanes run along is copied to rows of whole vectors first.
+ * <p>Weights are never packed: forward, lanes hold samples and each weight is read once for all of
+ * them; on the ways back, lanes hold inputs, as the rows of weights do.
  */
 public final class LinearVector implements LinearKernel {
-    private final LinearScalar scalar;
-    private final int capacity;
-    private final int ic;
-    private final int oc;
+    /** Elements of a run whose panel stays near. */
+    private static final int RUN = 512;
+
+    /** Rows of sums that are computed together. */
+    private static final int ROWS = 64;
+
+    private final LinearGeometry geometry;
+    private final Fusion fusion;
+    private final LaneBlocks samples;
     private final LaneBlocks inputs;
-    private final LaneBlocks outputs;
-    private final double[] source;
-    private final double[] gradient;
-    private final double[] turned;
-    private final double[] packed;
-    private final double[] rows;
-    private final double[] result;
-    private final double[] sums;
-    private final Product[] forward;
-    private final Product backwardInput;
-    private final Product backwardWeights;
+    private final int stride;
+    private final int[] everyInput;
+    private final int[] everyOutput;
+    private final int[] weightRows;
+    private final int[] gradientRows;
+    private final int[] inputRows;
+    private final int[] columns;
+    private final double[] columnsOfInput;
+    private final double[] columnsOfGradient;
+    private final double[][] panels;
+    private final double[][] sums;
 
     /**
-     * Books working memory for all passes.
+     * Makes a dense layer on vectors.
      *
-     * @param geometry inputs and outputs
-     * @param capacity the most samples of one call
+     * @param geometry sizes
+     * @param fusion what is computed along with it
+     * @param capacity the most samples of one batch
      * @param scratch where working memory comes from
+     * @param backward whether the ways back will be asked for
      */
-    public LinearVector(LinearGeometry geometry, int capacity, Scratch scratch) {
-        this.scalar = new LinearScalar(geometry);
-        this.capacity = capacity;
-        this.ic = geometry.ic();
-        this.oc = geometry.oc();
+    public LinearVector(LinearGeometry geometry, Fusion fusion, int capacity, Scratch scratch,
+            boolean backward) {
+        int ic = geometry.ic();
+        int oc = geometry.oc();
+        this.geometry = geometry;
+        this.fusion = fusion;
+        this.samples = LaneBlocks.of(capacity);
         this.inputs = LaneBlocks.of(ic);
-        this.outputs = LaneBlocks.of(oc);
-        this.source = scratch.doubles("rows of the input", (long) capacity * inputs.lanes());
-        this.gradient = scratch.doubles("rows of the output gradient", (long) capacity * oc);
-        this.turned = scratch.doubles("turned output gradient", (long) capacity * oc);
-        this.packed = scratch.doubles("packed weights", (long) ic * outputs.lanes());
-        this.rows = scratch.doubles("rows of weights", (long) oc * inputs.lanes());
-        this.result = scratch.doubles("packed output",
-                (long) capacity * Math.max(outputs.lanes(), inputs.lanes()));
-        this.sums = scratch.doubles("packed weight gradient", (long) oc * inputs.lanes());
-        this.forward = new Product[outputs.blocks().length];
-        for (int i = 0; i < forward.length; i++) {
-            forward[i] = product(source, every(inputs.lanes(), capacity), packed,
-                    outputs.blocks()[i].lanes(), result, every(outputs.lanes(), capacity));
+        this.stride = Lanes.roundUp(capacity);
+        this.everyInput = scratch.integers("inputs", every(ic, 1));
+        this.everyOutput = scratch.integers("outputs", every(oc, 1));
+        this.weightRows = scratch.integers("rows of weights", Lanes.filledUp(every(oc, ic)));
+        this.columnsOfInput = scratch.doubles("columns of the input",
+                Lanes.LEAD + (long) ic * samples.lanes());
+        int rows = Math.max(Lanes.roundUp(Math.min(ROWS, oc)), Math.min(ROWS, capacity));
+        this.sums = scratch.perThread("sums of a block",
+                Lanes.tiles(rows, Math.max(samples.widest(), inputs.widest())));
+        if (backward) {
+            this.gradientRows = scratch.integers("rows of the output gradient",
+                    Lanes.filledUp(every(capacity, oc)));
+            this.inputRows = scratch.integers("rows of the input", every(capacity, ic));
+            this.columns = scratch.integers("columns of the output gradient",
+                    Lanes.filledUp(every(oc, stride)));
+            this.columnsOfGradient = scratch.doubles("columns of the output gradient",
+                    (long) oc * stride);
+            this.panels = scratch.perThread("panel", Lanes.LEAD
+                    + (long) Math.min(RUN, Math.max(oc, capacity)) * inputs.widest());
+        } else {
+            this.gradientRows = null;
+            this.inputRows = null;
+            this.columns = null;
+            this.columnsOfGradient = null;
+            this.panels = null;
         }
-        this.backwardInput = product(gradient, every(oc, capacity), rows, inputs.lanes(), result,
-                every(inputs.lanes(), capacity));
-        this.backwardWeights = product(turned, every(capacity, oc), source, inputs.lanes(), sums,
-                every(inputs.lanes(), oc));
     }
 
-    private static int[] every(int distance, int count) {
+    private static int[] every(int count, int step) {
         int[] places = new int[count];
-        Arrays.setAll(places, i -> i * distance);
-        return Product.filledUp(places);
-    }
-
-    /** A product of one run, which begins at the beginning. */
-    private static Product product(double[] a, int[] rows, double[] b, int step, double[] c,
-            int[] out) {
-        return new Product(a, rows, new int[1], new int[1], b, step, c, out);
+        Arrays.setAll(places, i -> i * step);
+        return places;
     }
 
     @Override
-    public void forward(double[] src, double[] weights, double[] bias, double[] dst, int from,
-            int to) {
-        int width = outputs.lanes();
-        copyRows(src, from * ic, ic, source, inputs.lanes(), to - from);
-        for (LaneBlocks.Block block : outputs.blocks()) {
-            pack(weights, block);
+    public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
+        return List.of(
+                overSamples(Math.ceilDiv(geometry.ic(), RUN),
+                        (block, valid, range, thread) -> transpose(src, block, valid, range)),
+                overSamples(Math.ceilDiv(geometry.oc(), ROWS), (block, valid, range,
+                        thread) -> outputs(weights, bias, dst, block, valid, range,
+                                sums[thread])));
+    }
+
+    /** What a piece computes: some lanes of samples, and a range of something else. */
+    private interface Body {
+        void run(LaneBlocks.Block block, int valid, int range, int thread);
+    }
+
+    private Job overSamples(int ranges, Body body) {
+        return new Job() {
+            @Override
+            public int pieces(int count) {
+                int blocks = 0;
+                while (blocks < samples.blocks().length
+                        && samples.blocks()[blocks].first() < count) {
+                    blocks++;
+                }
+                return blocks * ranges;
+            }
+
+            @Override
+            public void run(int piece, int thread, int count) {
+                LaneBlocks.Block block = samples.blocks()[piece / ranges];
+                body.run(block, block.valid(count), piece % ranges, thread);
+            }
+        };
+    }
+
+    /** Where a block of samples begins among the columns of the input. */
+    private int start(LaneBlocks.Block block) {
+        return Lanes.LEAD + geometry.ic() * block.first();
+    }
+
+    private void transpose(double[] src, LaneBlocks.Block block, int valid, int range) {
+        int ic = geometry.ic();
+        int from = range * RUN;
+        int count = Math.min(RUN, ic - from);
+        for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
+            PanelVector.pack(src, (block.first() + lane) * ic + from, ic,
+                    Math.min(Lanes.COUNT, valid - lane), count, columnsOfInput,
+                    start(block) + from * block.lanes() + lane, everyInput, block.lanes());
         }
-        for (int n = 0; n < to - from; n++) {
-            for (int j = 0; j < oc; j++) {
-                result[n * width + j] = bias == null ? 0.0 : bias[j];
+    }
+
+    private void outputs(double[] weights, double[] bias, double[] dst, LaneBlocks.Block block,
+            int valid, int range, double[] rows) {
+        int ic = geometry.ic();
+        int oc = geometry.oc();
+        int from = range * ROWS;
+        int to = Math.min(oc, from + ROWS);
+        int lanes = block.lanes();
+        for (int j = from; j < to; j++) {
+            int y = Lanes.LEAD + (j - from) * lanes;
+            Arrays.fill(rows, y, y + lanes, bias == null ? 0.0 : bias[j]);
+        }
+        for (int run = 0; run < ic; run += RUN) {
+            RunTilesVector.multiply(block.vectors(), weights, weightRows, from, to, run,
+                    columnsOfInput, start(block) + run * lanes, Math.min(RUN, ic - run), rows);
+        }
+        if (fusion.rectify()) {
+            ReluVector.forward(rows, rows, Lanes.LEAD, Lanes.LEAD + (to - from) * lanes);
+        }
+        for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
+            PanelVector.unpack(rows, Lanes.LEAD + lane, everyOutput, lanes, dst,
+                    (block.first() + lane) * oc + from, oc,
+                    Math.min(Lanes.COUNT, valid - lane), to - from);
+        }
+    }
+
+    @Override
+    public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
+            double[] diffSrc) {
+        return List.of(new Job() {
+            @Override
+            public int pieces(int count) {
+                return inputs.blocks().length;
+            }
+
+            @Override
+            public void run(int piece, int thread, int count) {
+                inputs(diffDst, weights, src, diffSrc, inputs.blocks()[piece], count, thread);
+            }
+        });
+    }
+
+    private void inputs(double[] diffDst, double[] weights, double[] src, double[] diffSrc,
+            LaneBlocks.Block block, int count, int thread) {
+        int ic = geometry.ic();
+        int oc = geometry.oc();
+        int valid = block.valid(ic);
+        double[] panel = panels[thread];
+        double[] rows = sums[thread];
+        for (int from = 0; from < count; from += ROWS) {
+            int to = Math.min(count, from + ROWS);
+            SumsVector.zero(rows, to - from, block.vectors());
+            for (int run = 0; run < oc; run += RUN) {
+                int length = Math.min(RUN, oc - run);
+                PanelVector.copy(weights, run * ic + block.first(), ic, length, valid, panel,
+                        Lanes.LEAD, block.vectors());
+                RunTilesVector.multiply(block.vectors(), diffDst, gradientRows, from, to, run,
+                        panel, Lanes.LEAD, length, rows);
+            }
+            if (fusion.rectified()) {
+                SumsVector.storeWhereAboveZero(rows, block.vectors(), valid, src, diffSrc,
+                        inputRows, from, to, block.first());
+            } else {
+                SumsVector.store(rows, block.vectors(), valid, diffSrc, inputRows, from, to,
+                        block.first(), false);
             }
         }
-        for (int i = 0; i < forward.length; i++) {
-            LaneBlocks.Block block = outputs.blocks()[i];
-            ProductVector.multiply(forward[i], ic, to - from, block.vectors(), block.first() * ic,
-                    block.first());
-        }
-        emptyRows(result, width, dst, from * oc, oc, to - from);
     }
 
-    /** Weights of a block stand as (i, lane). */
-    private void pack(double[] weights, LaneBlocks.Block block) {
-        int step = block.lanes();
-        int count = Math.min(step, oc - block.first());
-        for (int j = 0; j < count; j++) {
-            int w = (block.first() + j) * ic;
-            int to = block.first() * ic + j;
-            for (int i = 0; i < ic; i++) {
-                packed[to + i * step] = weights[w + i];
+    @Override
+    public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
+        Job transpose = new Job() {
+            @Override
+            public int pieces(int count) {
+                return 1;
+            }
+
+            @Override
+            public void run(int piece, int thread, int count) {
+                transposeGradient(diffDst, diffBias, count);
+            }
+        };
+        Job multiply = new Job() {
+            @Override
+            public int pieces(int count) {
+                return inputs.blocks().length;
+            }
+
+            @Override
+            public void run(int piece, int thread, int count) {
+                weights(src, diffWeights, inputs.blocks()[piece], count, thread);
+            }
+        };
+        return List.of(transpose, multiply);
+    }
+
+    private void transposeGradient(double[] diffDst, double[] diffBias, int count) {
+        int oc = geometry.oc();
+        for (int n = 0; n < count; n += Lanes.COUNT) {
+            PanelVector.pack(diffDst, n * oc, oc, Math.min(Lanes.COUNT, count - n), oc,
+                    columnsOfGradient, n, everyOutput, stride);
+        }
+        if (diffBias != null) {
+            Arrays.fill(diffBias, 0.0);
+            for (int n = 0; n < count; n++) {
+                for (int j = 0; j < oc; j++) {
+                    diffBias[j] += diffDst[n * oc + j];
+                }
             }
         }
     }
 
-    @Override
-    public void backwardInput(double[] diffDst, double[] weights, double[] diffSrc, int from,
-            int to) {
-        copyRows(diffDst, from * oc, oc, gradient, oc, to - from);
-        copyRows(weights, 0, ic, rows, inputs.lanes(), oc);
-        Arrays.fill(result, 0, (to - from) * inputs.lanes(), 0.0);
-        for (LaneBlocks.Block block : inputs.blocks()) {
-            ProductVector.multiply(backwardInput, oc, to - from, block.vectors(), block.first(),
-                    block.first());
-        }
-        emptyRows(result, inputs.lanes(), diffSrc, from * ic, ic, to - from);
-    }
-
-    @Override
-    public void backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
-            int samples) {
-        copyRows(src, 0, ic, source, inputs.lanes(), samples);
-        for (int n = 0; n < samples; n++) {
-            for (int j = 0; j < oc; j++) {
-                turned[j * capacity + n] = diffDst[n * oc + j];
+    private void weights(double[] src, double[] diffWeights, LaneBlocks.Block block, int count,
+            int thread) {
+        int ic = geometry.ic();
+        int oc = geometry.oc();
+        int valid = block.valid(ic);
+        double[] panel = panels[thread];
+        double[] rows = sums[thread];
+        for (int from = 0; from < oc; from += ROWS) {
+            int to = Math.min(oc, from + ROWS);
+            SumsVector.zero(rows, to - from, block.vectors());
+            for (int run = 0; run < count; run += RUN) {
+                int length = Math.min(RUN, count - run);
+                if (from == 0 || count > RUN) {
+                    PanelVector.copy(src, run * ic + block.first(), ic, length, valid, panel,
+                            Lanes.LEAD, block.vectors());
+                }
+                RunTilesVector.multiply(block.vectors(), columnsOfGradient, columns, from, to,
+                        run, panel, Lanes.LEAD, length, rows);
             }
-        }
-        Arrays.fill(sums, 0.0);
-        for (LaneBlocks.Block block : inputs.blocks()) {
-            ProductVector.multiply(backwardWeights, samples, oc, block.vectors(), block.first(),
-                    block.first());
-        }
-        emptyRows(sums, inputs.lanes(), diffWeights, 0, ic, oc);
-    }
-
-    @Override
-    public void backwardBias(double[] diffDst, double[] diffBias, int samples) {
-        scalar.backwardBias(diffDst, diffBias, samples);
-    }
-
-    private static void copyRows(double[] from, int start, int length, double[] to, int width,
-            int count) {
-        for (int i = 0; i < count; i++) {
-            System.arraycopy(from, start + i * length, to, i * width, length);
-        }
-    }
-
-    private static void emptyRows(double[] from, int width, double[] to, int start, int length,
-            int count) {
-        for (int i = 0; i < count; i++) {
-            System.arraycopy(from, i * width, to, start + i * length, length);
+            SumsVector.store(rows, block.vectors(), valid, diffWeights, weightRows, from, to,
+                    block.first(), false);
         }
     }
 }

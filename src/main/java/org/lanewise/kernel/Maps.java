@@ -1,5 +1,7 @@
 package org.lanewise.kernel;
 
+import java.util.Arrays;
+
 /** What several kernels do to one whole map. */
 final class Maps {
     private Maps() {}
@@ -10,6 +12,16 @@ final class Maps {
             for (int w = 0; w < window.iw(); w++) {
                 values[start + h * layout.row() + w * layout.column()] = 0.0;
             }
+        }
+    }
+
+    /** Sets a sample of the input, whose channels stand last, to 0; its halo stays. */
+    static void clearChannelsLast(PoolGeometry geometry, double[] values, int n) {
+        Layout layout = geometry.src();
+        int row = geometry.window().iw() * layout.column();
+        for (int h = 0; h < geometry.window().ih(); h++) {
+            int from = layout.at(n, 0, h, 0);
+            Arrays.fill(values, from, from + row, 0.0);
         }
     }
 }

@@ -27,8 +27,8 @@ public final class MaxPoolScalar {
         Layout out = geometry.dst();
         for (int n = from; n < to; n++) {
             for (int c = 0; c < geometry.c(); c++) {
-                int source = n * in.sample() + c * in.channel();
-                int target = n * out.sample() + c * out.channel();
+                int source = in.origin() + n * in.sample() + c * in.channel();
+                int target = out.origin() + n * out.sample() + c * out.channel();
                 for (int p = 0; p < window.oh(); p++) {
                     for (int q = 0; q < window.ow(); q++) {
                         int winner = winner(window, in, src, source, p, q);
@@ -86,8 +86,8 @@ public final class MaxPoolScalar {
         Layout out = geometry.dst();
         for (int n = from; n < to; n++) {
             for (int c = 0; c < geometry.c(); c++) {
-                int source = n * in.sample() + c * in.channel();
-                int target = n * out.sample() + c * out.channel();
+                int source = in.origin() + n * in.sample() + c * in.channel();
+                int target = out.origin() + n * out.sample() + c * out.channel();
                 Maps.clear(window, in, diffSrc, source);
                 for (int p = 0; p < window.oh(); p++) {
                     for (int q = 0; q < window.ow(); q++) {

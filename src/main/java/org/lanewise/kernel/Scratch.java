@@ -1,7 +1,6 @@
 package org.lanewise.kernel;
 
 /** Where a kernel gets the arrays that it works in, when it is made. */
-@FunctionalInterface
 public interface Scratch {
     /**
      * {@return an array of zeros, booked for as long as the kernel lives}
@@ -10,4 +9,20 @@ public interface Scratch {
      * @param count elements
      */
     double[] doubles(String name, long count);
+
+    /**
+     * {@return an array of zeros for each thread that may run pieces at once}
+     *
+     * @param name what each holds
+     * @param count elements of each
+     */
+    double[][] perThread(String name, long count);
+
+    /**
+     * {@return an array of numbers that stay as they are, for instance offsets}
+     *
+     * @param name what it holds
+     * @param values its elements
+     */
+    int[] integers(String name, int[] values);
 }

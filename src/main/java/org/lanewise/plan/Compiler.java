@@ -6,17 +6,21 @@ import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvKernel;
 import org.lanewise.kernel.ConvScalar;
 import org.lanewise.kernel.ConvVector;
+import org.lanewise.kernel.Fusion;
+import org.lanewise.kernel.Job;
+import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Layout.Halo;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.LinearKernel;
 import org.lanewise.kernel.LinearScalar;
 import org.lanewise.kernel.LinearVector;
 import org.lanewise.kernel.PoolGeometry;
-import org.lanewise.kernel.Scratch;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
+import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.Loss;
@@ -28,7 +32,13 @@ import org.lanewise.spec.Shape;
 import org.lanewise.spec.Size;
 import org.lanewise.spec.Window;
 
-/** Turns layers into steps, and books what the steps need. */
+/**
+ * Turns layers into steps, and books what the steps need.
+ *
+ * <p>Scalar loops work on row-major maps. Vector loops work on maps whose channels stand last, with
+ * a halo of zeros where a convolution reads beyond the border; so a batch is brought into that
+ * order at the entrance and out of it where it is flattened, and nowhere else.
+ */
 final class Compiler {
     /**
      * A step of a 3x3 image and one 3x3 filter (18 operations) takes 0.42 us with scalar loops and
@@ -36,72 +46,275 @@ final class Compiler {
      */
     private static final long WORTH_PACKING = 512;
 
+    private final Network network;
+    private final List<LayerDescription> layers;
     private final Purpose purpose;
     private final Loops loops;
     private final int capacity;
     private final Workspace workspace;
+    private final Elementwise elementwise;
     private final List<Step> steps = new ArrayList<>();
     private final List<ParameterBuffer> parameters = new ArrayList<>();
 
-    Compiler(Purpose purpose, Loops loops, int capacity, Workspace workspace) {
+    Compiler(Network network, Purpose purpose, Loops loops, int capacity, Workspace workspace) {
+        this.network = network;
+        this.layers = network.describe();
         this.purpose = purpose;
         this.loops = loops;
         this.capacity = capacity;
         this.workspace = workspace;
+        this.elementwise = new Elementwise(loops);
     }
 
-    Plan compile(Network network) {
-        Tensor input = tensor(MemoryUse.WHOLE_NETWORK, "input", network.input(),
-                purpose == Purpose.TRAIN_WITH_INPUT_GRADIENT);
-        // Gradients are needed from the last layer down to the first that learns; below it they
-        // would be computed for nobody.
-        boolean learns = purpose == Purpose.TRAIN_WITH_INPUT_GRADIENT;
-        Tensor tensor = input;
+    Plan compile(Team team) {
+        int whole = MemoryUse.WHOLE_NETWORK;
+        // A caller's batch has no slack.
+        Tensor input = tensor(whole, "input", network.input(), Tensor.rowMajor(network.input()),
+                0, purpose == Purpose.TRAIN_WITH_INPUT_GRADIENT, false);
+        Tensor tensor = arranged(input, whole, "arranged input",
+                layout(network.input(), halo(-1)));
         List<Tensor> outputs = new ArrayList<>();
-        for (LayerDescription layer : network.describe()) {
-            learns |= !layer.parameters().isEmpty() && purpose != Purpose.PREDICT;
-            tensor = add(layer, tensor, learns);
+        int next = 0;
+        while (next < layers.size()) {
+            boolean fused = fuses(next);
+            tensor = add(next, tensor, fused);
             outputs.add(tensor);
+            if (fused) {
+                outputs.add(tensor);
+                next++;
+            }
+            next++;
         }
-        return new Plan(network, capacity, workspace, input, outputs, steps, parameters,
-                objective(network.loss(), tensor));
+        Tensor output = arranged(tensor, whole, "row-major output",
+                Tensor.rowMajor(tensor.shape()));
+        return new Plan(network, capacity, workspace, team, loops, input, outputs, output, steps,
+                parameters, objective(network.loss(), output));
     }
 
-    private Tensor add(LayerDescription layer, Tensor input, boolean gradient) {
+    private Tensor add(int index, Tensor input, boolean fused) {
+        LayerDescription layer = layers.get(index);
         if (layer.layer() instanceof Flatten) {
-            // Dense row-major maps are already the flat row that a flatten layer reads.
-            return input.as(layer.output());
+            Tensor flat = arranged(input, index, "output", Tensor.rowMajor(input.shape()));
+            return flat.as(layer.output());
         }
-        Tensor output = tensor(layer.index(), "output", layer.output(), gradient);
+        Tensor output = tensor(index, "output", layer.output(),
+                layout(layer.output(), halo(index)), learns(index),
+                fused);
         List<ParameterBuffer> learned = layer.parameters().stream()
-                .map(spec -> parameter(layer.index(), spec)).toList();
+                .map(spec -> parameter(index, spec)).toList();
         parameters.addAll(learned);
-        steps.add(step(layer, input, output, learned));
+        steps.add(step(layer, fused ? index + 1 : index, input, output, learned));
         return output;
     }
 
-    private Step step(LayerDescription layer, Tensor input, Tensor output,
-            List<ParameterBuffer> learned) {
-        int index = layer.index();
-        return switch (layer.layer()) {
-            case Conv2d conv ->
-                new ConvStep(index, kernel(index, conv, input, output), input, output,
-                        learned.getFirst(), conv.bias() ? learned.getLast() : null);
-            case MaxPool2d pool -> new MaxPoolStep(index, pool(pool.window(), input, output),
-                    input, output, workspace.integers(index, "winners", batch(layer.output())));
-            case AvgPool2d pool -> new AvgPoolStep(index, pool(pool.window(), input, output),
-                    pool.countIncludePad(), input, output);
-            case Activation activation ->
-                new ActivationStep(index, activation.function(), loops, input, output);
-            case Linear linear -> new LinearStep(index, kernel(index, input, output), input,
-                    output, learned.getFirst(), linear.bias() ? learned.getLast() : null);
-            case Flatten flatten -> throw new AssertionError(flatten + " has no step");
+    /** The same values in another layout: by a step that copies, if they do not stand so already. */
+    private Tensor arranged(Tensor tensor, int layer, String name, Layout layout) {
+        Tensor other = new Tensor(tensor.shape(), layout, null, null, false);
+        // A convolution on vectors reads a little beyond the end, where no caller's batch goes.
+        boolean slack = layer == MemoryUse.WHOLE_NETWORK && onVectors(0) && layout.channelsLast();
+        if (tensor.layout().equals(layout)
+                || tensor.isRowMajor() && other.isRowMajor() && !slack) {
+            return tensor;
+        }
+        Tensor copy = tensor(layer, name, tensor.shape(), layout, tensor.gradient() != null,
+                false);
+        steps.add(new Step(layer, layer, tensor, copy,
+                List.of(elementwise.copy(tensor, copy)), List.of(),
+                tensor.gradient() == null
+                        ? List.of()
+                        : List.of(elementwise.copyBack(tensor, copy))));
+        return copy;
+    }
+
+    /**
+     * Whether a ReLU behind a layer is computed with it: where what comes next, and so writes the
+     * gradient, can fuse the way back.
+     */
+    private boolean fuses(int index) {
+        return purpose.fuses() && onVectors(index) && index + 2 < layers.size()
+                && layer(index + 1) instanceof Activation(Activation.Function function)
+                && function == Activation.Function.RELU
+                && (onVectors(index + 2) || layer(index + 2) instanceof Flatten
+                        && index + 3 < layers.size() && onVectors(index + 3));
+    }
+
+    /** Whether a layer that can be fused with others is computed so. */
+    private boolean onVectors(int index) {
+        return switch (layer(index)) {
+            case Conv2d conv -> loops(conv.flops(layers.get(index).input())) == Loops.VECTOR;
+            case Linear linear -> loops(2L * capacity * layers.get(index).input().size()
+                    * linear.outFeatures()) == Loops.VECTOR;
+            case MaxPool2d pool -> loops == Loops.VECTOR;
+            case AvgPool2d pool -> loops == Loops.VECTOR;
+            case Activation activation -> false;
+            case Flatten flatten -> false;
         };
     }
 
-    private Tensor tensor(int layer, String name, Shape shape, boolean gradient) {
-        return new Tensor(shape, workspace.doubles(layer, name, batch(shape)),
-                gradient ? workspace.doubles(layer, name + " gradient", batch(shape)) : null);
+    private Layer layer(int index) {
+        return layers.get(index).layer();
+    }
+
+    /** The loops for work of some operations at a time: too little of it loses on vectors. */
+    private Loops loops(long flops) {
+        return flops < WORTH_PACKING ? Loops.SCALAR : loops;
+    }
+
+    /**
+     * Whether the gradient by a layer's output is wanted: gradients go from the last layer down to
+     * the first that learns; below it they would be computed for nobody.
+     */
+    private boolean learns(int index) {
+        return purpose == Purpose.TRAIN_WITH_INPUT_GRADIENT || purpose == Purpose.TRAIN
+                && layers.stream().limit(index + 1L).anyMatch(one -> !one.parameters().isEmpty());
+    }
+
+    /**
+     * The zeros around the output of a layer, or around the input for -1: as many before an
+     * activation as behind it, so that its elements have the same places.
+     */
+    private Halo halo(int index) {
+        Halo halo = readAround(index);
+        for (int i = index + 1; i < layers.size() && layer(i) instanceof Activation; i++) {
+            halo = halo.with(readAround(i));
+        }
+        for (int i = index; i >= 0 && layer(i) instanceof Activation; i--) {
+            halo = halo.with(readAround(i - 1));
+        }
+        return halo;
+    }
+
+    /** The zeros that convolutions read around the output of a layer and around its gradient. */
+    private Halo readAround(int index) {
+        Halo halo = Halo.NONE;
+        if (index >= 0 && onVectors(index) && layer(index) instanceof Conv2d conv
+                && learns(index - 1)) {
+            halo = halo.with(ConvVector.gradientHalo(window(conv.window(), layers.get(index))));
+        }
+        if (index + 1 < layers.size() && onVectors(index + 1)
+                && layer(index + 1) instanceof Conv2d conv) {
+            halo = halo.with(ConvVector.sourceHalo(window(conv.window(), layers.get(index + 1))));
+        }
+        return halo;
+    }
+
+    private Layout layout(Shape shape, Halo halo) {
+        return switch (shape) {
+            case Shape.Flat flat -> Tensor.rowMajor(flat);
+            case Shape.Image image -> switch (loops) {
+                case SCALAR -> Tensor.rowMajor(image);
+                case VECTOR -> Layout.channelsLast(image.channels(), image.height(),
+                        image.width(), halo);
+            };
+        };
+    }
+
+    private Step step(LayerDescription layer, int outputLayer, Tensor input, Tensor output,
+            List<ParameterBuffer> learned) {
+        int index = layer.index();
+        return switch (layer.layer()) {
+            case Conv2d conv -> conv(layer, conv, outputLayer, input, output, learned);
+            case Linear linear -> linear(layer, linear, outputLayer, input, output, learned);
+            case MaxPool2d pool -> {
+                PoolGeometry geometry = pool(pool.window(), layer, input, output);
+                int[] winners = loops == Loops.SCALAR
+                        ? workspace.integers(index, "winners", batch(layer.output()))
+                        : null;
+                yield new Step(index, index, input, output,
+                        List.of(elementwise.maxPool(geometry, input, output, winners)), List.of(),
+                        back(input, () -> elementwise.maxPoolBack(geometry, input, output,
+                                winners)));
+            }
+            case AvgPool2d pool -> {
+                PoolGeometry geometry = pool(pool.window(), layer, input, output);
+                boolean padding = pool.countIncludePad();
+                yield new Step(index, index, input, output,
+                        List.of(elementwise.avgPool(geometry, padding, input, output)), List.of(),
+                        back(input, () -> elementwise.avgPoolBack(geometry, padding, input,
+                                output)));
+            }
+            case Activation activation -> new Step(index, index, input, output,
+                    List.of(elementwise.activation(activation.function(), input, output)),
+                    List.of(), back(input, () -> elementwise.activationBack(
+                            activation.function(), input, output)));
+            case Flatten flatten -> throw new AssertionError(flatten + " has no step of its own");
+        };
+    }
+
+    private interface Back {
+        Job job();
+    }
+
+    private static List<Job> back(Tensor input, Back back) {
+        return input.gradient() == null ? List.of() : List.of(back.job());
+    }
+
+    private Step conv(LayerDescription layer, Conv2d conv, int outputLayer, Tensor input,
+            Tensor output, List<ParameterBuffer> learned) {
+        Shape.Image in = (Shape.Image) layer.input();
+        Shape.Image out = (Shape.Image) layer.output();
+        ConvGeometry geometry = new ConvGeometry(window(conv.window(), layer), conv.groups(),
+                in.channels(), out.channels(), input.layout(), output.layout());
+        ConvKernel kernel = onVectors(layer.index())
+                ? new ConvVector(geometry, new Fusion(output.rectified(), input.rectified()),
+                        capacity, workspace.scratch(layer.index()), input.gradient() != null,
+                        output.gradient() != null)
+                : new ConvScalar(geometry);
+        ParameterBuffer weights = learned.getFirst();
+        ParameterBuffer bias = conv.bias() ? learned.getLast() : null;
+        return new Step(layer.index(), outputLayer, input, output,
+                kernel.forward(input.values(), weights.values(), values(bias), output.values()),
+                output.gradient() == null
+                        ? List.of()
+                        : kernel.backwardWeights(input.values(), output.gradient(),
+                                weights.gradient(), gradient(bias)),
+                input.gradient() == null
+                        ? List.of()
+                        : kernel.backwardInput(output.gradient(), weights.values(),
+                                input.values(), input.gradient()));
+    }
+
+    private Step linear(LayerDescription layer, Linear linear, int outputLayer, Tensor input,
+            Tensor output, List<ParameterBuffer> learned) {
+        LinearGeometry geometry = new LinearGeometry(input.sampleSize(), output.sampleSize());
+        LinearKernel kernel = onVectors(layer.index())
+                ? new LinearVector(geometry, new Fusion(output.rectified(), input.rectified()),
+                        capacity, workspace.scratch(layer.index()), output.gradient() != null)
+                : new LinearScalar(geometry);
+        ParameterBuffer weights = learned.getFirst();
+        ParameterBuffer bias = linear.bias() ? learned.getLast() : null;
+        return new Step(layer.index(), outputLayer, input, output,
+                kernel.forward(input.values(), weights.values(), values(bias), output.values()),
+                output.gradient() == null
+                        ? List.of()
+                        : kernel.backwardWeights(input.values(), output.gradient(),
+                                weights.gradient(), gradient(bias)),
+                input.gradient() == null
+                        ? List.of()
+                        : kernel.backwardInput(output.gradient(), weights.values(),
+                                input.values(), input.gradient()));
+    }
+
+    private static double[] values(ParameterBuffer bias) {
+        return bias == null ? null : bias.values();
+    }
+
+    private static double[] gradient(ParameterBuffer bias) {
+        return bias == null ? null : bias.gradient();
+    }
+
+    private Tensor tensor(int layer, String name, Shape shape, Layout layout, boolean gradient,
+            boolean rectified) {
+        return tensor(layer, name, shape, layout, loops == Loops.VECTOR ? Layout.SLACK : 0,
+                gradient, rectified);
+    }
+
+    private Tensor tensor(int layer, String name, Shape shape, Layout layout, int slack,
+            boolean gradient, boolean rectified) {
+        long length = Math.multiplyExact(capacity, (long) layout.sample()) + slack;
+        return new Tensor(shape, layout, workspace.doubles(layer, name, length),
+                gradient ? workspace.doubles(layer, name + " gradient", length) : null,
+                rectified);
     }
 
     private long batch(Shape shape) {
@@ -110,52 +323,27 @@ final class Compiler {
 
     private ParameterBuffer parameter(int layer, ParameterSpec spec) {
         return new ParameterBuffer(layer, spec, workspace.doubles(layer, spec.name(), spec.size()),
-                purpose == Purpose.PREDICT
-                        ? null
-                        : workspace.doubles(layer, spec.name() + " gradient", spec.size()));
+                purpose.learns()
+                        ? workspace.doubles(layer, spec.name() + " gradient", spec.size())
+                        : null);
     }
 
-    private ConvKernel kernel(int layer, Conv2d conv, Tensor input, Tensor output) {
-        ConvGeometry geometry = conv(conv, input, output);
-        return switch (loops(conv.flops(input.shape()))) {
-            case SCALAR -> new ConvScalar(geometry);
-            case VECTOR -> ConvVector.of(geometry, scratch(layer),
-                    input.gradient() != null, output.gradient() != null);
-        };
+    /** The geometry of a pooling layer over row-major maps. */
+    static PoolGeometry rowMajorPool(LayerDescription layer) {
+        return new PoolGeometry(window(layer.layer().window(), layer),
+                ((Shape.Image) layer.input()).channels(), Tensor.rowMajor(layer.input()),
+                Tensor.rowMajor(layer.output()));
     }
 
-    private LinearKernel kernel(int layer, Tensor input, Tensor output) {
-        LinearGeometry geometry = new LinearGeometry(input.sampleSize(), output.sampleSize());
-        return switch (loops(2L * capacity * input.sampleSize() * output.sampleSize())) {
-            case SCALAR -> new LinearScalar(geometry);
-            case VECTOR -> new LinearVector(geometry, capacity, scratch(layer));
-        };
+    private static PoolGeometry pool(Window window, LayerDescription layer, Tensor input,
+            Tensor output) {
+        return new PoolGeometry(window(window, layer),
+                ((Shape.Image) layer.input()).channels(), input.layout(), output.layout());
     }
 
-    /** The loops for work of some operations at a time: too little of it loses on vectors. */
-    private Loops loops(long flops) {
-        return flops < WORTH_PACKING ? Loops.SCALAR : loops;
-    }
-
-    private Scratch scratch(int layer) {
-        return (name, count) -> workspace.doubles(layer, name, count);
-    }
-
-    private static ConvGeometry conv(Conv2d conv, Tensor input, Tensor output) {
-        Shape.Image in = (Shape.Image) input.shape();
-        Shape.Image out = (Shape.Image) output.shape();
-        return new ConvGeometry(window(conv.window(), in.map(), out.map()), conv.groups(),
-                in.channels(), out.channels(), input.layout(), output.layout());
-    }
-
-    private static PoolGeometry pool(Window window, Tensor input, Tensor output) {
-        Shape.Image in = (Shape.Image) input.shape();
-        Shape.Image out = (Shape.Image) output.shape();
-        return new PoolGeometry(window(window, in.map(), out.map()), in.channels(),
-                input.layout(), output.layout());
-    }
-
-    private static WindowGeometry window(Window window, Size in, Size out) {
+    private static WindowGeometry window(Window window, LayerDescription layer) {
+        Size in = ((Shape.Image) layer.input()).map();
+        Size out = ((Shape.Image) layer.output()).map();
         return new WindowGeometry(in.height(), in.width(), out.height(), out.width(),
                 window.kernel().height(), window.kernel().width(), window.stride().height(),
                 window.stride().width(), window.padding().height(), window.padding().width(),

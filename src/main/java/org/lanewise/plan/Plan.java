@@ -1,6 +1,9 @@
 package org.lanewise.plan;
 
 import java.util.List;
+import org.lanewise.kernel.MaxPoolScalar;
+import org.lanewise.kernel.PoolGeometry;
+import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
@@ -17,19 +20,26 @@ public final class Plan {
     private final int capacity;
     private final Workspace workspace;
     private final Tensor input;
+    private final Team team;
+    private final Loops loops;
     private final List<Tensor> outputs;
+    private final Tensor output;
     private final List<Step> steps;
     private final List<ParameterBuffer> parameters;
     private final Objective objective;
     private double lossSum;
 
-    Plan(Network network, int capacity, Workspace workspace, Tensor input, List<Tensor> outputs,
-            List<Step> steps, List<ParameterBuffer> parameters, Objective objective) {
+    Plan(Network network, int capacity, Workspace workspace, Team team, Loops loops,
+            Tensor input, List<Tensor> outputs, Tensor output, List<Step> steps,
+            List<ParameterBuffer> parameters, Objective objective) {
         this.network = network;
         this.capacity = capacity;
         this.workspace = workspace;
+        this.team = team;
+        this.loops = loops;
         this.input = input;
         this.outputs = List.copyOf(outputs);
+        this.output = output;
         this.steps = List.copyOf(steps);
         this.parameters = List.copyOf(parameters);
         this.objective = objective;
@@ -42,18 +52,21 @@ public final class Plan {
      * @param purpose what for
      * @param loops what computes
      * @param capacity the most samples of one batch
+     * @param team who computes
      * @throws IllegalArgumentException if an array would be too large
      */
-    public static Plan compile(Network network, Purpose purpose, Loops loops, int capacity) {
-        return compile(network, purpose, loops, capacity, new Workspace(false));
+    public static Plan compile(Network network, Purpose purpose, Loops loops, int capacity,
+            Team team) {
+        return compile(network, purpose, loops, capacity, team,
+                new Workspace(false, team.threads()));
     }
 
     private static Plan compile(Network network, Purpose purpose, Loops loops, int capacity,
-            Workspace workspace) {
+            Team team, Workspace workspace) {
         if (capacity < 1) {
             throw new IllegalArgumentException("batch size " + capacity + " must be at least 1");
         }
-        return new Compiler(purpose, loops, capacity, workspace).compile(network);
+        return new Compiler(network, purpose, loops, capacity, workspace).compile(team);
     }
 
     /**
@@ -63,11 +76,13 @@ public final class Plan {
      * @param optimizer the rule, which has memory of its own
      * @param loops what computes
      * @param capacity the most samples of one batch
+     * @param threads how many compute at once
      */
     public static List<MemoryUse> trainingMemory(Network network, Optimizer optimizer,
-            Loops loops, int capacity) {
-        Workspace counting = new Workspace(true);
-        Update.of(compile(network, Purpose.TRAIN, loops, capacity, counting), optimizer);
+            Loops loops, int capacity, int threads) {
+        Workspace counting = new Workspace(true, threads);
+        Update.of(compile(network, Purpose.TRAIN, loops, capacity, Team.alone(), counting),
+                optimizer);
         return counting.uses();
     }
 
@@ -78,7 +93,7 @@ public final class Plan {
      */
     public void forward(int samples) {
         for (int i = 0; i < steps.size(); i++) {
-            steps.get(i).forward(0, samples);
+            team.run(steps.get(i).forward(), samples);
         }
     }
 
@@ -113,19 +128,14 @@ public final class Plan {
      * @param samples how many
      */
     public void backward(int samples) {
-        if (outputs.getLast().gradient() == null) {
+        if (output.gradient() == null) {
             return;
         }
         objective.backward(samples);
         for (int i = steps.size() - 1; i >= 0; i--) {
             Step step = steps.get(i);
-            if (step.output().gradient() == null) {
-                continue;
-            }
-            step.backwardWeights(samples);
-            if (step.needsInputGradient()) {
-                step.backwardInput(0, samples);
-            }
+            team.run(step.backwardWeights(), samples);
+            team.run(step.backwardInput(), samples);
         }
     }
 
@@ -138,10 +148,21 @@ public final class Plan {
         objective.backward(samples);
     }
 
-    /** {@return each step by itself, in order; a layer that only changes a shape has none} */
+    /** {@return each step by itself, in order; one that only brings a batch into another order has the
+     * layer -1} */
     public List<SingleStep> steps() {
-        return steps.stream().map(step -> new SingleStep(step, parameters.stream()
+        return steps.stream().map(step -> new SingleStep(step, team, parameters.stream()
                 .filter(parameter -> parameter.layer() == step.layer()).toList())).toList();
+    }
+
+    /** {@return what computes} */
+    public Loops loops() {
+        return loops;
+    }
+
+    /** {@return who computes} */
+    public Team team() {
+        return team;
     }
 
     /** {@return what is computed} */
@@ -161,7 +182,7 @@ public final class Plan {
 
     /** {@return the elements of one output} */
     public int outputSize() {
-        return outputs.getLast().sampleSize();
+        return output.sampleSize();
     }
 
     /** {@return where a batch of inputs goes, one sample behind the other, row-major} */
@@ -193,30 +214,35 @@ public final class Plan {
 
     /** {@return the outputs of the network after a forward pass} */
     public double[] outputs() {
-        return outputs.getLast().values();
+        return output.values();
     }
 
     /**
-     * {@return the outputs of one layer after a forward pass}
+     * {@return a row-major copy of the outputs of one layer after a forward pass}
      *
-     * @param layer index of the layer
+     * @param layer index of the layer; one that was not fused with the next
+     * @param samples how many samples
      */
-    public double[] outputs(int layer) {
-        return outputs.get(layer).values();
+    public double[] outputs(int layer, int samples) {
+        Tensor tensor = outputs.get(layer);
+        return tensor.copy(tensor.values(), samples);
     }
 
     /**
-     * {@return the winning taps of a max pooling layer after a forward pass; null for others}
+     * {@return the winning taps of a max pooling layer after a forward pass}
      *
      * @param layer index of the layer
+     * @param samples how many samples
      */
-    public int[] winners(int layer) {
-        for (Step step : steps) {
-            if (step.layer() == layer && step instanceof MaxPoolStep pool) {
-                return pool.winners();
-            }
-        }
-        return null;
+    public int[] winners(int layer, int samples) {
+        LayerDescription description = network.describe().get(layer);
+        PoolGeometry geometry = Compiler.rowMajorPool(description);
+        Tensor source = layer == 0 ? input : outputs.get(layer - 1);
+        int size = Math.toIntExact(samples * description.output().size());
+        int[] winners = new int[size];
+        MaxPoolScalar.forward(geometry, source.copy(source.values(), samples), new double[size],
+                winners, 0, samples);
+        return winners;
     }
 
     /** {@return what the network learns, in order of its layers} */

@@ -1,8 +1,6 @@
 package org.lanewise.plan;
 
 import java.util.List;
-import org.lanewise.kernel.Layout;
-import org.lanewise.spec.Shape;
 
 /**
  * One step of a plan by itself: its passes one by one, and row-major copies of its arrays.
@@ -11,16 +9,28 @@ import org.lanewise.spec.Shape;
  */
 public final class SingleStep {
     private final Step step;
+    private final Team team;
     private final List<ParameterBuffer> parameters;
 
-    SingleStep(Step step, List<ParameterBuffer> parameters) {
+    SingleStep(Step step, Team team, List<ParameterBuffer> parameters) {
         this.step = step;
+        this.team = team;
         this.parameters = parameters;
     }
 
     /** {@return index of the layer that the step computes} */
     public int layer() {
         return step.layer();
+    }
+
+    /** {@return index of the layer whose output the step makes: a later one where two are fused} */
+    public int outputLayer() {
+        return step.outputLayer();
+    }
+
+    /** {@return whether the step only brings a batch into another order} */
+    public boolean arranges() {
+        return step.arranges();
     }
 
     /** {@return what the step learns, weights before bias; empty for most} */
@@ -30,12 +40,12 @@ public final class SingleStep {
 
     /** {@return whether a backward pass of the plan reaches this step} */
     public boolean hasGradient() {
-        return step.output().gradient() != null;
+        return step.hasGradient();
     }
 
     /** {@return whether a backward pass of the plan goes on below this step} */
     public boolean hasInputGradient() {
-        return hasGradient() && step.needsInputGradient();
+        return !step.backwardInput().isEmpty();
     }
 
     /** {@return the algorithm of all passes, {@code direct} where sums run as the reference's} */
@@ -49,7 +59,7 @@ public final class SingleStep {
      * @param samples how many
      */
     public void forward(int samples) {
-        step.forward(0, samples);
+        team.run(step.forward(), samples);
     }
 
     /**
@@ -58,7 +68,7 @@ public final class SingleStep {
      * @param samples how many
      */
     public void backwardInput(int samples) {
-        step.backwardInput(0, samples);
+        team.run(step.backwardInput(), samples);
     }
 
     /**
@@ -67,7 +77,7 @@ public final class SingleStep {
      * @param samples how many
      */
     public void backwardWeights(int samples) {
-        step.backwardWeights(samples);
+        team.run(step.backwardWeights(), samples);
     }
 
     /**
@@ -76,7 +86,7 @@ public final class SingleStep {
      * @param samples how many
      */
     public double[] outputs(int samples) {
-        return copy(step.output(), step.output().values(), samples);
+        return step.output().copy(step.output().values(), samples);
     }
 
     /**
@@ -85,7 +95,7 @@ public final class SingleStep {
      * @param samples how many
      */
     public double[] outputGradient(int samples) {
-        return copy(step.output(), step.output().gradient(), samples);
+        return step.output().copy(step.output().gradient(), samples);
     }
 
     /**
@@ -94,7 +104,7 @@ public final class SingleStep {
      * @param samples how many
      */
     public double[] inputGradient(int samples) {
-        return copy(step.input(), step.input().gradient(), samples);
+        return step.input().copy(step.input().gradient(), samples);
     }
 
     /**
@@ -104,41 +114,9 @@ public final class SingleStep {
      * @param values row-major, one sample behind the other; not modified
      */
     public void setOutputGradient(int samples, double[] values) {
-        Tensor output = step.output();
-        int[] places = places(output, samples);
+        int[] places = step.output().places(samples);
         for (int i = 0; i < places.length; i++) {
-            output.gradient()[places[i]] = values[i];
+            step.output().gradient()[places[i]] = values[i];
         }
-    }
-
-    private static double[] copy(Tensor tensor, double[] values, int samples) {
-        int[] places = places(tensor, samples);
-        double[] copy = new double[places.length];
-        for (int i = 0; i < copy.length; i++) {
-            copy[i] = values[places[i]];
-        }
-        return copy;
-    }
-
-    /** Where the elements stand, in row-major order. */
-    private static int[] places(Tensor tensor, int samples) {
-        Layout layout = tensor.layout();
-        Shape.Image maps = switch (tensor.shape()) {
-            case Shape.Image image -> image;
-            case Shape.Flat flat -> new Shape.Image(1, 1, flat.features());
-        };
-        int[] places = new int[samples * tensor.sampleSize()];
-        int i = 0;
-        for (int n = 0; n < samples; n++) {
-            for (int c = 0; c < maps.channels(); c++) {
-                for (int h = 0; h < maps.height(); h++) {
-                    for (int w = 0; w < maps.width(); w++) {
-                        places[i++] = n * layout.sample() + c * layout.channel()
-                                + h * layout.row() + w * layout.column();
-                    }
-                }
-            }
-        }
-        return places;
     }
 }

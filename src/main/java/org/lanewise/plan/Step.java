@@ -1,27 +1,34 @@
 package org.lanewise.plan;
 
-/** One operation of a plan over the buffers it was given; samples are those before it, in order. */
-sealed interface Step permits ConvStep, LinearStep, MaxPoolStep, AvgPoolStep, ActivationStep {
-    /** Index of the layer that this step computes. */
-    int layer();
+import java.util.List;
+import org.lanewise.kernel.Job;
 
-    /** What the step reads. */
-    Tensor input();
+/**
+ * One operation of a plan over the buffers it was given.
+ *
+ * @param layer index of the layer that it computes
+ * @param outputLayer index of the layer whose output it makes: later where layers are fused
+ * @param input what it reads
+ * @param output what it makes
+ * @param forward computes the outputs
+ * @param backwardWeights overwrites the gradients of what it learns; empty if nothing
+ * @param backwardInput overwrites the input's gradient; empty if nobody asks for it
+ */
+record Step(
+        int layer,
+        int outputLayer,
+        Tensor input,
+        Tensor output,
+        List<Job> forward,
+        List<Job> backwardWeights,
+        List<Job> backwardInput) {
+    /** Whether values are only brought into another order. */
+    boolean arranges() {
+        return input.shape().equals(output.shape()) && !input.layout().equals(output.layout());
+    }
 
-    /** What the step makes. */
-    Tensor output();
-
-    /** Computes the outputs of samples {@code from} to {@code to}. */
-    void forward(int from, int to);
-
-    /** Overwrites the input's gradient of samples {@code from} to {@code to}. */
-    void backwardInput(int from, int to);
-
-    /** Overwrites the gradients of what the step learns with sums over the first samples. */
-    default void backwardWeights(int samples) {}
-
-    /** Whether anybody asks for the input's gradient. */
-    default boolean needsInputGradient() {
-        return input().gradient() != null;
+    /** Whether a backward pass reaches this step. */
+    boolean hasGradient() {
+        return output.gradient() != null;
     }
 }

@@ -7,24 +7,72 @@ import org.lanewise.spec.Shape;
  * What flows between two steps: a batch of values and, in training, the gradient by them.
  *
  * @param shape shape of one sample
- * @param values the batch, one sample behind the other, row-major
+ * @param layout where elements stand
+ * @param values the batch
  * @param gradient the same for the gradient; null where nobody asks for it
+ * @param rectified whether a ReLU was fused into what writes the values; then what writes the
+ *        gradient fuses its way back
  */
-record Tensor(Shape shape, double[] values, double[] gradient) {
+record Tensor(Shape shape, Layout layout, double[] values, double[] gradient, boolean rectified) {
     int sampleSize() {
         return (int) shape.size();
     }
 
-    Layout layout() {
+    /** A flat row seen as maps of one row. */
+    static Shape.Image maps(Shape shape) {
         return switch (shape) {
-            case Shape.Image image ->
-                Layout.rowMajor(image.channels(), image.height(), image.width());
-            case Shape.Flat flat -> Layout.rowMajor(1, 1, flat.features());
+            case Shape.Image image -> image;
+            case Shape.Flat flat -> new Shape.Image(1, 1, flat.features());
         };
     }
 
-    /** The same arrays seen with another shape. */
+    static Layout rowMajor(Shape shape) {
+        Shape.Image maps = maps(shape);
+        return Layout.rowMajor(maps.channels(), maps.height(), maps.width());
+    }
+
+    /** Whether elements stand as in dense row-major maps, whatever the layout calls that. */
+    boolean isRowMajor() {
+        return sameOrder(rowMajor(shape));
+    }
+
+    private boolean sameOrder(Layout other) {
+        Shape.Image maps = maps(shape);
+        return layout.origin() == other.origin() && layout.sample() == other.sample()
+                && (maps.channels() == 1 || layout.channel() == other.channel())
+                && (maps.height() == 1 || layout.row() == other.row())
+                && (maps.width() == 1 || layout.column() == other.column());
+    }
+
+    /** The same arrays seen as a flat row; they are row-major. */
     Tensor as(Shape other) {
-        return new Tensor(other, values, gradient);
+        return new Tensor(other, rowMajor(other), values, gradient, rectified);
+    }
+
+    /** A row-major copy of some samples. */
+    double[] copy(double[] array, int samples) {
+        int[] places = places(samples);
+        double[] copy = new double[places.length];
+        for (int i = 0; i < copy.length; i++) {
+            copy[i] = array[places[i]];
+        }
+        return copy;
+    }
+
+    /** Where the elements stand, in row-major order. */
+    int[] places(int samples) {
+        Shape.Image maps = maps(shape);
+        int[] places = new int[samples * sampleSize()];
+        int i = 0;
+        for (int n = 0; n < samples; n++) {
+            for (int c = 0; c < maps.channels(); c++) {
+                for (int h = 0; h < maps.height(); h++) {
+                    for (int w = 0; w < maps.width(); w++) {
+                        places[i++] = layout.at(n, c, h, w);
+                    }
+                }
+            }
+        }
+        return places;
     }
 }

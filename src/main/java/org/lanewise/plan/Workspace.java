@@ -2,20 +2,24 @@ package org.lanewise.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lanewise.kernel.Scratch;
 import org.lanewise.spec.MemoryUse;
 
 /** Books every array of a plan, by layer and name; it can also only count. */
 final class Workspace {
     private final boolean counting;
+    private final int threads;
     private final List<MemoryUse> uses = new ArrayList<>();
 
     /**
      * Opens an empty workspace.
      *
      * @param counting whether to note sizes and hand out empty arrays
+     * @param threads how many threads compute at once
      */
-    Workspace(boolean counting) {
+    Workspace(boolean counting, int threads) {
         this.counting = counting;
+        this.threads = threads;
     }
 
     double[] doubles(int layer, String name, long count) {
@@ -24,6 +28,31 @@ final class Workspace {
 
     int[] integers(int layer, String name, long count) {
         return new int[book(layer, name, count, Integer.BYTES)];
+    }
+
+    /** Where the kernel of a layer gets the arrays that it works in. */
+    Scratch scratch(int layer) {
+        return new Scratch() {
+            @Override
+            public double[] doubles(String name, long count) {
+                return Workspace.this.doubles(layer, name, count);
+            }
+
+            @Override
+            public double[][] perThread(String name, long count) {
+                double[][] arrays = new double[threads][];
+                for (int i = 0; i < threads; i++) {
+                    arrays[i] = Workspace.this.doubles(layer, name, count);
+                }
+                return arrays;
+            }
+
+            @Override
+            public int[] integers(String name, int[] values) {
+                book(layer, name, values.length, Integer.BYTES);
+                return values;
+            }
+        };
     }
 
     private int book(int layer, String name, long count, int bytes) {

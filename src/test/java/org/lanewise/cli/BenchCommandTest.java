@@ -104,7 +104,6 @@ class BenchCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            2 | the scalar loops compute on one thread, not on 2 | --backend scalar --threads 1,2
             2 | --seconds NaN must be at least 0                 | --seconds NaN
             2 | --forks -1 must not be negative                  | --forks=-1
             2 | Invalid value for option '--passes'              | --passes sideways

@@ -153,7 +153,7 @@ class CheckCommandTest {
     }
 
     private static List<Passes.Result> results(Problem problem) {
-        Passes passes = problem.passes(Execution.REFERENCE);
+        Passes passes = problem.passes(VECTOR);
         passes.fill(1);
         return passes.results(passes.passes().getLast());
     }
@@ -173,7 +173,6 @@ class CheckCommandTest {
                     Missing required option: '--suite=FILE'          | --threads 1
                     --random -1 must not be negative                 | --random=-1
                     --seed -1 must be from 0 to 4294967295           | --random 1 --seed=-1
-                    the scalar loops compute on one thread, not on 3 | --random 1 --backend scalar --threads 3
                     """)
     void whatCannotBeCheckedIsRefused(String message, String options) {
         CommandLineRun run = CommandLineRun

@@ -93,6 +93,12 @@ class ProfileCommandTest {
 
     private static void assertSpeedUps(JsonNode profile) {
         for (JsonNode part : profile.get("parts")) {
+            if (part.get("pass").textValue().equals("reorder")
+                    || part.get("type").asText().equals("flatten")) {
+                // Scalar loops need no other order.
+                assertTrue(part.get("scalar_ns").isNull(), part.toString());
+                continue;
+            }
             double nanos = part.get("median_ns").doubleValue();
             double scalar = part.get("scalar_ns").doubleValue();
             assertTrue(scalar > 0.0, part.toString());
@@ -142,7 +148,5 @@ class ProfileCommandTest {
         assertTrue(
                 run.err().startsWith("lanewise: one backend and one number of threads, please\n"),
                 run.err());
-        assertTrue(CommandLineRun.of("profile", "--backend", "scalar", "--threads", 2).err()
-                .startsWith("lanewise: the scalar loops compute on one thread, not on 2\n"));
     }
 }

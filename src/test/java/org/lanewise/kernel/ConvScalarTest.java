@@ -121,14 +121,16 @@ class ConvScalarTest {
             diffBias[i / map % problem.oc()] += diffDst[i];
         }
 
-        assertArrayEquals(dst, filled(problem.dst(), found -> scalar.forward(src,
-                weights, bias, found, 0, SAMPLES)), 0.0);
+        assertArrayEquals(dst, filled(problem.dst(),
+                found -> Jobs.run(scalar.forward(src, weights, bias, found), SAMPLES)), 0.0);
         assertArrayEquals(diffSrc, filled(problem.src(),
-                found -> scalar.backwardInput(diffDst, weights, found, 0, SAMPLES)), 0.0);
+                found -> Jobs.run(scalar.backwardInput(diffDst, weights, null, found), SAMPLES)),
+                0.0);
+        double[] biases = new double[problem.oc()];
         assertArrayEquals(diffWeights, filled(problem.weights(),
-                found -> scalar.backwardWeights(src, diffDst, found, SAMPLES)), 0.0);
-        assertArrayEquals(diffBias, filled(problem.oc(),
-                found -> scalar.backwardBias(diffDst, found, SAMPLES)), 0.0);
+                found -> Jobs.run(scalar.backwardWeights(src, diffDst, found, biases), SAMPLES)),
+                0.0);
+        assertArrayEquals(diffBias, biases, 0.0);
     }
 
     /** Runs a kernel on an array full of NaN: what it does not overwrite shows. */
@@ -143,8 +145,9 @@ class ConvScalarTest {
     void onlySamplesAskedForAreWritten() {
         Problem problem = new Problem(1, 1, 1, window(2, 2, 2, 2, 1, 1, 0, 0, 1, 1));
         double[] dst = {7, 7, 7};
-        new ConvScalar(problem.geometry()).forward(new double[12], new double[4], null, dst, 1, 2);
-        assertArrayEquals(new double[] {7, 0, 7}, dst);
+        Jobs.run(new ConvScalar(problem.geometry()).forward(new double[12], new double[4], null,
+                dst), 2);
+        assertArrayEquals(new double[] {0, 0, 7}, dst);
     }
 
     @Test
@@ -153,8 +156,8 @@ class ConvScalarTest {
         double[] src = new double[SAMPLES * 12];
         src[5] = Double.NaN;
         double[] dst = new double[SAMPLES * 6];
-        new ConvScalar(problem.geometry()).forward(src, new double[] {0, 0, 0, 0}, null, dst, 0,
-                SAMPLES);
+        Jobs.run(new ConvScalar(problem.geometry()).forward(src, new double[] {0, 0, 0, 0}, null,
+                dst), SAMPLES);
         boolean[] reached = new boolean[6];
         for (int i = 0; i < dst.length; i++) {
             if (i < 6) {
@@ -171,7 +174,8 @@ class ConvScalarTest {
         Problem problem = new Problem(1, 1, 1, window(1, 2, 1, 2, 1, 1, 0, 0, 1, 1));
         double[] dst = new double[SAMPLES];
         double[] src = {Double.POSITIVE_INFINITY, 1, 1, 1, 1, 1};
-        new ConvScalar(problem.geometry()).forward(src, new double[] {0, 1}, null, dst, 0, SAMPLES);
+        Jobs.run(new ConvScalar(problem.geometry()).forward(src, new double[] {0, 1}, null, dst),
+                SAMPLES);
         assertArrayEquals(new double[] {Double.NaN, 1, 1}, dst);
     }
 }

@@ -1,5 +1,6 @@
 package org.lanewise.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
@@ -60,37 +61,86 @@ class ConvVectorTest {
 
     private static void assertAgrees(Problem problem, Random random) {
         ConvKernel scalar = new ConvScalar(problem.geometry());
-        ConvKernel vector = ConvVector.of(problem.geometry(),
-                (name, count) -> new double[Math.toIntExact(count)], true, true);
+        ConvGeometry channelsLast = channelsLast(problem);
+        ConvKernel vector = new ConvVector(channelsLast, Fusion.NONE, SAMPLES, Jobs.scratch(),
+                true, true);
         double[] src = random.doubles(problem.src(), -1, 1).toArray();
         double[] weights = random.doubles(problem.weights(), -1, 1).toArray();
         double[] bias = random.nextBoolean() ? random.doubles(problem.oc(), -1, 1).toArray() : null;
         double[] diffDst = random.doubles(problem.dst(), -1, 1).toArray();
         // Twice, because working memory must not remember the first time.
         for (int time = 0; time < 2; time++) {
-            assertBits(problem, "forward", problem.dst(), scalar, vector,
-                    (kernel, dst) -> kernel.forward(src, weights, bias, dst, 0, SAMPLES));
-            assertBits(problem, "backwardInput", problem.src(), scalar, vector,
-                    (kernel, diff) -> kernel.backwardInput(diffDst, weights, diff, 0, SAMPLES));
-            assertBits(problem, "backwardWeights", problem.weights(), scalar, vector,
-                    (kernel, diff) -> kernel.backwardWeights(src, diffDst, diff, SAMPLES));
-            assertBits(problem, "backwardBias", problem.oc(), scalar, vector,
-                    (kernel, diff) -> kernel.backwardBias(diffDst, diff, SAMPLES));
+            Maps in = new Maps(problem.ic(), problem.window().ih(), problem.window().iw(),
+                    problem.geometry().src(), channelsLast.src());
+            Maps out = new Maps(problem.oc(), problem.window().oh(), problem.window().ow(),
+                    problem.geometry().dst(), channelsLast.dst());
+            double[] vectorSrc = in.arranged(src);
+            double[] vectorDiff = out.arranged(diffDst);
+            assertBits(problem, "forward",
+                    filled(problem.dst(),
+                            dst -> Jobs.run(scalar.forward(src, weights, bias, dst), SAMPLES)),
+                    out.computed(dst -> Jobs.run(
+                            vector.forward(vectorSrc, weights, bias, dst), SAMPLES)));
+            assertBits(problem, "backwardInput",
+                    filled(problem.src(), diff -> Jobs.run(
+                            scalar.backwardInput(diffDst, weights, null, diff), SAMPLES)),
+                    in.computed(diff -> Jobs.run(
+                            vector.backwardInput(vectorDiff, weights, null, diff), SAMPLES)));
+            double[] biases = new double[problem.oc()];
+            double[] vectorBiases = new double[problem.oc()];
+            assertBits(problem, "backwardWeights",
+                    filled(problem.weights(), diff -> Jobs.run(
+                            scalar.backwardWeights(src, diffDst, diff, biases), SAMPLES)),
+                    filled(problem.weights(),
+                            diff -> Jobs.run(vector.backwardWeights(vectorSrc, vectorDiff, diff,
+                                    vectorBiases), SAMPLES)));
+            assertBits(problem, "backwardBias", biases, vectorBiases);
             src[0] = 2;
             weights[0] = -3;
             diffDst[0] = 4;
         }
     }
 
-    private interface Pass {
-        void run(ConvKernel kernel, double[] result);
+    /** The same maps with their channels last, inside the zeros that the passes read. */
+    private static ConvGeometry channelsLast(Problem problem) {
+        WindowGeometry window = problem.window();
+        return new ConvGeometry(window, problem.g(), problem.ic(), problem.oc(),
+                Layout.channelsLast(problem.ic(), window.ih(), window.iw(),
+                        ConvVector.sourceHalo(window)),
+                Layout.channelsLast(problem.oc(), window.oh(), window.ow(),
+                        ConvVector.gradientHalo(window)));
     }
 
-    private static void assertBits(Problem problem, String name, int length, ConvKernel scalar,
-            ConvKernel vector, Pass pass) {
-        double[] expected = filled(length, array -> pass.run(scalar, array));
-        double[] computed = filled(length, array -> pass.run(vector, array));
-        for (int i = 0; i < length; i++) {
+    /** Brings maps into the layout of the vector loops and back. */
+    private record Maps(int c, int h, int w, Layout rowMajor, Layout layout) {
+        private double[] empty() {
+            return new double[SAMPLES * layout.sample() + Layout.SLACK];
+        }
+
+        double[] arranged(double[] values) {
+            double[] array = empty();
+            Reorder.copy(c, h, w, rowMajor, values, layout, array, 0, SAMPLES);
+            return array;
+        }
+
+        /** What a kernel makes, row-major; the zeros around it must have stayed. */
+        double[] computed(Consumer<double[]> kernel) {
+            double[] array = empty();
+            double[] nothing = new double[SAMPLES * c * h * w];
+            Arrays.fill(nothing, Double.NaN);
+            Reorder.copy(c, h, w, rowMajor, nothing, layout, array, 0, SAMPLES);
+            kernel.accept(array);
+            double[] result = new double[SAMPLES * c * h * w];
+            Reorder.copy(c, h, w, layout, array, rowMajor, result, 0, SAMPLES);
+            Reorder.copy(c, h, w, rowMajor, new double[result.length], layout, array, 0, SAMPLES);
+            assertArrayEquals(empty(), array, "around the maps");
+            return result;
+        }
+    }
+
+    private static void assertBits(Problem problem, String name, double[] expected,
+            double[] computed) {
+        for (int i = 0; i < expected.length; i++) {
             int at = i;
             assertEquals(Double.doubleToRawLongBits(expected[i]),
                     Double.doubleToRawLongBits(computed[i]), () -> name + "[" + at + "] of "

@@ -22,14 +22,16 @@ class FusedMultiplyAddTest {
     @Test
     void everyPassOfADenseLayerIsMadeOfIt() {
         double[] found = new double[1];
-        new LinearScalar(new LinearGeometry(1, 1)).forward(new double[] {ODD}, new double[] {ODD},
-                new double[] {-ROUNDED_SQUARE}, found, 0, 1);
+        Jobs.run(new LinearScalar(new LinearGeometry(1, 1)).forward(new double[] {ODD},
+                new double[] {ODD}, new double[] {-ROUNDED_SQUARE}, found), 1);
         assertEquals(REST, found[0]);
-        new LinearScalar(new LinearGeometry(2, 1)).forward(PAIR, OTHER, null, found, 0, 1);
+        Jobs.run(new LinearScalar(new LinearGeometry(2, 1)).forward(PAIR, OTHER, null, found), 1);
         assertEquals(REST, found[0]);
-        new LinearScalar(new LinearGeometry(1, 2)).backwardInput(PAIR, OTHER, found, 0, 1);
+        Jobs.run(new LinearScalar(new LinearGeometry(1, 2)).backwardInput(PAIR, OTHER, null, found),
+                1);
         assertEquals(REST, found[0]);
-        new LinearScalar(new LinearGeometry(1, 1)).backwardWeights(PAIR, OTHER, found, 2);
+        Jobs.run(new LinearScalar(new LinearGeometry(1, 1)).backwardWeights(PAIR, OTHER, found,
+                null), 2);
         assertEquals(REST, found[0]);
     }
 
@@ -37,14 +39,14 @@ class FusedMultiplyAddTest {
     void everyPassOfAConvolutionIsMadeOfIt() {
         WindowGeometry dot = ConvScalarTest.window(1, 1, 1, 1, 1, 1, 0, 0, 1, 1);
         double[] found = new double[1];
-        conv(1, 1, dot).forward(new double[] {ODD}, new double[] {ODD},
-                new double[] {-ROUNDED_SQUARE}, found, 0, 1);
+        Jobs.run(conv(1, 1, dot).forward(new double[] {ODD}, new double[] {ODD},
+                new double[] {-ROUNDED_SQUARE}, found), 1);
         assertEquals(REST, found[0]);
-        conv(2, 1, dot).forward(PAIR, OTHER, null, found, 0, 1);
+        Jobs.run(conv(2, 1, dot).forward(PAIR, OTHER, null, found), 1);
         assertEquals(REST, found[0]);
-        conv(1, 2, dot).backwardInput(PAIR, OTHER, found, 0, 1);
+        Jobs.run(conv(1, 2, dot).backwardInput(PAIR, OTHER, null, found), 1);
         assertEquals(REST, found[0]);
-        conv(1, 1, dot).backwardWeights(PAIR, OTHER, found, 2);
+        Jobs.run(conv(1, 1, dot).backwardWeights(PAIR, OTHER, found, null), 2);
         assertEquals(REST, found[0]);
     }
 

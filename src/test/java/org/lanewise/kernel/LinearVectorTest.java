@@ -25,8 +25,8 @@ class LinearVectorTest {
         Random random = new Random(SEED);
         LinearGeometry geometry = new LinearGeometry(ic, oc);
         LinearKernel scalar = new LinearScalar(geometry);
-        LinearKernel vector = new LinearVector(geometry, CAPACITY,
-                (name, count) -> new double[Math.toIntExact(count)]);
+        LinearKernel vector = new LinearVector(geometry, Fusion.NONE, CAPACITY,
+                Jobs.scratch(), true);
         double[] src = random.doubles(CAPACITY * ic, -1, 1).toArray();
         double[] weights = random.doubles(oc * ic, -1, 1).toArray();
         double[] bias = random.doubles(oc, -1, 1).toArray();
@@ -38,7 +38,7 @@ class LinearVectorTest {
                 for (int i = 0; i < 2; i++) {
                     LinearKernel kernel = i == 0 ? scalar : vector;
                     double[] dst = new double[CAPACITY * oc];
-                    kernel.forward(src, weights, withBias ? bias : null, dst, 0, samples);
+                    Jobs.run(kernel.forward(src, weights, withBias ? bias : null, dst), samples);
                     arrays[i] = dst;
                 }
                 assertArrayEquals(arrays[0], arrays[1]);
@@ -46,21 +46,17 @@ class LinearVectorTest {
             for (int i = 0; i < 2; i++) {
                 LinearKernel kernel = i == 0 ? scalar : vector;
                 arrays[i] = new double[CAPACITY * ic];
-                kernel.backwardInput(diffDst, weights, arrays[i], samples > 4 ? 2 : 0, samples);
+                Jobs.run(kernel.backwardInput(diffDst, weights, null, arrays[i]), samples);
             }
             assertArrayEquals(arrays[0], arrays[1]);
+            double[][] biases = new double[2][oc];
             for (int i = 0; i < 2; i++) {
                 LinearKernel kernel = i == 0 ? scalar : vector;
                 arrays[i] = new double[oc * ic];
-                kernel.backwardWeights(src, diffDst, arrays[i], samples);
+                Jobs.run(kernel.backwardWeights(src, diffDst, arrays[i], biases[i]), samples);
             }
             assertArrayEquals(arrays[0], arrays[1]);
-            for (int i = 0; i < 2; i++) {
-                LinearKernel kernel = i == 0 ? scalar : vector;
-                arrays[i] = new double[oc];
-                kernel.backwardBias(diffDst, arrays[i], samples);
-            }
-            assertArrayEquals(arrays[0], arrays[1]);
+            assertArrayEquals(biases[0], biases[1]);
         }
     }
 }

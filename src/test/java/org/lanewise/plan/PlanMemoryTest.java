@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -23,6 +24,9 @@ import org.lanewise.spec.Window;
 
 /** What a plan books: all it needs, nothing more, and just what it says beforehand. */
 class PlanMemoryTest {
+    /** Three threads at most, none of which is started. */
+    private static final ForkJoinPool POOL = new ForkJoinPool(3);
+
     private static final Network NETWORK = Network.input(1, 6, 6)
             .layer(new AvgPool2d(Window.of(2), true)).conv2d(2, 2).maxPool2d(2).flatten().linear(3)
             .softmaxCrossEntropy();
@@ -49,7 +53,7 @@ class PlanMemoryTest {
     }
 
     private static Plan plan(Purpose purpose) {
-        return Plan.compile(NETWORK, purpose, Loops.SCALAR, 5);
+        return Plan.compile(NETWORK, purpose, Loops.SCALAR, 5, Team.alone());
     }
 
     @Test
@@ -84,7 +88,7 @@ class PlanMemoryTest {
     @Test
     void squaredErrorBooksTargetsAndNoLabels() {
         Plan plan = Plan.compile(Network.input(4).linear(3).meanSquaredError(), Purpose.PREDICT,
-                Loops.SCALAR, 5);
+                Loops.SCALAR, 5, Team.alone());
         assertEquals(sorted(Stream.of(use(-1, "input", 8 * 5 * 4), use(0, "output", 8 * 5 * 3),
                 use(0, "0.weight", 8 * 12), use(0, "0.bias", 8 * 3), use(-1, "losses", 8 * 5),
                 use(-1, "targets", 8 * 5 * 3))), sorted(plan.memory().stream()));
@@ -98,9 +102,11 @@ class PlanMemoryTest {
     void whatIsCountedIsWhatATrainingBooks(Loops loops) {
         for (Optimizer optimizer : List.of(Optimizer.sgd(0.1), Optimizer.sgd(0.1).momentum(0.9),
                 Optimizer.adam(0.1), Optimizer.adamW(0.1))) {
-            Plan plan = Plan.compile(NETWORK, Purpose.TRAIN, loops, 5);
+            Team team = Team.of(POOL);
+            Plan plan = Plan.compile(NETWORK, Purpose.TRAIN, loops, 5, team);
             Update.of(plan, optimizer);
-            assertEquals(plan.memory(), Plan.trainingMemory(NETWORK, optimizer, loops, 5));
+            assertEquals(plan.memory(),
+                    Plan.trainingMemory(NETWORK, optimizer, loops, 5, team.threads()));
         }
     }
 
@@ -118,13 +124,13 @@ class PlanMemoryTest {
     }
 
     private static List<MemoryUse> memories(Network network, Optimizer optimizer) {
-        return sorted(Plan.trainingMemory(network, optimizer, Loops.SCALAR, 5).stream()
+        return sorted(Plan.trainingMemory(network, optimizer, Loops.SCALAR, 5, 1).stream()
                 .filter(use -> use.name().endsWith("velocity") || use.name().endsWith("moment")));
     }
 
     private static List<MemoryUse> memory(Network network, int batchSize) {
         return Trainer.memory(network, TrainingOptions.of(Optimizer.sgd(0.1))
-                .batchSize(batchSize).backend(Backend.SCALAR));
+                .batchSize(batchSize).backend(Backend.SCALAR), 1);
     }
 
     /** Of 16 GB and more; were they allocated, this would not pass. */
@@ -152,7 +158,7 @@ class PlanMemoryTest {
     @Test
     void aBatchOfNothingIsRefused() {
         refused("batch size 0 must be at least 1",
-                () -> Plan.compile(NETWORK, Purpose.TRAIN, Loops.SCALAR, 0));
+                () -> Plan.compile(NETWORK, Purpose.TRAIN, Loops.SCALAR, 0, Team.alone()));
     }
 
     private static void refused(String message, Executable book) {

@@ -1,0 +1,27 @@
+package org.lanewise;
+
+import java.util.concurrent.ForkJoinPool;
+import org.lanewise.plan.Team;
+
+/**
+ * Threads that were asked for by their number.
+ *
+ * @param team who computes
+ * @param pool where helpers come from; null for the caller alone
+ */
+record Sharing(Team team, ForkJoinPool pool) implements AutoCloseable {
+    static Sharing among(int threads) {
+        if (threads == 1) {
+            return new Sharing(Team.alone(), null);
+        }
+        ForkJoinPool pool = new ForkJoinPool(threads);
+        return new Sharing(Team.of(pool), pool);
+    }
+
+    @Override
+    public void close() {
+        if (pool != null) {
+            pool.shutdown();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package org.lanewise.kernel;
+
+/**
+ * A part of a pass, cut into pieces that depend on its shapes alone: whoever computes which piece,
+ * and in what order, the bits are the same.
+ *
+ * <p>Pieces of one job write different elements and may run at once; the jobs of a pass run one
+ * after another.
+ */
+public interface Job {
+    /**
+     * {@return how many pieces there are}
+     *
+     * @param samples samples of the batch
+     */
+    int pieces(int samples);
+
+    /**
+     * Computes one piece.
+     *
+     * @param piece from 0
+     * @param thread from 0; no two threads that run at once have the same
+     * @param samples samples of the batch
+     */
+    void run(int piece, int thread, int samples);
+
+    /** Computes some samples, or some of what else there are several of. */
+    @FunctionalInterface
+    interface Range {
+        /**
+         * Computes a range.
+         *
+         * @param from the first
+         * @param to behind the last
+         */
+        void run(int from, int to);
+    }
+
+    /**
+     * {@return a job over samples, in pieces of some}
+     *
+     * @param each samples of one piece
+     * @param range what computes some samples
+     */
+    static Job samples(int each, Range range) {
+        return new Job() {
+            @Override
+            public int pieces(int samples) {
+                return Math.ceilDiv(samples, each);
+            }
+
+            @Override
+            public void run(int piece, int thread, int samples) {
+                range.run(piece * each, Math.min(samples, (piece + 1) * each));
+            }
+        };
+    }
+
+    /**
+     * {@return a job over something that does not depend on the samples, in pieces of some}
+     *
+     * @param count how many there are
+     * @param each how many one piece takes
+     * @param range what computes some
+     */
+    static Job range(int count, int each, Range range) {
+        return new Job() {
+            @Override
+            public int pieces(int samples) {
+                return Math.ceilDiv(count, each);
+            }
+
+            @Override
+            public void run(int piece, int thread, int samples) {
+                range.run(piece * each, Math.min(count, (piece + 1) * each));
+            }
+        };
+    }
+
+    /** Computes one of several outputs from all samples. */
+    @FunctionalInterface
+    interface Output {
+        /**
+         * Computes one.
+         *
+         * @param output which
+         * @param samples samples of the batch
+         */
+        void run(int output, int samples);
+    }
+
+    /**
+     * {@return a job that computes each of several outputs from all samples}
+     *
+     * @param count how many there are
+     * @param output what computes one
+     */
+    static Job outputs(int count, Output output) {
+        return new Job() {
+            @Override
+            public int pieces(int samples) {
+                return count;
+            }
+
+            @Override
+            public void run(int piece, int thread, int samples) {
+                output.run(piece, samples);
+            }
+        };
+    }
+}

@@ -1,0 +1,133 @@
+package org.lanewise.kernel;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Max pooling on vectors, bit for bit as {@link MaxPoolScalar}: lanes hold channels, which stand
+ * last.
+ *
+ * <p>Winners are not kept: on the way back, the winner is the first pixel of its window with the
+ * output's bits.
+ */
+public final class MaxPoolVector {
+    private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+    private static final int L = SPECIES.length();
+
+    private MaxPoolVector() {}
+
+    /**
+     * {@code dst[n, c, p, q] = } the largest of its window: the first of equal ones, or the first
+     * NaN.
+     *
+     * @param geometry shapes and strides; channels last
+     * @param src read
+     * @param dst overwritten
+     * @param from first sample
+     * @param to behind the last sample
+     */
+    public static void forward(PoolGeometry geometry, double[] src, double[] dst, int from,
+            int to) {
+        WindowGeometry window = geometry.window();
+        for (int n = from; n < to; n++) {
+            for (int p = 0; p < window.oh(); p++) {
+                for (int q = 0; q < window.ow(); q++) {
+                    int y = geometry.dst().at(n, 0, p, q);
+                    for (int c = 0; c < geometry.c(); c += L) {
+                        forward(geometry, src, dst, n, p, q, c, y + c);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void forward(PoolGeometry geometry, double[] src, double[] dst, int n, int p,
+            int q, int c, int y) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        VectorMask<Double> lanes = SPECIES.indexInRange(c, geometry.c());
+        DoubleVector best = DoubleVector.zero(SPECIES);
+        boolean first = true;
+        for (int r = 0; r < window.kh(); r++) {
+            int h = window.row(p, r);
+            for (int s = 0; s < window.kw(); s++) {
+                int w = window.column(q, s);
+                if (!window.inside(h, w)) {
+                    continue;
+                }
+                DoubleVector x = DoubleVector.fromArray(SPECIES, src, in.at(n, c, h, w), lanes);
+                if (first) {
+                    best = x;
+                    first = false;
+                } else {
+                    // A NaN is above nothing and nothing is above it.
+                    VectorMask<Double> above = x.compare(VectorOperators.LE, best).not()
+                            .and(best.compare(VectorOperators.EQ, best));
+                    best = best.blend(x, above);
+                }
+            }
+        }
+        best.intoArray(dst, y, lanes);
+    }
+
+    /**
+     * Adds each gradient to its winner; windows are taken in row-major order.
+     *
+     * @param geometry shapes and strides; channels last
+     * @param rectified whether {@code src} was made by a ReLU whose gradient is wanted
+     * @param src read
+     * @param dst read, as {@link #forward} left it
+     * @param diffDst read
+     * @param diffSrc overwritten; 0 where nothing won
+     * @param from first sample
+     * @param to behind the last sample
+     */
+    public static void backwardInput(PoolGeometry geometry, boolean rectified, double[] src,
+            double[] dst, double[] diffDst, double[] diffSrc, int from, int to) {
+        WindowGeometry window = geometry.window();
+        for (int n = from; n < to; n++) {
+            Maps.clearChannelsLast(geometry, diffSrc, n);
+            for (int p = 0; p < window.oh(); p++) {
+                for (int q = 0; q < window.ow(); q++) {
+                    int y = geometry.dst().at(n, 0, p, q);
+                    for (int c = 0; c < geometry.c(); c += L) {
+                        backwardInput(geometry, rectified, src, dst, diffDst, diffSrc, n, p, q, c,
+                                y + c);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void backwardInput(PoolGeometry geometry, boolean rectified, double[] src,
+            double[] dst, double[] diffDst, double[] diffSrc, int n, int p, int q, int c, int y) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        VectorMask<Double> open = SPECIES.indexInRange(c, geometry.c());
+        DoubleVector largest = DoubleVector.fromArray(SPECIES, dst, y, open);
+        LongVector bits = largest.reinterpretAsLongs();
+        DoubleVector gradient = DoubleVector.fromArray(SPECIES, diffDst, y, open);
+        if (rectified) {
+            gradient = gradient.blend(0.0, largest.compare(VectorOperators.LE, 0.0));
+        }
+        for (int r = 0; r < window.kh(); r++) {
+            int h = window.row(p, r);
+            for (int s = 0; s < window.kw(); s++) {
+                int w = window.column(q, s);
+                if (!window.inside(h, w)) {
+                    continue;
+                }
+                int x = in.at(n, c, h, w);
+                VectorMask<Double> won = DoubleVector.fromArray(SPECIES, src, x, open)
+                        .reinterpretAsLongs().compare(VectorOperators.EQ, bits).cast(SPECIES)
+                        .and(open);
+                DoubleVector.fromArray(SPECIES, diffSrc, x, won).add(gradient)
+                        .intoArray(diffSrc, x, won);
+                open = open.andNot(won);
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package org.lanewise.kernel;
+
+/** Copies maps from one layout to another. */
+public final class Reorder {
+    private Reorder() {}
+
+    /**
+     * Copies the elements of some samples; halos stay as they are.
+     *
+     * @param c channels
+     * @param h rows
+     * @param w columns
+     * @param from where the elements stand
+     * @param src read
+     * @param to where they go
+     * @param dst overwritten
+     * @param first first sample
+     * @param last behind the last sample
+     */
+    public static void copy(int c, int h, int w, Layout from, double[] src, Layout to,
+            double[] dst, int first, int last) {
+        for (int n = first; n < last; n++) {
+            for (int i = 0; i < h; i++) {
+                for (int j = 0; j < c; j++) {
+                    int x = from.at(n, j, i, 0);
+                    int y = to.at(n, j, i, 0);
+                    for (int k = 0; k < w; k++) {
+                        dst[y + k * to.column()] = src[x + k * from.column()];
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * The same for a gradient by what a ReLU made: 0 where that is not above 0.
+     *
+     * @param c channels
+     * @param h rows
+     * @param w columns
+     * @param from where the elements stand
+     * @param src read
+     * @param to where they go
+     * @param rectified read, at the places that are written
+     * @param dst overwritten
+     * @param first first sample
+     * @param last behind the last sample
+     */
+    public static void copyWhereAboveZero(int c, int h, int w, Layout from, double[] src,
+            Layout to, double[] rectified, double[] dst, int first, int last) {
+        for (int n = first; n < last; n++) {
+            for (int i = 0; i < h; i++) {
+                for (int j = 0; j < c; j++) {
+                    int x = from.at(n, j, i, 0);
+                    int y = to.at(n, j, i, 0);
+                    for (int k = 0; k < w; k++) {
+                        int place = y + k * to.column();
+                        dst[place] = rectified[place] <= 0.0 ? 0.0 : src[x + k * from.column()];
+                    }
+                }
+            }
+        }
+    }
+}

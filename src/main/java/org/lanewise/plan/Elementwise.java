@@ -1,0 +1,129 @@
+package org.lanewise.plan;
+
+import org.lanewise.kernel.ActivationScalar;
+import org.lanewise.kernel.AvgPoolScalar;
+import org.lanewise.kernel.AvgPoolVector;
+import org.lanewise.kernel.Job;
+import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.MaxPoolScalar;
+import org.lanewise.kernel.MaxPoolVector;
+import org.lanewise.kernel.PoolGeometry;
+import org.lanewise.kernel.ReluVector;
+import org.lanewise.kernel.Reorder;
+import org.lanewise.spec.Activation.Function;
+import org.lanewise.spec.Shape;
+
+/** The jobs of steps that learn nothing: pieces are some samples each. */
+record Elementwise(Loops loops) {
+    /** Elements of a piece: enough that taking it costs nothing beside computing it. */
+    private static final int ELEMENTS = 8192;
+
+    private static Job samples(Tensor tensor, Job.Range range) {
+        return Job.samples(Math.max(1, ELEMENTS / tensor.sampleSize()), range);
+    }
+
+    /** A job over all elements of a tensor, in ranges that leave out its halo. */
+    private static Job elements(Tensor tensor, Job.Range range) {
+        Layout layout = tensor.layout();
+        if (layout.sample() == tensor.sampleSize()) {
+            return samples(tensor,
+                    (from, to) -> range.run(from * layout.sample(), to * layout.sample()));
+        }
+        Shape.Image maps = Tensor.maps(tensor.shape());
+        int row = maps.width() * layout.column();
+        return samples(tensor, (from, to) -> {
+            for (int n = from; n < to; n++) {
+                for (int h = 0; h < maps.height(); h++) {
+                    int place = layout.at(n, 0, h, 0);
+                    range.run(place, place + row);
+                }
+            }
+        });
+    }
+
+    Job activation(Function function, Tensor input, Tensor output) {
+        double[] src = input.values();
+        double[] dst = output.values();
+        return elements(input, switch (function) {
+            case RELU -> switch (loops) {
+                case SCALAR -> (from, to) -> ActivationScalar.relu(src, dst, from, to);
+                case VECTOR -> (from, to) -> ReluVector.forward(src, dst, from, to);
+            };
+            case SIGMOID -> (from, to) -> ActivationScalar.sigmoid(src, dst, from, to);
+            case TANH -> (from, to) -> ActivationScalar.tanh(src, dst, from, to);
+        });
+    }
+
+    Job activationBack(Function function, Tensor input, Tensor output) {
+        double[] dst = output.values();
+        double[] diffDst = output.gradient();
+        double[] diffSrc = input.gradient();
+        return elements(input, switch (function) {
+            case RELU -> switch (loops) {
+                case SCALAR ->
+                    (from, to) -> ActivationScalar.reluBackward(dst, diffDst, diffSrc, from, to);
+                case VECTOR -> (from, to) -> ReluVector.backward(dst, diffDst, diffSrc, from, to);
+            };
+            case SIGMOID ->
+                (from, to) -> ActivationScalar.sigmoidBackward(dst, diffDst, diffSrc, from, to);
+            case TANH ->
+                (from, to) -> ActivationScalar.tanhBackward(dst, diffDst, diffSrc, from, to);
+        });
+    }
+
+    Job maxPool(PoolGeometry geometry, Tensor input, Tensor output, int[] winners) {
+        return samples(input, switch (loops) {
+            case SCALAR -> (from, to) -> MaxPoolScalar.forward(geometry, input.values(),
+                    output.values(), winners, from, to);
+            case VECTOR -> (from, to) -> MaxPoolVector.forward(geometry, input.values(),
+                    output.values(), from, to);
+        });
+    }
+
+    Job maxPoolBack(PoolGeometry geometry, Tensor input, Tensor output, int[] winners) {
+        return samples(input, switch (loops) {
+            case SCALAR -> (from, to) -> MaxPoolScalar.backwardInput(geometry, output.gradient(),
+                    winners, input.gradient(), from, to);
+            case VECTOR -> (from, to) -> MaxPoolVector.backwardInput(geometry, input.rectified(),
+                    input.values(), output.values(), output.gradient(), input.gradient(), from,
+                    to);
+        });
+    }
+
+    Job avgPool(PoolGeometry geometry, boolean countPadding, Tensor input, Tensor output) {
+        return samples(input, switch (loops) {
+            case SCALAR -> (from, to) -> AvgPoolScalar.forward(geometry, countPadding,
+                    input.values(), output.values(), from, to);
+            case VECTOR -> (from, to) -> AvgPoolVector.forward(geometry, countPadding,
+                    input.values(), output.values(), from, to);
+        });
+    }
+
+    Job avgPoolBack(PoolGeometry geometry, boolean countPadding, Tensor input, Tensor output) {
+        return samples(input, switch (loops) {
+            case SCALAR -> (from, to) -> AvgPoolScalar.backwardInput(geometry, countPadding,
+                    output.gradient(), input.gradient(), from, to);
+            case VECTOR -> (from, to) -> AvgPoolVector.backwardInput(geometry, countPadding,
+                    input.rectified(), input.values(), output.gradient(), input.gradient(), from,
+                    to);
+        });
+    }
+
+    Job copy(Tensor input, Tensor output) {
+        Shape.Image maps = Tensor.maps(input.shape());
+        return samples(input, (from, to) -> Reorder.copy(maps.channels(), maps.height(),
+                maps.width(), input.layout(), input.values(), output.layout(), output.values(),
+                from, to));
+    }
+
+    Job copyBack(Tensor input, Tensor output) {
+        Shape.Image maps = Tensor.maps(input.shape());
+        return samples(input, input.rectified()
+                ? (from, to) -> Reorder.copyWhereAboveZero(maps.channels(), maps.height(),
+                        maps.width(), output.layout(), output.gradient(), input.layout(),
+                        input.values(), input.gradient(), from, to)
+                : (from, to) -> Reorder.copy(maps.channels(), maps.height(), maps.width(),
+                        output.layout(), output.gradient(), input.layout(), input.gradient(),
+                        from, to));
+    }
+}
