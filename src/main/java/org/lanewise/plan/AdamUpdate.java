@@ -54,7 +54,7 @@ final class AdamUpdate implements Update {
         for (int i = 0; i < parameters.size(); i++) {
             ParameterBuffer parameter = parameters.get(i);
             AdamScalar.update(rule, stepSize, root, parameter.values(), parameter.gradient(),
-                    firstMoments.get(i), secondMoments.get(i));
+                    firstMoments.get(i), secondMoments.get(i), 0, parameter.values().length);
         }
     }
 

@@ -37,10 +37,10 @@ final class SgdUpdate implements Update {
             ParameterBuffer parameter = parameters.get(i);
             if (velocities.isEmpty()) {
                 SgdScalar.plain(rule.learningRate(), rule.weightDecay(), parameter.values(),
-                        parameter.gradient());
+                        parameter.gradient(), 0, parameter.values().length);
             } else {
                 SgdScalar.momentum(rule, first ? 1.0 : 1.0 - dampening, parameter.values(),
-                        parameter.gradient(), velocities.get(i));
+                        parameter.gradient(), velocities.get(i), 0, parameter.values().length);
             }
         }
         first = false;
