@@ -228,6 +228,34 @@ class CheckpointCommandsTest {
         assertEquals(0, CommandLineRun.of("evaluate", "--parameters", saved).code());
     }
 
+    /** The system's own limit on the size of a file stands for a disk that is full. */
+    @Test
+    void aFullDiskIsOneLineAndLeavesTheLastCheckpoint() throws IOException, InterruptedException {
+        train("--epochs", 1, "--checkpoint-dir", to);
+        List<String> names = names(to);
+        byte[] before = Files.readAllBytes(newest());
+        CommandLineRun run = TrainingProcess.start(
+                List.of("sh", "-c", "ulimit -f 8; exec \"$@\"", "sh"), "train", "--optimizer",
+                "adam", "--epochs", 2, "--checkpoint-dir", to, "--resume").end();
+        assertEquals(1, run.code(), run.err());
+        assertTrue(run.err().endsWith("lanewise: " + to.resolve("checkpoint-000000090.npz")
+                + ": File too large\n"), run.err());
+        assertEquals(names, names(to));
+        assertArrayEquals(before, Files.readAllBytes(newest()));
+    }
+
+    /** Every write to this device fails for want of space. */
+    @Test
+    void aResultThatCannotBePrintedIsAnError() throws IOException, InterruptedException {
+        CommandLineRun run = TrainingProcess.start(
+                List.of("sh", "-c", "exec \"$@\" >/dev/full", "sh"), "train", "--epochs", 1,
+                "--json").end();
+        assertEquals(1, run.code(), run.err());
+        assertTrue(
+                run.err().endsWith("lanewise: standard output could not be written to the end\n"),
+                run.err());
+    }
+
     @Test
     void divergenceKeepsTheLastGoodCheckpoint() throws IOException {
         CommandLineRun run = CommandLineRun.of("train", "--learning-rate", "1e80", "--epochs", 50,
