@@ -9,7 +9,6 @@ import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
 import org.lanewise.plan.Update;
-import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
 
@@ -27,16 +26,11 @@ public final class Trainer {
     private final Update update;
     private final Model model;
     private final RandomState order;
+    private final Course course;
+    private final FiniteCheck finite;
     private volatile boolean stopAsked;
     private int epoch;
     private long steps;
-    // Where training stands: null before it has begun; what state() saves and restore() sets.
-    private TrainingProgress progress;
-    private Samples source;
-    private Optional<TrainingState.Data> data = Optional.empty();
-    private Optional<TrainingState.Best> best = Optional.empty();
-    private RandomState.State epochOrder;
-    private TrainingState.Position restored;
 
     /**
      * Books the memory of a batch and draws the first weights.
@@ -71,6 +65,8 @@ public final class Trainer {
         this.update = Update.of(plan, options.optimizer());
         this.model = new Model(plan);
         this.order = new RandomState(options.seed());
+        this.course = new Course(order);
+        this.finite = new FiniteCheck(plan);
         model.set(initial);
     }
 
@@ -165,7 +161,7 @@ public final class Trainer {
         double loss = plan.loss(samples);
         if (!Double.isFinite(loss)) {
             if (!options.safeguards().skipNonFinite()) {
-                throw diverged("the loss is " + loss + ", " + origin(samples)
+                throw diverged("the loss is " + loss + ", " + finite.origin(samples)
                         + "; the parameters are those before this step", steps + 1);
             }
             steps++;
@@ -195,32 +191,6 @@ public final class Trainer {
 
     private DivergenceException diverged(String problem, long step) {
         return new DivergenceException(problem, epoch, step, options.optimizer().learningRate());
-    }
-
-    /** Where in the last forward pass numbers ceased to be finite. */
-    private String origin(int samples) {
-        int sample = firstNonFinite(plan.inputs(), samples, plan.inputSize());
-        if (sample >= 0) {
-            return "for input " + sample + " of the batch, which is not finite itself";
-        }
-        for (LayerDescription layer : model.network().describe()) {
-            int size = Math.toIntExact(layer.output().size());
-            sample = firstNonFinite(plan.outputs(layer.index()), samples, size);
-            if (sample >= 0) {
-                return "first seen in the output of layer " + layer.index() + " ("
-                        + layer.layer().type() + ") for input " + sample + " of the batch";
-            }
-        }
-        return "though the outputs of all layers are finite";
-    }
-
-    private static int firstNonFinite(double[] values, int samples, int size) {
-        for (int i = 0; i < samples * size; i++) {
-            if (!Double.isFinite(values[i])) {
-                return i / size;
-            }
-        }
-        return -1;
     }
 
     /**
@@ -263,12 +233,13 @@ public final class Trainer {
         samples.requireFit(model.network());
         test.ifPresent(some -> some.requireFit(model.network()));
         Objects.requireNonNull(listener, "listener");
-        begin(samples, epochs);
+        TrainingProgress progress = course.begin(samples, epochs, plan.capacity());
+        int patience = options.safeguards().patience();
         int[] indices = new int[samples.size()];
         try {
-            while (progress.done() < epochs && !withoutPatience() && !stopping()) {
+            while (progress.done() < epochs && !course.hasWaited(patience) && !stopping()) {
                 epoch = progress.epoch();
-                epochOrder = order.state();
+                course.beginEpoch();
                 // From the first order each time, so that the next is the random state's alone.
                 Arrays.setAll(indices, i -> i);
                 if (options.shuffle()) {
@@ -276,14 +247,16 @@ public final class Trainer {
                 }
                 int seen = progress.samples();
                 long start = System.nanoTime();
-                if (epoch(samples, indices, listener)) {
+                if (epoch(samples, indices, progress, listener)) {
                     double seconds = (System.nanoTime() - start) / NANOS;
-                    endEpoch(samples, test, seconds, samples.size() - seen, listener);
+                    endEpoch(progress, samples, test, (samples.size() - seen) / seconds, seconds,
+                            listener);
                 }
             }
-            return progress.done() >= epochs
-                    ? TrainingEnd.COMPLETE
-                    : withoutPatience() ? TrainingEnd.NO_BETTER : TrainingEnd.STOPPED;
+            if (progress.done() >= epochs) {
+                return TrainingEnd.COMPLETE;
+            }
+            return course.hasWaited(patience) ? TrainingEnd.NO_BETTER : TrainingEnd.STOPPED;
         } finally {
             epoch = 0;
             stopAsked = false;
@@ -299,54 +272,27 @@ public final class Trainer {
         return stopAsked || Thread.currentThread().isInterrupted();
     }
 
-    private boolean withoutPatience() {
-        int patience = options.safeguards().patience();
-        return patience > 0
-                && progress.done() - best.map(TrainingState.Best::epoch).orElse(0) >= patience;
-    }
-
-    private void begin(Samples samples, int epochs) {
-        if (restored != null && restored.data().isPresent()) {
-            TrainingState.Data saved = restored.data().get();
-            TrainingState.Data given = new TrainingState.Data(samples.size(), samples.checksum());
-            if (!saved.equals(given)) {
-                throw new IllegalArgumentException("these are not the samples of the training to go"
-                        + " on with: found " + given + ", expected " + saved);
-            }
+    private void endEpoch(TrainingProgress progress, Samples samples, Optional<Samples> test,
+            double speed, double seconds, TrainingListener listener) {
+        String fault = finite.parameterFault();
+        if (fault != null) {
+            // A last step may overflow a parameter, and no later loss would tell.
+            throw diverged(fault, steps);
         }
-        source = samples;
-        data = Optional.empty();
-        best = Optional.empty();
-        progress = new TrainingProgress(epochs, Math.ceilDiv(samples.size(), plan.capacity()));
-        if (restored != null) {
-            data = restored.data();
-            best = restored.best();
-            progress.resume(restored,
-                    Math.min(samples.size(), restored.step() * plan.capacity()));
-        }
-        restored = null;
-        epochOrder = order.state();
-    }
-
-    private void endEpoch(Samples samples, Optional<Samples> test, double seconds, int trained,
-            TrainingListener listener) {
-        requireFinite();
         double loss = progress.lossSum() / ((double) samples.size() * plan.lossTerms());
         double accuracy = samples.hasLabels()
                 ? (double) progress.correct() / samples.size()
                 : Double.NaN;
         Optional<Evaluation> judged = test.map(model::evaluate);
-        judged.ifPresent(this::requireFinite);
         double judgement = judged.map(Evaluation::loss).orElse(loss);
-        boolean better = judgement < best.map(TrainingState.Best::loss)
-                .orElse(Double.POSITIVE_INFINITY);
-        if (better) {
-            best = Optional.of(new TrainingState.Best(epoch, judgement));
+        if (!Double.isFinite(judgement) && !options.safeguards().skipNonFinite()) {
+            throw diverged(
+                    (test.isPresent() ? "the test loss is " : "the mean loss is ") + judgement,
+                    steps);
         }
-        progress.endEpoch();
-        epochOrder = order.state();
+        boolean better = course.endEpoch(judgement);
         listener.epoch(new EpochReport(epoch, progress.epochs(), loss, accuracy, judged, better,
-                seconds, trained / seconds));
+                seconds, speed));
     }
 
     /**
@@ -356,27 +302,13 @@ public final class Trainer {
      */
     public TrainingState state() {
         return new TrainingState(setup(), parameters(), copy(update.memory()), update.updates(),
-                position());
+                course.position(steps));
     }
 
     private TrainingState.Setup setup() {
         return new TrainingState.Setup(TrainingState.CONTRACT, model.network(),
                 options.optimizer(), options.batchSize(), options.seed(), options.shuffle(),
                 options.safeguards().gradientNorm());
-    }
-
-    private TrainingState.Position position() {
-        if (restored != null) {
-            return restored.steps(steps);
-        }
-        if (progress == null) {
-            return new TrainingState.Position(steps, 0, 0, 0, 0, best, data, order.state());
-        }
-        if (data.isEmpty()) {
-            data = Optional.of(new TrainingState.Data(source.size(), source.checksum()));
-        }
-        return new TrainingState.Position(steps, progress.done(), progress.step(),
-                progress.lossSum(), progress.correct(), best, data, epochOrder);
     }
 
     private static Parameters copy(List<ParameterBuffer> buffers) {
@@ -412,30 +344,12 @@ public final class Trainer {
         }
         update.updates(state.updates());
         steps = state.position().steps();
-        order.set(state.position().order());
-        restored = state.position();
-    }
-
-    /** A last step may overflow a parameter, and no later loss would tell. */
-    private void requireFinite() {
-        for (ParameterBuffer parameter : plan.parameters()) {
-            for (double value : parameter.values()) {
-                if (!Double.isFinite(value)) {
-                    throw diverged("parameter " + parameter.spec().name() + " holds " + value,
-                            steps);
-                }
-            }
-        }
-    }
-
-    private void requireFinite(Evaluation test) {
-        if (!Double.isFinite(test.loss()) && !options.safeguards().skipNonFinite()) {
-            throw diverged("the test loss is " + test.loss(), steps);
-        }
+        course.restore(state.position());
     }
 
     /** Takes the steps that the epoch still has; {@return whether it came to its end} */
-    private boolean epoch(Samples samples, int[] indices, TrainingListener listener) {
+    private boolean epoch(Samples samples, int[] indices, TrainingProgress progress,
+            TrainingListener listener) {
         int each = plan.inputSize();
         int width = plan.outputSize();
         while (progress.samples() < indices.length) {
