@@ -51,6 +51,10 @@ class SafeguardsTest {
         assertTrue(message.startsWith("step 1, learning rate 1.0: the norm of the gradients is"
                 + " Infinity"), message);
         assertArrayEquals(new double[2], trainer.parameters().values("0.weight"));
+        Trainer going = trainer(1, Safeguards.NONE.gradientNorm(1).skipNonFinite(true), 0, 0);
+        assertEquals(1e20, going.step(new double[] {1e200, 0}, new double[] {1e10}));
+        assertArrayEquals(new double[2], going.parameters().values("0.weight"));
+        assertEquals(0, going.state().updates());
     }
 
     @Test

@@ -277,10 +277,19 @@ class CheckpointCommandsTest {
         CommandLineRun stopped = CommandLineRun.of(base);
         assertEquals(1, stopped.code());
         assertTrue(stopped.err().contains("which is not finite itself"), stopped.err());
-        Object[] going = Stream.concat(Stream.of(base), Stream.of("--nan", "continue")).toArray();
+        Object[] going = Stream.concat(Stream.of(base), Stream.of("--nan", "continue",
+                "--history", folder.resolve("history.json"))).toArray();
         JsonNode node = json(CommandLineRun.of(going));
         assertEquals(3, node.get("epochs").size());
         assertTrue(node.get("epochs").get(0).get("loss").isNull());
+        JsonNode steps = Json.parse("history",
+                Files.readAllBytes(folder.resolve("history.json"))).get("steps");
+        int missing = 0;
+        for (JsonNode loss : steps) {
+            missing += loss.isNull() ? 1 : 0;
+        }
+        assertEquals(9, steps.size());
+        assertEquals(3, missing);
     }
 
     private static void writeData(Path file) throws IOException {

@@ -215,6 +215,7 @@ class CheckpointFileTest {
                 Arguments.of("input=1x6x6", "input=1x6x9", "4.weight: found shape"),
                 Arguments.of("steps=13", "steps=-13", "steps -13 must be at least 0"),
                 Arguments.of("steps=13", "steps=x", "steps: found 'x', expected a whole number"),
+                Arguments.of("epochs=1", "epochs=4294967297", "a whole number below 2^31"),
                 Arguments.of("steps=13", "steps=13 steps=14", "steps stands there twice"),
                 Arguments.of("shuffle=true", "shuffle=yes", "found 'yes', expected true or false"),
                 Arguments.of("adam ", "lion ", "found 'lion', expected a layer"),
