@@ -47,7 +47,8 @@ class AllocationTest {
     @MethodSource("trainings")
     void aStepAllocatesNothing(Network network, Optimizer optimizer) {
         RandomState random = new RandomState(1);
-        Trainer trainer = new Trainer(network, TrainingOptions.of(optimizer).batchSize(BATCH));
+        Trainer trainer = new Trainer(network, TrainingOptions.of(optimizer).batchSize(BATCH)
+                .safeguards(Safeguards.NONE.gradientNorm(0.1)));
         double[] inputs = random.randn(BATCH * (int) network.input().size());
         int[] labels = {0, 1, 2, 3, 0};
         double[] targets = random.randn(BATCH * (int) network.output().size());

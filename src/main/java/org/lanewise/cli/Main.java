@@ -2,6 +2,7 @@ package org.lanewise.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.lanewise.DivergenceException;
 import picocli.CommandLine;
@@ -23,9 +24,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
                 "0:done", "1:a file, a network or a training went wrong; one line says why",
-                "2:the command line was not understood"},
+                "2:the command line was not understood",
+                "130, 143:a training was ended by SIGINT or SIGTERM, behind a whole step"},
         subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class,
-                DescribeCommand.class, GradientCheckCommand.class, ExamplesCommand.class,
+                VerifyCommand.class, DescribeCommand.class, GradientCheckCommand.class,
+                ExamplesCommand.class,
                 BenchCommand.class, CheckCommand.class, ProfileCommand.class,
                 DoctorCommand.class})
 public final class Main implements Runnable {
@@ -93,6 +96,7 @@ public final class Main implements Runnable {
     private static String message(Exception failure) {
         return switch (failure) {
             case IOException e -> e.getMessage();
+            case UncheckedIOException e -> e.getCause().getMessage();
             case IllegalArgumentException e -> e.getMessage();
             case DivergenceException e -> e.getMessage();
             default -> "unexpected " + failure + "; please report it with the output of"

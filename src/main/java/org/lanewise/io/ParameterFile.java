@@ -18,7 +18,7 @@ public final class ParameterFile {
     private ParameterFile() {}
 
     /**
-     * {@return every array of a file, in its order}
+     * {@return every array of a file, in its order; of a checkpoint, its parameters alone}
      *
      * <p>Whether they fit a network is {@link Parameters#requireMatch}'s to say.
      *
@@ -29,21 +29,29 @@ public final class ParameterFile {
      */
     public static Parameters read(Path file) throws IOException {
         try (NpzFile npz = NpzFile.open(file)) {
+            if (npz.names().contains(CheckpointFile.TEXT)) {
+                return CheckpointFile.read(file).parameters();
+            }
             List<Parameter> parameters = new ArrayList<>();
             for (String name : npz.names()) {
-                parameters.add(switch (npz.read(name)) {
-                    case NumericArray.Doubles array when !array.type().isInteger() ->
-                        parameter(file, name, array);
-                    case NumericArray array -> throw new FileFormatException(file,
-                            "array " + Source.quote(name) + ": has elements of " + array.type()
-                                    + "; parameters are float64 or float32");
-                });
+                parameters.add(parameter(file, name, floats(file, name, npz.read(name))));
             }
             return new Parameters(parameters);
         }
     }
 
-    private static Parameter parameter(Path file, String name, NumericArray.Doubles array)
+    /** The array, if its elements are floating point. */
+    static NumericArray.Doubles floats(Path file, String name, NumericArray array)
+            throws FileFormatException {
+        if (array instanceof NumericArray.Doubles doubles && !array.type().isInteger()) {
+            return doubles;
+        }
+        throw new FileFormatException(file, "array " + Source.quote(name)
+                + ": has elements of " + array.type() + "; parameters are float64 or float32");
+    }
+
+    /** The array as a parameter, if it has elements, all finite. */
+    static Parameter parameter(Path file, String name, NumericArray.Doubles array)
             throws FileFormatException {
         String fault = fault(name, array);
         if (fault != null) {
@@ -71,17 +79,25 @@ public final class ParameterFile {
      * @throws IOException if writing fails; the message is the path and the reason
      */
     public static void write(Parameters parameters, Path file) throws IOException {
+        NpzFile.write(file, arrays(parameters));
+    }
+
+    /** Every parameter by its name, if all elements are finite. */
+    static SequencedMap<String, NumericArray.Doubles> arrays(Parameters parameters) {
         SequencedMap<String, NumericArray.Doubles> arrays = new LinkedHashMap<>();
         for (Parameter parameter : parameters.list()) {
-            String name = parameter.spec().name();
-            NumericArray.Doubles array = new NumericArray.Doubles(ElementType.FLOAT64,
-                    new ArrayShape(parameter.spec().shape()), parameter.values());
-            String fault = fault(name, array);
+            NumericArray.Doubles array = array(parameter);
+            String fault = fault(parameter.spec().name(), array);
             if (fault != null) {
                 throw new IllegalArgumentException(fault);
             }
-            arrays.put(name, array);
+            arrays.put(parameter.spec().name(), array);
         }
-        NpzFile.write(file, arrays);
+        return arrays;
+    }
+
+    static NumericArray.Doubles array(Parameter parameter) {
+        return new NumericArray.Doubles(ElementType.FLOAT64,
+                new ArrayShape(parameter.spec().shape()), parameter.values());
     }
 }

@@ -1,6 +1,7 @@
 package org.lanewise.plan;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.lanewise.kernel.AdamConstants;
 import org.lanewise.kernel.AdamScalar;
 import org.lanewise.spec.Optimizer;
@@ -56,6 +57,23 @@ final class AdamUpdate implements Update {
             AdamScalar.update(rule, stepSize, root, parameter.values(), parameter.gradient(),
                     firstMoments.get(i), secondMoments.get(i), 0, parameter.values().length);
         }
+    }
+
+    @Override
+    public long updates() {
+        return updates;
+    }
+
+    @Override
+    public void updates(long before) {
+        updates = before;
+    }
+
+    @Override
+    public List<ParameterBuffer> memory() {
+        return Stream.concat(
+                Update.memory(parameters, firstMoments, "first_moment").stream(),
+                Update.memory(parameters, secondMoments, "second_moment").stream()).toList();
     }
 
     /**

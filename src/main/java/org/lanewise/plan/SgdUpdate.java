@@ -11,7 +11,7 @@ final class SgdUpdate implements Update {
     private final double dampening;
     private final List<ParameterBuffer> parameters;
     private final List<double[]> velocities;
-    private boolean first = true;
+    private long updates;
 
     private SgdUpdate(SgdConstants rule, double dampening, List<ParameterBuffer> parameters,
             List<double[]> velocities) {
@@ -39,10 +39,25 @@ final class SgdUpdate implements Update {
                 SgdScalar.plain(rule.learningRate(), rule.weightDecay(), parameter.values(),
                         parameter.gradient(), 0, parameter.values().length);
             } else {
-                SgdScalar.momentum(rule, first ? 1.0 : 1.0 - dampening, parameter.values(),
+                SgdScalar.momentum(rule, updates == 0 ? 1.0 : 1.0 - dampening, parameter.values(),
                         parameter.gradient(), velocities.get(i), 0, parameter.values().length);
             }
         }
-        first = false;
+        updates++;
+    }
+
+    @Override
+    public long updates() {
+        return updates;
+    }
+
+    @Override
+    public void updates(long before) {
+        updates = before;
+    }
+
+    @Override
+    public List<ParameterBuffer> memory() {
+        return Update.memory(parameters, velocities, "velocity");
     }
 }
