@@ -5,14 +5,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 import org.lanewise.Parameters;
 import org.lanewise.Parameters.Parameter;
 import org.lanewise.spec.ParameterSpec;
 
 /**
- * What a network learns, in an {@code .npz} file with the names of PyTorch's
- * {@code nn.Sequential}: {@code 0.weight}, {@code 0.bias}.
+ * What a network learns, in an {@code .npz} or {@code .safetensors} file with the names of
+ * PyTorch's {@code nn.Sequential}: {@code 0.weight}, {@code 0.bias}.
+ *
+ * <p>A file whose name ends in {@code .safetensors} is one; any other is {@code .npz}.
  */
 public final class ParameterFile {
     private ParameterFile() {}
@@ -22,25 +25,42 @@ public final class ParameterFile {
      *
      * <p>Whether they fit a network is {@link Parameters#requireMatch}'s to say.
      *
-     * @param file an {@code .npz} archive of float64 or float32
+     * @param file arrays of float64 or float32
      * @throws FileFormatException if it is damaged, or an array is empty, not of floating point, or
      *         has a value that is not finite
      * @throws IOException if the file cannot be read; the message is the path and the reason
      */
     public static Parameters read(Path file) throws IOException {
-        try (NpzFile npz = NpzFile.open(file)) {
-            List<Parameter> parameters = new ArrayList<>();
-            for (String name : npz.names()) {
-                parameters.add(switch (npz.read(name)) {
-                    case NumericArray.Doubles array when !array.type().isInteger() ->
-                        parameter(file, name, array);
-                    case NumericArray array -> throw new FileFormatException(file,
-                            "array " + Source.quote(name) + ": has elements of " + array.type()
-                                    + "; parameters are float64 or float32");
-                });
-            }
-            return new Parameters(parameters);
+        List<Parameter> parameters = new ArrayList<>();
+        for (var named : arrays(file).entrySet()) {
+            String name = named.getKey();
+            parameters.add(switch (named.getValue()) {
+                case NumericArray.Doubles array when !array.type().isInteger() ->
+                    parameter(file, name, array);
+                case NumericArray array -> throw new FileFormatException(file,
+                        "array " + Source.quote(name) + ": has elements of " + array.type()
+                                + "; parameters are float64 or float32");
+            });
         }
+        return new Parameters(parameters);
+    }
+
+    private static SequencedMap<String, ? extends NumericArray> arrays(Path file)
+            throws IOException {
+        if (isSafetensors(file)) {
+            return SafetensorsFile.read(file);
+        }
+        try (NpzFile npz = NpzFile.open(file)) {
+            SequencedMap<String, NumericArray> arrays = new LinkedHashMap<>();
+            for (String name : npz.names()) {
+                arrays.put(name, npz.read(name));
+            }
+            return arrays;
+        }
+    }
+
+    private static boolean isSafetensors(Path file) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors");
     }
 
     private static Parameter parameter(Path file, String name, NumericArray.Doubles array)
@@ -61,7 +81,7 @@ public final class ParameterFile {
     }
 
     /**
-     * Writes float64, uncompressed; equal parameters give equal bytes, and {@code numpy.load} reads
+     * Writes float64, uncompressed; equal parameters give equal bytes, and NumPy and PyTorch read
      * them.
      *
      * @param parameters what to write; not modified
@@ -82,6 +102,10 @@ public final class ParameterFile {
             }
             arrays.put(name, array);
         }
-        NpzFile.write(file, arrays);
+        if (isSafetensors(file)) {
+            SafetensorsFile.write(file, arrays);
+        } else {
+            NpzFile.write(file, arrays);
+        }
     }
 }
