@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 "0:done", "1:a file, a network or a training went wrong; one line says why",
                 "2:the command line was not understood"},
         subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class,
+                ExportCommand.class,
                 DescribeCommand.class, GradientCheckCommand.class, ExamplesCommand.class,
                 BenchCommand.class, CheckCommand.class, ProfileCommand.class,
                 DoctorCommand.class})
