@@ -9,6 +9,8 @@
     requires jdk.incubator.vector;
     requires static jdk.management;
     requires static jdk.jfr;
+    // Images alone need this one, and who reads none need not have it.
+    requires static java.desktop;
     // The commands alone use these. They run from a jar of their own, on the class path.
     requires static com.fasterxml.jackson.databind;
     requires static com.google.protobuf;
