@@ -234,7 +234,7 @@ final class ImageFile {
     }
 
     private static String oneLine(String text) {
-        return text.lines().findFirst().orElse("");
+        return String.join(" ", text.lines().toList());
     }
 
     private FileFormatException fault(String message) {
