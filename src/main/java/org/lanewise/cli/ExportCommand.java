@@ -1,6 +1,5 @@
 package org.lanewise.cli;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.lanewise.io.AtomicFile;
 import org.lanewise.io.ParameterFile;
 import org.lanewise.spec.Network;
 import picocli.CommandLine.Command;
@@ -77,8 +75,7 @@ final class ExportCommand implements Callable<Integer> {
         switch (format) {
             case ONNX -> {
                 String name = Path.of(network.name()).getFileName().toString();
-                ModelProto model = OnnxModel.of(name, exported, learned, type());
-                AtomicFile.write(save, model::writeTo);
+                OnnxModel.write(save, name, exported, learned, type());
             }
             case SAFETENSORS, NPZ -> ParameterFile.write(learned, save);
         }

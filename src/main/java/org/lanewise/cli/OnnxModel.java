@@ -10,12 +10,15 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.UnsafeByteOperations;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.List;
 import org.lanewise.Parameters;
 import org.lanewise.Parameters.Parameter;
 import org.lanewise.io.ArrayShape;
+import org.lanewise.io.AtomicFile;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Conv2d;
@@ -34,16 +37,14 @@ import org.lanewise.spec.Window;
  * for batches of any size. The output is the last layer's: logits, where classes are learned.
  */
 final class OnnxModel {
-    /** What one number is in the file. */
+    /** What one number is in the file. Options are of this type, so it must not need protobuf. */
     enum Type {
-        FLOAT32(TensorProto.DataType.FLOAT, Float.BYTES),
-        FLOAT64(TensorProto.DataType.DOUBLE, Double.BYTES);
+        FLOAT32(Float.BYTES),
+        FLOAT64(Double.BYTES);
 
-        private final TensorProto.DataType code;
         private final int bytes;
 
-        Type(TensorProto.DataType code, int bytes) {
-            this.code = code;
+        Type(int bytes) {
             this.bytes = bytes;
         }
     }
@@ -76,12 +77,18 @@ final class OnnxModel {
     }
 
     /**
-     * {@return the model}
+     * Writes the model.
      *
+     * @param file replaced whole or, after a failure, left as it was
      * @param parameters the network's own, all finite; not modified
-     * @throws IllegalArgumentException if one is too large for the type
+     * @throws IllegalArgumentException if one is too large for the type; nothing is written
      */
-    static ModelProto of(String name, Network network, Parameters parameters, Type type) {
+    static void write(Path file, String name, Network network, Parameters parameters, Type type)
+            throws IOException {
+        AtomicFile.write(file, of(name, network, parameters, type)::writeTo);
+    }
+
+    private static ModelProto of(String name, Network network, Parameters parameters, Type type) {
         requireRoom(network, type);
         GraphProto.Builder graph = GraphProto.newBuilder().setName(name)
                 .addInput(value(INPUT, network.input(), type))
@@ -104,6 +111,13 @@ final class OnnxModel {
             model.setProducerVersion(version);
         }
         return model.build();
+    }
+
+    private static int code(Type type) {
+        return (switch (type) {
+            case FLOAT32 -> TensorProto.DataType.FLOAT;
+            case FLOAT64 -> TensorProto.DataType.DOUBLE;
+        }).getNumber();
     }
 
     private static String name(LayerDescription layer) {
@@ -166,13 +180,13 @@ final class OnnxModel {
                 .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size)));
         return ValueInfoProto.newBuilder().setName(name)
                 .setType(TypeProto.newBuilder().setTensorType(TypeProto.Tensor.newBuilder()
-                        .setElemType(type.code.getNumber()).setShape(shape)))
+                        .setElemType(code(type)).setShape(shape)))
                 .build();
     }
 
     private static TensorProto tensor(Parameter parameter, Type type) {
         TensorProto.Builder tensor = TensorProto.newBuilder().setName(parameter.spec().name())
-                .setDataType(type.code.getNumber());
+                .setDataType(code(type));
         parameter.spec().shape().forEach(tensor::addDims);
         double[] values = parameter.values();
         ByteBuffer bytes = ByteBuffer.allocate(values.length * type.bytes)
