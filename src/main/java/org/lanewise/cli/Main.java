@@ -27,8 +27,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 "2:the command line was not understood",
                 "130, 143:a training was ended by SIGINT or SIGTERM, behind a whole step"},
         subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class,
-                VerifyCommand.class, DescribeCommand.class, GradientCheckCommand.class,
-                ExamplesCommand.class,
+                VerifyCommand.class, ExportCommand.class, DescribeCommand.class,
+                GradientCheckCommand.class, ExamplesCommand.class,
                 BenchCommand.class, CheckCommand.class, ProfileCommand.class,
                 DoctorCommand.class})
 public final class Main implements Runnable {

@@ -33,8 +33,8 @@ final class PredictCommand implements Callable<Integer> {
     private TrainedModel trained;
 
     @Option(names = "--input", paramLabel = "FILE",
-            description = "Inputs without labels: IDX images (or .gz), .npy, or x of an .npz file;"
-                    + " in place of --data.")
+            description = "Inputs without labels: IDX images (or .gz), .npy, x of an .npz file,"
+                    + " .csv, or one .png or .jpg; in place of --data.")
     private Path input;
 
     @Option(names = "--part", paramLabel = "PART",

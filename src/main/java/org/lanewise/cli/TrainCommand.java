@@ -60,7 +60,8 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network;
 
-    @Option(names = "--init", paramLabel = "FILE", description = "Parameters to begin with (.npz).")
+    @Option(names = "--init", paramLabel = "FILE",
+            description = "Parameters to begin with (.npz or .safetensors).")
     private Path init;
 
     @Option(names = "--weights", paramLabel = "RULE",
@@ -91,7 +92,7 @@ final class TrainCommand implements Callable<Integer> {
     private boolean shuffle;
 
     @Option(names = "--save", paramLabel = "FILE",
-            description = "Write the parameters at the end (.npz).")
+            description = "Write the parameters at the end: .npz, or .safetensors by its name.")
     private Path save;
 
     @Option(names = "--overwrite", description = "Let --save and --history replace any file.")

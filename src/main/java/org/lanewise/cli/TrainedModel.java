@@ -15,7 +15,8 @@ final class TrainedModel {
 
     @Option(names = {"--parameters",
             "--init"}, paramLabel = "FILE", required = true,
-            description = "Parameters of the network (.npz), as train --save writes them.")
+            description = "Parameters of the network (.npz or .safetensors), as train --save"
+                    + " writes them.")
     private Path parameters;
 
     @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32",

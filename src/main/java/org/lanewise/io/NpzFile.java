@@ -5,8 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
@@ -224,15 +222,6 @@ public final class NpzFile implements Closeable {
     private static void writeArray(OutputStream out, NumericArray.Doubles array)
             throws IOException {
         out.write(NpyHeader.ofDoubles(array.shape()));
-        double[] values = array.values();
-        ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
-        for (double value : values) {
-            if (!chunk.hasRemaining()) {
-                out.write(chunk.array());
-                chunk.clear();
-            }
-            chunk.putDouble(value);
-        }
-        out.write(chunk.array(), 0, chunk.position());
+        LittleEndian.write(out, array.values());
     }
 }

@@ -5,14 +5,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 import org.lanewise.Parameters;
 import org.lanewise.Parameters.Parameter;
 import org.lanewise.spec.ParameterSpec;
 
 /**
- * What a network learns, in an {@code .npz} file with the names of PyTorch's
- * {@code nn.Sequential}: {@code 0.weight}, {@code 0.bias}.
+ * What a network learns, in an {@code .npz} or {@code .safetensors} file with the names of
+ * PyTorch's {@code nn.Sequential}: {@code 0.weight}, {@code 0.bias}.
+ *
+ * <p>A file whose name ends in {@code .safetensors} is one; any other is {@code .npz}.
  */
 public final class ParameterFile {
     private ParameterFile() {}
@@ -22,22 +25,39 @@ public final class ParameterFile {
      *
      * <p>Whether they fit a network is {@link Parameters#requireMatch}'s to say.
      *
-     * @param file an {@code .npz} archive of float64 or float32
+     * @param file arrays of float64 or float32
      * @throws FileFormatException if it is damaged, or an array is empty, not of floating point, or
      *         has a value that is not finite
      * @throws IOException if the file cannot be read; the message is the path and the reason
      */
     public static Parameters read(Path file) throws IOException {
+        if (isSafetensors(file)) {
+            return parameters(file, SafetensorsFile.read(file));
+        }
         try (NpzFile npz = NpzFile.open(file)) {
             if (npz.names().contains(CheckpointFile.TEXT)) {
                 return CheckpointFile.read(file).parameters();
             }
-            List<Parameter> parameters = new ArrayList<>();
+            SequencedMap<String, NumericArray> arrays = new LinkedHashMap<>();
             for (String name : npz.names()) {
-                parameters.add(parameter(file, name, floats(file, name, npz.read(name))));
+                arrays.put(name, npz.read(name));
             }
-            return new Parameters(parameters);
+            return parameters(file, arrays);
         }
+    }
+
+    private static Parameters parameters(Path file,
+            SequencedMap<String, ? extends NumericArray> arrays) throws FileFormatException {
+        List<Parameter> parameters = new ArrayList<>();
+        for (var named : arrays.entrySet()) {
+            String name = named.getKey();
+            parameters.add(parameter(file, name, floats(file, name, named.getValue())));
+        }
+        return new Parameters(parameters);
+    }
+
+    private static boolean isSafetensors(Path file) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors");
     }
 
     /** The array, if its elements are floating point. */
@@ -69,7 +89,7 @@ public final class ParameterFile {
     }
 
     /**
-     * Writes float64, uncompressed; equal parameters give equal bytes, and {@code numpy.load} reads
+     * Writes float64, uncompressed; equal parameters give equal bytes, and NumPy and PyTorch read
      * them.
      *
      * @param parameters what to write; not modified
@@ -79,7 +99,11 @@ public final class ParameterFile {
      * @throws IOException if writing fails; the message is the path and the reason
      */
     public static void write(Parameters parameters, Path file) throws IOException {
-        NpzFile.write(file, arrays(parameters));
+        if (isSafetensors(file)) {
+            SafetensorsFile.write(file, arrays(parameters));
+        } else {
+            NpzFile.write(file, arrays(parameters));
+        }
     }
 
     /** Every parameter by its name, if all elements are finite. */

@@ -26,7 +26,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"train", "evaluate", "predict", "describe", "gradient-check",
-            "examples", "doctor", "bench", "check", "profile", "verify"})
+            "examples", "doctor", "bench", "check", "profile", "verify", "export"})
     void everyCommandHasHelp(String command) {
         CommandLineRun run = CommandLineRun.of(command, "--help");
         assertEquals(0, run.code());
