@@ -27,7 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class,
                 DescribeCommand.class, GradientCheckCommand.class, ExamplesCommand.class,
                 BenchCommand.class, CheckCommand.class, ProfileCommand.class,
-                DoctorCommand.class})
+                ReportCommand.class, DoctorCommand.class})
 public final class Main implements Runnable {
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT,
             description = "Show where in the program an error arose.")
