@@ -192,12 +192,16 @@ class ReportCommandTest {
         assertEquals(written.get("epochs").get(1).get("test_accuracy").doubleValue(),
                 (double) right / samples, 1e-12);
 
-        JsonNode first = figure(content, "Learned filters", "Layer 0: 8 filters of 1 channel");
-        assertEquals(8, first.get("filters").size());
-        double[] weights = ParameterFile.read(parameters).values("0.weight");
-        JsonNode last = first.get("filters").get(7).get("weights");
-        assertEquals(9, last.size());
-        assertEquals(weights[weights.length - 1], last.get(8).doubleValue(), 1e-4);
+        assertEquals(8, figure(content, "Learned", "Layer 0: 8 filters of 1 channel")
+                .get("filters").size());
+        JsonNode second = figure(content, "Learned", "Layer 2: 16 filters of 8 channels");
+        double[] weights = ParameterFile.read(parameters).values("2.weight");
+        JsonNode one = second.get("filters").get(5 * 8 + 3);
+        assertEquals("filter 5, channel 3", one.get("name").textValue());
+        for (int i = 0; i < 9; i++) {
+            assertEquals(weights[(5 * 8 + 3) * 9 + i], one.get("weights").get(i).doubleValue(),
+                    1e-4);
+        }
     }
 
     @Test
