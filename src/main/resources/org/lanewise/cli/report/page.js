@@ -310,7 +310,8 @@
         const end = colour(i === j ? 'below' : 'above');
         // Errors are rare: the root lets a few in a hundred be seen.
         cell.style.backgroundColor = `rgb(${blend(colour('zero'), end, Math.sqrt(share))})`;
-        cell.style.color = Math.sqrt(share) > .45 ? (dark.matches ? '#000' : '#fff') : '';
+        const [most, on] = dark.matches ? [.65, '#000'] : [.45, '#fff'];
+        cell.style.color = Math.sqrt(share) > most ? on : '';
         cell.title = `label ${i} taken for ${j}: ${figure.counts[i][j]} of ${all}`;
       });
     });
