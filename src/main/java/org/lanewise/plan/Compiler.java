@@ -354,11 +354,11 @@ final class Compiler {
         int whole = MemoryUse.WHOLE_NETWORK;
         double[] losses = workspace.doubles(whole, "losses", capacity);
         return switch (loss) {
-            case Loss.SoftmaxCrossEntropy softmax -> new Objective.SoftmaxCrossEntropy(output,
-                    workspace.integers(whole, "labels", capacity),
+            case Loss.SoftmaxCrossEntropy softmax -> Objective.SoftmaxCrossEntropy.of(
+                    loops, output, workspace.integers(whole, "labels", capacity),
                     workspace.doubles(whole, "probabilities", batch(output.shape())), losses,
                     softmax.reduction());
-            case Loss.MeanSquaredError squared -> new Objective.SquaredError(output,
+            case Loss.MeanSquaredError squared -> Objective.SquaredError.of(output,
                     workspace.doubles(whole, "targets", batch(output.shape())), losses,
                     squared.reduction());
         };

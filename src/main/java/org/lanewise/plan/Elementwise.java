@@ -10,6 +10,8 @@ import org.lanewise.kernel.MaxPoolVector;
 import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.kernel.ReluVector;
 import org.lanewise.kernel.Reorder;
+import org.lanewise.kernel.SigmoidVector;
+import org.lanewise.kernel.TanhVector;
 import org.lanewise.spec.Activation.Function;
 import org.lanewise.spec.Shape;
 
@@ -18,8 +20,13 @@ record Elementwise(Loops loops) {
     /** Elements of a piece: enough that taking it costs nothing beside computing it. */
     private static final int ELEMENTS = 8192;
 
-    private static Job samples(Tensor tensor, Job.Range range) {
-        return Job.samples(Math.max(1, ELEMENTS / tensor.sampleSize()), range);
+    /** A job over samples, in pieces of so many that each is worth taking. */
+    static Job samples(Tensor tensor, Job.Range range) {
+        return Job.samples(samplesOfPiece(tensor), range);
+    }
+
+    static int samplesOfPiece(Tensor tensor) {
+        return Math.max(1, ELEMENTS / tensor.sampleSize());
     }
 
     /** A job over all elements of a tensor, in ranges that leave out its halo. */
@@ -49,8 +56,14 @@ record Elementwise(Loops loops) {
                 case SCALAR -> (from, to) -> ActivationScalar.relu(src, dst, from, to);
                 case VECTOR -> (from, to) -> ReluVector.forward(src, dst, from, to);
             };
-            case SIGMOID -> (from, to) -> ActivationScalar.sigmoid(src, dst, from, to);
-            case TANH -> (from, to) -> ActivationScalar.tanh(src, dst, from, to);
+            case SIGMOID -> switch (loops) {
+                case SCALAR -> (from, to) -> ActivationScalar.sigmoid(src, dst, from, to);
+                case VECTOR -> (from, to) -> SigmoidVector.forward(src, dst, from, to);
+            };
+            case TANH -> switch (loops) {
+                case SCALAR -> (from, to) -> ActivationScalar.tanh(src, dst, from, to);
+                case VECTOR -> (from, to) -> TanhVector.forward(src, dst, from, to);
+            };
         });
     }
 

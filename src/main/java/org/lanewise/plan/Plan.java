@@ -104,7 +104,8 @@ public final class Plan {
      * @return their loss, reduced as the network says
      */
     public double loss(int samples) {
-        objective.forward(samples);
+        team.run(objective.forward(), samples);
+        // In the caller, one after the other: a sum has one order.
         lossSum = 0.0;
         for (int n = 0; n < samples; n++) {
             lossSum += objective.losses()[n];
@@ -131,7 +132,7 @@ public final class Plan {
         if (output.gradient() == null) {
             return;
         }
-        objective.backward(samples);
+        team.run(objective.backward(), samples);
         for (int i = steps.size() - 1; i >= 0; i--) {
             Step step = steps.get(i);
             team.run(step.backwardWeights(), samples);
@@ -145,7 +146,7 @@ public final class Plan {
      * @param samples how many
      */
     public void lossGradient(int samples) {
-        objective.backward(samples);
+        team.run(objective.backward(), samples);
     }
 
     /** {@return each step by itself, in order; one that only brings a batch into another order has the

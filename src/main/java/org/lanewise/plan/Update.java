@@ -2,11 +2,15 @@ package org.lanewise.plan;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.lanewise.kernel.Job;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterSpec;
 
 /** Moves every parameter along its gradient, by one rule; holds the rule's memory. */
 public sealed interface Update permits SgdUpdate, AdamUpdate {
+    /** Elements of a piece: updating them takes longer than taking the piece. */
+    int PIECE = 16384;
+
     /** Reads the gradients of the last backward pass and overwrites the parameters. */
     void apply();
 
@@ -36,12 +40,17 @@ public sealed interface Update permits SgdUpdate, AdamUpdate {
         List<ParameterBuffer> parameters = plan.parameters();
         Workspace workspace = plan.workspace();
         return switch (optimizer) {
-            case Optimizer.Sgd sgd -> SgdUpdate.of(sgd, parameters, workspace);
+            case Optimizer.Sgd sgd -> SgdUpdate.of(sgd, plan.team(), parameters, workspace);
             case Optimizer.Adam adam -> AdamUpdate.of(adam.learningRate(), AdamUpdate.coupled(adam),
-                    parameters, workspace);
+                    plan.team(), parameters, workspace);
             case Optimizer.AdamW adamW -> AdamUpdate.of(adamW.learningRate(),
-                    AdamUpdate.decoupled(adamW), parameters, workspace);
+                    AdamUpdate.decoupled(adamW), plan.team(), parameters, workspace);
         };
+    }
+
+    /** A job over the elements of a parameter, which do not depend on one another. */
+    static Job job(ParameterBuffer parameter, Job.Range range) {
+        return Job.range(parameter.values().length, PIECE, range);
     }
 
     /** One array a parameter, under its name and the array's. */
