@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Evaluation;
 import org.lanewise.Model;
 import org.lanewise.cli.ReportFile.Benchmarks;
@@ -84,7 +85,10 @@ final class ReportCommand implements Callable<Integer> {
         for (Path file : files) {
             read.add(ReportFile.read(file));
         }
-        Page page = page(read);
+        Page page;
+        try (ForkJoinPool pool = compute.pool(spec.commandLine())) {
+            page = page(read, pool);
+        }
         byte[] text = page.html().getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(output, out -> out.write(text));
         spec.commandLine().getOut().println("page written to " + output + ": "
@@ -93,7 +97,7 @@ final class ReportCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Page page(List<ReportFile> read) throws IOException {
+    private Page page(List<ReportFile> read, ForkJoinPool pool) throws IOException {
         // Files of one run have one machine; its line is shown once.
         Set<String> lines = new LinkedHashSet<>();
         List<Measurement> measurements = new ArrayList<>();
@@ -121,7 +125,7 @@ final class ReportCommand implements Callable<Integer> {
                 new BenchSections(measurements, peers).sections());
         sections.addAll(profiles);
         sections.add(new TrainingSection(trainings).section());
-        Model model = model();
+        Model model = model(pool);
         if (model != null && model.network().loss() instanceof Loss.SoftmaxCrossEntropy) {
             judgements.add(judge(model));
         }
@@ -137,13 +141,13 @@ final class ReportCommand implements Callable<Integer> {
         return new Page(title, List.copyOf(lines), sections);
     }
 
-    private Model model() throws IOException {
+    private Model model(ForkJoinPool pool) throws IOException {
         if (parameters == null) {
             return null;
         }
         Network learned = network.read();
         return new Model(learned, NetworkOptions.parameters(parameters, learned), 32,
-                compute.backend(spec.commandLine()));
+                compute.backend(spec.commandLine()), pool);
     }
 
     private Judgement judge(Model model) throws IOException {

@@ -123,7 +123,7 @@ final class TrainCommand implements Callable<Integer> {
         // With --json standard output is the result alone; what is meant for people goes beside it.
         PrintWriter info = json ? err : spec.commandLine().getOut();
         TrainingOptions options = options();
-        try (ForkJoinPool pool = new ForkJoinPool(compute.threads(spec.commandLine()))) {
+        try (ForkJoinPool pool = compute.pool(spec.commandLine())) {
             return train(options, info, err, pool);
         }
     }

@@ -2,6 +2,7 @@ package org.lanewise.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Model;
 import org.lanewise.spec.Network;
 import picocli.CommandLine;
@@ -26,11 +27,16 @@ final class TrainedModel {
     @Mixin
     private ComputeOptions compute;
 
-    Model read(CommandLine command) throws IOException {
+    /** Threads that share each batch; whoever asks for them ends them. */
+    ForkJoinPool pool(CommandLine command) {
+        return compute.pool(command);
+    }
+
+    Model read(CommandLine command, ForkJoinPool pool) throws IOException {
         Arguments.requirePositive(command, "--batch-size", batchSize);
         Network learned = network.read();
         return new Model(learned, NetworkOptions.parameters(parameters, learned), batchSize,
-                compute.backend(command));
+                compute.backend(command), pool);
     }
 
     String name() {
