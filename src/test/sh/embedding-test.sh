@@ -37,7 +37,7 @@ rm "$room/class-path/src/main/java/module-info.java"
 runs module-path
 runs class-path
 # What serves the commands alone must not have come along.
-for stranger in info/picocli com/fasterxml/jackson org/webjars; do
+for stranger in info/picocli com/fasterxml/jackson org/webjars org/tribuo com/google/protobuf de/siegmar; do
     if [ -e "$room/repository/$stranger" ]; then
         echo "FAILED: the library brings $stranger"
         exit 1

@@ -40,6 +40,13 @@ cd "$room/elsewhere" || exit 1
 case_of "train" 0 "test accuracy 0.9" bare "$image/bin/lanewise" train --epochs 3 \
     --save digits.npz --history history.json
 case_of "through a link" 0 "test accuracy 0.9" bare ./lw evaluate --parameters digits.npz
+case_of "export" 0 "digits.onnx" bare ./lw export --parameters digits.npz --save digits.onnx
+if grep -q "sun.misc.Unsafe" "$room/said"; then
+    failures=$((failures + 1))
+    echo "FAILED: Java warns of protobuf's memory access"
+fi
+# Checkpoints hear of SIGINT by a class of this module, which is called by reflection.
+case_of "signals" 0 "jdk.unsupported" "$image/bin/java" --list-modules
 case_of "bench, in JVMs of its own" 0 "fork 2/2" bare ./lw bench --suite networks \
     --problems 'digits 8x8' --passes forward --forks 2 --seconds 0.02 --json bench.json
 case_of "the bench's figures" 0 '"backend" : "vector"' cat bench.json

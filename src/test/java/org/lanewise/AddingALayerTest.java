@@ -54,7 +54,7 @@ class AddingALayerTest {
                 blocks++;
             }
         }
-        assertEquals(10, blocks, "blocks of code in " + GUIDE);
+        assertEquals(15, blocks, "blocks of code in " + GUIDE);
         compile();
     }
 
@@ -132,8 +132,9 @@ class AddingALayerTest {
                 checked);
         Path saved = folder.resolve("softplus.npz");
         String trained = lanewise("train", "--network", network.toString(), "--epochs", "10",
-                "--save", saved.toString());
+                "--save", saved.toString(), "--checkpoint-dir", folder.resolve("run").toString());
         assertTrue(trained.matches("(?s).*test accuracy 0\\.9\\d\\d\\d.*"), trained);
+        lanewise("verify", folder.resolve("run").resolve("best.npz").toString());
         assertTrue(lanewise("describe", "--network", network.toString()).contains("softplus"));
         Path model = folder.resolve("softplus.onnx");
         lanewise("export", "--network", network.toString(), "--parameters", saved.toString(),

@@ -151,6 +151,18 @@ final class Compiler {
         };
     }
 
+    /** Whether an element of a layer's output follows from that of its input at the same place. */
+    private boolean isElementwise(int index) {
+        return switch (layer(index)) {
+            case Activation activation -> true;
+            case Conv2d conv -> false;
+            case MaxPool2d pool -> false;
+            case AvgPool2d pool -> false;
+            case Linear linear -> false;
+            case Flatten flatten -> false;
+        };
+    }
+
     private Layer layer(int index) {
         return layers.get(index).layer();
     }
@@ -171,14 +183,14 @@ final class Compiler {
 
     /**
      * The zeros around the output of a layer, or around the input for -1: as many before an
-     * activation as behind it, so that its elements have the same places.
+     * elementwise layer as behind it, so that its elements have the same places.
      */
     private Halo halo(int index) {
         Halo halo = readAround(index);
-        for (int i = index + 1; i < layers.size() && layer(i) instanceof Activation; i++) {
+        for (int i = index + 1; i < layers.size() && isElementwise(i); i++) {
             halo = halo.with(readAround(i));
         }
-        for (int i = index; i >= 0 && layer(i) instanceof Activation; i--) {
+        for (int i = index; i >= 0 && isElementwise(i); i--) {
             halo = halo.with(readAround(i - 1));
         }
         return halo;

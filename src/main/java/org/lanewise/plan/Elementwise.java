@@ -29,9 +29,13 @@ record Elementwise(Loops loops) {
         return Math.max(1, ELEMENTS / tensor.sampleSize());
     }
 
-    /** A job over all elements of a tensor, in ranges that leave out its halo. */
-    private static Job elements(Tensor tensor, Job.Range range) {
+    /** A job over all elements of both tensors, in ranges that leave out their halo. */
+    private static Job elements(Tensor tensor, Tensor other, Job.Range range) {
         Layout layout = tensor.layout();
+        if (!layout.equals(other.layout())) {
+            throw new AssertionError("elements stand in other places: " + layout + " and "
+                    + other.layout());
+        }
         if (layout.sample() == tensor.sampleSize()) {
             return samples(tensor,
                     (from, to) -> range.run(from * layout.sample(), to * layout.sample()));
@@ -51,7 +55,7 @@ record Elementwise(Loops loops) {
     Job activation(Function function, Tensor input, Tensor output) {
         double[] src = input.values();
         double[] dst = output.values();
-        return elements(input, switch (function) {
+        return elements(input, output, switch (function) {
             case RELU -> switch (loops) {
                 case SCALAR -> (from, to) -> ActivationScalar.relu(src, dst, from, to);
                 case VECTOR -> (from, to) -> ReluVector.forward(src, dst, from, to);
@@ -71,7 +75,7 @@ record Elementwise(Loops loops) {
         double[] dst = output.values();
         double[] diffDst = output.gradient();
         double[] diffSrc = input.gradient();
-        return elements(input, switch (function) {
+        return elements(input, output, switch (function) {
             case RELU -> switch (loops) {
                 case SCALAR ->
                     (from, to) -> ActivationScalar.reluBackward(dst, diffDst, diffSrc, from, to);

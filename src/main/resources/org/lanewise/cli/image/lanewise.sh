@@ -30,5 +30,5 @@ esac
 set -f
 # shellcheck disable=SC2086
 exec "$home/bin/java" --add-modules jdk.incubator.vector -Dstdout.encoding=UTF-8 \
-    -Dstderr.encoding=UTF-8 "-Xlog:cds*=off,aot*=off" $collector ${LANEWISE_JAVA_OPTS:-} \
-    -jar "$home/lib/lanewise-cli.jar" "$@"
+    -Dstderr.encoding=UTF-8 "-Xlog:cds*=off,aot*=off" --sun-misc-unsafe-memory-access=allow \
+    $collector ${LANEWISE_JAVA_OPTS:-} -jar "$home/lib/lanewise-cli.jar" "$@"
