@@ -11,10 +11,13 @@ import java.util.List;
  * filters product by product, and the results transformed back, all in memory that stays near.
  */
 final class WinogradForward {
-    /** Bytes of transformed inputs of a block, and the fewest tiles of one. */
-    private static final int BYTES_OF_BLOCK = 1 << 20;
-    private static final int FEWEST_TILES = 40;
-    private static final int MOST_TILES = 80;
+    /**
+     * Tiles of a block: few where all filters stay in the second cache beside them, many where
+     * filters come from farther away.
+     */
+    private static final int FEW_TILES = 25;
+    private static final int MANY_TILES = 80;
+    private static final int FEW_FILTERS = 64 * 64;
 
     /** Planes of products must not stand on the same cache sets. */
     private static final int APART = 8;
@@ -64,8 +67,7 @@ final class WinogradForward {
         this.outputs = outputs;
         this.turned = turned;
         this.lanes = LaneBlocks.of(outputs);
-        this.tilesOfBlock = Math.clamp(BYTES_OF_BLOCK / (E * Double.BYTES * channels),
-                FEWEST_TILES, MOST_TILES);
+        this.tilesOfBlock = channels * outputs <= FEW_FILTERS ? FEW_TILES : MANY_TILES;
         int[] list = new int[tilesOfBlock];
         Arrays.setAll(list, i -> i * channels);
         String way = turned ? " of the way back" : "";
