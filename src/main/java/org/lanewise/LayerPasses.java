@@ -33,7 +33,8 @@ public final class LayerPasses implements Passes {
         this.batch = batch;
         this.layer = alone.describe().getFirst();
         this.plan = Plan.compile(alone, Purpose.TRAIN_WITH_INPUT_GRADIENT,
-                execution.backend().loops(), batch, sharing.team());
+                execution.backend().loops(),
+                execution.algorithm() == Algorithm.DIRECT, batch, sharing.team());
         this.step = plan.steps().stream().filter(one -> one.layer() == 0).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         layer.type() + " has nothing to compute"));

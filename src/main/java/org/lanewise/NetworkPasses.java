@@ -33,8 +33,8 @@ public final class NetworkPasses implements Passes {
         this.sharing = Sharing.among(execution.threads());
         this.batch = batch;
         this.network = network;
-        this.plan = Plan.compile(network, Purpose.TRAIN, execution.backend().loops(), batch,
-                sharing.team());
+        this.plan = Plan.compile(network, Purpose.TRAIN, execution.backend().loops(),
+                execution.algorithm() == Algorithm.DIRECT, batch, sharing.team());
         this.update = Update.of(plan, Optimizer.sgd(LEARNING_RATE));
         this.parts = List.copyOf(arrange());
     }

@@ -6,7 +6,7 @@ import java.util.List;
  * The passes of one convolution; source and destination stand where its geometry says, weights as
  * (oc, ic / g, kh, kw), and every direct algorithm gives the same bits.
  */
-public sealed interface ConvKernel permits ConvScalar, ConvVector {
+public sealed interface ConvKernel permits ConvScalar, ConvVector, ConvWinograd {
     /**
      * {@code dst[n, k, p, q] = bias[k] + sum over r, s, c of src * weights}, in that order.
      *

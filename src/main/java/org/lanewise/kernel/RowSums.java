@@ -63,7 +63,7 @@ record RowSums(
         }
         for (int run = 0; run < runs.length; run++) {
             RunTilesVector.multiply(vectors, a, rows, from, to, shift + runs[run], b,
-                    start + run * length * vectors * Lanes.COUNT, length, sums);
+                    start + run * length * vectors * Lanes.COUNT, length, sums, Lanes.LEAD);
         }
     }
 }

@@ -31,27 +31,28 @@ final class RunTilesVector {
      * @param b read, a vector at a time: rows of some vectors
      * @param w where b begins
      * @param length elements of the run
-     * @param c added to: rows of some vectors, the first of them at {@link Lanes#LEAD}
+     * @param c added to: rows of some vectors
+     * @param y where the first of them stands
      */
     static void multiply(int vectors, double[] a, int[] rows, int from, int to, int shift,
-            double[] b, int w, int length, double[] c) {
+            double[] b, int w, int length, double[] c, int y) {
         int step = vectors * L;
         int tile = Lanes.tileRows(vectors);
-        int y = Lanes.LEAD;
+        int place = y;
         for (int row = from; row < to; row += tile) {
             switch (vectors) {
-                case 1 -> tile8x1(a, rows, row, shift, b, w, step, length, c, y);
+                case 1 -> tile8x1(a, rows, row, shift, b, w, step, length, c, place);
                 case 2 -> {
                     if (Lanes.MANY_REGISTERS) {
-                        tile9x2(a, rows, row, shift, b, w, step, length, c, y);
+                        tile9x2(a, rows, row, shift, b, w, step, length, c, place);
                     } else {
-                        tile4x2(a, rows, row, shift, b, w, step, length, c, y);
+                        tile4x2(a, rows, row, shift, b, w, step, length, c, place);
                     }
                 }
-                case 3 -> tile7x3(a, rows, row, shift, b, w, step, length, c, y);
-                default -> tile5x4(a, rows, row, shift, b, w, step, length, c, y);
+                case 3 -> tile7x3(a, rows, row, shift, b, w, step, length, c, place);
+                default -> tile5x4(a, rows, row, shift, b, w, step, length, c, place);
             }
-            y += tile * step;
+            place += tile * step;
         }
     }
 

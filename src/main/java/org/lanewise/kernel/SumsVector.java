@@ -120,6 +120,49 @@ final class SumsVector {
     }
 
     /**
+     * Writes the sums of one pixel, a bias added.
+     *
+     * @param sums read
+     * @param x where they begin
+     * @param lanes how many: whole vectors
+     * @param bias read
+     * @param at where the bias begins
+     * @param dst overwritten
+     * @param y where they go
+     * @param rectify whether {@code max(0, x)} is written
+     */
+    static void storePixel(double[] sums, int x, int lanes, double[] bias, int at, double[] dst,
+            int y, boolean rectify) {
+        for (int i = 0; i < lanes; i += L) {
+            DoubleVector value = DoubleVector.fromArray(SPECIES, sums, x + i)
+                    .add(DoubleVector.fromArray(SPECIES, bias, at + i));
+            if (rectify) {
+                value = value.blend(0.0, value.compare(VectorOperators.LE, 0.0));
+            }
+            value.intoArray(dst, y + i);
+        }
+    }
+
+    /**
+     * Writes the gradient by a pixel that a ReLU made: 0 where that is not above 0.
+     *
+     * @param sums read
+     * @param x where they begin
+     * @param lanes how many: whole vectors
+     * @param rectified read, at the places that are written
+     * @param dst overwritten
+     * @param y where they go
+     */
+    static void storePixelWhereAboveZero(double[] sums, int x, int lanes, double[] rectified,
+            double[] dst, int y) {
+        for (int i = 0; i < lanes; i += L) {
+            DoubleVector sign = DoubleVector.fromArray(SPECIES, rectified, y + i);
+            DoubleVector.fromArray(SPECIES, sums, x + i)
+                    .blend(0.0, sign.compare(VectorOperators.LE, 0.0)).intoArray(dst, y + i);
+        }
+    }
+
+    /**
      * Adds rows up, lane by lane, in their order.
      *
      * @param rows read

@@ -6,6 +6,7 @@ import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvKernel;
 import org.lanewise.kernel.ConvScalar;
 import org.lanewise.kernel.ConvVector;
+import org.lanewise.kernel.ConvWinograd;
 import org.lanewise.kernel.Fusion;
 import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
@@ -46,21 +47,27 @@ final class Compiler {
      */
     private static final long WORTH_PACKING = 512;
 
+    private static final String DIRECT = "direct";
+    private static final String WINOGRAD = "winograd 4x4";
+
     private final Network network;
     private final List<LayerDescription> layers;
     private final Purpose purpose;
     private final Loops loops;
+    private final boolean directOnly;
     private final int capacity;
     private final Workspace workspace;
     private final Elementwise elementwise;
     private final List<Step> steps = new ArrayList<>();
     private final List<ParameterBuffer> parameters = new ArrayList<>();
 
-    Compiler(Network network, Purpose purpose, Loops loops, int capacity, Workspace workspace) {
+    Compiler(Network network, Purpose purpose, Loops loops, boolean directOnly, int capacity,
+            Workspace workspace) {
         this.network = network;
         this.layers = network.describe();
         this.purpose = purpose;
         this.loops = loops;
+        this.directOnly = directOnly;
         this.capacity = capacity;
         this.workspace = workspace;
         this.elementwise = new Elementwise(loops);
@@ -118,7 +125,7 @@ final class Compiler {
         }
         Tensor copy = tensor(layer, name, tensor.shape(), layout, tensor.gradient() != null,
                 false);
-        steps.add(new Step(layer, layer, tensor, copy,
+        steps.add(new Step(layer, layer, DIRECT, tensor, copy,
                 List.of(elementwise.copy(tensor, copy)), List.of(),
                 tensor.gradient() == null
                         ? List.of()
@@ -163,6 +170,14 @@ final class Compiler {
         };
     }
 
+    /** Whether a layer is a convolution by Winograd's tiles. */
+    private boolean inTiles(int index) {
+        return !directOnly && onVectors(index) && layer(index) instanceof Conv2d conv
+                && ConvWinograd.applies(window(conv.window(), layers.get(index)), conv.groups(),
+                        ((Shape.Image) layers.get(index).input()).channels(), conv.outChannels(),
+                        capacity);
+    }
+
     private Layer layer(int index) {
         return layers.get(index).layer();
     }
@@ -199,13 +214,20 @@ final class Compiler {
     /** The zeros that convolutions read around the output of a layer and around its gradient. */
     private Halo readAround(int index) {
         Halo halo = Halo.NONE;
-        if (index >= 0 && onVectors(index) && layer(index) instanceof Conv2d conv
-                && learns(index - 1)) {
-            halo = halo.with(ConvVector.gradientHalo(window(conv.window(), layers.get(index))));
+        if (index >= 0 && onVectors(index) && layer(index) instanceof Conv2d conv) {
+            WindowGeometry window = window(conv.window(), layers.get(index));
+            if (inTiles(index) && learns(index)) {
+                halo = halo.with(ConvWinograd.gradientHalo(window));
+            } else if (learns(index - 1)) {
+                halo = halo.with(ConvVector.gradientHalo(window));
+            }
         }
         if (index + 1 < layers.size() && onVectors(index + 1)
                 && layer(index + 1) instanceof Conv2d conv) {
-            halo = halo.with(ConvVector.sourceHalo(window(conv.window(), layers.get(index + 1))));
+            WindowGeometry window = window(conv.window(), layers.get(index + 1));
+            halo = halo.with(inTiles(index + 1)
+                    ? ConvWinograd.sourceHalo(window)
+                    : ConvVector.sourceHalo(window));
         }
         return halo;
     }
@@ -232,7 +254,7 @@ final class Compiler {
                 int[] winners = loops == Loops.SCALAR
                         ? workspace.integers(index, "winners", batch(layer.output()))
                         : null;
-                yield new Step(index, index, input, output,
+                yield new Step(index, index, DIRECT, input, output,
                         List.of(elementwise.maxPool(geometry, input, output, winners)), List.of(),
                         back(input, () -> elementwise.maxPoolBack(geometry, input, output,
                                 winners)));
@@ -240,12 +262,12 @@ final class Compiler {
             case AvgPool2d pool -> {
                 PoolGeometry geometry = pool(pool.window(), layer, input, output);
                 boolean padding = pool.countIncludePad();
-                yield new Step(index, index, input, output,
+                yield new Step(index, index, DIRECT, input, output,
                         List.of(elementwise.avgPool(geometry, padding, input, output)), List.of(),
                         back(input, () -> elementwise.avgPoolBack(geometry, padding, input,
                                 output)));
             }
-            case Activation activation -> new Step(index, index, input, output,
+            case Activation activation -> new Step(index, index, DIRECT, input, output,
                     List.of(elementwise.activation(activation.function(), input, output)),
                     List.of(), back(input, () -> elementwise.activationBack(
                             activation.function(), input, output)));
@@ -267,14 +289,13 @@ final class Compiler {
         Shape.Image out = (Shape.Image) layer.output();
         ConvGeometry geometry = new ConvGeometry(window(conv.window(), layer), conv.groups(),
                 in.channels(), out.channels(), input.layout(), output.layout());
-        ConvKernel kernel = onVectors(layer.index())
-                ? new ConvVector(geometry, new Fusion(output.rectified(), input.rectified()),
-                        capacity, workspace.scratch(layer.index()), input.gradient() != null,
-                        output.gradient() != null)
-                : new ConvScalar(geometry);
+        ConvKernel kernel = kernel(layer.index(), geometry,
+                new Fusion(output.rectified(), input.rectified()), input.gradient() != null,
+                output.gradient() != null);
         ParameterBuffer weights = learned.getFirst();
         ParameterBuffer bias = conv.bias() ? learned.getLast() : null;
-        return new Step(layer.index(), outputLayer, input, output,
+        return new Step(layer.index(), outputLayer,
+                inTiles(layer.index()) ? WINOGRAD : DIRECT, input, output,
                 kernel.forward(input.values(), weights.values(), values(bias), output.values()),
                 output.gradient() == null
                         ? List.of()
@@ -286,6 +307,18 @@ final class Compiler {
                                 input.values(), input.gradient()));
     }
 
+    private ConvKernel kernel(int index, ConvGeometry geometry, Fusion fusion, boolean backInput,
+            boolean backWeights) {
+        if (!onVectors(index)) {
+            return new ConvScalar(geometry);
+        }
+        return inTiles(index)
+                ? new ConvWinograd(geometry, fusion, capacity, workspace.scratch(index),
+                        backInput, backWeights)
+                : new ConvVector(geometry, fusion, capacity, workspace.scratch(index), backInput,
+                        backWeights);
+    }
+
     private Step linear(LayerDescription layer, Linear linear, int outputLayer, Tensor input,
             Tensor output, List<ParameterBuffer> learned) {
         LinearGeometry geometry = new LinearGeometry(input.sampleSize(), output.sampleSize());
@@ -295,7 +328,7 @@ final class Compiler {
                 : new LinearScalar(geometry);
         ParameterBuffer weights = learned.getFirst();
         ParameterBuffer bias = linear.bias() ? learned.getLast() : null;
-        return new Step(layer.index(), outputLayer, input, output,
+        return new Step(layer.index(), outputLayer, DIRECT, input, output,
                 kernel.forward(input.values(), weights.values(), values(bias), output.values()),
                 output.gradient() == null
                         ? List.of()

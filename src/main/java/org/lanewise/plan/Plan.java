@@ -51,22 +51,39 @@ public final class Plan {
      * @param network what to compute
      * @param purpose what for
      * @param loops what computes
+     * @param directOnly whether every sum keeps to the reference's order
+     * @param capacity the most samples of one batch
+     * @param team who computes
+     * @throws IllegalArgumentException if an array would be too large
+     */
+    public static Plan compile(Network network, Purpose purpose, Loops loops, boolean directOnly,
+            int capacity, Team team) {
+        return compile(network, purpose, loops, directOnly, capacity, team,
+                new Workspace(false, team.threads()));
+    }
+
+    /**
+     * {@return a plan for a network, its parameters 0, by whatever algorithm is the fastest}
+     *
+     * @param network what to compute
+     * @param purpose what for
+     * @param loops what computes
      * @param capacity the most samples of one batch
      * @param team who computes
      * @throws IllegalArgumentException if an array would be too large
      */
     public static Plan compile(Network network, Purpose purpose, Loops loops, int capacity,
             Team team) {
-        return compile(network, purpose, loops, capacity, team,
-                new Workspace(false, team.threads()));
+        return compile(network, purpose, loops, false, capacity, team);
     }
 
-    private static Plan compile(Network network, Purpose purpose, Loops loops, int capacity,
-            Team team, Workspace workspace) {
+    private static Plan compile(Network network, Purpose purpose, Loops loops,
+            boolean directOnly, int capacity, Team team, Workspace workspace) {
         if (capacity < 1) {
             throw new IllegalArgumentException("batch size " + capacity + " must be at least 1");
         }
-        return new Compiler(network, purpose, loops, capacity, workspace).compile(team);
+        return new Compiler(network, purpose, loops, directOnly, capacity, workspace)
+                .compile(team);
     }
 
     /**
@@ -81,7 +98,7 @@ public final class Plan {
     public static List<MemoryUse> trainingMemory(Network network, Optimizer optimizer,
             Loops loops, int capacity, int threads) {
         Workspace counting = new Workspace(true, threads);
-        Update.of(compile(network, Purpose.TRAIN, loops, capacity, Team.alone(), counting),
+        Update.of(compile(network, Purpose.TRAIN, loops, false, capacity, Team.alone(), counting),
                 optimizer);
         return counting.uses();
     }

@@ -50,7 +50,7 @@ public final class SingleStep {
 
     /** {@return the algorithm of all passes, {@code direct} where sums run as the reference's} */
     public String algorithm() {
-        return "direct";
+        return step.algorithm();
     }
 
     /**

@@ -8,6 +8,7 @@ import org.lanewise.kernel.Job;
  *
  * @param layer index of the layer that it computes
  * @param outputLayer index of the layer whose output it makes: later where layers are fused
+ * @param algorithm what computes it; {@code direct} where sums run as the reference's
  * @param input what it reads
  * @param output what it makes
  * @param forward computes the outputs
@@ -17,6 +18,7 @@ import org.lanewise.kernel.Job;
 record Step(
         int layer,
         int outputLayer,
+        String algorithm,
         Tensor input,
         Tensor output,
         List<Job> forward,
