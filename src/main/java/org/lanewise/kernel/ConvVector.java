@@ -12,6 +12,7 @@ import java.util.List;
 public final class ConvVector implements ConvKernel {
     private final ConvForwardVector forward;
     private final ConvBackwardInputVector backwardInput;
+    private final ConvBackwardPlanesVector backwardPlanes;
     private final ConvBackwardWeightsVector backwardWeights;
 
     /**
@@ -27,8 +28,12 @@ public final class ConvVector implements ConvKernel {
     public ConvVector(ConvGeometry geometry, Fusion fusion, int capacity, Scratch scratch,
             boolean input, boolean weights) {
         this.forward = new ConvForwardVector(geometry, fusion.rectify(), scratch);
-        this.backwardInput = input
+        boolean planes = ConvBackwardPlanesVector.applies(geometry);
+        this.backwardInput = input && !planes
                 ? new ConvBackwardInputVector(geometry, fusion.rectified(), scratch)
+                : null;
+        this.backwardPlanes = input && planes
+                ? new ConvBackwardPlanesVector(geometry, fusion.rectified(), scratch)
                 : null;
         this.backwardWeights = weights
                 ? new ConvBackwardWeightsVector(geometry, capacity, scratch)
@@ -63,7 +68,9 @@ public final class ConvVector implements ConvKernel {
     @Override
     public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
             double[] diffSrc) {
-        return backwardInput.jobs(diffDst, weights, src, diffSrc);
+        return backwardPlanes != null
+                ? backwardPlanes.jobs(diffDst, weights, src, diffSrc)
+                : backwardInput.jobs(diffDst, weights, src, diffSrc);
     }
 
     @Override

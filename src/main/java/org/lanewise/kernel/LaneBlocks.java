@@ -46,7 +46,8 @@ record LaneBlocks(int lanes, Block[] blocks) {
         return cut(outputs, 2, false);
     }
 
-    private static LaneBlocks cut(int outputs, int widest, boolean threes) {
+    /** Cuts lanes into blocks of 4, 2 and 1 vectors, the widest given, and of 3 if allowed. */
+    static LaneBlocks cut(int outputs, int widest, boolean threes) {
         int lanes = Lanes.roundUp(outputs);
         List<Block> blocks = new ArrayList<>();
         int left = lanes / Lanes.COUNT;

@@ -147,7 +147,8 @@ public final class LinearVector implements LinearKernel {
         }
         for (int run = 0; run < ic; run += RUN) {
             RunTilesVector.multiply(block.vectors(), weights, weightRows, from, to, run,
-                    columnsOfInput, start(block) + run * lanes, Math.min(RUN, ic - run), rows,
+                    columnsOfInput, start(block) + run * lanes, lanes, Math.min(RUN, ic - run),
+                    rows,
                     Lanes.LEAD);
         }
         if (fusion.rectify()) {
@@ -191,7 +192,7 @@ public final class LinearVector implements LinearKernel {
                 PanelVector.copy(weights, run * ic + block.first(), ic, length, valid, panel,
                         Lanes.LEAD, block.vectors());
                 RunTilesVector.multiply(block.vectors(), diffDst, gradientRows, from, to, run,
-                        panel, Lanes.LEAD, length, rows, Lanes.LEAD);
+                        panel, Lanes.LEAD, block.lanes(), length, rows, Lanes.LEAD);
             }
             if (fusion.rectified()) {
                 SumsVector.storeWhereAboveZero(rows, block.vectors(), valid, src, diffSrc,
@@ -264,7 +265,7 @@ public final class LinearVector implements LinearKernel {
                             Lanes.LEAD, block.vectors());
                 }
                 RunTilesVector.multiply(block.vectors(), columnsOfGradient, columns, from, to,
-                        run, panel, Lanes.LEAD, length, rows, Lanes.LEAD);
+                        run, panel, Lanes.LEAD, block.lanes(), length, rows, Lanes.LEAD);
             }
             SumsVector.store(rows, block.vectors(), valid, diffWeights, weightRows, from, to,
                     block.first(), false);

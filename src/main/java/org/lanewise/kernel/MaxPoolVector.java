@@ -32,6 +32,10 @@ public final class MaxPoolVector {
     public static void forward(PoolGeometry geometry, double[] src, double[] dst, int from,
             int to) {
         WindowGeometry window = geometry.window();
+        if (apart(window)) {
+            forwardApart(geometry, src, dst, from, to);
+            return;
+        }
         for (int n = from; n < to; n++) {
             for (int p = 0; p < window.oh(); p++) {
                 for (int q = 0; q < window.ow(); q++) {
@@ -88,6 +92,10 @@ public final class MaxPoolVector {
     public static void backwardInput(PoolGeometry geometry, boolean rectified, double[] src,
             double[] dst, double[] diffDst, double[] diffSrc, int from, int to) {
         WindowGeometry window = geometry.window();
+        if (apart(window)) {
+            backwardApart(geometry, rectified, src, dst, diffDst, diffSrc, from, to);
+            return;
+        }
         for (int n = from; n < to; n++) {
             Maps.clearChannelsLast(geometry, diffSrc, n);
             for (int p = 0; p < window.oh(); p++) {
@@ -127,6 +135,98 @@ public final class MaxPoolVector {
                 DoubleVector.fromArray(SPECIES, diffSrc, x, won).add(gradient)
                         .intoArray(diffSrc, x, won);
                 open = open.andNot(won);
+            }
+        }
+    }
+
+    /** Whether windows lie side by side, so that a pixel belongs to at most one of them. */
+    private static boolean apart(WindowGeometry window) {
+        return window.ph() == 0 && window.pw() == 0 && window.dh() == 1 && window.dw() == 1
+                && window.sh() >= window.kh() && window.sw() >= window.kw();
+    }
+
+    private static void forwardApart(PoolGeometry geometry, double[] src, double[] dst, int from,
+            int to) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        int channels = geometry.c();
+        int whole = channels / L * L;
+        VectorMask<Double> last = SPECIES.indexInRange(whole, channels);
+        for (int n = from; n < to; n++) {
+            for (int p = 0; p < window.oh(); p++) {
+                for (int q = 0; q < window.ow(); q++) {
+                    int x = in.at(n, 0, p * window.sh(), q * window.sw());
+                    int y = geometry.dst().at(n, 0, p, q);
+                    for (int c = 0; c < channels; c += L) {
+                        DoubleVector best = DoubleVector.fromArray(SPECIES, src, x + c);
+                        for (int r = 0; r < window.kh(); r++) {
+                            int place = x + c + r * in.row();
+                            for (int s = 0; s < window.kw(); s++) {
+                                DoubleVector value = DoubleVector.fromArray(SPECIES, src, place);
+                                VectorMask<Double> above = value
+                                        .compare(VectorOperators.LE, best).not()
+                                        .and(best.compare(VectorOperators.EQ, best));
+                                best = best.blend(value, above);
+                                place += in.column();
+                            }
+                        }
+                        if (c < whole) {
+                            best.intoArray(dst, y + c);
+                        } else {
+                            best.intoArray(dst, y + c, last);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static void backwardApart(PoolGeometry geometry, boolean rectified, double[] src,
+            double[] dst, double[] diffDst, double[] diffSrc, int from, int to) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        int channels = geometry.c();
+        int whole = channels / L * L;
+        VectorMask<Double> last = SPECIES.indexInRange(whole, channels);
+        boolean gaps = window.oh() * window.kh() != window.ih()
+                || window.ow() * window.kw() != window.iw();
+        for (int n = from; n < to; n++) {
+            if (gaps) {
+                Maps.clearChannelsLast(geometry, diffSrc, n);
+            }
+            for (int p = 0; p < window.oh(); p++) {
+                for (int q = 0; q < window.ow(); q++) {
+                    int x = in.at(n, 0, p * window.sh(), q * window.sw());
+                    int y = geometry.dst().at(n, 0, p, q);
+                    for (int c = 0; c < channels; c += L) {
+                        DoubleVector largest = DoubleVector.fromArray(SPECIES, dst, y + c);
+                        LongVector bits = largest.reinterpretAsLongs();
+                        // A sum begins with 0, which turns -0 into 0.
+                        DoubleVector gradient = DoubleVector.fromArray(SPECIES, diffDst, y + c)
+                                .add(0.0);
+                        if (rectified) {
+                            gradient = gradient.blend(0.0,
+                                    largest.compare(VectorOperators.LE, 0.0));
+                        }
+                        for (int r = 0; r < window.kh(); r++) {
+                            int place = x + c + r * in.row();
+                            for (int s = 0; s < window.kw(); s++) {
+                                VectorMask<Double> lost = DoubleVector
+                                        .fromArray(SPECIES, src, place).reinterpretAsLongs()
+                                        .compare(VectorOperators.NE, bits).cast(SPECIES);
+                                DoubleVector share = gradient.blend(0.0, lost);
+                                if (c < whole) {
+                                    share.intoArray(diffSrc, place);
+                                } else {
+                                    share.intoArray(diffSrc, place, last);
+                                }
+                                // The first winner takes all: nothing is left for an equal one.
+                                gradient = gradient.blend(0.0, lost.not());
+                                place += in.column();
+                            }
+                        }
+                    }
+                }
             }
         }
     }

@@ -31,34 +31,4 @@ public final class Reorder {
             }
         }
     }
-
-    /**
-     * The same for a gradient by what a ReLU made: 0 where that is not above 0.
-     *
-     * @param c channels
-     * @param h rows
-     * @param w columns
-     * @param from where the elements stand
-     * @param src read
-     * @param to where they go
-     * @param rectified read, at the places that are written
-     * @param dst overwritten
-     * @param first first sample
-     * @param last behind the last sample
-     */
-    public static void copyWhereAboveZero(int c, int h, int w, Layout from, double[] src,
-            Layout to, double[] rectified, double[] dst, int first, int last) {
-        for (int n = first; n < last; n++) {
-            for (int i = 0; i < h; i++) {
-                for (int j = 0; j < c; j++) {
-                    int x = from.at(n, j, i, 0);
-                    int y = to.at(n, j, i, 0);
-                    for (int k = 0; k < w; k++) {
-                        int place = y + k * to.column();
-                        dst[place] = rectified[place] <= 0.0 ? 0.0 : src[x + k * from.column()];
-                    }
-                }
-            }
-        }
-    }
 }

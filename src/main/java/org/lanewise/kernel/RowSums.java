@@ -22,7 +22,7 @@ record RowSums(
         int[] runs,
         int length,
         int[] taps) {
-    private static final int SHORT = 24;
+    private static final int SHORT = 12;
     private static final int ROWS_OF_CHUNK = 64;
 
     /** Whether a sum of some runs is better looked up. */
@@ -63,7 +63,9 @@ record RowSums(
         }
         for (int run = 0; run < runs.length; run++) {
             RunTilesVector.multiply(vectors, a, rows, from, to, shift + runs[run], b,
-                    start + run * length * vectors * Lanes.COUNT, length, sums, Lanes.LEAD);
+                    start + run * length * vectors * Lanes.COUNT, vectors * Lanes.COUNT, length,
+                    sums,
+                    Lanes.LEAD);
         }
     }
 }

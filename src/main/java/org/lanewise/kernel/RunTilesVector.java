@@ -28,36 +28,37 @@ final class RunTilesVector {
      * @param from first row
      * @param to behind the last row; those that fill the last tile are computed as well
      * @param shift added to every row's beginning
-     * @param b read, a vector at a time: rows of some vectors
+     * @param b read, some vectors at a time
      * @param w where b begins
+     * @param step from one element of the run to the next, in b
      * @param length elements of the run
      * @param c added to: rows of some vectors
      * @param y where the first of them stands
      */
     static void multiply(int vectors, double[] a, int[] rows, int from, int to, int shift,
-            double[] b, int w, int length, double[] c, int y) {
-        int step = vectors * L;
+            double[] b, int w, int step, int length, double[] c, int y) {
+        int pitch = vectors * L;
         int tile = Lanes.tileRows(vectors);
         int place = y;
         for (int row = from; row < to; row += tile) {
             switch (vectors) {
-                case 1 -> tile8x1(a, rows, row, shift, b, w, step, length, c, place);
+                case 1 -> tile8x1(a, rows, row, shift, b, w, step, length, c, place, pitch);
                 case 2 -> {
                     if (Lanes.MANY_REGISTERS) {
-                        tile9x2(a, rows, row, shift, b, w, step, length, c, place);
+                        tile9x2(a, rows, row, shift, b, w, step, length, c, place, pitch);
                     } else {
-                        tile4x2(a, rows, row, shift, b, w, step, length, c, place);
+                        tile4x2(a, rows, row, shift, b, w, step, length, c, place, pitch);
                     }
                 }
-                case 3 -> tile7x3(a, rows, row, shift, b, w, step, length, c, place);
-                default -> tile5x4(a, rows, row, shift, b, w, step, length, c, place);
+                case 3 -> tile7x3(a, rows, row, shift, b, w, step, length, c, place, pitch);
+                default -> tile5x4(a, rows, row, shift, b, w, step, length, c, place, pitch);
             }
-            place += tile * step;
+            place += tile * pitch;
         }
     }
 
     private static void tile5x4(double[] a, int[] rows, int row, int shift, double[] b, int w,
-            int step, int length, double[] c, int y) {
+            int step, int length, double[] c, int y, int pitch) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
@@ -68,22 +69,22 @@ final class RunTilesVector {
         DoubleVector c01 = DoubleVector.fromArray(SPECIES, c, y0 + L);
         DoubleVector c02 = DoubleVector.fromArray(SPECIES, c, y0 + 2 * L);
         DoubleVector c03 = DoubleVector.fromArray(SPECIES, c, y0 + 3 * L);
-        int y1 = y + step;
+        int y1 = y + pitch;
         DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
         DoubleVector c11 = DoubleVector.fromArray(SPECIES, c, y1 + L);
         DoubleVector c12 = DoubleVector.fromArray(SPECIES, c, y1 + 2 * L);
         DoubleVector c13 = DoubleVector.fromArray(SPECIES, c, y1 + 3 * L);
-        int y2 = y + 2 * step;
+        int y2 = y + 2 * pitch;
         DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
         DoubleVector c21 = DoubleVector.fromArray(SPECIES, c, y2 + L);
         DoubleVector c22 = DoubleVector.fromArray(SPECIES, c, y2 + 2 * L);
         DoubleVector c23 = DoubleVector.fromArray(SPECIES, c, y2 + 3 * L);
-        int y3 = y + 3 * step;
+        int y3 = y + 3 * pitch;
         DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
         DoubleVector c31 = DoubleVector.fromArray(SPECIES, c, y3 + L);
         DoubleVector c32 = DoubleVector.fromArray(SPECIES, c, y3 + 2 * L);
         DoubleVector c33 = DoubleVector.fromArray(SPECIES, c, y3 + 3 * L);
-        int y4 = y + 4 * step;
+        int y4 = y + 4 * pitch;
         DoubleVector c40 = DoubleVector.fromArray(SPECIES, c, y4);
         DoubleVector c41 = DoubleVector.fromArray(SPECIES, c, y4 + L);
         DoubleVector c42 = DoubleVector.fromArray(SPECIES, c, y4 + 2 * L);
@@ -143,7 +144,7 @@ final class RunTilesVector {
     }
 
     private static void tile7x3(double[] a, int[] rows, int row, int shift, double[] b, int w,
-            int step, int length, double[] c, int y) {
+            int step, int length, double[] c, int y, int pitch) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
@@ -155,27 +156,27 @@ final class RunTilesVector {
         DoubleVector c00 = DoubleVector.fromArray(SPECIES, c, y0);
         DoubleVector c01 = DoubleVector.fromArray(SPECIES, c, y0 + L);
         DoubleVector c02 = DoubleVector.fromArray(SPECIES, c, y0 + 2 * L);
-        int y1 = y + step;
+        int y1 = y + pitch;
         DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
         DoubleVector c11 = DoubleVector.fromArray(SPECIES, c, y1 + L);
         DoubleVector c12 = DoubleVector.fromArray(SPECIES, c, y1 + 2 * L);
-        int y2 = y + 2 * step;
+        int y2 = y + 2 * pitch;
         DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
         DoubleVector c21 = DoubleVector.fromArray(SPECIES, c, y2 + L);
         DoubleVector c22 = DoubleVector.fromArray(SPECIES, c, y2 + 2 * L);
-        int y3 = y + 3 * step;
+        int y3 = y + 3 * pitch;
         DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
         DoubleVector c31 = DoubleVector.fromArray(SPECIES, c, y3 + L);
         DoubleVector c32 = DoubleVector.fromArray(SPECIES, c, y3 + 2 * L);
-        int y4 = y + 4 * step;
+        int y4 = y + 4 * pitch;
         DoubleVector c40 = DoubleVector.fromArray(SPECIES, c, y4);
         DoubleVector c41 = DoubleVector.fromArray(SPECIES, c, y4 + L);
         DoubleVector c42 = DoubleVector.fromArray(SPECIES, c, y4 + 2 * L);
-        int y5 = y + 5 * step;
+        int y5 = y + 5 * pitch;
         DoubleVector c50 = DoubleVector.fromArray(SPECIES, c, y5);
         DoubleVector c51 = DoubleVector.fromArray(SPECIES, c, y5 + L);
         DoubleVector c52 = DoubleVector.fromArray(SPECIES, c, y5 + 2 * L);
-        int y6 = y + 6 * step;
+        int y6 = y + 6 * pitch;
         DoubleVector c60 = DoubleVector.fromArray(SPECIES, c, y6);
         DoubleVector c61 = DoubleVector.fromArray(SPECIES, c, y6 + L);
         DoubleVector c62 = DoubleVector.fromArray(SPECIES, c, y6 + 2 * L);
@@ -237,7 +238,7 @@ final class RunTilesVector {
     }
 
     private static void tile9x2(double[] a, int[] rows, int row, int shift, double[] b, int w,
-            int step, int length, double[] c, int y) {
+            int step, int length, double[] c, int y, int pitch) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
@@ -250,28 +251,28 @@ final class RunTilesVector {
         int y0 = y;
         DoubleVector c00 = DoubleVector.fromArray(SPECIES, c, y0);
         DoubleVector c01 = DoubleVector.fromArray(SPECIES, c, y0 + L);
-        int y1 = y + step;
+        int y1 = y + pitch;
         DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
         DoubleVector c11 = DoubleVector.fromArray(SPECIES, c, y1 + L);
-        int y2 = y + 2 * step;
+        int y2 = y + 2 * pitch;
         DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
         DoubleVector c21 = DoubleVector.fromArray(SPECIES, c, y2 + L);
-        int y3 = y + 3 * step;
+        int y3 = y + 3 * pitch;
         DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
         DoubleVector c31 = DoubleVector.fromArray(SPECIES, c, y3 + L);
-        int y4 = y + 4 * step;
+        int y4 = y + 4 * pitch;
         DoubleVector c40 = DoubleVector.fromArray(SPECIES, c, y4);
         DoubleVector c41 = DoubleVector.fromArray(SPECIES, c, y4 + L);
-        int y5 = y + 5 * step;
+        int y5 = y + 5 * pitch;
         DoubleVector c50 = DoubleVector.fromArray(SPECIES, c, y5);
         DoubleVector c51 = DoubleVector.fromArray(SPECIES, c, y5 + L);
-        int y6 = y + 6 * step;
+        int y6 = y + 6 * pitch;
         DoubleVector c60 = DoubleVector.fromArray(SPECIES, c, y6);
         DoubleVector c61 = DoubleVector.fromArray(SPECIES, c, y6 + L);
-        int y7 = y + 7 * step;
+        int y7 = y + 7 * pitch;
         DoubleVector c70 = DoubleVector.fromArray(SPECIES, c, y7);
         DoubleVector c71 = DoubleVector.fromArray(SPECIES, c, y7 + L);
-        int y8 = y + 8 * step;
+        int y8 = y + 8 * pitch;
         DoubleVector c80 = DoubleVector.fromArray(SPECIES, c, y8);
         DoubleVector c81 = DoubleVector.fromArray(SPECIES, c, y8 + L);
         for (int t = 0; t < length; t++) {
@@ -327,7 +328,7 @@ final class RunTilesVector {
     }
 
     private static void tile8x1(double[] a, int[] rows, int row, int shift, double[] b, int w,
-            int step, int length, double[] c, int y) {
+            int step, int length, double[] c, int y, int pitch) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
@@ -338,19 +339,19 @@ final class RunTilesVector {
         int x7 = rows[row + 7] + shift;
         int y0 = y;
         DoubleVector c00 = DoubleVector.fromArray(SPECIES, c, y0);
-        int y1 = y + step;
+        int y1 = y + pitch;
         DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
-        int y2 = y + 2 * step;
+        int y2 = y + 2 * pitch;
         DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
-        int y3 = y + 3 * step;
+        int y3 = y + 3 * pitch;
         DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
-        int y4 = y + 4 * step;
+        int y4 = y + 4 * pitch;
         DoubleVector c40 = DoubleVector.fromArray(SPECIES, c, y4);
-        int y5 = y + 5 * step;
+        int y5 = y + 5 * pitch;
         DoubleVector c50 = DoubleVector.fromArray(SPECIES, c, y5);
-        int y6 = y + 6 * step;
+        int y6 = y + 6 * pitch;
         DoubleVector c60 = DoubleVector.fromArray(SPECIES, c, y6);
-        int y7 = y + 7 * step;
+        int y7 = y + 7 * pitch;
         DoubleVector c70 = DoubleVector.fromArray(SPECIES, c, y7);
         for (int t = 0; t < length; t++) {
             DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, w);
@@ -383,7 +384,7 @@ final class RunTilesVector {
     }
 
     private static void tile4x2(double[] a, int[] rows, int row, int shift, double[] b, int w,
-            int step, int length, double[] c, int y) {
+            int step, int length, double[] c, int y, int pitch) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
@@ -391,13 +392,13 @@ final class RunTilesVector {
         int y0 = y;
         DoubleVector c00 = DoubleVector.fromArray(SPECIES, c, y0);
         DoubleVector c01 = DoubleVector.fromArray(SPECIES, c, y0 + L);
-        int y1 = y + step;
+        int y1 = y + pitch;
         DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
         DoubleVector c11 = DoubleVector.fromArray(SPECIES, c, y1 + L);
-        int y2 = y + 2 * step;
+        int y2 = y + 2 * pitch;
         DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
         DoubleVector c21 = DoubleVector.fromArray(SPECIES, c, y2 + L);
-        int y3 = y + 3 * step;
+        int y3 = y + 3 * pitch;
         DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
         DoubleVector c31 = DoubleVector.fromArray(SPECIES, c, y3 + L);
         for (int t = 0; t < length; t++) {

@@ -187,8 +187,8 @@ final class WinogradForward {
                 Arrays.fill(sums, y, y + count * wide, 0.0);
                 RunTilesVector.multiply(block.vectors(), inputs, rows, 0, count,
                         Lanes.LEAD + e * productPlane(), filters,
-                        Lanes.LEAD + e * filterPlane() + channels * block.first(), channels, sums,
-                        y);
+                        Lanes.LEAD + e * filterPlane() + channels * block.first(), wide, channels,
+                        sums, y);
             }
             for (int i = 0; i < count; i++) {
                 Winograd4Vector.output(sums, Lanes.LEAD + i * wide, resultPlane(), wide, tile,

@@ -9,7 +9,7 @@ import org.lanewise.kernel.MaxPoolScalar;
 import org.lanewise.kernel.MaxPoolVector;
 import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.kernel.ReluVector;
-import org.lanewise.kernel.Reorder;
+import org.lanewise.kernel.ReorderVector;
 import org.lanewise.kernel.SigmoidVector;
 import org.lanewise.kernel.TanhVector;
 import org.lanewise.spec.Activation.Function;
@@ -126,21 +126,28 @@ record Elementwise(Loops loops) {
         });
     }
 
+    /** Brings values from one order into another; a copy is made by vector loops alone. */
     Job copy(Tensor input, Tensor output) {
-        Shape.Image maps = Tensor.maps(input.shape());
-        return samples(input, (from, to) -> Reorder.copy(maps.channels(), maps.height(),
-                maps.width(), input.layout(), input.values(), output.layout(), output.values(),
-                from, to));
+        return samples(input, (from, to) -> copy(input, input.values(), output, null,
+                output.values(), from, to));
     }
 
+    /** The way back of a copy. */
     Job copyBack(Tensor input, Tensor output) {
+        double[] rectified = input.rectified() ? input.values() : null;
+        return samples(input, (from, to) -> copy(output, output.gradient(), input, rectified,
+                input.gradient(), from, to));
+    }
+
+    private static void copy(Tensor input, double[] src, Tensor output, double[] rectified,
+            double[] dst, int from, int to) {
         Shape.Image maps = Tensor.maps(input.shape());
-        return samples(input, input.rectified()
-                ? (from, to) -> Reorder.copyWhereAboveZero(maps.channels(), maps.height(),
-                        maps.width(), output.layout(), output.gradient(), input.layout(),
-                        input.values(), input.gradient(), from, to)
-                : (from, to) -> Reorder.copy(maps.channels(), maps.height(), maps.width(),
-                        output.layout(), output.gradient(), input.layout(), input.gradient(),
-                        from, to));
+        if (output.isRowMajor()) {
+            ReorderVector.flatten(maps.channels(), maps.height(), maps.width(), input.layout(),
+                    src, output.layout(), dst, from, to);
+        } else {
+            ReorderVector.arrange(maps.channels(), maps.height(), maps.width(), input.layout(),
+                    src, output.layout(), rectified, dst, from, to);
+        }
     }
 }

@@ -16,11 +16,18 @@ import org.lanewise.spec.Optimizer;
  * outputs or gradients. One thread at a time.
  */
 public final class Plan {
+    /**
+     * Operations of a forward pass: of 0.3 million (batches of 32 digits, 8 filters) a step takes
+     * 0.08 ms by one thread and 0.10 ms by two, of 6 million 1.38 and 1.15 ms.
+     */
+    private static final long WORTH_SHARING = 2_000_000;
+
     private final Network network;
     private final int capacity;
     private final Workspace workspace;
     private final Tensor input;
     private final Team team;
+    private final Team workers;
     private final Loops loops;
     private final List<Tensor> outputs;
     private final Tensor output;
@@ -36,6 +43,7 @@ public final class Plan {
         this.capacity = capacity;
         this.workspace = workspace;
         this.team = team;
+        this.workers = worthSharing(network, capacity) ? team : Team.alone();
         this.loops = loops;
         this.input = input;
         this.outputs = List.copyOf(outputs);
@@ -43,6 +51,12 @@ public final class Plan {
         this.steps = List.copyOf(steps);
         this.parameters = List.copyOf(parameters);
         this.objective = objective;
+    }
+
+    /** Whether a forward pass is long enough to gain by more threads. */
+    private static boolean worthSharing(Network network, int capacity) {
+        long flops = network.describe().stream().mapToLong(LayerDescription::forwardFlops).sum();
+        return flops * capacity >= WORTH_SHARING;
     }
 
     /**
@@ -110,7 +124,7 @@ public final class Plan {
      */
     public void forward(int samples) {
         for (int i = 0; i < steps.size(); i++) {
-            team.run(steps.get(i).forward(), samples);
+            workers.run(steps.get(i).forward(), samples);
         }
     }
 
@@ -121,7 +135,7 @@ public final class Plan {
      * @return their loss, reduced as the network says
      */
     public double loss(int samples) {
-        team.run(objective.forward(), samples);
+        workers.run(objective.forward(), samples);
         // In the caller, one after the other: a sum has one order.
         lossSum = 0.0;
         for (int n = 0; n < samples; n++) {
@@ -149,11 +163,11 @@ public final class Plan {
         if (output.gradient() == null) {
             return;
         }
-        team.run(objective.backward(), samples);
+        workers.run(objective.backward(), samples);
         for (int i = steps.size() - 1; i >= 0; i--) {
             Step step = steps.get(i);
-            team.run(step.backwardWeights(), samples);
-            team.run(step.backwardInput(), samples);
+            workers.run(step.backwardWeights(), samples);
+            workers.run(step.backwardInput(), samples);
         }
     }
 
@@ -163,13 +177,13 @@ public final class Plan {
      * @param samples how many
      */
     public void lossGradient(int samples) {
-        team.run(objective.backward(), samples);
+        workers.run(objective.backward(), samples);
     }
 
     /** {@return each step by itself, in order; one that only brings a batch into another order has the
      * layer -1} */
     public List<SingleStep> steps() {
-        return steps.stream().map(step -> new SingleStep(step, team, parameters.stream()
+        return steps.stream().map(step -> new SingleStep(step, workers, parameters.stream()
                 .filter(parameter -> parameter.layer() == step.layer()).toList())).toList();
     }
 
@@ -271,6 +285,11 @@ public final class Plan {
     /** {@return every array booked so far} */
     public List<MemoryUse> memory() {
         return workspace.uses();
+    }
+
+    /** Who shares the passes: the caller alone where they are too short. */
+    Team workers() {
+        return workers;
     }
 
     Workspace workspace() {

@@ -40,11 +40,11 @@ public sealed interface Update permits SgdUpdate, AdamUpdate {
         List<ParameterBuffer> parameters = plan.parameters();
         Workspace workspace = plan.workspace();
         return switch (optimizer) {
-            case Optimizer.Sgd sgd -> SgdUpdate.of(sgd, plan.team(), parameters, workspace);
+            case Optimizer.Sgd sgd -> SgdUpdate.of(sgd, plan.workers(), parameters, workspace);
             case Optimizer.Adam adam -> AdamUpdate.of(adam.learningRate(), AdamUpdate.coupled(adam),
-                    plan.team(), parameters, workspace);
+                    plan.workers(), parameters, workspace);
             case Optimizer.AdamW adamW -> AdamUpdate.of(adamW.learningRate(),
-                    AdamUpdate.decoupled(adamW), plan.team(), parameters, workspace);
+                    AdamUpdate.decoupled(adamW), plan.workers(), parameters, workspace);
         };
     }
 

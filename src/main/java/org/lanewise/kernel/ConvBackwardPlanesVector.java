@@ -1,0 +1,149 @@
+package org.lanewise.kernel;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The backward pass by an input of fewer channels than a vector has lanes: lanes are neighbouring
+ * pixels, rows of sums are channels, and a run is all output channels of one tap.
+ *
+ * <p>The output's gradient is brought into planes, a band of rows at a time.
+ */
+final class ConvBackwardPlanesVector {
+    /** Bytes of the planes of a band, a part of the second cache. */
+    private static final int BYTES_OF_BAND = 1 << 19;
+
+    private final ConvGeometry geometry;
+    private final boolean rectified;
+    private final LaneBlocks pixels;
+    private final int taps;
+    private final int band;
+    private final int row;
+    private final int plane;
+    private final int[] channels;
+    private final int[] columns;
+    private final int[] places;
+    private final int[] tapPlaces;
+    private final double[] packed;
+    private final double[][] planes;
+    private final double[][] sums;
+
+    ConvBackwardPlanesVector(ConvGeometry geometry, boolean rectified, Scratch scratch) {
+        WindowGeometry window = geometry.window();
+        this.geometry = geometry;
+        this.rectified = rectified;
+        this.pixels = LaneBlocks.cut(window.iw(), PlaneTilesVector.widest(geometry.ic()), false);
+        this.taps = window.kh() * window.kw();
+        this.row = Lanes.roundUp(pixels.lanes() + (window.kw() - 1) * window.dw());
+        int more = (window.kh() - 1) * window.dh();
+        this.band = Math.clamp(BYTES_OF_BAND / Double.BYTES / row / geometry.oc() - more, 1,
+                window.ih());
+        // Planes apart from one another by an odd number of cache lines share no cache sets.
+        this.plane = (Math.ceilDiv((band + more) * row, 8) | 1) * 8;
+        this.channels = scratch.integers("channels", Lanes.filledUp(
+                every(geometry.ic(), taps * geometry.oc())));
+        this.columns = scratch.integers("columns", every(
+                Math.max(window.iw(), window.ow()), 1));
+        this.places = scratch.integers("places of the output gradient", places());
+        this.tapPlaces = every(geometry.ic() * taps, geometry.oc());
+        this.packed = scratch.doubles("packed weights of the way back",
+                (long) geometry.ic() * taps * geometry.oc());
+        this.planes = scratch.perThread("planes of the output gradient",
+                Lanes.LEAD + (long) geometry.oc() * plane);
+        this.sums = scratch.perThread("sums of a block of the way back",
+                Lanes.tiles(PlaneTilesVector.ROWS, pixels.widest()));
+    }
+
+    private static int[] every(int count, int step) {
+        int[] places = new int[count];
+        Arrays.setAll(places, i -> i * step);
+        return places;
+    }
+
+    /** Where the output gradients of a pixel stand, in the order (r, s, k). */
+    private int[] places() {
+        WindowGeometry window = geometry.window();
+        int[] list = new int[taps * geometry.oc()];
+        for (int i = 0; i < list.length; i++) {
+            int r = i / geometry.oc() / window.kw();
+            int s = i / geometry.oc() % window.kw();
+            list[i] = i % geometry.oc() * plane + (window.kh() - 1 - r) * window.dh() * row
+                    + (window.kw() - 1 - s) * window.dw();
+        }
+        return list;
+    }
+
+    /** Whether lanes that hold pixels are better: a rule of shapes, which changes no bit. */
+    static boolean applies(ConvGeometry geometry) {
+        WindowGeometry window = geometry.window();
+        return geometry.g() == 1 && geometry.ic() < Lanes.COUNT
+                && geometry.ic() <= PlaneTilesVector.ROWS && window.sh() == 1
+                && window.sw() == 1;
+    }
+
+    List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
+        int bands = Math.ceilDiv(geometry.window().ih(), band);
+        return List.of(Job.range(1, 1, (from, to) -> pack(weights)),
+                new ChunkJob(bands, 1, (from, to, thread) -> {
+                    for (int i = from; i < to; i++) {
+                        run(diffDst, src, diffSrc, i / bands, i % bands * band, thread);
+                    }
+                }));
+    }
+
+    /** Weights stand as (c, tap, k). */
+    private void pack(double[] weights) {
+        int all = geometry.ic() * taps;
+        for (int k = 0; k < geometry.oc(); k++) {
+            for (int i = 0; i < all; i++) {
+                packed[tapPlaces[i] + k] = weights[k * all + i];
+            }
+        }
+    }
+
+    private void run(double[] diffDst, double[] src, double[] diffSrc, int n, int top,
+            int thread) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        double[] gradient = planes[thread];
+        double[] rows = sums[thread];
+        int bottom = Math.min(window.ih(), top + band);
+        fill(diffDst, n, top, bottom, gradient);
+        for (int h = top; h < bottom; h++) {
+            for (LaneBlocks.Block block : pixels.blocks()) {
+                Arrays.fill(rows, 0.0);
+                PlaneTilesVector.multiply(block.vectors(), packed, channels, 0, gradient,
+                        Lanes.LEAD + (h - top) * row + block.first(), places, rows, Lanes.LEAD);
+                PanelVector.pack(rows, Lanes.LEAD, block.lanes(), geometry.ic(),
+                        block.valid(window.iw()), diffSrc, in.at(n, 0, h, block.first()), columns,
+                        in.column());
+            }
+            if (rectified) {
+                int x = in.at(n, 0, h, 0);
+                ReluVector.backward(src, diffSrc, diffSrc, x, x + window.iw() * in.column());
+            }
+        }
+    }
+
+    /** Row y of a plane is output row {@code y + top + ph - (kh - 1) dh}, and so for columns. */
+    private void fill(double[] diffDst, int n, int top, int bottom, double[] gradient) {
+        WindowGeometry window = geometry.window();
+        Layout out = geometry.dst();
+        int height = bottom - top + (window.kh() - 1) * window.dh();
+        int left = (window.kw() - 1) * window.dw() - window.pw();
+        int firstColumn = Math.max(0, -left);
+        int lastColumn = Math.min(window.ow(), row - left);
+        Arrays.fill(gradient, 0.0);
+        for (int y = 0; y < height; y++) {
+            int p = y + top + window.ph() - (window.kh() - 1) * window.dh();
+            if (p < 0 || p >= window.oh()) {
+                continue;
+            }
+            for (int k = 0; k < geometry.oc(); k += Lanes.COUNT) {
+                PanelVector.unpack(diffDst, out.at(n, k, p, firstColumn), columns, out.column(),
+                        gradient, Lanes.LEAD + k * plane + y * row + left + firstColumn, plane,
+                        Math.min(Lanes.COUNT, geometry.oc() - k), lastColumn - firstColumn);
+            }
+        }
+    }
+}

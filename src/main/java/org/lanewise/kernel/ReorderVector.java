@@ -1,0 +1,81 @@
+package org.lanewise.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Copies maps between channels last and row-major order on vectors, as {@link Reorder} does: rows of
+ * pixels are transposed, a vector of channels at a time.
+ */
+public final class ReorderVector {
+    private static final int[] PLACES = new int[256];
+
+    static {
+        Arrays.setAll(PLACES, i -> i);
+    }
+
+    private ReorderVector() {}
+
+    /**
+     * Flattens some samples.
+     *
+     * @param c channels
+     * @param h rows
+     * @param w columns
+     * @param from where the elements stand, channels last
+     * @param src read
+     * @param to where they go, row-major
+     * @param dst overwritten
+     * @param first first sample
+     * @param last behind the last sample
+     */
+    public static void flatten(int c, int h, int w, Layout from, double[] src, Layout to,
+            double[] dst, int first, int last) {
+        for (int n = first; n < last; n++) {
+            for (int i = 0; i < h; i++) {
+                for (int k = 0; k < w; k += PLACES.length) {
+                    int columns = Math.min(PLACES.length, w - k);
+                    for (int j = 0; j < c; j += Lanes.COUNT) {
+                        PanelVector.unpack(src, from.at(n, j, i, k), PLACES, from.column(), dst,
+                                to.at(n, j, i, k), to.channel(), Math.min(Lanes.COUNT, c - j),
+                                columns);
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Brings some samples into channels-last order.
+     *
+     * @param c channels
+     * @param h rows
+     * @param w columns
+     * @param from where the elements stand, row-major
+     * @param src read
+     * @param to where they go, channels last
+     * @param rectified read, at the places that are written, which are 0 where it is not above 0;
+     *        null for none
+     * @param dst overwritten
+     * @param first first sample
+     * @param last behind the last sample
+     */
+    public static void arrange(int c, int h, int w, Layout from, double[] src, Layout to,
+            double[] rectified, double[] dst, int first, int last) {
+        for (int n = first; n < last; n++) {
+            for (int i = 0; i < h; i++) {
+                for (int k = 0; k < w; k += PLACES.length) {
+                    int columns = Math.min(PLACES.length, w - k);
+                    for (int j = 0; j < c; j += Lanes.COUNT) {
+                        PanelVector.pack(src, from.at(n, j, i, k), from.channel(),
+                                Math.min(Lanes.COUNT, c - j), columns, dst, to.at(n, j, i, k),
+                                PLACES, to.column());
+                    }
+                }
+                if (rectified != null) {
+                    int row = to.at(n, 0, i, 0);
+                    ReluVector.backward(rectified, dst, dst, row, row + w * to.column());
+                }
+            }
+        }
+    }
+}
