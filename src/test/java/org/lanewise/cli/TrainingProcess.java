@@ -11,6 +11,10 @@ import java.util.List;
 
 /** A command in a JVM of its own, as {@code ./lanewise} starts one, which can be sent signals. */
 final class TrainingProcess {
+    /** What nohup or a shell's & lets its children ignore, Java would ignore too; no shell mends it. */
+    private static final List<String> DEFAULT_SIGNALS = List.of("perl", "-e",
+            "$SIG{INT} = $SIG{TERM} = 'DEFAULT'; exec @ARGV or die $!");
+
     private final Process process;
     private final BufferedReader out;
 
@@ -26,7 +30,8 @@ final class TrainingProcess {
 
     /** Starts a command behind other words, as of a shell. */
     static TrainingProcess start(List<String> before, Object... arguments) throws IOException {
-        List<String> command = new ArrayList<>(before);
+        List<String> command = new ArrayList<>(DEFAULT_SIGNALS);
+        command.addAll(before);
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m", "-cp", System.getProperty("jdk.module.path") + File.pathSeparator
                         + System.getProperty("java.class.path"),
