@@ -5,13 +5,18 @@
  * <p>Start with {@link org.lanewise.spec.Network} to say what to compute and
  * {@link org.lanewise.Trainer} to train it.
  */
-module org.lanewise {
+@SuppressWarnings("requires-automatic") module org.lanewise {
     requires jdk.incubator.vector;
     requires static jdk.management;
     requires static jdk.jfr;
+    // Images alone need this one, and who reads none need not have it.
+    requires static java.desktop;
     // The commands alone use these. They run from a jar of their own, on the class path.
     requires static com.fasterxml.jackson.databind;
+    requires static com.google.protobuf;
+    requires static de.siegmar.fastcsv;
     requires static info.picocli;
+    requires static org.tribuo.util.onnx;
 
     exports org.lanewise;
     exports org.lanewise.data;

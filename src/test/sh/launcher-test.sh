@@ -54,7 +54,7 @@ JAVA
 # A copy of the project with nothing built, at the given place.
 copy_project() {
     mkdir -p "$1"
-    cp -R "$project/lanewise" "$project/pom.xml" "$1"
+    cp -R "$project/lanewise" "$project/pom.xml" "$project/LICENSE" "$project/NOTICE" "$1"
     mkdir "$1/src"
     cp -R "$project/src/main" "$project/src/assembly" "$1/src"
 }

@@ -8,7 +8,10 @@ import org.lanewise.plan.Loops;
 public enum Backend {
     /** The fastest that this machine runs. */
     AUTO,
-    /** Loops on vectors; needs {@code jdk.incubator.vector}. */
+    /**
+     * Loops on vectors for all but squared error, optimizers, the gradients of sigmoid and tanh, and
+     * layers too small to gain; needs {@code jdk.incubator.vector}.
+     */
     VECTOR,
     /** Plain loops, the reference that every other is held to. */
     SCALAR;

@@ -1,6 +1,7 @@
 package org.lanewise;
 
-/** Training that has left the numbers: a loss or a parameter is no longer finite. */
+/** Training that has left the numbers: a loss, a gradient or a parameter is no longer
+ * finite. */
 public final class DivergenceException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

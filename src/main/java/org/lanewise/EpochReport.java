@@ -11,6 +11,7 @@ import java.util.Optional;
  *        update of its step
  * @param accuracy share of samples classified right, likewise; NaN for target values
  * @param test the test samples after the epoch, if there are any
+ * @param best whether no epoch before had so low a loss; that of the test samples, if there are any
  * @param seconds time of the epoch's steps, without the test
  * @param samplesPerSecond samples trained in a second of that time
  */
@@ -20,5 +21,6 @@ public record EpochReport(
         double loss,
         double accuracy,
         Optional<Evaluation> test,
+        boolean best,
         double seconds,
         double samplesPerSecond) {}

@@ -104,9 +104,18 @@ public final class Parameters {
      *         lists every mismatch
      */
     public void requireMatch(Network network) {
+        List<String> mismatches = mismatches(network.parameters());
+        if (!mismatches.isEmpty()) {
+            throw new IllegalArgumentException("parameters do not fit the network: "
+                    + String.join("; ", mismatches));
+        }
+    }
+
+    /** What is missing, unknown or of another shape. */
+    List<String> mismatches(List<ParameterSpec> specs) {
         List<String> mismatches = new ArrayList<>();
         List<String> expected = new ArrayList<>();
-        for (ParameterSpec spec : network.parameters()) {
+        for (ParameterSpec spec : specs) {
             Parameter found = byName.get(spec.name());
             expected.add(spec.name());
             if (found == null) {
@@ -121,9 +130,6 @@ public final class Parameters {
                 mismatches.add(name + ": not a parameter of this network");
             }
         }
-        if (!mismatches.isEmpty()) {
-            throw new IllegalArgumentException("parameters do not fit the network: "
-                    + String.join("; ", mismatches));
-        }
+        return mismatches;
     }
 }

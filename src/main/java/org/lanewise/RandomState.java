@@ -1,5 +1,7 @@
 package org.lanewise;
 
+import java.util.OptionalDouble;
+
 /**
  * NumPy's legacy {@code RandomState}: the same seed gives the same numbers. They are equal bit for
  * bit, but for the last bit of one normal number in some three thousand, for which NumPy itself
@@ -15,6 +17,37 @@ public final class RandomState {
 
     private static final int WORDS = 624;
     private static final int SHIFT = 397;
+
+    /**
+     * Where a sequence stands; what {@code get_state()} gives in NumPy.
+     *
+     * @param key the 624 words of the Mersenne Twister; copied in and out
+     * @param position the next word, 0 to 624
+     * @param spare the second of two normal numbers, where only the first was drawn
+     */
+    public record State(int[] key, int position, OptionalDouble spare) {
+        /**
+         * Checks lengths and ranges.
+         *
+         * @param key the 624 words of the Mersenne Twister; copied in and out
+         * @param position the next word, 0 to 624
+         * @param spare the second of two normal numbers, where only the first was drawn
+         * @throws IllegalArgumentException if the key has another length, or the position is none
+         */
+        public State {
+            if (key.length != WORDS || position < 0 || position > WORDS) {
+                throw new IllegalArgumentException("a random state of " + key.length
+                        + " words at position " + position + "; expected " + WORDS
+                        + " words and a position from 0 to " + WORDS);
+            }
+            key = key.clone();
+        }
+
+        @Override
+        public int[] key() {
+            return key.clone();
+        }
+    }
 
     private final int[] key = new int[WORDS];
     private int position = WORDS;
@@ -35,6 +68,28 @@ public final class RandomState {
         for (int i = 1; i < WORDS; i++) {
             key[i] = 1812433253 * (key[i - 1] ^ key[i - 1] >>> 30) + i;
         }
+    }
+
+    /**
+     * Goes on where another sequence stood.
+     *
+     * @param state as {@link #state()} gave it; copied
+     */
+    public RandomState(State state) {
+        set(state);
+    }
+
+    /** {@return where the sequence stands, in an array of its own} */
+    public State state() {
+        return new State(key, position,
+                hasSpare ? OptionalDouble.of(spare) : OptionalDouble.empty());
+    }
+
+    void set(State state) {
+        System.arraycopy(state.key, 0, key, 0, WORDS);
+        position = state.position;
+        hasSpare = state.spare.isPresent();
+        spare = state.spare.orElse(0);
     }
 
     /** {@return the next 32 bits} */

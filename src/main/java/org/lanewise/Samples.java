@@ -1,7 +1,10 @@
 package org.lanewise;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.zip.CRC32C;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
@@ -206,6 +209,31 @@ public final class Samples {
                         ? null
                         : Arrays.copyOfRange(targets, from * targetsPerSample(),
                                 to * targetsPerSample()));
+    }
+
+    /** A checksum of shape, inputs and answers: other samples give another, but for 1 in 2^32. */
+    long checksum() {
+        CRC32C checksum = new CRC32C();
+        checksum.update(shape.toString().getBytes(StandardCharsets.US_ASCII));
+        if (pixels != null) {
+            checksum.update(pixels);
+        }
+        ByteBuffer chunk = ByteBuffer.allocate(1 << 16);
+        update(checksum, chunk, values);
+        update(checksum, chunk, targets);
+        for (int i = 0; labels != null && i < labels.length; i++) {
+            checksum.update(chunk.clear().putInt(labels[i]).flip());
+        }
+        return checksum.getValue();
+    }
+
+    private static void update(CRC32C checksum, ByteBuffer chunk, double[] numbers) {
+        int each = chunk.capacity() / Double.BYTES;
+        for (int start = 0; numbers != null && start < numbers.length; start += each) {
+            int count = Math.min(each, numbers.length - start);
+            chunk.clear().asDoubleBuffer().put(numbers, start, count);
+            checksum.update(chunk.limit(count * Double.BYTES));
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
+import org.lanewise.plan.GradientClip;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
@@ -28,6 +29,9 @@ public final class Trainer {
     private final Update update;
     private final Model model;
     private final RandomState order;
+    private final Course course;
+    private final FiniteCheck finite;
+    private volatile boolean stopAsked;
     private int epoch;
     private long steps;
 
@@ -102,6 +106,8 @@ public final class Trainer {
         this.update = Update.of(plan, options.optimizer());
         this.model = new Model(plan);
         this.order = new RandomState(options.seed());
+        this.course = new Course(order);
+        this.finite = new FiniteCheck(plan);
         model.set(initial);
     }
 
@@ -200,40 +206,72 @@ public final class Trainer {
         plan.forward(samples);
         double loss = plan.loss(samples);
         if (!Double.isFinite(loss)) {
-            throw new DivergenceException("the loss is " + loss
-                    + "; the parameters are those before this step", epoch, steps + 1,
-                    options.optimizer().learningRate());
+            if (!options.safeguards().skipNonFinite()) {
+                throw diverged("the loss is " + loss + ", " + finite.origin(samples)
+                        + "; the parameters are those before this step", steps + 1);
+            }
+            steps++;
+            return loss;
         }
         plan.backward(samples);
-        update.apply();
+        if (clip()) {
+            update.apply();
+        }
         steps++;
         return loss;
+    }
+
+    /** {@return whether the gradients may be used} */
+    private boolean clip() {
+        double most = options.safeguards().gradientNorm();
+        if (most == Double.POSITIVE_INFINITY) {
+            return true;
+        }
+        double norm = GradientClip.clip(plan.parameters(), most);
+        if (!Double.isFinite(norm) && !options.safeguards().skipNonFinite()) {
+            throw diverged("the norm of the gradients is " + norm
+                    + "; the parameters are those before this step", steps + 1);
+        }
+        return Double.isFinite(norm);
+    }
+
+    private DivergenceException diverged(String problem, long step) {
+        return new DivergenceException(problem, epoch, step, options.optimizer().learningRate());
     }
 
     /**
      * Trains for some epochs.
      *
      * @param samples what to learn from
-     * @param epochs how often every sample is seen, at least 0
+     * @param epochs how often every sample is seen, at least 0; those before {@link #restore}
+     *        included
      * @param listener hears of every step and epoch
-     * @throws IllegalArgumentException if the samples do not fit the network or epochs is negative
+     * @return why it ended
+     * @throws IllegalArgumentException if the samples do not fit the network, are others than those
+     *         of the restored training, or epochs is negative
      * @throws DivergenceException if a loss or, after an epoch, a parameter is not finite
      */
-    public void train(Samples samples, int epochs, TrainingListener listener) {
-        train(samples, Optional.empty(), epochs, listener);
+    public TrainingEnd train(Samples samples, int epochs, TrainingListener listener) {
+        return train(samples, Optional.empty(), epochs, listener);
     }
 
     /**
      * Trains for some epochs and evaluates after each.
      *
+     * <p>An interrupt ends it behind the running step, as {@link #stop} does, and the thread stays
+     * interrupted.
+     *
      * @param samples what to learn from
      * @param test what to evaluate on, if anything
-     * @param epochs how often every sample is seen, at least 0
+     * @param epochs how often every sample is seen, at least 0; those before {@link #restore}
+     *        included
      * @param listener hears of every step and epoch
-     * @throws IllegalArgumentException if samples do not fit the network or epochs is negative
+     * @return why it ended
+     * @throws IllegalArgumentException if samples do not fit the network, are others than those of
+     *         the restored training, or epochs is negative
      * @throws DivergenceException if a loss or, after an epoch, a parameter is not finite
      */
-    public void train(Samples samples, Optional<Samples> test, int epochs,
+    public TrainingEnd train(Samples samples, Optional<Samples> test, int epochs,
             TrainingListener listener) {
         if (epochs < 0) {
             throw new IllegalArgumentException("epochs " + epochs + " must not be negative");
@@ -241,55 +279,130 @@ public final class Trainer {
         samples.requireFit(model.network());
         test.ifPresent(some -> some.requireFit(model.network()));
         Objects.requireNonNull(listener, "listener");
+        TrainingProgress progress = course.begin(samples, epochs, plan.capacity());
+        int patience = options.safeguards().patience();
         int[] indices = new int[samples.size()];
-        TrainingProgress progress = new TrainingProgress(epochs,
-                Math.ceilDiv(indices.length, plan.capacity()));
         try {
-            for (epoch = 1; epoch <= epochs; epoch++) {
-                // From the first order each time, so that the next one is the random state's alone.
+            while (progress.done() < epochs && !course.hasWaited(patience) && !stopping()) {
+                epoch = progress.epoch();
+                course.beginEpoch();
+                // From the first order each time, so that the next is the random state's alone.
                 Arrays.setAll(indices, i -> i);
                 if (options.shuffle()) {
                     order.shuffle(indices);
                 }
+                int seen = progress.samples();
                 long start = System.nanoTime();
-                epoch(samples, indices, progress, listener);
-                double seconds = (System.nanoTime() - start) / NANOS;
-                requireFinite();
-                Optional<Evaluation> judged = test.map(model::evaluate);
-                judged.ifPresent(this::requireFinite);
-                listener.epoch(report(progress, samples, judged, seconds));
-            }
-        } finally {
-            epoch = 0;
-        }
-    }
-
-    /** A last step may overflow a parameter, and no later loss would tell. */
-    private void requireFinite() {
-        for (ParameterBuffer parameter : plan.parameters()) {
-            for (double value : parameter.values()) {
-                if (!Double.isFinite(value)) {
-                    throw new DivergenceException(
-                            "parameter " + parameter.spec().name() + " holds " + value, epoch,
-                            steps, options.optimizer().learningRate());
+                if (epoch(samples, indices, progress, listener)) {
+                    double seconds = (System.nanoTime() - start) / NANOS;
+                    endEpoch(progress, samples, test, (samples.size() - seen) / seconds, seconds,
+                            listener);
                 }
             }
+            if (progress.done() >= epochs) {
+                return TrainingEnd.COMPLETE;
+            }
+            return course.hasWaited(patience) ? TrainingEnd.NO_BETTER : TrainingEnd.STOPPED;
+        } finally {
+            epoch = 0;
+            stopAsked = false;
         }
     }
 
-    private void requireFinite(Evaluation test) {
-        if (!Double.isFinite(test.loss())) {
-            throw new DivergenceException("the test loss is " + test.loss(), epoch, steps,
-                    options.optimizer().learningRate());
-        }
+    /** Ends training behind the running step; from any thread. The next training is not touched. */
+    public void stop() {
+        stopAsked = true;
     }
 
-    private void epoch(Samples samples, int[] indices, TrainingProgress progress,
+    private boolean stopping() {
+        return stopAsked || Thread.currentThread().isInterrupted();
+    }
+
+    private void endEpoch(TrainingProgress progress, Samples samples, Optional<Samples> test,
+            double speed, double seconds, TrainingListener listener) {
+        String fault = finite.parameterFault();
+        if (fault != null) {
+            // A last step may overflow a parameter, and no later loss would tell.
+            throw diverged(fault, steps);
+        }
+        double loss = progress.lossSum() / ((double) samples.size() * plan.lossTerms());
+        double accuracy = samples.hasLabels()
+                ? (double) progress.correct() / samples.size()
+                : Double.NaN;
+        Optional<Evaluation> judged = test.map(model::evaluate);
+        double judgement = judged.map(Evaluation::loss).orElse(loss);
+        if (!Double.isFinite(judgement) && !options.safeguards().skipNonFinite()) {
+            throw diverged(
+                    (test.isPresent() ? "the test loss is " : "the mean loss is ") + judgement,
+                    steps);
+        }
+        boolean better = course.endEpoch(judgement);
+        listener.epoch(new EpochReport(epoch, progress.epochs(), loss, accuracy, judged, better,
+                seconds, speed));
+    }
+
+    /**
+     * {@return all that a trainer needs to go on from here to the same bits}
+     *
+     * <p>May be called by a listener; the arrays are copies.
+     */
+    public TrainingState state() {
+        return new TrainingState(setup(), parameters(), copy(update.memory()), update.updates(),
+                course.position(steps));
+    }
+
+    private TrainingState.Setup setup() {
+        return new TrainingState.Setup(TrainingState.CONTRACT, model.network(),
+                options.optimizer(), options.batchSize(), options.seed(), options.shuffle(),
+                options.safeguards().gradientNorm());
+    }
+
+    private static Parameters copy(List<ParameterBuffer> buffers) {
+        return new Parameters(buffers.stream()
+                .map(buffer -> new Parameters.Parameter(buffer.spec(), buffer.values().clone()))
+                .toList());
+    }
+
+    /**
+     * Takes over another training; the next call of {@link #train} goes on where that stood.
+     *
+     * @param state what {@link #state()} gave, perhaps with another backend; copied
+     * @throws IllegalArgumentException if this trainer was made for another training; the message
+     *         lists every difference, and nothing has changed
+     * @throws IllegalStateException if this trainer is in the middle of a training
+     */
+    public void restore(TrainingState state) {
+        if (epoch != 0) {
+            throw new IllegalStateException("a training cannot be restored while one runs");
+        }
+        List<ParameterBuffer> memory = update.memory();
+        List<String> mismatches = state.mismatches(setup(), plan.parameters().stream()
+                .map(ParameterBuffer::spec).toList(),
+                memory.stream().map(ParameterBuffer::spec).toList());
+        if (!mismatches.isEmpty()) {
+            throw new IllegalArgumentException("the saved training is not this one: "
+                    + String.join("; ", mismatches));
+        }
+        model.set(state.parameters());
+        for (ParameterBuffer buffer : memory) {
+            double[] values = state.memory().values(buffer.spec().name());
+            System.arraycopy(values, 0, buffer.values(), 0, values.length);
+        }
+        update.updates(state.updates());
+        steps = state.position().steps();
+        course.restore(state.position());
+    }
+
+    /** Takes the steps that the epoch still has; {@return whether it came to its end} */
+    private boolean epoch(Samples samples, int[] indices, TrainingProgress progress,
             TrainingListener listener) {
         int each = plan.inputSize();
         int width = plan.outputSize();
-        progress.beginEpoch();
-        for (int start = 0; start < indices.length; start += plan.capacity()) {
+        while (progress.samples() < indices.length) {
+            if (stopping()) {
+                return false;
+            }
+            int start = progress.samples();
             int count = Math.min(plan.capacity(), indices.length - start);
             for (int i = 0; i < count; i++) {
                 samples.copyInput(indices[start + i], plan.inputs(), i * each);
@@ -305,15 +418,6 @@ public final class Trainer {
             progress.add(loss, plan.lossSum(), count, correct);
             listener.step(progress);
         }
-    }
-
-    private EpochReport report(TrainingProgress progress, Samples samples,
-            Optional<Evaluation> test, double seconds) {
-        double loss = progress.lossSum() / ((double) samples.size() * plan.lossTerms());
-        double accuracy = samples.hasLabels()
-                ? (double) progress.correct() / samples.size()
-                : Double.NaN;
-        return new EpochReport(progress.epoch(), progress.epochs(), loss, accuracy, test, seconds,
-                samples.size() / seconds);
+        return !stopping();
     }
 }

@@ -12,6 +12,7 @@ import org.lanewise.spec.Optimizer;
  * @param shuffle whether each epoch takes the samples in a new random order
  * @param initializer how weights begin
  * @param backend which loops compute
+ * @param safeguards what keeps training from going astray
  */
 public record TrainingOptions(
         Optimizer optimizer,
@@ -19,7 +20,8 @@ public record TrainingOptions(
         long seed,
         boolean shuffle,
         Initializer initializer,
-        Backend backend) {
+        Backend backend,
+        Safeguards safeguards) {
     /**
      * Checks the arguments.
      *
@@ -29,12 +31,14 @@ public record TrainingOptions(
      * @param shuffle whether each epoch takes the samples in a new random order
      * @param initializer how weights begin
      * @param backend which loops compute
+     * @param safeguards what keeps training from going astray
      * @throws IllegalArgumentException if the batch size is below 1 or the seed out of range
      */
     public TrainingOptions {
         Objects.requireNonNull(optimizer, "optimizer");
         Objects.requireNonNull(initializer, "initializer");
         Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(safeguards, "safeguards");
         if (batchSize < 1) {
             throw new IllegalArgumentException("batch size " + batchSize + " must be at least 1");
         }
@@ -47,7 +51,8 @@ public record TrainingOptions(
      * @param optimizer the rule by which parameters follow their gradients
      */
     public static TrainingOptions of(Optimizer optimizer) {
-        return new TrainingOptions(optimizer, 32, 0, true, Initializer.heNormal(), Backend.AUTO);
+        return new TrainingOptions(optimizer, 32, 0, true, Initializer.heNormal(), Backend.AUTO,
+                Safeguards.NONE);
     }
 
     /**
@@ -56,7 +61,8 @@ public record TrainingOptions(
      * @param samples of one step
      */
     public TrainingOptions batchSize(int samples) {
-        return new TrainingOptions(optimizer, samples, seed, shuffle, initializer, backend);
+        return new TrainingOptions(optimizer, samples, seed, shuffle, initializer, backend,
+                safeguards);
     }
 
     /**
@@ -65,7 +71,8 @@ public record TrainingOptions(
      * @param value 0 to 2^32 - 1
      */
     public TrainingOptions seed(long value) {
-        return new TrainingOptions(optimizer, batchSize, value, shuffle, initializer, backend);
+        return new TrainingOptions(optimizer, batchSize, value, shuffle, initializer, backend,
+                safeguards);
     }
 
     /**
@@ -74,7 +81,8 @@ public record TrainingOptions(
      * @param value whether each epoch takes the samples in a new random order
      */
     public TrainingOptions shuffle(boolean value) {
-        return new TrainingOptions(optimizer, batchSize, seed, value, initializer, backend);
+        return new TrainingOptions(optimizer, batchSize, seed, value, initializer, backend,
+                safeguards);
     }
 
     /**
@@ -83,7 +91,7 @@ public record TrainingOptions(
      * @param value how weights begin
      */
     public TrainingOptions initializer(Initializer value) {
-        return new TrainingOptions(optimizer, batchSize, seed, shuffle, value, backend);
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, value, backend, safeguards);
     }
 
     /**
@@ -92,6 +100,17 @@ public record TrainingOptions(
      * @param value which loops compute
      */
     public TrainingOptions backend(Backend value) {
-        return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, value);
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, value,
+                safeguards);
+    }
+
+    /**
+     * {@return these options with other safeguards}
+     *
+     * @param value what keeps training from going astray
+     */
+    public TrainingOptions safeguards(Safeguards value) {
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
+                value);
     }
 }

@@ -4,7 +4,7 @@ package org.lanewise;
 public final class TrainingProgress {
     private final int epochs;
     private final int stepsPerEpoch;
-    private int epoch;
+    private int done;
     private int step;
     private double loss;
     private double lossSum;
@@ -16,8 +16,17 @@ public final class TrainingProgress {
         this.stepsPerEpoch = stepsPerEpoch;
     }
 
-    void beginEpoch() {
-        epoch++;
+    /** Goes on behind what was trained before, the sums of the running epoch included. */
+    void resume(TrainingState.Position position, int seen) {
+        done = position.epochs();
+        step = position.step();
+        lossSum = position.lossSum();
+        correct = position.correct();
+        samples = seen;
+    }
+
+    void endEpoch() {
+        done++;
         step = 0;
         lossSum = 0;
         samples = 0;
@@ -32,6 +41,10 @@ public final class TrainingProgress {
         correct += stepCorrect;
     }
 
+    int done() {
+        return done;
+    }
+
     double lossSum() {
         return lossSum;
     }
@@ -42,7 +55,7 @@ public final class TrainingProgress {
 
     /** {@return the epoch, from 1} */
     public int epoch() {
-        return epoch;
+        return done + 1;
     }
 
     /** {@return how many epochs there will be} */

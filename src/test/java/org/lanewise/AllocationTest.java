@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,8 @@ class AllocationTest {
     @MethodSource("trainings")
     void aStepAllocatesNothing(Network network, Optimizer optimizer) {
         RandomState random = new RandomState(1);
-        Trainer trainer = new Trainer(network, TrainingOptions.of(optimizer).batchSize(BATCH));
+        Trainer trainer = new Trainer(network, TrainingOptions.of(optimizer).batchSize(BATCH)
+                .safeguards(Safeguards.NONE.gradientNorm(0.1)));
         double[] inputs = random.randn(BATCH * (int) network.input().size());
         int[] labels = {0, 1, 2, 3, 0};
         double[] targets = random.randn(BATCH * (int) network.output().size());
@@ -61,6 +63,21 @@ class AllocationTest {
             }
         };
         assertEquals(0, leastAllocated(ATTEMPTS, steps));
+    }
+
+    /** Neither by the caller nor by the one who helps; maps are large enough to be shared. */
+    @Test
+    void aStepThatIsSharedAllocatesNothing() {
+        Network network = Network.input(3, 32, 32).conv2d(8, Window.of(3).padding(1)).relu()
+                .maxPool2d(2).conv2d(8, 3).tanh().flatten().linear(20).softmaxCrossEntropy();
+        double[] inputs = new RandomState(1).randn(BATCH * (int) network.input().size());
+        int[] labels = {0, 1, 2, 3, 0};
+        try (ForkJoinPool pool = new ForkJoinPool(2)) {
+            Trainer trainer = new Trainer(network,
+                    TrainingOptions.of(Optimizer.adam(1e-3)).batchSize(BATCH), pool);
+            assertEquals(0, leastAllocated(ATTEMPTS, () -> trainer.step(inputs, labels)));
+            assertTrue(pool.getPoolSize() > 0, "nobody helped");
+        }
     }
 
     /** Training a whole epoch allocates as much for many steps as for few. */

@@ -66,7 +66,16 @@ class ArchitectureTest {
     void theCommandsAloneUseOtherLibraries() {
         noClasses().that().resideOutsideOfPackage("org.lanewise.cli").should()
                 .dependOnClassesThat().resideOutsideOfPackages("java..", "org.lanewise..",
-                        "jdk.incubator.vector..", "com.sun.management..")
+                        "jdk.incubator.vector..", "com.sun.management..", "javax.imageio..")
+                .check(LANEWISE);
+    }
+
+    /** Whoever reads no images need not have java.desktop. */
+    @Test
+    void oneClassAloneReadsImages() {
+        noClasses().that().doNotHaveFullyQualifiedName("org.lanewise.data.ImageFile").and()
+                .doNotHaveFullyQualifiedName("org.lanewise.data.ImageFile$Pixels").should()
+                .dependOnClassesThat().resideInAnyPackage("javax.imageio..", "java.awt..")
                 .check(LANEWISE);
     }
 

@@ -144,7 +144,7 @@ class TrainerTest {
         trainer.step(new double[2], new double[3]);
         String message = assertThrows(DivergenceException.class,
                 () -> trainer.step(new double[2], new double[] {1e200, 0, 0})).getMessage();
-        assertTrue(message.startsWith("step 2, learning rate 0.5: the loss is Infinity;"),
+        assertTrue(message.startsWith("step 2, learning rate 0.5: the loss is Infinity, "),
                 message);
     }
 

@@ -106,8 +106,8 @@ final class BenchCommand implements Callable<Integer> {
         List<BenchReport> reports = new ArrayList<>();
         for (int fork = 1; fork <= forks; fork++) {
             String prefix = "fork " + fork + "/" + forks + "  ";
-            reports.add(BenchReport.of(
-                    Forks.run(arguments, line -> err.println(prefix + line))));
+            reports.add(BenchReport.of(new JsonObject("result of a forked JVM",
+                    Forks.run(arguments, line -> err.println(prefix + line)))));
         }
         return BenchReport.merge(reports);
     }

@@ -1,6 +1,5 @@
 package org.lanewise.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -28,9 +27,8 @@ record BenchReport(Environment environment, List<Measurement> results) {
         return node;
     }
 
-    static BenchReport of(JsonNode node) {
-        List<Measurement> results = new ArrayList<>();
-        node.get("results").forEach(result -> results.add(Measurement.of(result)));
-        return new BenchReport(Environment.of(node.get("environment")), results);
+    static BenchReport of(JsonObject object) {
+        return new BenchReport(Environment.of(object.child("environment")),
+                object.objects("results").stream().map(Measurement::of).toList());
     }
 }

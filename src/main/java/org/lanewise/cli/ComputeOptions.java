@@ -1,7 +1,9 @@
 package org.lanewise.cli;
 
+import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
+import org.lanewise.Execution;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -19,7 +21,8 @@ final class ComputeOptions {
     private Algorithm algorithm;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
-            description = "Threads that share a step (default: ${DEFAULT-VALUE}).")
+            description = "Threads that share the work of every step or batch; any number gives"
+                    + " the same bits (default: ${DEFAULT-VALUE}).")
     private int threads;
 
     /** How many threads share a step. */
@@ -27,7 +30,16 @@ final class ComputeOptions {
         if (threads < 1) {
             throw new ParameterException(command, "--threads " + threads + " must be at least 1");
         }
+        if (threads > Execution.MOST_THREADS) {
+            throw new ParameterException(command,
+                    "--threads " + threads + " must be at most " + Execution.MOST_THREADS);
+        }
         return threads;
+    }
+
+    /** Threads that share steps and batches; whoever asks for them ends them. */
+    ForkJoinPool pool(CommandLine command) {
+        return new ForkJoinPool(threads(command));
     }
 
     /** Which loops to use. */

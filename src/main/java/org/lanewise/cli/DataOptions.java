@@ -8,8 +8,12 @@ import org.lanewise.data.DataSet;
 import org.lanewise.data.DataSets;
 import org.lanewise.data.Digits;
 import org.lanewise.data.NonFinite;
+import org.lanewise.data.OtherSize;
 import org.lanewise.spec.Network;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which samples. */
 final class DataOptions {
@@ -27,22 +31,47 @@ final class DataOptions {
     record Chosen(Part part, Samples samples) {}
 
     @Option(names = "--data", paramLabel = "PATH",
-            description = "Folder of IDX files with MNIST's names, plain or .gz, or .npz file with"
-                    + " x_train, y_train, x_test, y_test (default: the handwritten digits that come"
-                    + " with the program).")
+            description = "Folder of IDX files with MNIST's names, plain or .gz; of CIFAR-10's"
+                    + " binary files; of train.csv and test.csv; or of train/CLASS/ and test/CLASS/"
+                    + " with PNG or JPEG images. Or a .csv file, or an .npz file with x_train,"
+                    + " y_train, x_test, y_test (default: the handwritten digits that come with the"
+                    + " program).")
     private Path data;
+
+    @Option(names = "--resize",
+            description = "Scale images to the network's input; without it other sizes are"
+                    + " refused.")
+    private boolean resize;
+
+    @Option(names = "--divide-by", paramLabel = "NUMBER",
+            description = "Divide the inputs of CSV files, as by 255 where they are pixels (default:"
+                    + " 1).")
+    private Double divisor;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
 
     @Option(names = "--allow-non-finite", description = "Take NaN and infinities in the data.")
     private boolean allowNonFinite;
 
     /** Reads the samples and prints what is odd about them. */
     DataSet read(Network network, PrintWriter err) throws IOException {
-        DataSet set = data == null ? Digits.dataSet() : DataSets.read(data, network, nonFinite());
+        DataSet set = read(network);
         for (String warning : set.warnings()) {
             err.println("lanewise: warning: " + warning);
         }
         requireFit(set.train(), network);
         return set;
+    }
+
+    private DataSet read(Network network) throws IOException {
+        CsvFile.Reading reading = reading(data);
+        if (data == null) {
+            return Digits.dataSet();
+        }
+        return CsvFile.isCsv(data)
+                ? CsvFile.dataSet(data, network, reading)
+                : DataSets.read(data, network, nonFinite(), otherSize());
     }
 
     /** The part that is asked for, or else the test samples, or else all there are. */
@@ -62,7 +91,23 @@ final class DataOptions {
     }
 
     Samples readInputs(Path file, Network network) throws IOException {
-        return DataSets.readInputs(file, network, nonFinite());
+        CsvFile.Reading reading = reading(file);
+        return CsvFile.isCsv(file)
+                ? CsvFile.inputs(file, network, reading)
+                : DataSets.readInputs(file, network, nonFinite(), otherSize());
+    }
+
+    private CsvFile.Reading reading(Path path) {
+        double by = divisor == null ? 1 : divisor;
+        if (divisor != null && (path == null || !CsvFile.isCsv(path))) {
+            throw new ParameterException(command.commandLine(),
+                    "--divide-by is for CSV files; pixels of others are divided by 255 anyway");
+        }
+        if (by == 0 || !Double.isFinite(by)) {
+            throw new ParameterException(command.commandLine(),
+                    "--divide-by " + by + " must be finite and not 0");
+        }
+        return new CsvFile.Reading(allowNonFinite, by);
     }
 
     private void requireFit(Samples samples, Network network) {
@@ -71,6 +116,10 @@ final class DataOptions {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(name() + ": " + e.getMessage(), e);
         }
+    }
+
+    private OtherSize otherSize() {
+        return resize ? OtherSize.RESIZE : OtherSize.REFUSE;
     }
 
     private NonFinite nonFinite() {

@@ -51,7 +51,8 @@ final class DoctorCommand implements Callable<Integer> {
                 ? "fused, one rounding"
                 : "not fused in hardware: multiplied, then added, with other last bits than on"
                         + " machines that fuse"));
-        out.println("cores           " + machine.cores());
+        out.println("cores           " + machine.cores()
+                + "; one computes, unless --threads asks for more");
         out.println("heap at most    " + Report.bytes(machine.maxMemory()));
         out.println("backend         " + backend + ": " + Backend.AUTO.reason());
         return 0;

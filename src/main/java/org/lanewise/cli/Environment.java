@@ -1,12 +1,10 @@
 package org.lanewise.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -22,6 +20,7 @@ import org.lanewise.Peak;
  * @param speciesBits bits of the vectors of doubles; 0 without the vector module
  */
 record Environment(SequencedMap<Integer, Double> peaks, String jdk, String cpu, int speciesBits) {
+    private static final String PEAKS = "fma_peak_gflops";
     private static final double PEAK_SECONDS = 0.4;
 
     /** Measures the peaks of this machine. */
@@ -67,7 +66,7 @@ record Environment(SequencedMap<Integer, Double> peaks, String jdk, String cpu, 
 
     ObjectNode json() {
         ObjectNode node = Json.object();
-        ObjectNode peak = node.putObject("fma_peak_gflops");
+        ObjectNode peak = node.putObject(PEAKS);
         peaks.forEach((threads, gflops) -> peak.put(String.valueOf(threads), gflops));
         node.put("jdk", jdk);
         node.put("cpu", cpu);
@@ -75,13 +74,18 @@ record Environment(SequencedMap<Integer, Double> peaks, String jdk, String cpu, 
         return node;
     }
 
-    static Environment of(JsonNode node) {
+    static Environment of(JsonObject object) {
         SequencedMap<Integer, Double> peaks = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> peak : node.get("fma_peak_gflops").properties()) {
-            peaks.put(Integer.valueOf(peak.getKey()), peak.getValue().doubleValue());
+        JsonObject named = object.child(PEAKS);
+        for (String threads : named.fields()) {
+            try {
+                peaks.put(Integer.valueOf(threads), named.number(threads));
+            } catch (NumberFormatException e) {
+                throw object.wrong(PEAKS, "numbers of threads as names");
+            }
         }
-        return new Environment(peaks, node.get("jdk").textValue(), node.get("cpu").textValue(),
-                node.get("species_bits").intValue());
+        return new Environment(peaks, object.string("jdk", null), object.string("cpu", null),
+                object.integer("species_bits"));
     }
 
     /** One line above a table. */

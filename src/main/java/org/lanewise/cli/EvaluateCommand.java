@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Evaluation;
 import org.lanewise.Model;
 import picocli.CommandLine.Command;
@@ -35,8 +36,13 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        try (ForkJoinPool pool = trained.pool(spec.commandLine())) {
+            return evaluate(trained.read(spec.commandLine(), pool));
+        }
+    }
+
+    private int evaluate(Model model) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        Model model = trained.read(spec.commandLine());
         DataOptions.Chosen chosen = data.read(model.network(), part, spec.commandLine().getErr());
         Evaluation evaluation = model.evaluate(chosen.samples());
         if (json) {

@@ -23,7 +23,8 @@ final class ExecutionOptions {
     private Algorithm algorithm;
 
     @Option(names = "--threads", split = ",", paramLabel = "N", defaultValue = "1",
-            description = "Numbers of threads, separated by commas (default: ${DEFAULT-VALUE}).")
+            description = "Numbers of threads that share every pass, separated by commas"
+                    + " (default: ${DEFAULT-VALUE}).")
     private List<Integer> threads;
 
     /**

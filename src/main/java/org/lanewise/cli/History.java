@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.lanewise.EpochReport;
 import org.lanewise.TrainingListener;
 import org.lanewise.TrainingProgress;
@@ -28,8 +29,8 @@ final class History implements TrainingListener {
         epochs.add(report);
     }
 
-    EpochReport last() {
-        return epochs.getLast();
+    Optional<EpochReport> last() {
+        return epochs.isEmpty() ? Optional.empty() : Optional.of(epochs.getLast());
     }
 
     /** {@code {"steps": [loss...], "epochs": [{...}...]}}. */
@@ -37,7 +38,7 @@ final class History implements TrainingListener {
         ObjectNode node = Json.object();
         ArrayNode array = node.putArray("steps");
         for (int i = 0; i < steps; i++) {
-            array.add(losses[i]);
+            array.add(Json.number(losses[i]));
         }
         node.putArray("epochs").addAll(epochs.stream().map(Report::json).toList());
         return node;

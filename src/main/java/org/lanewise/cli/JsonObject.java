@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.lanewise.spec.NetworkException;
 import org.lanewise.spec.Size;
@@ -70,8 +71,45 @@ final class JsonObject {
         return value.intValue();
     }
 
-    int[] integers(String field) {
+    double number(String field) {
+        return number(field, required(field));
+    }
+
+    /** A number that may be absent or null, which NaN stands for. */
+    double numberOrNaN(String field) {
+        return has(field) && !node.get(field).isNull() ? number(field) : Double.NaN;
+    }
+
+    private double number(String field, JsonNode value) {
+        if (!value.isNumber()) {
+            throw wrong(field, "a number");
+        }
+        return value.doubleValue();
+    }
+
+    /** An array of numbers; null, as JSON writes those that it does not have, becomes NaN. */
+    double[] numbers(String field) {
         JsonNode array = required(field);
+        if (!array.isArray()) {
+            throw wrong(field, "an array of numbers");
+        }
+        double[] values = new double[array.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = array.get(i).isNull() ? Double.NaN : number(field, array.get(i));
+        }
+        return values;
+    }
+
+    /** The names of all fields, in order. */
+    List<String> fields() {
+        return node.properties().stream().map(Map.Entry::getKey).toList();
+    }
+
+    int[] integers(String field) {
+        return integers(field, required(field));
+    }
+
+    private int[] integers(String field, JsonNode array) {
         if (!array.isArray()) {
             throw wrong(field, "an array of whole numbers");
         }
@@ -80,6 +118,19 @@ final class JsonObject {
             values[i] = integer(field, array.get(i));
         }
         return values;
+    }
+
+    /** An array of rows, each as long as there are rows. */
+    int[][] squareOfIntegers(String field) {
+        JsonNode array = required(field);
+        int[][] rows = new int[array.size()][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = integers(field, array.get(i));
+            if (rows[i].length != rows.length) {
+                throw wrong(field, "as many numbers in each row as there are rows");
+            }
+        }
+        return rows;
     }
 
     boolean bool(String field, boolean fallback) {

@@ -2,11 +2,10 @@ package org.lanewise.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
+import java.io.UncheckedIOException;
 import org.lanewise.DivergenceException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -19,14 +18,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Trains convolutional networks on flat double arrays, the same bits every"
                 + " run. Begin with: lanewise train",
         mixinStandardHelpOptions = true, scope = ScopeType.INHERIT,
-        versionProvider = Main.Version.class, usageHelpAutoWidth = true, sortOptions = false,
+        versionProvider = Version.class, usageHelpAutoWidth = true, sortOptions = false,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
                 "0:done", "1:a file, a network or a training went wrong; one line says why",
-                "2:the command line was not understood"},
+                "2:the command line was not understood",
+                "130, 143:a training was ended by SIGINT or SIGTERM, behind a whole step"},
         subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class,
-                DescribeCommand.class, GradientCheckCommand.class, ExamplesCommand.class,
+                VerifyCommand.class, ExportCommand.class, DescribeCommand.class,
+                GradientCheckCommand.class, ExamplesCommand.class,
                 BenchCommand.class, CheckCommand.class, ProfileCommand.class,
+                ReportCommand.class, ImageCommand.class, CompletionCommand.class,
                 DoctorCommand.class})
 public final class Main implements Runnable {
     @Option(names = "--stacktrace", scope = ScopeType.INHERIT,
@@ -93,6 +95,7 @@ public final class Main implements Runnable {
     private static String message(Exception failure) {
         return switch (failure) {
             case IOException e -> e.getMessage();
+            case UncheckedIOException e -> e.getCause().getMessage();
             case IllegalArgumentException e -> e.getMessage();
             case DivergenceException e -> e.getMessage();
             default -> "unexpected " + failure + "; please report it with the output of"
@@ -103,15 +106,5 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "which command?");
-    }
-
-    /** The version of the jar. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return List.of("lanewise " + (version == null ? "(not packaged)" : version))
-                    .toArray(String[]::new);
-        }
     }
 }

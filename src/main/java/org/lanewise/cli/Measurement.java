@@ -1,6 +1,5 @@
 package org.lanewise.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.lanewise.Execution;
@@ -76,14 +75,13 @@ record Measurement(
         return node;
     }
 
-    static Measurement of(JsonNode node) {
-        return new Measurement(node.get("problem").textValue(), node.get("pass").textValue(),
-                node.get("threads").intValue(), node.get("backend").textValue(),
-                node.get("algorithm").textValue(),
-                new Timing(node.get("median_ns").doubleValue(),
-                        node.get("min_ns").doubleValue()),
-                node.get("gflops").doubleValue(), node.get("fraction_of_peak").doubleValue(),
-                node.get("max_error_vs_scalar").asDouble(Double.NaN));
+    static Measurement of(JsonObject object) {
+        return new Measurement(object.string("problem", null), object.string("pass", null),
+                object.integer("threads"), object.string("backend", null),
+                object.string("algorithm", null),
+                new Timing(object.number("median_ns"), object.number("min_ns")),
+                object.number("gflops"), object.number("fraction_of_peak"),
+                object.numberOrNaN("max_error_vs_scalar"));
     }
 
     static String head() {

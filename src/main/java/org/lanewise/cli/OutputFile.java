@@ -32,9 +32,14 @@ final class OutputFile {
 
     /** Refuses to replace a file that is no JSON, and so was not written as such before. */
     static void requireNewOrJson(Path file) throws IOException {
+        requireNewOr('{', file);
+    }
+
+    /** Refuses to replace a file that does not begin as what is to be written. */
+    static void requireNewOr(char first, Path file) throws IOException {
         if (Files.exists(file) && Files.size(file) > 0) {
             try (InputStream in = Files.newInputStream(file)) {
-                if (in.read() != '{') {
+                if (in.read() != first) {
                     requireNew(file);
                 }
             }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Model;
 import org.lanewise.Samples;
 import org.lanewise.spec.Loss;
@@ -33,8 +34,8 @@ final class PredictCommand implements Callable<Integer> {
     private TrainedModel trained;
 
     @Option(names = "--input", paramLabel = "FILE",
-            description = "Inputs without labels: IDX images (or .gz), .npy, or x of an .npz file;"
-                    + " in place of --data.")
+            description = "Inputs without labels: IDX images (or .gz), .npy, x of an .npz file,"
+                    + " .csv, or one .png or .jpg; in place of --data.")
     private Path input;
 
     @Option(names = "--part", paramLabel = "PART",
@@ -50,9 +51,14 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
         requireSense();
-        Model model = trained.read(spec.commandLine());
+        try (ForkJoinPool pool = trained.pool(spec.commandLine())) {
+            return predict(trained.read(spec.commandLine(), pool));
+        }
+    }
+
+    private int predict(Model model) throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
         Network asked = model.network();
         Samples samples = input != null
                 ? data.readInputs(input, asked)

@@ -15,6 +15,8 @@ final class ProgressPrinter implements TrainingListener {
     private final long start = System.nanoTime();
     private long epochStart = start;
     private long drawn = start;
+    private double base = -1;
+    private int seen;
     private int width;
 
     ProgressPrinter(PrintWriter out, boolean terminal) {
@@ -30,17 +32,23 @@ final class ProgressPrinter implements TrainingListener {
     @Override
     public void step(TrainingProgress progress) {
         long now = System.nanoTime();
+        double done = (double) progress.step() / progress.stepsPerEpoch();
+        if (base < 0) {
+            // Where a training goes on, what was done before tells nothing of the time to come.
+            base = progress.epoch() - 1 + done - 1.0 / progress.stepsPerEpoch();
+            seen = progress.step() == 1 ? 0 : progress.samples();
+        }
         if (!terminal || now - drawn < REDRAW_NANOS) {
             return;
         }
         drawn = now;
-        double done = (double) progress.step() / progress.stepsPerEpoch();
         double epochs = progress.epoch() - 1 + done;
         int filled = (int) (BAR * done);
         draw(Report.format("epoch %d/%d [%s%s] loss %.4f  %,.0f samples/s  %s left",
                 progress.epoch(), progress.epochs(), "=".repeat(filled), " ".repeat(BAR - filled),
-                progress.loss(), progress.samples() / ((now - epochStart) / 1e9),
-                Report.duration((now - start) / 1e9 / epochs * (progress.epochs() - epochs))));
+                progress.loss(), (progress.samples() - seen) / ((now - epochStart) / 1e9),
+                Report.duration(
+                        (now - start) / 1e9 / (epochs - base) * (progress.epochs() - epochs))));
     }
 
     @Override
@@ -55,14 +63,15 @@ final class ProgressPrinter implements TrainingListener {
                 ? Report.format("  test loss %.4f", test.loss())
                 : Report.format("  test accuracy %.4f", test.accuracy())));
         line.append(Report.format("  %,.0f samples/s", report.samplesPerSecond()));
-        if (report.epoch() < report.epochs()) {
+        if (report.epoch() < report.epochs() && base >= 0) {
             line.append("  ").append(Report.duration(
-                    seconds / report.epoch() * (report.epochs() - report.epoch())))
+                    seconds / (report.epoch() - base) * (report.epochs() - report.epoch())))
                     .append(" left");
         }
         draw(line.toString());
         out.println();
         width = 0;
+        seen = 0;
         epochStart = System.nanoTime();
         drawn = epochStart;
     }

@@ -4,16 +4,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ForkJoinPool;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
 import org.lanewise.EpochReport;
 import org.lanewise.Initializer;
 import org.lanewise.Trainer;
+import org.lanewise.TrainingEnd;
 import org.lanewise.TrainingListener;
 import org.lanewise.TrainingOptions;
 import org.lanewise.TrainingProgress;
+import org.lanewise.TrainingState;
 import org.lanewise.data.DataSet;
+import org.lanewise.io.CheckpointFolder;
 import org.lanewise.io.ParameterFile;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
@@ -54,7 +60,8 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network;
 
-    @Option(names = "--init", paramLabel = "FILE", description = "Parameters to begin with (.npz).")
+    @Option(names = "--init", paramLabel = "FILE",
+            description = "Parameters to begin with (.npz or .safetensors).")
     private Path init;
 
     @Option(names = "--weights", paramLabel = "RULE",
@@ -85,7 +92,7 @@ final class TrainCommand implements Callable<Integer> {
     private boolean shuffle;
 
     @Option(names = "--save", paramLabel = "FILE",
-            description = "Write the parameters at the end (.npz).")
+            description = "Write the parameters at the end: .npz, or .safetensors by its name.")
     private Path save;
 
     @Option(names = "--overwrite", description = "Let --save and --history replace any file.")
@@ -104,32 +111,62 @@ final class TrainCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nOptimizer, as PyTorch defines it:%n")
     private OptimizerOptions optimizer = new OptimizerOptions();
 
+    @Mixin
+    private SafeguardOptions safeguards;
+
+    @ArgGroup(validate = false, heading = "%nCheckpoints:%n")
+    private CheckpointOptions checkpoints = new CheckpointOptions();
+
     @Override
     public Integer call() throws IOException {
         PrintWriter err = spec.commandLine().getErr();
         // With --json standard output is the result alone; what is meant for people goes beside it.
         PrintWriter info = json ? err : spec.commandLine().getOut();
         TrainingOptions options = options();
-        try (ForkJoinPool pool = new ForkJoinPool(compute.threads(spec.commandLine()))) {
-            return train(err, info, options, pool);
+        try (ForkJoinPool pool = compute.pool(spec.commandLine())) {
+            return train(options, info, err, pool);
         }
     }
 
-    private int train(PrintWriter err, PrintWriter info, TrainingOptions options,
+    private int train(TrainingOptions options, PrintWriter info, PrintWriter err,
             ForkJoinPool pool) throws IOException {
         Network learner = network.read();
         learner = learner.loss(learner.loss().reduction(reduction));
         requireWritable();
+        if (!checkpoints.given()) {
+            return train(learner, options, info, err, pool, Optional.empty());
+        }
+        try (CheckpointFolder folder = checkpoints.open()) {
+            return train(learner, options, info, err, pool, Optional.of(folder));
+        }
+    }
+
+    private int train(Network learner, TrainingOptions options, PrintWriter info, PrintWriter err,
+            ForkJoinPool pool, Optional<CheckpointFolder> folder) throws IOException {
         DataSet set = data.read(learner, err);
         Trainer trainer = init == null
                 ? new Trainer(learner, options, pool)
                 : new Trainer(learner, NetworkOptions.parameters(init, learner), options, pool);
         head(info, err, learner, set, options);
+        if (folder.isPresent() && checkpoints.resumes()) {
+            resume(folder.get(), trainer, info, err);
+        }
 
         History kept = new History();
-        try {
-            trainer.train(set.train(), set.test(), epochs, both(kept,
-                    new ProgressPrinter(info, !json && ProgressPrinter.onTerminal())));
+        List<TrainingListener> listeners = new ArrayList<>(List.of(kept,
+                new ProgressPrinter(info, !json && ProgressPrinter.onTerminal())));
+        folder.ifPresent(to -> listeners.add(to.listener(trainer, checkpoints.schedule())));
+        TrainingEnd end;
+        try (Interruption interruption = Interruption.by(trainer::stop)) {
+            end = trainer.train(set.train(), set.test(), epochs, all(listeners));
+            Optional<Path> last = Optional.empty();
+            if (folder.isPresent()) {
+                last = Optional.of(folder.get().save(trainer.state()));
+            }
+            if (end == TrainingEnd.STOPPED) {
+                err.println(stopped(trainer.state().position(), interruption.name(), last));
+                return interruption.exitCode().orElse(1);
+            }
         } finally {
             // A training that failed is the one whose history is wanted most.
             if (history != null) {
@@ -140,16 +177,37 @@ final class TrainCommand implements Callable<Integer> {
             ParameterFile.write(trainer.parameters(), save);
         }
         if (json) {
-            spec.commandLine().getOut().println(Json.text(result(learner, options, kept)));
+            spec.commandLine().getOut().println(Json.text(result(learner, options, kept, end)));
         } else {
-            tail(info, kept);
+            tail(info, kept, end);
         }
         return 0;
+    }
+
+    private void resume(CheckpointFolder folder, Trainer trainer, PrintWriter info,
+            PrintWriter err) throws IOException {
+        CheckpointFolder.Resumed resumed = folder.resume(trainer);
+        for (String damaged : resumed.damaged()) {
+            err.println("lanewise: warning: " + damaged + "; it is set aside");
+        }
+        TrainingState.Position position = trainer.state().position();
+        info.println(resumed.file().map(file -> Report.format(
+                "resumed   %s: %d epochs done, %,d steps into the next", file, position.epochs(),
+                position.step())).orElse("resumed   there is no checkpoint: training begins"));
+    }
+
+    private static String stopped(TrainingState.Position position, String signal,
+            Optional<Path> checkpoint) {
+        return Report.format("lanewise: %s: stopped in epoch %d after step %d; %s",
+                signal.isEmpty() ? "interrupted" : signal, position.epochs() + 1, position.step(),
+                checkpoint.map(file -> "--resume goes on from " + file).orElse(
+                        "what was learned is not saved (--checkpoint-dir would)"));
     }
 
     private TrainingOptions options() {
         try {
             Arguments.requirePositive(spec.commandLine(), "--epochs", epochs);
+            checkpoints.check();
             if (init != null && weights != null) {
                 throw new IllegalArgumentException("--weights says how weights begin without"
                         + " --init; give one or the other");
@@ -162,7 +220,8 @@ final class TrainCommand implements Callable<Integer> {
             return TrainingOptions.of(optimizer.optimizer()).batchSize(batchSize).seed(seed)
                     .shuffle(shuffle)
                     .initializer((weights == null ? Weights.HE_NORMAL : weights).initializer())
-                    .backend(compute.backend(spec.commandLine()));
+                    .backend(compute.backend(spec.commandLine()))
+                    .safeguards(safeguards.safeguards());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -177,7 +236,10 @@ final class TrainCommand implements Callable<Integer> {
         }
         if (history != null) {
             OutputFile.requireWritable(history);
-            if (!overwrite) {
+            if (!overwrite && checkpoints.resumes()) {
+                // It holds the steps before, and would be replaced by those from here on.
+                OutputFile.requireNew(history);
+            } else if (!overwrite) {
                 OutputFile.requireNewOrJson(history);
             }
         }
@@ -200,10 +262,14 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private void tail(PrintWriter info, History kept) {
-        EpochReport last = kept.last();
-        info.println(last.test().map(test -> Report.evaluation("test", test))
-                .orElse(Report.format("training loss %.4f", last.loss())));
+    private void tail(PrintWriter info, History kept, TrainingEnd end) {
+        if (end == TrainingEnd.NO_BETTER) {
+            info.println("ended early: no lower loss for as many epochs as --patience says");
+        }
+        info.println(kept.last()
+                .map(last -> last.test().map(test -> Report.evaluation("test", test))
+                        .orElse(Report.format("training loss %.4f", last.loss())))
+                .orElse("nothing was left to train"));
         if (save != null) {
             info.println("parameters written to " + save);
         }
@@ -212,7 +278,8 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private ObjectNode result(Network learner, TrainingOptions options, History kept) {
+    private ObjectNode result(Network learner, TrainingOptions options, History kept,
+            TrainingEnd end) {
         ObjectNode node = Json.object();
         node.put("network", network.name());
         node.put("parameters", learner.parameterCount());
@@ -222,22 +289,22 @@ final class TrainCommand implements Callable<Integer> {
         node.put("seed", seed);
         node.put("backend", options.backend().chosen().name().toLowerCase(Locale.ROOT));
         node.set("epochs", kept.json().get("epochs"));
-        kept.last().test().ifPresent(test -> node.set("test", Report.json(test)));
+        node.put("end", end.name().toLowerCase(Locale.ROOT));
+        kept.last().flatMap(EpochReport::test)
+                .ifPresent(test -> node.set("test", Report.json(test)));
         return node;
     }
 
-    private static TrainingListener both(TrainingListener first, TrainingListener second) {
+    private static TrainingListener all(List<TrainingListener> listeners) {
         return new TrainingListener() {
             @Override
             public void step(TrainingProgress progress) {
-                first.step(progress);
-                second.step(progress);
+                listeners.forEach(listener -> listener.step(progress));
             }
 
             @Override
             public void epoch(EpochReport report) {
-                first.epoch(report);
-                second.epoch(report);
+                listeners.forEach(listener -> listener.epoch(report));
             }
         };
     }

@@ -2,6 +2,7 @@ package org.lanewise.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Model;
 import org.lanewise.spec.Network;
 import picocli.CommandLine;
@@ -15,7 +16,8 @@ final class TrainedModel {
 
     @Option(names = {"--parameters",
             "--init"}, paramLabel = "FILE", required = true,
-            description = "Parameters of the network (.npz), as train --save writes them.")
+            description = "Parameters of the network (.npz or .safetensors), as train --save"
+                    + " writes them.")
     private Path parameters;
 
     @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32",
@@ -25,11 +27,16 @@ final class TrainedModel {
     @Mixin
     private ComputeOptions compute;
 
-    Model read(CommandLine command) throws IOException {
+    /** Threads that share each batch; whoever asks for them ends them. */
+    ForkJoinPool pool(CommandLine command) {
+        return compute.pool(command);
+    }
+
+    Model read(CommandLine command, ForkJoinPool pool) throws IOException {
         Arguments.requirePositive(command, "--batch-size", batchSize);
         Network learned = network.read();
         return new Model(learned, NetworkOptions.parameters(parameters, learned), batchSize,
-                compute.backend(command));
+                compute.backend(command), pool);
     }
 
     String name() {

@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.lanewise.Samples;
+import org.lanewise.io.ArrayShape;
 import org.lanewise.io.FileFormatException;
 import org.lanewise.io.IdxFile;
 import org.lanewise.io.NpyFile;
 import org.lanewise.io.NpzFile;
+import org.lanewise.io.NumericArray;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Shape;
 
 /**
  * Reads samples from files and refuses what a network could not learn from.
@@ -21,32 +24,69 @@ import org.lanewise.spec.Network;
  * flat input, (samples, features). Unsigned bytes are divided by 255, others left as they are.
  * For softmax cross-entropy the answers are class labels, whole numbers of any type and of shape
  * (samples,); for squared error they are values of shape (samples, outputs).
+ *
+ * <p>Images need the module {@code java.desktop}, which a program on the module path must require
+ * itself; nothing else here does.
  */
 public final class DataSets {
     private DataSets() {}
 
     /**
-     * {@return a set from a folder of IDX files with MNIST's names, plain or gzip, or from an
-     * {@code .npz} archive with {@code x_train}, {@code y_train} and perhaps {@code x_test},
-     * {@code y_test}}
+     * {@return a set from files, images of another size than the network's input refused}
      *
-     * @param data the folder or the archive
+     * @param data as {@link #read(Path, Network, NonFinite, OtherSize)} takes it
      * @param network what is to learn
      * @param nonFinite what to do with NaN and infinities
-     * @throws FileFormatException if a file is damaged, missing or does not fit the network; the
-     *         message names the file, the array and the row
+     * @throws FileFormatException if a file is damaged, missing or does not fit the network
      * @throws IOException if a file cannot be read; the message is the path and the reason
      */
     public static DataSet read(Path data, Network network, NonFinite nonFinite)
             throws IOException {
+        return read(data, network, nonFinite, OtherSize.REFUSE);
+    }
+
+    /**
+     * {@return a set from files}
+     *
+     * @param data an {@code .npz} archive with {@code x_train}, {@code y_train} and perhaps
+     *        {@code x_test}, {@code y_test}; or a folder of IDX files with MNIST's names, plain or
+     *        gzip; or one of CIFAR-10's binary files; or one with a folder of PNG and JPEG images
+     *        for each class, in {@code train} and {@code test} or in itself
+     * @param network what is to learn
+     * @param nonFinite what to do with NaN and infinities
+     * @param otherSize what to do with images of another size than the network's input
+     * @throws FileFormatException if a file is damaged, missing or does not fit the network; the
+     *         message names the file, the array and the row
+     * @throws IOException if a file cannot be read; the message is the path and the reason
+     */
+    public static DataSet read(Path data, Network network, NonFinite nonFinite,
+            OtherSize otherSize) throws IOException {
         if (Files.isDirectory(data)) {
-            IdxFolder folder = IdxFolder.open(data);
-            return dataSet(folder.train(), folder.test(), network, nonFinite);
+            return readFolder(Listing.of(data), network, nonFinite, otherSize);
         }
         try (NpzFile npz = NpzFile.open(data)) {
             NpzData arrays = new NpzData(data, npz);
             return dataSet(arrays.train(), arrays.test(), network, nonFinite);
         }
+    }
+
+    private static DataSet readFolder(Listing listing, Network network, NonFinite nonFinite,
+            OtherSize otherSize) throws IOException {
+        if (listing.holdsAnyLike(IdxFolder.NAMES)) {
+            IdxFolder folder = new IdxFolder(listing);
+            return dataSet(folder.train(), folder.test(), network, nonFinite);
+        }
+        if (listing.holdsAnyLike(CifarFolder.NAMES)) {
+            CifarFolder folder = new CifarFolder(listing);
+            return dataSet(folder.train(), folder.test(), network, nonFinite);
+        }
+        if (listing.folders().isEmpty()) {
+            throw new FileFormatException(listing.folder(), "holds neither"
+                    + " train-images-idx3-ubyte (IDX), nor data_batch_1.bin (CIFAR-10), nor a"
+                    + " folder of images for each class; there is " + listing);
+        }
+        ImageFolder folder = ImageFolder.of(listing, network, otherSize);
+        return dataSet(folder.train(), folder.test(), network, nonFinite);
     }
 
     private static DataSet dataSet(Split train, Optional<Split> test, Network network,
@@ -63,10 +103,10 @@ public final class DataSets {
     }
 
     /**
-     * {@return samples to predict, from a file of inputs alone}
+     * {@return samples to predict, from a file of inputs alone; an image of another size than the
+     * network's input is refused}
      *
-     * @param file an {@code .npy} file, the array {@code x} of an {@code .npz} archive, or, by any
-     *        other name, an IDX file; IDX and {@code .npy} may be gzip
+     * @param file as {@link #readInputs(Path, Network, NonFinite, OtherSize)} takes it
      * @param network what is to predict
      * @param nonFinite what to do with NaN and infinities
      * @throws FileFormatException if the file is damaged or does not fit the network
@@ -74,7 +114,34 @@ public final class DataSets {
      */
     public static Samples readInputs(Path file, Network network, NonFinite nonFinite)
             throws IOException {
-        return Inputs.of(loadInputs(file), network, nonFinite).unlabelled();
+        return readInputs(file, network, nonFinite, OtherSize.REFUSE);
+    }
+
+    /**
+     * {@return samples to predict, from a file of inputs alone}
+     *
+     * @param file an {@code .npy} file, the array {@code x} of an {@code .npz} archive, a PNG or
+     *        JPEG image, or, by any other name, an IDX file; IDX and {@code .npy} may be gzip
+     * @param network what is to predict
+     * @param nonFinite what to do with NaN and infinities
+     * @param otherSize what to do with an image of another size than the network's input
+     * @throws FileFormatException if the file is damaged or does not fit the network
+     * @throws IOException if the file cannot be read; the message is the path and the reason
+     */
+    public static Samples readInputs(Path file, Network network, NonFinite nonFinite,
+            OtherSize otherSize) throws IOException {
+        LoadedArray loaded = ImageFolder.isImage(file.toString())
+                ? loadImage(file, network, otherSize)
+                : loadInputs(file);
+        return Inputs.of(loaded, network, nonFinite).unlabelled();
+    }
+
+    private static LoadedArray loadImage(Path file, Network network, OtherSize otherSize)
+            throws IOException {
+        Shape.Image shape = ImageFolder.input(file, network);
+        byte[] pixels = ImageFile.read(file, shape, otherSize);
+        return new LoadedArray(file, "", new NumericArray.Bytes(
+                ArrayShape.of(1, shape.channels(), shape.height(), shape.width()), pixels));
     }
 
     private static LoadedArray loadInputs(Path file) throws IOException {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +26,9 @@ public final class AtomicFile {
          */
         void writeTo(OutputStream out) throws IOException;
     }
+
+    private static final String PREFIX = ".lanewise-";
+    private static final String SUFFIX = ".tmp";
 
     private AtomicFile() {}
 
@@ -47,7 +51,7 @@ public final class AtomicFile {
                 throw new IOException("there is no folder " + file.getParent());
             }
             Path temporary = Files.createFile(
-                    file.resolveSibling(".lanewise-" + UUID.randomUUID() + ".tmp"));
+                    file.resolveSibling(PREFIX + UUID.randomUUID() + SUFFIX));
             try {
                 writeForced(temporary, content);
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
@@ -81,6 +85,22 @@ public final class AtomicFile {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /**
+     * Deletes what writers left that were killed. Only for a folder where nobody else writes now.
+     *
+     * @param folder where
+     * @throws IOException if that fails; the message is the path and the reason
+     */
+    static void sweep(Path folder) throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
+            for (Path temporary : left) {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException e) {
+            throw FileAccess.explain(folder, e);
         }
     }
 }

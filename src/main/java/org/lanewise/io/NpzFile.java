@@ -5,8 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
@@ -122,6 +120,32 @@ public final class NpzFile implements Closeable {
         }
     }
 
+    /**
+     * {@return the bytes of an entry that is no array}
+     *
+     * @param name as {@link #names()} lists it
+     * @param most the most bytes that it may have
+     */
+    byte[] bytes(String name, int most) throws IOException {
+        ZipEntry entry = entries.get(name);
+        if (entry == null || entry.getSize() > most) {
+            throw new FileFormatException(file, "holds no " + name + " of at most " + most
+                    + " bytes; there is " + listing());
+        }
+        CRC32 checksum = new CRC32();
+        try (InputStream content = zip.getInputStream(entry)) {
+            byte[] bytes = content.readNBytes(most);
+            checksum.update(bytes);
+            if (checksum.getValue() != entry.getCrc()) {
+                throw new FileFormatException(file, name + " is damaged: its CRC-32 is "
+                        + checksum.getValue() + ", the archive says " + entry.getCrc());
+            }
+            return bytes;
+        } catch (ZipException | EOFException e) {
+            throw new FileFormatException(file, name + ": " + Source.reason(e));
+        }
+    }
+
     private String listing() {
         if (entries.isEmpty()) {
             return "none";
@@ -157,39 +181,47 @@ public final class NpzFile implements Closeable {
             throws IOException {
         AtomicFile.write(file, out -> {
             ZipOutputStream zip = new ZipOutputStream(out);
-            zip.setMethod(ZipOutputStream.STORED);
-            for (var array : arrays.entrySet()) {
-                zip.putNextEntry(entry(array.getKey(), array.getValue()));
-                writeArray(zip, array.getValue());
-                zip.closeEntry();
-            }
+            writeArrays(zip, arrays);
             zip.finish();
         });
     }
 
-    private static ZipEntry entry(String name, NumericArray.Doubles array) throws IOException {
+    /** Adds an entry an array. */
+    static void writeArrays(ZipOutputStream zip,
+            SequencedMap<String, NumericArray.Doubles> arrays) throws IOException {
+        for (var array : arrays.entrySet()) {
+            CRC32 checksum = new CRC32();
+            writeArray(new CheckedOutputStream(OutputStream.nullOutputStream(), checksum),
+                    array.getValue());
+            long size = NpyHeader.ofDoubles(array.getValue().shape()).length
+                    + (long) array.getValue().shape().size() * Double.BYTES;
+            zip.putNextEntry(entry(array.getKey() + SUFFIX, size, checksum));
+            writeArray(zip, array.getValue());
+            zip.closeEntry();
+        }
+    }
+
+    /** Adds an entry that is no array. */
+    static void writeBytes(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
         CRC32 checksum = new CRC32();
-        writeArray(new CheckedOutputStream(OutputStream.nullOutputStream(), checksum), array);
-        ZipEntry entry = new ZipEntry(name + SUFFIX);
+        checksum.update(bytes);
+        zip.putNextEntry(entry(name, bytes.length, checksum));
+        zip.write(bytes);
+        zip.closeEntry();
+    }
+
+    private static ZipEntry entry(String name, long size, CRC32 checksum) {
+        ZipEntry entry = new ZipEntry(name);
+        entry.setMethod(ZipEntry.STORED);
         entry.setTimeLocal(STAMP);
         entry.setCrc(checksum.getValue());
-        entry.setSize(NpyHeader.ofDoubles(array.shape()).length
-                + (long) array.shape().size() * Double.BYTES);
+        entry.setSize(size);
         return entry;
     }
 
     private static void writeArray(OutputStream out, NumericArray.Doubles array)
             throws IOException {
         out.write(NpyHeader.ofDoubles(array.shape()));
-        double[] values = array.values();
-        ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
-        for (double value : values) {
-            if (!chunk.hasRemaining()) {
-                out.write(chunk.array());
-                chunk.clear();
-            }
-            chunk.putDouble(value);
-        }
-        out.write(chunk.array(), 0, chunk.position());
+        LittleEndian.write(out, array.values());
     }
 }

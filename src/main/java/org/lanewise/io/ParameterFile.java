@@ -5,45 +5,73 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 import org.lanewise.Parameters;
 import org.lanewise.Parameters.Parameter;
 import org.lanewise.spec.ParameterSpec;
 
 /**
- * What a network learns, in an {@code .npz} file with the names of PyTorch's
- * {@code nn.Sequential}: {@code 0.weight}, {@code 0.bias}.
+ * What a network learns, in an {@code .npz} or {@code .safetensors} file with the names of
+ * PyTorch's {@code nn.Sequential}: {@code 0.weight}, {@code 0.bias}.
+ *
+ * <p>A file whose name ends in {@code .safetensors} is one; any other is {@code .npz}.
  */
 public final class ParameterFile {
     private ParameterFile() {}
 
     /**
-     * {@return every array of a file, in its order}
+     * {@return every array of a file, in its order; of a checkpoint, its parameters alone}
      *
      * <p>Whether they fit a network is {@link Parameters#requireMatch}'s to say.
      *
-     * @param file an {@code .npz} archive of float64 or float32
+     * @param file arrays of float64 or float32
      * @throws FileFormatException if it is damaged, or an array is empty, not of floating point, or
      *         has a value that is not finite
      * @throws IOException if the file cannot be read; the message is the path and the reason
      */
     public static Parameters read(Path file) throws IOException {
+        if (isSafetensors(file)) {
+            return parameters(file, SafetensorsFile.read(file));
+        }
         try (NpzFile npz = NpzFile.open(file)) {
-            List<Parameter> parameters = new ArrayList<>();
-            for (String name : npz.names()) {
-                parameters.add(switch (npz.read(name)) {
-                    case NumericArray.Doubles array when !array.type().isInteger() ->
-                        parameter(file, name, array);
-                    case NumericArray array -> throw new FileFormatException(file,
-                            "array " + Source.quote(name) + ": has elements of " + array.type()
-                                    + "; parameters are float64 or float32");
-                });
+            if (npz.names().contains(CheckpointFile.TEXT)) {
+                return CheckpointFile.read(file).parameters();
             }
-            return new Parameters(parameters);
+            SequencedMap<String, NumericArray> arrays = new LinkedHashMap<>();
+            for (String name : npz.names()) {
+                arrays.put(name, npz.read(name));
+            }
+            return parameters(file, arrays);
         }
     }
 
-    private static Parameter parameter(Path file, String name, NumericArray.Doubles array)
+    private static Parameters parameters(Path file,
+            SequencedMap<String, ? extends NumericArray> arrays) throws FileFormatException {
+        List<Parameter> parameters = new ArrayList<>();
+        for (var named : arrays.entrySet()) {
+            String name = named.getKey();
+            parameters.add(parameter(file, name, floats(file, name, named.getValue())));
+        }
+        return new Parameters(parameters);
+    }
+
+    private static boolean isSafetensors(Path file) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors");
+    }
+
+    /** The array, if its elements are floating point. */
+    static NumericArray.Doubles floats(Path file, String name, NumericArray array)
+            throws FileFormatException {
+        if (array instanceof NumericArray.Doubles doubles && !array.type().isInteger()) {
+            return doubles;
+        }
+        throw new FileFormatException(file, "array " + Source.quote(name)
+                + ": has elements of " + array.type() + "; parameters are float64 or float32");
+    }
+
+    /** The array as a parameter, if it has elements, all finite. */
+    static Parameter parameter(Path file, String name, NumericArray.Doubles array)
             throws FileFormatException {
         String fault = fault(name, array);
         if (fault != null) {
@@ -61,7 +89,7 @@ public final class ParameterFile {
     }
 
     /**
-     * Writes float64, uncompressed; equal parameters give equal bytes, and {@code numpy.load} reads
+     * Writes float64, uncompressed; equal parameters give equal bytes, and NumPy and PyTorch read
      * them.
      *
      * @param parameters what to write; not modified
@@ -71,17 +99,29 @@ public final class ParameterFile {
      * @throws IOException if writing fails; the message is the path and the reason
      */
     public static void write(Parameters parameters, Path file) throws IOException {
+        if (isSafetensors(file)) {
+            SafetensorsFile.write(file, arrays(parameters));
+        } else {
+            NpzFile.write(file, arrays(parameters));
+        }
+    }
+
+    /** Every parameter by its name, if all elements are finite. */
+    static SequencedMap<String, NumericArray.Doubles> arrays(Parameters parameters) {
         SequencedMap<String, NumericArray.Doubles> arrays = new LinkedHashMap<>();
         for (Parameter parameter : parameters.list()) {
-            String name = parameter.spec().name();
-            NumericArray.Doubles array = new NumericArray.Doubles(ElementType.FLOAT64,
-                    new ArrayShape(parameter.spec().shape()), parameter.values());
-            String fault = fault(name, array);
+            NumericArray.Doubles array = array(parameter);
+            String fault = fault(parameter.spec().name(), array);
             if (fault != null) {
                 throw new IllegalArgumentException(fault);
             }
-            arrays.put(name, array);
+            arrays.put(parameter.spec().name(), array);
         }
-        NpzFile.write(file, arrays);
+        return arrays;
+    }
+
+    static NumericArray.Doubles array(Parameter parameter) {
+        return new NumericArray.Doubles(ElementType.FLOAT64,
+                new ArrayShape(parameter.spec().shape()), parameter.values());
     }
 }

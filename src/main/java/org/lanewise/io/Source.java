@@ -45,12 +45,7 @@ final class Source implements Closeable {
      */
     static Source open(Path file) throws IOException {
         long length = FileAccess.requireFile(file);
-        InputStream in;
-        try {
-            in = new BufferedInputStream(Files.newInputStream(file));
-        } catch (IOException e) {
-            throw FileAccess.explain(file, e);
-        }
+        InputStream in = stream(file);
         try {
             in.mark(2);
             byte[] head = in.readNBytes(2);
@@ -60,6 +55,24 @@ final class Source implements Closeable {
                     : new Source(file, "", in, length, true);
         } catch (IOException e) {
             in.close();
+            throw FileAccess.explain(file, e);
+        }
+    }
+
+    /**
+     * Opens a file that is never gzip: the first bytes of its format may be any.
+     *
+     * @throws IOException if it cannot be opened; the message is the path and the reason
+     */
+    static Source plain(Path file) throws IOException {
+        long length = FileAccess.requireFile(file);
+        return new Source(file, "", stream(file), length, true);
+    }
+
+    private static InputStream stream(Path file) throws IOException {
+        try {
+            return new BufferedInputStream(Files.newInputStream(file));
+        } catch (IOException e) {
             throw FileAccess.explain(file, e);
         }
     }
@@ -105,6 +118,11 @@ final class Source implements Closeable {
         return new FileFormatException(file, part + message);
     }
 
+    /** {@return how many bytes follow, by the file's length} */
+    long left() {
+        return most - taken;
+    }
+
     /** {@return the next bytes of the header, or as many as there are} */
     byte[] next(int count) throws IOException {
         byte[] bytes = new byte[count];
@@ -137,11 +155,10 @@ final class Source implements Closeable {
     /** Ends the header: compares what it declares with what there can be, before allocating. */
     void begin(Body body) throws FileFormatException {
         header = taken;
-        long left = most - taken;
-        if (exact && left != body.bytes()) {
-            throw fault(body + ", found " + left + " behind the header");
+        if (exact && left() != body.bytes()) {
+            throw fault(body + ", found " + left() + " behind the header");
         }
-        if (left < body.bytes()) {
+        if (left() < body.bytes()) {
             throw fault(body + ", but a gzip file of " + most / MOST_DEFLATED
                     + " bytes cannot hold more than " + most);
         }

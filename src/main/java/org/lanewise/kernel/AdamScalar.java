@@ -2,7 +2,7 @@ package org.lanewise.kernel;
 
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
-/** Adam and AdamW, the reference. */
+/** Adam and AdamW, the reference; bounds count elements. */
 public final class AdamScalar {
     private AdamScalar() {}
 
@@ -17,10 +17,12 @@ public final class AdamScalar {
      * @param diff read
      * @param first m, overwritten
      * @param second v, overwritten
+     * @param from first element
+     * @param to behind the last element
      */
     public static void update(AdamConstants rule, double stepSize, double root, double[] values,
-            double[] diff, double[] first, double[] second) {
-        for (int i = 0; i < values.length; i++) {
+            double[] diff, double[] first, double[] second, int from, int to) {
+        for (int i = from; i < to; i++) {
             double value = values[i] * rule.shrink();
             double gradient = fma(rule.coupledDecay(), value, diff[i]);
             first[i] = fma(rule.beta1(), first[i], (1.0 - rule.beta1()) * gradient);

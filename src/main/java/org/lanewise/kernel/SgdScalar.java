@@ -2,7 +2,7 @@ package org.lanewise.kernel;
 
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
-/** Stochastic gradient descent, the reference. */
+/** Stochastic gradient descent, the reference; bounds count elements. */
 public final class SgdScalar {
     private SgdScalar() {}
 
@@ -13,10 +13,12 @@ public final class SgdScalar {
      * @param weightDecay share of the value added to its gradient
      * @param values added to
      * @param diff read
+     * @param from first element
+     * @param to behind the last element
      */
     public static void plain(double learningRate, double weightDecay, double[] values,
-            double[] diff) {
-        for (int i = 0; i < values.length; i++) {
+            double[] diff, int from, int to) {
+        for (int i = from; i < to; i++) {
             double gradient = fma(weightDecay, values[i], diff[i]);
             values[i] = fma(-learningRate, gradient, values[i]);
         }
@@ -31,10 +33,12 @@ public final class SgdScalar {
      * @param values added to
      * @param diff read
      * @param velocity overwritten
+     * @param from first element
+     * @param to behind the last element
      */
     public static void momentum(SgdConstants rule, double share, double[] values, double[] diff,
-            double[] velocity) {
-        for (int i = 0; i < values.length; i++) {
+            double[] velocity, int from, int to) {
+        for (int i = from; i < to; i++) {
             double gradient = fma(rule.weightDecay(), values[i], diff[i]);
             velocity[i] = fma(rule.momentum(), velocity[i], share * gradient);
             double along = rule.nesterov()

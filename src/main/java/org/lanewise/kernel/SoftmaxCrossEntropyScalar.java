@@ -27,7 +27,7 @@ public final class SoftmaxCrossEntropyScalar {
             }
             double sum = 0.0;
             for (int j = 0; j < classes; j++) {
-                double e = StrictMath.exp(logits[z + j] - largest);
+                double e = ExponentialScalar.exp(logits[z + j] - largest);
                 probabilities[z + j] = e;
                 sum += e;
             }

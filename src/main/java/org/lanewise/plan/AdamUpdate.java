@@ -1,26 +1,46 @@
 package org.lanewise.plan;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.lanewise.kernel.AdamConstants;
 import org.lanewise.kernel.AdamScalar;
+import org.lanewise.kernel.Job;
 import org.lanewise.spec.Optimizer;
 
 /** Adam and AdamW, which differ in their constants alone. */
 final class AdamUpdate implements Update {
     private final double learningRate;
     private final AdamConstants rule;
+    private final Team team;
     private final List<ParameterBuffer> parameters;
     private final List<double[]> firstMoments;
     private final List<double[]> secondMoments;
+    private final List<Job> jobs;
     private long updates;
+    /** Of the running update: the learning rate / (1 - beta1^t), and sqrt(1 - beta2^t). */
+    private double stepSize;
+    private double root;
 
-    private AdamUpdate(double learningRate, AdamConstants rule, List<ParameterBuffer> parameters,
-            List<double[]> firstMoments, List<double[]> secondMoments) {
+    private AdamUpdate(double learningRate, AdamConstants rule, Team team,
+            List<ParameterBuffer> parameters, List<double[]> firstMoments,
+            List<double[]> secondMoments) {
         this.learningRate = learningRate;
         this.rule = rule;
+        this.team = team;
         this.parameters = parameters;
         this.firstMoments = firstMoments;
         this.secondMoments = secondMoments;
+        this.jobs = IntStream.range(0, parameters.size()).mapToObj(this::job).toList();
+    }
+
+    private Job job(int i) {
+        double[] values = parameters.get(i).values();
+        double[] diff = parameters.get(i).gradient();
+        double[] first = firstMoments.get(i);
+        double[] second = secondMoments.get(i);
+        return Update.job(parameters.get(i), (from, to) -> AdamScalar.update(rule, stepSize, root,
+                values, diff, first, second, from, to));
     }
 
     static AdamConstants coupled(Optimizer.Adam adam) {
@@ -33,9 +53,9 @@ final class AdamUpdate implements Update {
                 1.0 - adamW.learningRate() * adamW.weightDecay());
     }
 
-    static AdamUpdate of(double learningRate, AdamConstants rule, List<ParameterBuffer> parameters,
-            Workspace workspace) {
-        return new AdamUpdate(learningRate, rule, parameters,
+    static AdamUpdate of(double learningRate, AdamConstants rule, Team team,
+            List<ParameterBuffer> parameters, Workspace workspace) {
+        return new AdamUpdate(learningRate, rule, team, parameters,
                 book(parameters, workspace, " first moment"),
                 book(parameters, workspace, " second moment"));
     }
@@ -49,13 +69,26 @@ final class AdamUpdate implements Update {
     @Override
     public void apply() {
         updates++;
-        double stepSize = learningRate / (1.0 - power(rule.beta1(), updates));
-        double root = Math.sqrt(1.0 - power(rule.beta2(), updates));
-        for (int i = 0; i < parameters.size(); i++) {
-            ParameterBuffer parameter = parameters.get(i);
-            AdamScalar.update(rule, stepSize, root, parameter.values(), parameter.gradient(),
-                    firstMoments.get(i), secondMoments.get(i));
-        }
+        stepSize = learningRate / (1.0 - power(rule.beta1(), updates));
+        root = Math.sqrt(1.0 - power(rule.beta2(), updates));
+        team.run(jobs, 1);
+    }
+
+    @Override
+    public long updates() {
+        return updates;
+    }
+
+    @Override
+    public void updates(long before) {
+        updates = before;
+    }
+
+    @Override
+    public List<ParameterBuffer> memory() {
+        return Stream.concat(
+                Update.memory(parameters, firstMoments, "first_moment").stream(),
+                Update.memory(parameters, secondMoments, "second_moment").stream()).toList();
     }
 
     /**

@@ -158,6 +158,18 @@ final class Compiler {
         };
     }
 
+    /** Whether an element of a layer's output follows from that of its input at the same place. */
+    private boolean isElementwise(int index) {
+        return switch (layer(index)) {
+            case Activation activation -> true;
+            case Conv2d conv -> false;
+            case MaxPool2d pool -> false;
+            case AvgPool2d pool -> false;
+            case Linear linear -> false;
+            case Flatten flatten -> false;
+        };
+    }
+
     /** Whether a layer is a convolution by Winograd's tiles. */
     private boolean inTiles(int index) {
         return !directOnly && onVectors(index) && layer(index) instanceof Conv2d conv
@@ -186,14 +198,14 @@ final class Compiler {
 
     /**
      * The zeros around the output of a layer, or around the input for -1: as many before an
-     * activation as behind it, so that its elements have the same places.
+     * elementwise layer as behind it, so that its elements have the same places.
      */
     private Halo halo(int index) {
         Halo halo = readAround(index);
-        for (int i = index + 1; i < layers.size() && layer(i) instanceof Activation; i++) {
+        for (int i = index + 1; i < layers.size() && isElementwise(i); i++) {
             halo = halo.with(readAround(i));
         }
-        for (int i = index; i >= 0 && layer(i) instanceof Activation; i--) {
+        for (int i = index; i >= 0 && isElementwise(i); i--) {
             halo = halo.with(readAround(i - 1));
         }
         return halo;
@@ -387,11 +399,11 @@ final class Compiler {
         int whole = MemoryUse.WHOLE_NETWORK;
         double[] losses = workspace.doubles(whole, "losses", capacity);
         return switch (loss) {
-            case Loss.SoftmaxCrossEntropy softmax -> new Objective.SoftmaxCrossEntropy(output,
-                    workspace.integers(whole, "labels", capacity),
+            case Loss.SoftmaxCrossEntropy softmax -> Objective.SoftmaxCrossEntropy.of(
+                    loops, output, workspace.integers(whole, "labels", capacity),
                     workspace.doubles(whole, "probabilities", batch(output.shape())), losses,
                     softmax.reduction());
-            case Loss.MeanSquaredError squared -> new Objective.SquaredError(output,
+            case Loss.MeanSquaredError squared -> Objective.SquaredError.of(output,
                     workspace.doubles(whole, "targets", batch(output.shape())), losses,
                     squared.reduction());
         };

@@ -10,6 +10,8 @@ import org.lanewise.kernel.MaxPoolVector;
 import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.kernel.ReluVector;
 import org.lanewise.kernel.ReorderVector;
+import org.lanewise.kernel.SigmoidVector;
+import org.lanewise.kernel.TanhVector;
 import org.lanewise.spec.Activation.Function;
 import org.lanewise.spec.Shape;
 
@@ -18,13 +20,22 @@ record Elementwise(Loops loops) {
     /** Elements of a piece: enough that taking it costs nothing beside computing it. */
     private static final int ELEMENTS = 8192;
 
-    private static Job samples(Tensor tensor, Job.Range range) {
-        return Job.samples(Math.max(1, ELEMENTS / tensor.sampleSize()), range);
+    /** A job over samples, in pieces of so many that each is worth taking. */
+    static Job samples(Tensor tensor, Job.Range range) {
+        return Job.samples(samplesOfPiece(tensor), range);
     }
 
-    /** A job over all elements of a tensor, in ranges that leave out its halo. */
-    private static Job elements(Tensor tensor, Job.Range range) {
+    static int samplesOfPiece(Tensor tensor) {
+        return Math.max(1, ELEMENTS / tensor.sampleSize());
+    }
+
+    /** A job over all elements of both tensors, in ranges that leave out their halo. */
+    private static Job elements(Tensor tensor, Tensor other, Job.Range range) {
         Layout layout = tensor.layout();
+        if (!layout.equals(other.layout())) {
+            throw new AssertionError("elements stand in other places: " + layout + " and "
+                    + other.layout());
+        }
         if (layout.sample() == tensor.sampleSize()) {
             return samples(tensor,
                     (from, to) -> range.run(from * layout.sample(), to * layout.sample()));
@@ -44,13 +55,19 @@ record Elementwise(Loops loops) {
     Job activation(Function function, Tensor input, Tensor output) {
         double[] src = input.values();
         double[] dst = output.values();
-        return elements(input, switch (function) {
+        return elements(input, output, switch (function) {
             case RELU -> switch (loops) {
                 case SCALAR -> (from, to) -> ActivationScalar.relu(src, dst, from, to);
                 case VECTOR -> (from, to) -> ReluVector.forward(src, dst, from, to);
             };
-            case SIGMOID -> (from, to) -> ActivationScalar.sigmoid(src, dst, from, to);
-            case TANH -> (from, to) -> ActivationScalar.tanh(src, dst, from, to);
+            case SIGMOID -> switch (loops) {
+                case SCALAR -> (from, to) -> ActivationScalar.sigmoid(src, dst, from, to);
+                case VECTOR -> (from, to) -> SigmoidVector.forward(src, dst, from, to);
+            };
+            case TANH -> switch (loops) {
+                case SCALAR -> (from, to) -> ActivationScalar.tanh(src, dst, from, to);
+                case VECTOR -> (from, to) -> TanhVector.forward(src, dst, from, to);
+            };
         });
     }
 
@@ -58,7 +75,7 @@ record Elementwise(Loops loops) {
         double[] dst = output.values();
         double[] diffDst = output.gradient();
         double[] diffSrc = input.gradient();
-        return elements(input, switch (function) {
+        return elements(input, output, switch (function) {
             case RELU -> switch (loops) {
                 case SCALAR ->
                     (from, to) -> ActivationScalar.reluBackward(dst, diffDst, diffSrc, from, to);

@@ -1,16 +1,18 @@
 package org.lanewise.plan;
 
+import org.lanewise.kernel.Job;
 import org.lanewise.kernel.SoftmaxCrossEntropyScalar;
+import org.lanewise.kernel.SoftmaxCrossEntropyVector;
 import org.lanewise.kernel.SquaredErrorScalar;
 import org.lanewise.spec.Loss.Reduction;
 
 /** The end of a plan: compares outputs with what they should be. */
 sealed interface Objective {
     /** Overwrites the loss of each of the first samples. */
-    void forward(int samples);
+    Job forward();
 
-    /** Overwrites the outputs' gradient of the first samples. */
-    void backward(int samples);
+    /** Overwrites the outputs' gradient of the first samples; only where there is one. */
+    Job backward();
 
     /** The loss of each sample, before reduction over samples. */
     double[] losses();
@@ -23,29 +25,66 @@ sealed interface Objective {
 
     /** What the sum of the losses of a batch is multiplied by. */
     default double scale(int samples) {
-        return switch (reduction()) {
+        return scale(reduction(), terms(), samples);
+    }
+
+    private static double scale(Reduction reduction, int terms, int samples) {
+        return switch (reduction) {
             case SUM -> 1.0;
-            case MEAN -> 1.0 / ((double) samples * terms());
+            case MEAN -> 1.0 / ((double) samples * terms);
         };
+    }
+
+    /** A job over samples whose losses count for so much. */
+    private static Job scaled(Tensor outputs, Reduction reduction, int terms, Scaled loop) {
+        int each = Elementwise.samplesOfPiece(outputs);
+        return new Job() {
+            @Override
+            public int pieces(int samples) {
+                return Math.ceilDiv(samples, each);
+            }
+
+            @Override
+            public void run(int piece, int thread, int samples) {
+                loop.run(scale(reduction, terms, samples), piece * each,
+                        Math.min(samples, (piece + 1) * each));
+            }
+        };
+    }
+
+    /** Computes the gradient of some samples. */
+    @FunctionalInterface
+    interface Scaled {
+        void run(double scale, int from, int to);
     }
 
     /** Softmax cross-entropy on logits. */
     record SoftmaxCrossEntropy(
-            Tensor logits,
+            Job forward,
+            Job backward,
             int[] labels,
             double[] probabilities,
             double[] losses,
             Reduction reduction) implements Objective {
-        @Override
-        public void forward(int samples) {
-            SoftmaxCrossEntropyScalar.forward(logits.sampleSize(), logits.values(), labels,
-                    probabilities, losses, 0, samples);
-        }
-
-        @Override
-        public void backward(int samples) {
-            SoftmaxCrossEntropyScalar.backward(logits.sampleSize(), probabilities, labels,
-                    scale(samples), logits.gradient(), 0, samples);
+        static SoftmaxCrossEntropy of(Loops loops, Tensor logits, int[] labels,
+                double[] probabilities, double[] losses, Reduction reduction) {
+            int classes = logits.sampleSize();
+            double[] z = logits.values();
+            double[] diff = logits.gradient();
+            Job forward = Elementwise.samples(logits, switch (loops) {
+                case SCALAR -> (from, to) -> SoftmaxCrossEntropyScalar.forward(classes, z, labels,
+                        probabilities, losses, from, to);
+                case VECTOR -> (from, to) -> SoftmaxCrossEntropyVector.forward(classes, z, labels,
+                        probabilities, losses, from, to);
+            });
+            Job backward = scaled(logits, reduction, 1, switch (loops) {
+                case SCALAR -> (scale, from, to) -> SoftmaxCrossEntropyScalar.backward(classes,
+                        probabilities, labels, scale, diff, from, to);
+                case VECTOR -> (scale, from, to) -> SoftmaxCrossEntropyVector.backward(classes,
+                        probabilities, labels, scale, diff, from, to);
+            });
+            return new SoftmaxCrossEntropy(forward, backward, labels, probabilities, losses,
+                    reduction);
         }
 
         @Override
@@ -55,24 +94,24 @@ sealed interface Objective {
     }
 
     /** Mean or summed squared error. */
-    record SquaredError(Tensor outputs, double[] targets, double[] losses, Reduction reduction)
-            implements
-                Objective {
-        @Override
-        public void forward(int samples) {
-            SquaredErrorScalar.forward(outputs.sampleSize(), outputs.values(), targets, losses, 0,
-                    samples);
-        }
-
-        @Override
-        public void backward(int samples) {
-            SquaredErrorScalar.backward(outputs.sampleSize(), outputs.values(), targets,
-                    scale(samples), outputs.gradient(), 0, samples);
-        }
-
-        @Override
-        public int terms() {
-            return outputs.sampleSize();
+    record SquaredError(
+            Job forward,
+            Job backward,
+            int terms,
+            double[] targets,
+            double[] losses,
+            Reduction reduction) implements Objective {
+        static SquaredError of(Tensor outputs, double[] targets, double[] losses,
+                Reduction reduction) {
+            int terms = outputs.sampleSize();
+            double[] y = outputs.values();
+            double[] diff = outputs.gradient();
+            return new SquaredError(
+                    Elementwise.samples(outputs, (from, to) -> SquaredErrorScalar.forward(terms, y,
+                            targets, losses, from, to)),
+                    scaled(outputs, reduction, terms, (scale, from, to) -> SquaredErrorScalar
+                            .backward(terms, y, targets, scale, diff, from, to)),
+                    terms, targets, losses, reduction);
         }
     }
 }

@@ -135,7 +135,8 @@ public final class Plan {
      * @return their loss, reduced as the network says
      */
     public double loss(int samples) {
-        objective.forward(samples);
+        workers.run(objective.forward(), samples);
+        // In the caller, one after the other: a sum has one order.
         lossSum = 0.0;
         for (int n = 0; n < samples; n++) {
             lossSum += objective.losses()[n];
@@ -162,7 +163,7 @@ public final class Plan {
         if (output.gradient() == null) {
             return;
         }
-        objective.backward(samples);
+        workers.run(objective.backward(), samples);
         for (int i = steps.size() - 1; i >= 0; i--) {
             Step step = steps.get(i);
             workers.run(step.backwardWeights(), samples);
@@ -176,7 +177,7 @@ public final class Plan {
      * @param samples how many
      */
     public void lossGradient(int samples) {
-        objective.backward(samples);
+        workers.run(objective.backward(), samples);
     }
 
     /** {@return each step by itself, in order; one that only brings a batch into another order has the
@@ -284,6 +285,11 @@ public final class Plan {
     /** {@return every array booked so far} */
     public List<MemoryUse> memory() {
         return workspace.uses();
+    }
+
+    /** Who shares the passes: the caller alone where they are too short. */
+    Team workers() {
+        return workers;
     }
 
     Workspace workspace() {

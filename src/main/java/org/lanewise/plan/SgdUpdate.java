@@ -1,6 +1,8 @@
 package org.lanewise.plan;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import org.lanewise.kernel.Job;
 import org.lanewise.kernel.SgdConstants;
 import org.lanewise.kernel.SgdScalar;
 import org.lanewise.spec.Optimizer;
@@ -9,40 +11,66 @@ import org.lanewise.spec.Optimizer;
 final class SgdUpdate implements Update {
     private final SgdConstants rule;
     private final double dampening;
+    private final Team team;
     private final List<ParameterBuffer> parameters;
     private final List<double[]> velocities;
-    private boolean first = true;
+    private final List<Job> jobs;
+    private long updates;
+    /** What of the gradient enters the velocity in the running update. */
+    private double share;
 
-    private SgdUpdate(SgdConstants rule, double dampening, List<ParameterBuffer> parameters,
-            List<double[]> velocities) {
+    private SgdUpdate(SgdConstants rule, double dampening, Team team,
+            List<ParameterBuffer> parameters, List<double[]> velocities) {
         this.rule = rule;
         this.dampening = dampening;
+        this.team = team;
         this.parameters = parameters;
         this.velocities = velocities;
+        this.jobs = IntStream.range(0, parameters.size()).mapToObj(this::job).toList();
     }
 
-    static SgdUpdate of(Optimizer.Sgd sgd, List<ParameterBuffer> parameters, Workspace workspace) {
+    private Job job(int i) {
+        double[] values = parameters.get(i).values();
+        double[] diff = parameters.get(i).gradient();
+        if (velocities.isEmpty()) {
+            return Update.job(parameters.get(i), (from, to) -> SgdScalar
+                    .plain(rule.learningRate(), rule.weightDecay(), values, diff, from, to));
+        }
+        double[] velocity = velocities.get(i);
+        return Update.job(parameters.get(i), (from, to) -> SgdScalar.momentum(rule, share, values,
+                diff, velocity, from, to));
+    }
+
+    static SgdUpdate of(Optimizer.Sgd sgd, Team team, List<ParameterBuffer> parameters,
+            Workspace workspace) {
         SgdConstants rule = new SgdConstants(sgd.learningRate(), sgd.momentum(), sgd.weightDecay(),
                 sgd.nesterov());
         List<double[]> velocities = sgd.momentum() == 0
                 ? List.of()
                 : parameters.stream().map(parameter -> workspace.doubles(parameter.layer(),
                         parameter.spec().name() + " velocity", parameter.spec().size())).toList();
-        return new SgdUpdate(rule, sgd.dampening(), parameters, velocities);
+        return new SgdUpdate(rule, sgd.dampening(), team, parameters, velocities);
     }
 
     @Override
     public void apply() {
-        for (int i = 0; i < parameters.size(); i++) {
-            ParameterBuffer parameter = parameters.get(i);
-            if (velocities.isEmpty()) {
-                SgdScalar.plain(rule.learningRate(), rule.weightDecay(), parameter.values(),
-                        parameter.gradient());
-            } else {
-                SgdScalar.momentum(rule, first ? 1.0 : 1.0 - dampening, parameter.values(),
-                        parameter.gradient(), velocities.get(i));
-            }
-        }
-        first = false;
+        share = updates == 0 ? 1.0 : 1.0 - dampening;
+        team.run(jobs, 1);
+        updates++;
+    }
+
+    @Override
+    public long updates() {
+        return updates;
+    }
+
+    @Override
+    public void updates(long before) {
+        updates = before;
+    }
+
+    @Override
+    public List<ParameterBuffer> memory() {
+        return Update.memory(parameters, velocities, "velocity");
     }
 }

@@ -85,7 +85,13 @@ public final class Team {
         }
     }
 
-    private void run(Job next, int count) {
+    /**
+     * Runs one job.
+     *
+     * @param next what to run
+     * @param count samples of the batch
+     */
+    void run(Job next, int count) {
         int pieces = next.pieces(count);
         if (helpers.isEmpty() || pieces < 2) {
             for (int piece = 0; piece < pieces; piece++) {

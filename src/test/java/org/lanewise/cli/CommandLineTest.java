@@ -26,7 +26,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"train", "evaluate", "predict", "describe", "gradient-check",
-            "examples", "doctor", "bench", "check", "profile"})
+            "examples", "doctor", "bench", "check", "profile", "verify", "export"})
     void everyCommandHasHelp(String command) {
         CommandLineRun run = CommandLineRun.of(command, "--help");
         assertEquals(0, run.code());
@@ -64,6 +64,10 @@ class CommandLineTest {
                         + " ADAM, ADAMW] (case-insensitive) but was 'lamb'",
                         List.of("train", "--optimizer", "lamb")),
                 Arguments.of("--threads 0 must be at least 1", List.of("train", "--threads", "0")),
+                Arguments.of("--threads 32768 must be at most 32767", List.of("evaluate",
+                        "--parameters", "none.npz", "--threads", "32768")),
+                Arguments.of("threads 32768 must be at most 32767", List.of("bench", "--suite",
+                        "small", "--threads", "32768")),
                 Arguments.of("Missing required option: '--parameters=FILE'", List.of("evaluate")),
                 Arguments.of("no system is named resnet; there are softmax, mse, sigmoid, lesson",
                         List.of("examples", "resnet")),
@@ -79,6 +83,22 @@ class CommandLineTest {
                         List.of("predict", "--parameters", "x", "--input", "x", "--data", "y")),
                 Arguments.of("--weights says how weights begin without --init; give one or the"
                         + " other", List.of("train", "--init", "x", "--weights", "he_uniform")),
+                Arguments.of("--checkpoint-every, --keep and --resume need --checkpoint-dir",
+                        List.of("train", "--resume")),
+                Arguments.of("--checkpoint-every 5m: expected steps as 500, or seconds as 60s, at"
+                        + " least 1",
+                        List.of("train", "--checkpoint-dir", "x",
+                                "--checkpoint-every", "5m")),
+                Arguments.of("--checkpoint-every 0s: expected steps", List.of("train",
+                        "--checkpoint-dir", "x", "--checkpoint-every", "0s")),
+                Arguments.of("--keep 0 must be at least 1",
+                        List.of("train", "--checkpoint-dir", "x", "--keep", "0")),
+                Arguments.of("the gradients' norm 0.0 must be above 0",
+                        List.of("train", "--clip-norm", "0")),
+                Arguments.of("patience -1 must be at least 0", List.of("train", "--patience=-1")),
+                Arguments.of("Invalid value for option '--nan': expected one of [STOP, CONTINUE]",
+                        List.of("train", "--nan", "ignore")),
+                Arguments.of("Missing required parameter: 'CHECKPOINT'", List.of("verify")),
                 Arguments.of("which command?", List.of()));
     }
 
@@ -88,7 +108,7 @@ class CommandLineTest {
         CommandLineRun run = CommandLineRun.of(command.toArray());
         assertEquals(2, run.code());
         assertEquals("", run.out());
-        assertTrue(run.err().startsWith("lanewise: " + message + "\n"), run.err());
+        assertTrue(run.err().startsWith("lanewise: " + message), run.err());
         assertTrue(run.err().contains("Usage: lanewise"), run.err());
     }
 

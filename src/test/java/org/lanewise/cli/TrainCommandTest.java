@@ -68,6 +68,26 @@ class TrainCommandTest {
     }
 
     @Test
+    void anyNumberOfThreadsWritesTheSameFile() throws IOException {
+        Path alone = folder.resolve("alone.npz");
+        Path shared = folder.resolve("shared.npz");
+        CommandLineRun one = CommandLineRun.of("train", "--epochs", 2, "--threads", 1, "--save",
+                alone);
+        CommandLineRun two = CommandLineRun.of("train", "--epochs", 2, "--threads", 2, "--save",
+                shared);
+        assertEquals(0, two.code(), two.err());
+        assertTrue(one.out().contains(", 1 thread\n"), one.out());
+        assertTrue(two.out().contains(", 2 threads\n"), two.out());
+        assertArrayEquals(Files.readAllBytes(alone), Files.readAllBytes(shared));
+        for (String command : new String[] {"evaluate", "predict"}) {
+            CommandLineRun judged = CommandLineRun.of(command, "--parameters", shared, "--threads",
+                    3);
+            assertEquals(0, judged.code(), judged.err());
+            assertEquals(CommandLineRun.of(command, "--parameters", shared).out(), judged.out());
+        }
+    }
+
+    @Test
     void oneSeedWritesTheSameFile() throws IOException {
         Path first = folder.resolve("first.npz");
         Path second = folder.resolve("second.npz");
@@ -144,7 +164,8 @@ class TrainCommandTest {
         CommandLineRun run = CommandLineRun.of("train", "--learning-rate", "1e200");
         assertEquals(1, run.code());
         assertTrue(run.err().matches("lanewise: epoch 1, step \\d+, learning rate 1\\.0E200:"
-                + " the loss is \\S+; .*\\n"), run.err());
+                + " the loss is \\S+, first seen in the output of layer \\d \\(\\w+\\) for input"
+                + " \\d+ of the batch; .*\\n"), run.err());
     }
 
     @Test

@@ -61,8 +61,13 @@ class IdxFolderTest {
 
     @Test
     void missingFiles() throws IOException {
+        assertFault(folder, this::read, "holds neither train-images-idx3-ubyte (IDX), nor"
+                + " data_batch_1.bin (CIFAR-10), nor a folder of images for each class; there is"
+                + " nothing");
+        write("train-labels-idx1-ubyte", LABELS);
         assertFault(folder, this::read, "holds none of train-images-idx3-ubyte,",
-                "train-images.idx3-ubyte.gz; there is nothing");
+                "train-images.idx3-ubyte.gz; there is train-labels-idx1-ubyte");
+        Files.delete(folder.resolve("train-labels-idx1-ubyte"));
         write("train-images-idx3-ubyte", IMAGES);
         Files.createDirectory(folder.resolve("more"));
         assertFault(folder, this::read, "holds none of train-labels-idx1-ubyte,",

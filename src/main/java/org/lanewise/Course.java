@@ -1,0 +1,95 @@
+package org.lanewise;
+
+import java.util.Optional;
+import org.lanewise.TrainingState.Best;
+import org.lanewise.TrainingState.Data;
+import org.lanewise.TrainingState.Position;
+
+/** The way that a training has gone so far, within one call that trains. */
+final class Course {
+    private final RandomState random;
+    private TrainingProgress progress;
+    private Samples samples;
+    private Optional<Data> data = Optional.empty();
+    private Optional<Best> best = Optional.empty();
+    private RandomState.State order;
+    private Position restored;
+
+    /** A way not yet begun, in the order that random numbers give. */
+    Course(RandomState random) {
+        this.random = random;
+    }
+
+    /** Lets {@link #begin} begin where another stood. */
+    void restore(Position position) {
+        random.set(position.order());
+        restored = position;
+    }
+
+    /** Begins, or goes on from what was restored, if the samples are the same. */
+    TrainingProgress begin(Samples given, int epochs, int batch) {
+        if (restored != null) {
+            restored.data().ifPresent(saved -> requireSame(saved, data(given)));
+        }
+        samples = given;
+        progress = new TrainingProgress(epochs, Math.ceilDiv(given.size(), batch));
+        data = Optional.empty();
+        best = Optional.empty();
+        if (restored != null) {
+            data = restored.data();
+            best = restored.best();
+            progress.resume(restored,
+                    (int) Math.min(given.size(), (long) restored.step() * batch));
+        }
+        restored = null;
+        order = random.state();
+        return progress;
+    }
+
+    private static void requireSame(Data saved, Data given) {
+        if (!saved.equals(given)) {
+            throw new IllegalArgumentException("these are not the samples of the training to go on"
+                    + " with: found " + given + ", expected " + saved);
+        }
+    }
+
+    private static Data data(Samples samples) {
+        return new Data(samples.size(), samples.checksum());
+    }
+
+    /** Remembers the random numbers that the epoch's order comes from. */
+    void beginEpoch() {
+        order = random.state();
+    }
+
+    /** Ends the epoch; {@return whether none before had so low a loss} */
+    boolean endEpoch(double loss) {
+        boolean better = loss < best.map(Best::loss).orElse(Double.POSITIVE_INFINITY);
+        if (better) {
+            best = Optional.of(new Best(progress.epoch(), loss));
+        }
+        progress.endEpoch();
+        order = random.state();
+        return better;
+    }
+
+    /** Whether the last so many epochs were not better; 0 of them never. */
+    boolean hasWaited(int epochs) {
+        return epochs > 0 && progress.done() - best.map(Best::epoch).orElse(0) >= epochs;
+    }
+
+    /** Where it stands; the samples are looked at when this is first asked for. */
+    Position position(long steps) {
+        if (restored != null) {
+            return restored.steps(steps);
+        }
+        if (progress == null) {
+            return new Position(steps, 0, 0, 0, 0, best, data, random.state());
+        }
+        if (data.isEmpty()) {
+            data = Optional.of(data(samples));
+        }
+        return new Position(steps, progress.done(), progress.step(), progress.lossSum(),
+                progress.correct(), best, data, order);
+    }
+}

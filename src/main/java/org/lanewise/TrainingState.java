@@ -1,0 +1,157 @@
+package org.lanewise;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.lanewise.spec.Layer;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.ParameterSpec;
+
+/**
+ * All that a training is between two steps: a trainer that takes it over goes on to the same bits.
+ *
+ * @param setup what has to be equal for that
+ * @param parameters what was learned; shared, not copied
+ * @param memory what the optimizer remembers, named as {@code 0.weight/velocity}; shared
+ * @param updates updates applied by the optimizer
+ * @param position where the training stands
+ */
+public record TrainingState(Setup setup, Parameters parameters, Parameters memory, long updates,
+        Position position) {
+    /** Counts the changes of this library by which the same training comes to other bits. */
+    public static final int CONTRACT = 1;
+
+    /**
+     * Checks what no training can be.
+     *
+     * @param setup what has to be equal
+     * @param parameters what was learned; shared, not copied
+     * @param memory what the optimizer remembers; shared
+     * @param updates updates applied by the optimizer
+     * @param position where the training stands
+     * @throws IllegalArgumentException if the parameters are not the network's or a count is below
+     *         0
+     */
+    public TrainingState {
+        parameters.requireMatch(setup.network());
+        requireCount("updates", updates);
+    }
+
+    /**
+     * What must not change between two parts of one training.
+     *
+     * @param contract version of the numerical contract
+     * @param network what learns
+     * @param optimizer how parameters follow their gradients
+     * @param batchSize samples of one step
+     * @param seed first state of the random numbers
+     * @param shuffle whether samples come in random order
+     * @param gradientNorm the longest that gradients may be; infinity for no limit
+     */
+    public record Setup(int contract, Network network, Optimizer optimizer, int batchSize,
+            long seed, boolean shuffle, double gradientNorm) {
+        private List<String> mismatches(Setup expected) {
+            List<String> list = new ArrayList<>();
+            compare(list, "version of the numerical contract", contract, expected.contract);
+            compare(list, "input", network.input(), expected.network.input());
+            List<Layer> found = network.layers();
+            List<Layer> wanted = expected.network.layers();
+            for (int i = 0; i < Math.max(found.size(), wanted.size()); i++) {
+                compare(list, "layer " + i, i < found.size() ? found.get(i) : "none",
+                        i < wanted.size() ? wanted.get(i) : "none");
+            }
+            compare(list, "loss", network.loss(), expected.network.loss());
+            compare(list, "optimizer", optimizer, expected.optimizer);
+            compare(list, "batch size", batchSize, expected.batchSize);
+            compare(list, "seed", seed, expected.seed);
+            compare(list, "shuffle", shuffle, expected.shuffle);
+            compare(list, "longest gradient", gradientNorm, expected.gradientNorm);
+            return list;
+        }
+    }
+
+    /**
+     * Where a training stands, in the running call of {@link Trainer#train}.
+     *
+     * @param steps steps taken since the trainer was made
+     * @param epochs epochs that are done
+     * @param step steps taken of the running epoch
+     * @param lossSum sum of their losses
+     * @param correct samples of them that were classified right
+     * @param best the epoch of the lowest loss, if one is done
+     * @param data the samples, if training has begun
+     * @param order random numbers as they stood before the running epoch was shuffled
+     */
+    public record Position(long steps, int epochs, int step, double lossSum, int correct,
+            Optional<Best> best, Optional<Data> data, RandomState.State order) {
+        /**
+         * Checks the counts.
+         *
+         * @param steps steps taken since the trainer was made
+         * @param epochs epochs that are done
+         * @param step steps taken of the running epoch
+         * @param lossSum sum of their losses
+         * @param correct samples of them that were classified right
+         * @param best the epoch of the lowest loss, if one is done
+         * @param data the samples, if training has begun
+         * @param order random numbers as they stood before the running epoch was shuffled
+         * @throws IllegalArgumentException if one is below 0
+         */
+        public Position {
+            requireCount("steps", steps);
+            requireCount("epochs", epochs);
+            requireCount("step", step);
+            requireCount("correct", correct);
+        }
+
+        Position steps(long taken) {
+            return new Position(taken, epochs, step, lossSum, correct, best, data, order);
+        }
+    }
+
+    /**
+     * The epoch with the lowest loss; that of the test samples, where there are any.
+     *
+     * @param epoch from 1
+     * @param loss mean loss
+     */
+    public record Best(int epoch, double loss) {}
+
+    /**
+     * What tells samples from others.
+     *
+     * @param samples how many
+     * @param checksum of all that they hold
+     */
+    public record Data(int samples, long checksum) {
+        @Override
+        public String toString() {
+            return samples + " samples with checksum " + Long.toHexString(checksum);
+        }
+    }
+
+    /** Every difference by which a trainer cannot take this over; rules have memories of their own. */
+    List<String> mismatches(Setup trainer, List<ParameterSpec> learned,
+            List<ParameterSpec> remembered) {
+        List<String> list = setup.mismatches(trainer);
+        list.addAll(parameters.mismatches(learned));
+        if (setup.optimizer.equals(trainer.optimizer)) {
+            list.addAll(memory.mismatches(remembered));
+        }
+        return list;
+    }
+
+    /** Adds a line where two things differ. */
+    private static void compare(List<String> list, String name, Object found, Object expected) {
+        if (!found.equals(expected)) {
+            list.add(name + ": found " + found + ", expected " + expected);
+        }
+    }
+
+    private static void requireCount(String name, long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + " " + value + " must be at least 0");
+        }
+    }
+}

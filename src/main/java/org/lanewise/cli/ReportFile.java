@@ -1,0 +1,129 @@
+package org.lanewise.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A file that a page is made of; its fields tell which kind it is. */
+sealed interface ReportFile {
+    /** What {@code bench --json} writes. */
+    record Benchmarks(String name, BenchReport report) implements ReportFile {}
+
+    /** What {@code jmh/peers/torch_bench.py} writes: the same problems by another library. */
+    record Peers(List<PeerTime> times) implements ReportFile {}
+
+    /**
+     * How long another library takes.
+     *
+     * @param peer library and type of number, as {@code PyTorch float64}
+     * @param problem name of the problem
+     * @param pass as {@code step}
+     * @param threads threads that shared it
+     * @param medianNanos nanoseconds of one run
+     */
+    record PeerTime(String peer, String problem, String pass, int threads, double medianNanos) {}
+
+    /** What {@code profile --json} prints. */
+    record Profiles(String name, Environment environment, List<ProfiledNetwork> networks)
+            implements
+                ReportFile {}
+
+    /** A network with the parts of its step. */
+    record ProfiledNetwork(String network, int batch, String backend, int threads,
+            List<ProfiledPart> parts) {}
+
+    /**
+     * A part of a step.
+     *
+     * @param layer index and type, as {@code 0 conv2d}; {@code network} for what has no layer
+     * @param pass as {@code forward}
+     * @param nanos median time
+     * @param gflops operations a nanosecond
+     * @param gigabytesPerSecond bytes of all arrays, each once, a nanosecond
+     * @param speedUp over the scalar loops; NaN where they were not measured
+     */
+    record ProfiledPart(String layer, String pass, double nanos, double gflops,
+            double gigabytesPerSecond, double speedUp) {}
+
+    /** What {@code train --history} writes. */
+    record Training(String name, double[] stepLosses, List<Epoch> epochs) implements ReportFile {}
+
+    /** One epoch; the test's figures are NaN where there was none. */
+    record Epoch(double loss, double accuracy, double testLoss, double testAccuracy) {}
+
+    /** What {@code evaluate --json} prints. */
+    record Judgement(String name, double accuracy, int[][] confusion) implements ReportFile {}
+
+    /**
+     * Reads a file of any of these kinds.
+     *
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException if it is of another kind, or lacks something
+     */
+    static ReportFile read(Path file) throws IOException {
+        JsonObject object = new JsonObject(file.toString(), Json.parse(file.toString(),
+                TextFile.read(file, "results of bench, profile, train --history or evaluate")));
+        String name = file.getFileName().toString().replaceFirst("\\.json$", "");
+        if (object.has("profiles")) {
+            return profiles(name, object);
+        } else if (object.has("steps")) {
+            return new Training(name, object.numbers("steps"),
+                    object.objects("epochs").stream().map(ReportFile::epoch).toList());
+        } else if (object.has("confusion")) {
+            return new Judgement(name, object.numberOrNaN("accuracy"),
+                    object.squareOfIntegers("confusion"));
+        } else if (object.has("results")) {
+            return object.objects("results").stream().anyMatch(result -> result.has("dtype"))
+                    ? peers(object)
+                    : new Benchmarks(name, BenchReport.of(object));
+        }
+        throw new IllegalArgumentException(file + ": found the fields "
+                + String.join(", ", object.fields()) + "; expected what bench --json, profile"
+                + " --json, train --history, evaluate --json or torch_bench.py --json writes");
+    }
+
+    private static Profiles profiles(String name, JsonObject object) {
+        Environment environment = Environment.of(object.child("environment"));
+        List<ProfiledNetwork> networks = object.objects("profiles").stream()
+                .map(ReportFile::network).toList();
+        for (ProfiledNetwork network : networks) {
+            if (!environment.peaks().containsKey(network.threads())) {
+                throw object.wrong("environment", "the peak of " + network.threads()
+                        + " threads, on which " + network.network() + " was profiled");
+            }
+        }
+        return new Profiles(name, environment, networks);
+    }
+
+    /** The environment names the library by the field that holds its version. */
+    private static Peers peers(JsonObject object) {
+        String library = object.child("environment").fields().stream().findFirst()
+                .map(field -> field.equals("torch") ? "PyTorch" : field).orElse("peer");
+        return new Peers(object.objects("results").stream()
+                .map(result -> new PeerTime(library + " " + result.string("dtype", null),
+                        result.string("problem", null), result.string("pass", null),
+                        result.integer("threads"), result.number("median_ns")))
+                .toList());
+    }
+
+    private static ProfiledNetwork network(JsonObject object) {
+        return new ProfiledNetwork(object.string("network", null), object.integer("batch"),
+                object.string("backend", null), object.integer("threads"),
+                object.objects("parts").stream().map(ReportFile::part).toList());
+    }
+
+    private static ProfiledPart part(JsonObject object) {
+        double index = object.numberOrNaN("layer");
+        return new ProfiledPart(
+                Double.isNaN(index)
+                        ? "network"
+                        : object.integer("layer") + " " + object.string("type", null),
+                object.string("pass", null), object.number("median_ns"), object.number("gflops"),
+                object.number("gb_per_s"), object.numberOrNaN("speed_up"));
+    }
+
+    private static Epoch epoch(JsonObject object) {
+        return new Epoch(object.numberOrNaN("loss"), object.numberOrNaN("accuracy"),
+                object.numberOrNaN("test_loss"), object.numberOrNaN("test_accuracy"));
+    }
+}

@@ -1,0 +1,169 @@
+package org.lanewise.io;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.lanewise.Parameters;
+import org.lanewise.RandomState;
+import org.lanewise.TrainingState;
+import org.lanewise.TrainingState.Best;
+import org.lanewise.TrainingState.Data;
+import org.lanewise.TrainingState.Position;
+import org.lanewise.TrainingState.Setup;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
+
+/** What of a training's state is no array, as lines of text: first the version, then the rest. */
+final class CheckpointText {
+    /** The version of the format that is written, and the last that is read. */
+    static final int FORMAT = 1;
+
+    private static final List<String> OPTIMIZERS = List.of("sgd", "adam", "adamw");
+    private static final String[] ADAM = {"learning_rate", "beta1", "beta2", "epsilon",
+            "weight_decay"};
+
+    private CheckpointText() {}
+
+    static String text(TrainingState state) {
+        Setup setup = state.setup();
+        Position position = state.position();
+        List<TextLine> lines = new ArrayList<>();
+        lines.add(new TextLine("checkpoint").with("format", FORMAT)
+                .with("contract", setup.contract()));
+        lines.addAll(NetworkText.lines(setup.network()));
+        lines.add(optimizer(setup.optimizer()));
+        lines.add(new TextLine("training").with("batch_size", setup.batchSize())
+                .with("seed", setup.seed()).with("shuffle", setup.shuffle())
+                .with("gradient_norm", setup.gradientNorm()));
+        lines.add(new TextLine("position").with("steps", position.steps())
+                .with("updates", state.updates()).with("epochs", position.epochs())
+                .with("step", position.step()).with("loss_sum", position.lossSum())
+                .with("correct", position.correct()));
+        position.best().ifPresent(best -> lines.add(new TextLine("best")
+                .with("epoch", best.epoch()).with("loss", best.loss())));
+        position.data().ifPresent(data -> lines.add(new TextLine("data")
+                .with("samples", data.samples()).with("checksum", data.checksum())));
+        TextLine random = new TextLine("random").with("position", position.order().position());
+        position.order().spare().ifPresent(spare -> random.with("spare", spare));
+        lines.add(random);
+        return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+    }
+
+    private static TextLine optimizer(Optimizer optimizer) {
+        TextLine line = new TextLine(optimizer.type()).with("learning_rate",
+                optimizer.learningRate());
+        return switch (optimizer) {
+            case Optimizer.Sgd sgd -> line.with("momentum", sgd.momentum())
+                    .with("dampening", sgd.dampening()).with("weight_decay", sgd.weightDecay())
+                    .with("nesterov", sgd.nesterov());
+            case Optimizer.Adam adam -> line.with("beta1", adam.beta1()).with("beta2", adam.beta2())
+                    .with("epsilon", adam.epsilon()).with("weight_decay", adam.weightDecay());
+            case Optimizer.AdamW adam -> line.with("beta1", adam.beta1())
+                    .with("beta2", adam.beta2()).with("epsilon", adam.epsilon())
+                    .with("weight_decay", adam.weightDecay());
+        };
+    }
+
+    /**
+     * {@return the state that a text and arrays make}
+     *
+     * @param key words of the random numbers
+     * @throws IllegalArgumentException if the text says something else, or is of another version
+     */
+    static TrainingState state(String text, Parameters parameters, Parameters memory, int[] key) {
+        Deque<TextLine> lines = lines(text);
+        int contract = version(next(lines));
+        Network network = network(lines);
+        Optimizer optimizer = optimizer(next(lines));
+        TextLine training = next(lines).require("training", "batch_size", "seed", "shuffle",
+                "gradient_norm");
+        Setup setup = new Setup(contract, network, optimizer, training.integer("batch_size"),
+                training.longInteger("seed"), training.truth("shuffle"),
+                training.number("gradient_norm"));
+        TextLine position = next(lines).require("position", "steps", "updates", "epochs",
+                "step", "loss_sum", "correct");
+        Optional<Best> best = take(lines, "best", "epoch", "loss")
+                .map(line -> new Best(line.integer("epoch"), line.number("loss")));
+        Optional<Data> data = take(lines, "data", "samples", "checksum")
+                .map(line -> new Data(line.integer("samples"), line.longInteger("checksum")));
+        TextLine random = next(lines);
+        random = random.has("spare")
+                ? random.require("random", "position", "spare")
+                : random.require("random", "position");
+        if (!lines.isEmpty()) {
+            throw new IllegalArgumentException("something follows the last line");
+        }
+        return new TrainingState(setup, parameters, memory, position.longInteger("updates"),
+                new Position(position.longInteger("steps"), position.integer("epochs"),
+                        position.integer("step"), position.number("loss_sum"),
+                        position.integer("correct"), best, data, new RandomState.State(key,
+                                random.integer("position"), random.numberOrNone("spare"))));
+    }
+
+    private static Deque<TextLine> lines(String text) {
+        Deque<TextLine> lines = new ArrayDeque<>();
+        text.lines().map(TextLine::parse).forEach(lines::add);
+        return lines;
+    }
+
+    private static TextLine next(Deque<TextLine> lines) {
+        if (lines.isEmpty()) {
+            throw new IllegalArgumentException("a line is missing");
+        }
+        return lines.remove();
+    }
+
+    /** The version comes first, so that what a newer one writes behind it is not looked at. */
+    private static int version(TextLine line) {
+        boolean newer = line.word().equals("checkpoint") && line.has("format")
+                && line.integer("format") > FORMAT;
+        if (newer) {
+            throw new IllegalArgumentException("is of format " + line.integer("format")
+                    + ", which a newer Lanewise wrote; this one reads format " + FORMAT);
+        }
+        line.require("checkpoint", "format", "contract");
+        if (line.integer("format") != FORMAT) {
+            throw line.wrong("format", String.valueOf(FORMAT));
+        }
+        return line.integer("contract");
+    }
+
+    private static Network network(Deque<TextLine> lines) {
+        List<TextLine> network = new ArrayList<>(List.of(next(lines)));
+        while (!lines.isEmpty() && !OPTIMIZERS.contains(lines.peek().word())) {
+            network.add(lines.remove());
+        }
+        return NetworkText.network(network);
+    }
+
+    private static Optimizer optimizer(TextLine line) {
+        switch (line.word()) {
+            case "sgd" -> {
+                line.require("sgd", "learning_rate", "momentum", "dampening", "weight_decay",
+                        "nesterov");
+                return new Optimizer.Sgd(line.number("learning_rate"), line.number("momentum"),
+                        line.number("dampening"), line.number("weight_decay"),
+                        line.truth("nesterov"));
+            }
+            case "adam" -> {
+                line.require("adam", ADAM);
+                return new Optimizer.Adam(line.number("learning_rate"), line.number("beta1"),
+                        line.number("beta2"), line.number("epsilon"), line.number("weight_decay"));
+            }
+            default -> {
+                line.require("adamw", ADAM);
+                return new Optimizer.AdamW(line.number("learning_rate"), line.number("beta1"),
+                        line.number("beta2"), line.number("epsilon"), line.number("weight_decay"));
+            }
+        }
+    }
+
+    private static Optional<TextLine> take(Deque<TextLine> lines, String word, String... names) {
+        return !lines.isEmpty() && lines.peek().word().equals(word)
+                ? Optional.of(lines.remove().require(word, names))
+                : Optional.empty();
+    }
+}

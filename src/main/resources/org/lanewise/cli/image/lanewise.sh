@@ -1,0 +1,34 @@
+#!/bin/sh
+# Runs Lanewise's commands by the Java beside them, and needs nothing on the PATH.
+#
+#   LANEWISE_JAVA_OPTS  more flags for the JVM, as in "-Xmx4g -XX:UseAVX=2"
+set -eu
+
+case $0 in
+    */*) path=$0 ;;
+    *) path=./$0 ;;
+esac
+while [ -L "$path" ]; do
+    link=$(command -p readlink "$path")
+    case $link in
+        /*) path=$link ;;
+        *) path=${path%/*}/$link ;;
+    esac
+done
+home=$(cd -P "${path%/*}/.." && pwd)
+
+# Without a UTF-8 locale, java cannot name a file with letters beyond ASCII.
+case "${LC_ALL:-${LC_CTYPE:-${LANG:-}}}" in
+    '' | C | POSIX) export LC_ALL=C.UTF-8 ;;
+esac
+# Training allocates nothing, so the collector that starts first is the best.
+case "${LANEWISE_JAVA_OPTS:-}" in
+    *-XX:+Use*GC*) collector= ;;
+    *) collector=-XX:+UseSerialGC ;;
+esac
+# Words of LANEWISE_JAVA_OPTS are split at blanks and taken as they are, a * too.
+set -f
+# shellcheck disable=SC2086
+exec "$home/bin/java" --add-modules jdk.incubator.vector -XX:ObjectAlignmentInBytes=64 \
+    -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 "-Xlog:cds*=off,aot*=off" --sun-misc-unsafe-memory-access=allow \
+    $collector ${LANEWISE_JAVA_OPTS:-} -jar "$home/lib/lanewise-cli.jar" "$@"

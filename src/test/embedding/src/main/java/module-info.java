@@ -1,0 +1,4 @@
+/** Trains by Lanewise. */
+module embedding {
+    requires org.lanewise;
+}

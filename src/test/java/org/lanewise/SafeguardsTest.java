@@ -1,0 +1,168 @@
+package org.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.Parameters.Parameter;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
+
+/** Clipping, early ends, and what becomes of a training that leaves the numbers. */
+class SafeguardsTest {
+    private static final Network LINEAR = Network.input(2).linear(1).meanSquaredError();
+
+    private static Trainer trainer(double rate, Safeguards safeguards, double... weights) {
+        Parameters initial = new Parameters(
+                List.of(new Parameter(LINEAR.parameters().get(0), weights),
+                        new Parameter(LINEAR.parameters().get(1), new double[1])));
+        return new Trainer(LINEAR, initial,
+                TrainingOptions.of(Optimizer.sgd(rate)).batchSize(1).safeguards(safeguards));
+    }
+
+    /** Output 3, target 1: the gradient by the output is 4, by weights (1, 2) and bias (4, 8, 4). */
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 9, 9.79, 9.8, 1000})
+    void gradientsAreScaledToTheNorm(double most) {
+        Trainer trainer = trainer(1, Safeguards.NONE.gradientNorm(most), 1, 1);
+        assertEquals(4, trainer.step(new double[] {1, 2}, new double[] {1}));
+        double factor = Math.min(1, most / (Math.sqrt(16 + 64 + 16) + 1e-6));
+        double[] weights = trainer.parameters().values("0.weight");
+        assertEquals(1 - 4 * factor, weights[0], 1e-15);
+        assertEquals(1 - 8 * factor, weights[1], 1e-15);
+        assertEquals(-4 * factor, trainer.parameters().values("0.bias")[0], 1e-15);
+        assertEquals(most < 9.79795, factor < 1);
+    }
+
+    @Test
+    void aGradientThatIsNotFiniteEndsTraining() {
+        Trainer trainer = trainer(1, Safeguards.NONE.gradientNorm(1), 0, 0);
+        String message = assertThrows(DivergenceException.class,
+                () -> trainer.step(new double[] {1e200, 0}, new double[] {1e10})).getMessage();
+        assertTrue(message.startsWith("step 1, learning rate 1.0: the norm of the gradients is"
+                + " Infinity"), message);
+        assertArrayEquals(new double[2], trainer.parameters().values("0.weight"));
+        Trainer going = trainer(1, Safeguards.NONE.gradientNorm(1).skipNonFinite(true), 0, 0);
+        assertEquals(1e20, going.step(new double[] {1e200, 0}, new double[] {1e10}));
+        assertArrayEquals(new double[2], going.parameters().values("0.weight"));
+        assertEquals(0, going.state().updates());
+    }
+
+    @Test
+    void divergenceNamesTheFirstLayerThatLeftTheNumbers() {
+        Network network = Network.input(1).linear(1).relu().linear(1).meanSquaredError();
+        Parameters initial = Parameters.initial(network,
+                (spec, values, random) -> Arrays.fill(values, 1e200), new RandomState(0));
+        Trainer trainer = new Trainer(network, initial,
+                TrainingOptions.of(Optimizer.sgd(0.5)).batchSize(3));
+        String message = assertThrows(DivergenceException.class, () -> trainer
+                .step(new double[] {0, 1, 1}, new double[] {0, 0, 0})).getMessage();
+        assertEquals("step 1, learning rate 0.5: the loss is Infinity, first seen in the output of"
+                + " layer 2 (linear) for input 1 of the batch; the parameters are those before this"
+                + " step. A smaller learning rate may help", message);
+        message = assertThrows(DivergenceException.class, () -> trainer
+                .step(new double[] {0, 0, Double.NaN}, new double[] {0, 0, 0})).getMessage();
+        assertTrue(message.contains("the loss is NaN, for input 2 of the batch, which is not finite"
+                + " itself;"), message);
+        message = assertThrows(DivergenceException.class, () -> trainer
+                .step(new double[] {0}, new double[] {1e200})).getMessage();
+        assertTrue(message.contains("though the outputs of all layers are finite"), message);
+    }
+
+    @Test
+    void aStepThatIsNotFiniteIsLeftOutWhereThatIsAskedFor() {
+        double[] inputs = {1, 2, 1, Double.NaN, 3, 1, 1e200, 0, 2, 2};
+        double[] targets = {1, 1, 2, 1, 1};
+        Samples all = Samples.valued(LINEAR.input(), inputs, targets);
+        Samples finite = Samples.valued(LINEAR.input(), new double[] {1, 2, 3, 1, 2, 2},
+                new double[] {1, 2, 1});
+        TrainingOptions options = TrainingOptions.of(Optimizer.adam(0.1)).batchSize(1)
+                .shuffle(false).safeguards(Safeguards.NONE.skipNonFinite(true));
+        Trainer skipping = new Trainer(LINEAR, options);
+        Trainer spared = new Trainer(LINEAR, options);
+        List<Double> losses = new ArrayList<>();
+        skipping.train(all, 2, new TrainingListener() {
+            @Override
+            public void step(TrainingProgress progress) {
+                losses.add(progress.loss());
+            }
+        });
+        spared.train(finite, 2, TrainingListener.SILENT);
+        assertEquals(10, losses.size());
+        assertTrue(Double.isNaN(losses.get(1)));
+        assertEquals(Double.POSITIVE_INFINITY, losses.get(3));
+        assertArrayEquals(spared.parameters().values("0.weight"),
+                skipping.parameters().values("0.weight"));
+        assertEquals(10, skipping.state().position().steps());
+        assertEquals(6, skipping.state().updates());
+    }
+
+    /** Test loss by epoch: it falls until the weight passes the test's target, then grows. */
+    @Test
+    void trainingEndsWhenPatienceDoes() {
+        Network network = Network.input(1).linear(1).meanSquaredError();
+        Samples train = Samples.valued(network.input(), new double[] {1}, new double[] {10});
+        Samples test = Samples.valued(network.input(), new double[] {1}, new double[] {4});
+        TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.025)).batchSize(1)
+                .initializer((spec, values, random) -> Arrays.fill(values, 0));
+        List<EpochReport> reports = new ArrayList<>();
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void epoch(EpochReport report) {
+                reports.add(report);
+            }
+        };
+        Trainer patient = new Trainer(network, options.safeguards(Safeguards.NONE.patience(3)));
+        assertEquals(TrainingEnd.NO_BETTER,
+                patient.train(train, Optional.of(test), 100, listener));
+        // Outputs 1, 1.9, 2.71, 3.439, 4.0951, 4.68559 ...: the fifth is the nearest to 4.
+        assertEquals(8, reports.size());
+        for (EpochReport report : reports) {
+            assertEquals(report.epoch() <= 5, report.best());
+        }
+        assertEquals(5, patient.state().position().best().orElseThrow().epoch());
+        assertEquals(reports.get(4).test().orElseThrow().loss(),
+                patient.state().position().best().orElseThrow().loss());
+        Trainer endless = new Trainer(network, options);
+        assertEquals(TrainingEnd.COMPLETE,
+                endless.train(train, Optional.of(test), 100, TrainingListener.SILENT));
+        // One that goes on knows how long it has waited.
+        Trainer resumed = new Trainer(network, options.safeguards(Safeguards.NONE.patience(3)));
+        Trainer first = new Trainer(network, options.safeguards(Safeguards.NONE.patience(3)));
+        first.train(train, Optional.of(test), 7, TrainingListener.SILENT);
+        resumed.restore(first.state());
+        assertEquals(TrainingEnd.NO_BETTER,
+                resumed.train(train, Optional.of(test), 100, TrainingListener.SILENT));
+        assertEquals(8, resumed.state().position().epochs());
+    }
+
+    @Test
+    void theTrainingLossJudgesWhereThereIsNoTest() {
+        Trainer trainer = trainer(0, Safeguards.NONE.patience(2), 1, 1);
+        Samples samples = Samples.valued(LINEAR.input(), new double[] {1, 2}, new double[] {1});
+        assertEquals(TrainingEnd.NO_BETTER, trainer.train(samples, 9, TrainingListener.SILENT));
+        assertEquals(3, trainer.state().position().epochs());
+        assertEquals(Optional.of(new TrainingState.Best(1, 4)), trainer.state().position().best());
+    }
+
+    @Test
+    void rangesAreChecked() {
+        for (double norm : new double[] {0, -1, Double.NaN}) {
+            assertEquals("the gradients' norm " + norm + " must be above 0",
+                    assertThrows(IllegalArgumentException.class,
+                            () -> Safeguards.NONE.gradientNorm(norm)).getMessage());
+        }
+        assertEquals("patience -1 must be at least 0", assertThrows(IllegalArgumentException.class,
+                () -> Safeguards.NONE.patience(-1)).getMessage());
+        assertFalse(Safeguards.NONE.skipNonFinite());
+    }
+}

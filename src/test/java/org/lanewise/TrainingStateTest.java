@@ -1,0 +1,255 @@
+package org.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
+
+/** A training that goes on elsewhere comes to the same bits. */
+class TrainingStateTest {
+    private static final Network NETWORK = Network.input(1, 6, 6).conv2d(3, 3).relu().maxPool2d(2)
+            .flatten().linear(3).softmaxCrossEntropy();
+    private static final int SAMPLES = 17;
+    private static final int EPOCHS = 3;
+
+    private static Samples samples(int seed) {
+        int[] labels = new int[SAMPLES];
+        Arrays.setAll(labels, i -> i % 3);
+        return Samples.labelled(NETWORK.input(), new RandomState(seed).randn(SAMPLES * 36), labels);
+    }
+
+    private static double[] flat(Parameters parameters) {
+        return parameters.list().stream().flatMapToDouble(found -> Arrays.stream(found.values()))
+                .toArray();
+    }
+
+    private static TrainingOptions options(Optimizer optimizer) {
+        return TrainingOptions.of(optimizer).batchSize(5).seed(3);
+    }
+
+    /** Keeps the state behind every step and epoch, and what each epoch came to. */
+    private static final class Recorder implements TrainingListener {
+        private final Trainer trainer;
+        private final List<TrainingState> states = new ArrayList<>();
+        private final List<Double> losses = new ArrayList<>();
+
+        Recorder(Trainer trainer) {
+            this.trainer = trainer;
+            states.add(trainer.state());
+        }
+
+        @Override
+        public void step(TrainingProgress progress) {
+            states.add(trainer.state());
+        }
+
+        @Override
+        public void epoch(EpochReport report) {
+            states.add(trainer.state());
+            losses.add(report.loss());
+            losses.add(report.accuracy());
+            losses.add(report.test().orElseThrow().loss());
+        }
+    }
+
+    static Stream<TrainingOptions> trainings() {
+        Safeguards clipped = Safeguards.NONE.gradientNorm(0.5);
+        return Stream.of(options(Optimizer.sgd(0.1)).shuffle(false),
+                options(Optimizer.sgd(0.1).momentum(0.9).dampening(0.1).weightDecay(1e-3)),
+                options(Optimizer.sgd(0.1).momentum(0.9).nesterov(true)).safeguards(clipped),
+                options(Optimizer.adam(0.01)), options(Optimizer.adamW(0.01)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("trainings")
+    void anyStepIsAPlaceToGoOnFrom(TrainingOptions options) {
+        Trainer whole = new Trainer(NETWORK, options.backend(Backend.VECTOR));
+        Recorder recorder = new Recorder(whole);
+        assertEquals(TrainingEnd.COMPLETE,
+                whole.train(samples(1), Optional.of(samples(2)), EPOCHS, recorder));
+        // The start, four steps an epoch, and the end of each.
+        assertEquals(1 + EPOCHS * 5, recorder.states.size());
+        double[] expected = flat(whole.parameters());
+        for (TrainingState state : recorder.states) {
+            Trainer part = new Trainer(NETWORK, options.backend(Backend.SCALAR));
+            part.restore(state);
+            Recorder rest = new Recorder(part);
+            part.train(samples(1), Optional.of(samples(2)), EPOCHS, rest);
+            assertArrayEquals(expected, flat(part.parameters()), state.position().toString());
+            int missing = recorder.losses.size() - rest.losses.size();
+            assertEquals(3 * state.position().epochs(), missing);
+            assertEquals(recorder.losses.subList(missing, recorder.losses.size()), rest.losses);
+            assertEquals(whole.state().position().best(), part.state().position().best());
+            assertEquals(whole.state().position().steps(), part.state().position().steps());
+        }
+    }
+
+    @Test
+    void stepsByHandGoOnToo() {
+        Samples samples = samples(1);
+        double[] inputs = new double[36 * 5];
+        int[] labels = {0, 1, 2, 0, 1};
+        for (int i = 0; i < 5; i++) {
+            samples.copyInput(i, inputs, i * 36);
+        }
+        Trainer whole = new Trainer(NETWORK, options(Optimizer.adam(0.01)));
+        Trainer part = new Trainer(NETWORK, options(Optimizer.adam(0.01)));
+        for (int i = 0; i < 7; i++) {
+            if (i == 4) {
+                Trainer other = new Trainer(NETWORK, options(Optimizer.adam(0.01)));
+                other.restore(part.state());
+                part = other;
+            }
+            assertEquals(whole.step(inputs, labels), part.step(inputs, labels));
+        }
+        assertEquals(7, part.state().position().steps());
+        assertArrayEquals(flat(whole.parameters()), flat(part.parameters()));
+    }
+
+    @Test
+    void moreEpochsMayBeAskedFor() {
+        Trainer whole = new Trainer(NETWORK, options(Optimizer.adam(0.01)));
+        whole.train(samples(1), 5, TrainingListener.SILENT);
+        Trainer first = new Trainer(NETWORK, options(Optimizer.adam(0.01)));
+        first.train(samples(1), 2, TrainingListener.SILENT);
+        Trainer second = new Trainer(NETWORK, options(Optimizer.adam(0.01)));
+        second.restore(first.state());
+        second.train(samples(1), 5, TrainingListener.SILENT);
+        assertArrayEquals(flat(whole.parameters()), flat(second.parameters()));
+    }
+
+    @Test
+    void everyMismatchIsListedAndNothingChanges() {
+        Trainer other = new Trainer(
+                Network.input(1, 6, 6).conv2d(4, 3).tanh().flatten().linear(3)
+                        .softmaxCrossEntropy(),
+                options(Optimizer.sgd(0.1)).seed(4).batchSize(6).shuffle(false)
+                        .safeguards(Safeguards.NONE.gradientNorm(2)));
+        Trainer trainer = new Trainer(NETWORK, options(Optimizer.sgd(0.1)));
+        double[] before = flat(trainer.parameters());
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> trainer.restore(other.state())).getMessage();
+        String window = "kernel 3x3, stride 1x1, padding 0x0, dilation 1x1, groups 1, bias true)";
+        assertEquals("the saved training is not this one: layer 0: found conv2d(4, " + window
+                + ", expected conv2d(3, " + window
+                + "; layer 1: found tanh, expected relu; layer 2: found flatten, expected"
+                + " max_pool2d(kernel 2x2, stride 2x2, padding 0x0, dilation 1x1); layer 3: found"
+                + " linear(3, bias true), expected flatten; layer 4: found none, expected linear(3,"
+                + " bias true); batch size: found 6, expected 5; seed: found 4, expected 3; shuffle:"
+                + " found false, expected true; longest gradient: found 2.0, expected Infinity;"
+                + " 0.weight: found shape [4, 1, 3, 3], expected [3, 1, 3, 3]; 0.bias: found shape"
+                + " [4], expected [3]; 4.weight: missing, expected shape [3, 12]; 4.bias: missing,"
+                + " expected shape [3]; 3.weight: not a parameter of this network; 3.bias: not a"
+                + " parameter of this network", message);
+        assertArrayEquals(before, flat(trainer.parameters()));
+        Trainer fresh = new Trainer(NETWORK, options(Optimizer.sgd(0.1)));
+        trainer.train(samples(1), 1, TrainingListener.SILENT);
+        fresh.train(samples(1), 1, TrainingListener.SILENT);
+        assertArrayEquals(flat(fresh.parameters()), flat(trainer.parameters()));
+    }
+
+    @Test
+    void anotherContractIsRefused() {
+        Trainer trainer = new Trainer(NETWORK, options(Optimizer.sgd(0.1)));
+        TrainingState state = trainer.state();
+        TrainingState.Setup setup = state.setup();
+        TrainingState newer = new TrainingState(
+                new TrainingState.Setup(TrainingState.CONTRACT + 1, setup.network(),
+                        setup.optimizer(), setup.batchSize(), setup.seed(), setup.shuffle(),
+                        setup.gradientNorm()),
+                state.parameters(), state.memory(), state.updates(), state.position());
+        String message = assertThrows(IllegalArgumentException.class, () -> trainer.restore(newer))
+                .getMessage();
+        assertTrue(message.contains("version of the numerical contract: found "
+                + (TrainingState.CONTRACT + 1) + ", expected " + TrainingState.CONTRACT), message);
+    }
+
+    @Test
+    void otherSamplesAreRefused() {
+        Trainer first = new Trainer(NETWORK, options(Optimizer.sgd(0.1)));
+        first.train(samples(1), 1, TrainingListener.SILENT);
+        Trainer second = new Trainer(NETWORK, options(Optimizer.sgd(0.1)));
+        second.restore(first.state());
+        double[] before = flat(second.parameters());
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> second.train(samples(2), 2, TrainingListener.SILENT)).getMessage();
+        assertTrue(message.startsWith("these are not the samples of the training to go on with:"
+                + " found 17 samples with checksum "), message);
+        assertArrayEquals(before, flat(second.parameters()));
+        assertEquals(TrainingEnd.COMPLETE,
+                second.train(samples(1), 2, TrainingListener.SILENT));
+    }
+
+    /** Ends a training behind its sixth step, in the middle of an epoch. */
+    private static TrainingListener atSix(Runnable end) {
+        return new TrainingListener() {
+            private int steps;
+
+            @Override
+            public void step(TrainingProgress progress) {
+                if (++steps == 6) {
+                    end.run();
+                }
+            }
+        };
+    }
+
+    @Test
+    void aStopComesBehindAWholeStep() {
+        Trainer whole = new Trainer(NETWORK, options(Optimizer.adam(0.01)));
+        whole.train(samples(1), EPOCHS, TrainingListener.SILENT);
+        Trainer trainer = new Trainer(NETWORK, options(Optimizer.adam(0.01)));
+        assertEquals(TrainingEnd.STOPPED,
+                trainer.train(samples(1), EPOCHS, atSix(trainer::stop)));
+        TrainingState state = trainer.state();
+        assertEquals(6, state.position().steps());
+        assertEquals(1, state.position().epochs());
+        assertEquals(2, state.position().step());
+        trainer.restore(state);
+        assertEquals(TrainingEnd.COMPLETE,
+                trainer.train(samples(1), EPOCHS, TrainingListener.SILENT));
+        assertArrayEquals(flat(whole.parameters()), flat(trainer.parameters()));
+    }
+
+    @Test
+    void anInterruptIsAStopAndStays() {
+        Trainer trainer = new Trainer(NETWORK, options(Optimizer.adam(0.01)));
+        TrainingEnd end = trainer.train(samples(1), EPOCHS,
+                atSix(Thread.currentThread()::interrupt));
+        assertTrue(Thread.interrupted());
+        assertEquals(TrainingEnd.STOPPED, end);
+        assertEquals(6, trainer.state().position().steps());
+    }
+
+    @Test
+    void aTrainingThatRunsIsNotReplaced() {
+        Trainer trainer = new Trainer(NETWORK, options(Optimizer.adam(0.01)));
+        assertThrows(IllegalStateException.class, () -> trainer.train(samples(1), EPOCHS,
+                atSix(() -> trainer.restore(trainer.state()))));
+    }
+
+    @Test
+    void theStateIsACopy() {
+        Trainer trainer = new Trainer(NETWORK,
+                options(Optimizer.sgd(0.1).momentum(0.9)));
+        trainer.train(samples(1), 1, TrainingListener.SILENT);
+        TrainingState state = trainer.state();
+        double[] before = flat(trainer.parameters());
+        state.parameters().values("0.weight")[0]++;
+        state.memory().values("0.weight/velocity")[0]++;
+        assertArrayEquals(before, flat(trainer.parameters()));
+        assertFalse(Arrays.equals(flat(state.memory()), flat(trainer.state().memory())));
+    }
+}

@@ -1,0 +1,156 @@
+package org.lanewise.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lanewise.io.Faults.assertFault;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lanewise.Samples;
+import org.lanewise.io.Crafted;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Shape;
+
+class ImageFolderTest {
+    private static final Network NETWORK = Network.input(1, 2, 3).flatten().linear(3)
+            .softmaxCrossEntropy();
+
+    @TempDir
+    private Path folder;
+
+    private DataSet read() throws IOException {
+        return read(NETWORK, OtherSize.REFUSE);
+    }
+
+    private DataSet read(Network network, OtherSize otherSize) throws IOException {
+        return DataSets.read(folder, network, NonFinite.REFUSE, otherSize);
+    }
+
+    /** One colour all over. */
+    private void write(String name, int height, int width, int red, int green, int blue)
+            throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < height * width; i++) {
+            image.setRGB(i % width, i / width, red << 16 | green << 8 | blue);
+        }
+        assertTrue(ImageIO.write(image, "png", file.toFile()));
+    }
+
+    private void writeGrey(String name, int level) throws IOException {
+        write(name, 2, 3, level, level, level);
+    }
+
+    private static double first(Samples samples, int index) {
+        double[] input = new double[(int) samples.shape().size()];
+        samples.copyInput(index, input, 0);
+        return input[0];
+    }
+
+    @Test
+    void classesAndImagesAreNumberedByName() throws IOException {
+        writeGrey("train/dog/b.png", 51);
+        writeGrey("train/dog/a.PNG", 102);
+        writeGrey("train/cat/9.png", 153);
+        writeGrey("train/Ant/1.png", 204);
+        writeGrey("test/dog/x.png", 255);
+        Files.write(folder.resolve("train/dog/.DS_Store"), new byte[1]);
+        Files.write(folder.resolve("train/dog/Thumbs.db"), new byte[1]);
+        DataSet set = read();
+        Samples train = set.train();
+        assertEquals(new Shape.Image(1, 2, 3), train.shape());
+        assertEquals(4, train.size());
+        int[] labels = {0, 1, 2, 2};
+        double[] levels = {0.8, 0.6, 0.4, 0.2};
+        for (int i = 0; i < 4; i++) {
+            assertEquals(labels[i], train.label(i));
+            assertEquals(levels[i], first(train, i));
+        }
+        assertEquals(2, set.test().orElseThrow().label(0));
+        assertEquals(List.of(), set.warnings());
+    }
+
+    @Test
+    void withoutASplitAllIsToLearnFrom() throws IOException {
+        writeGrey("cat/a.png", 1);
+        writeGrey("dog/a.png", 2);
+        assertEquals(2, read().train().size());
+        assertTrue(read().test().isEmpty());
+    }
+
+    @Test
+    void channelsFollowTheNetwork() throws IOException {
+        write("a/a.png", 2, 3, 10, 20, 30);
+        Network colours = Network.input(3, 2, 3).flatten().linear(2).softmaxCrossEntropy();
+        double[] input = new double[18];
+        read(colours, OtherSize.REFUSE).train().copyInput(0, input, 0);
+        assertArrayEquals(new double[] {10 / 255.0, 20 / 255.0, 30 / 255.0},
+                new double[] {input[0], input[6], input[17]});
+        for (Network network : List.of(
+                Network.input(2, 2, 3).flatten().linear(2).softmaxCrossEntropy(),
+                Network.input(6).linear(2).softmaxCrossEntropy())) {
+            assertFault(folder, () -> read(network, OtherSize.REFUSE),
+                    "images have 1 channel or 3; the network's input is " + network.input());
+        }
+    }
+
+    @Test
+    void otherSizes() throws IOException {
+        writeGrey("a/a.png", 5);
+        write("a/b.png", 200, 100, 7, 7, 7);
+        assertFault(folder.resolve("a/b.png"), this::read, "is 200x100", "takes 2x3");
+        assertEquals(7 / 255.0, first(read(NETWORK, OtherSize.RESIZE).train(), 1));
+    }
+
+    @Test
+    void whatDoesNotBelong() throws IOException {
+        writeGrey("train/cat/a.png", 5);
+        Path notes = Crafted.write(folder.resolve("train/cat"), "notes.txt", new byte[1]);
+        assertFault(notes, this::read, "is no image by its name; expected .png, .jpg or .jpeg");
+        Files.delete(notes);
+        Path nested = Files.createDirectory(folder.resolve("train/cat/more"));
+        assertFault(nested, this::read, "is no image by its name");
+        Files.delete(nested);
+        Path stray = Crafted.write(folder.resolve("train"), "a.png", new byte[1]);
+        assertFault(stray, this::read, "is no folder; expected only a folder of images");
+        Files.delete(stray);
+        Path empty = Files.createDirectory(folder.resolve("train/dog"));
+        assertFault(empty, this::read, "holds no images");
+        Files.delete(empty);
+        writeGrey("test/bird/a.png", 5);
+        assertFault(folder.resolve("test/bird"), this::read, "is no class of", "those are cat");
+    }
+
+    @Test
+    void moreClassesThanOutputs() throws IOException {
+        for (String name : List.of("a", "b", "c", "d")) {
+            writeGrey(name + "/1.png", 5);
+        }
+        assertFault(folder, this::read,
+                "holds folders of 4 classes, but the network has 3 outputs");
+    }
+
+    @Test
+    void oneClassAloneIsAWarning() throws IOException {
+        writeGrey("a/1.png", 5);
+        writeGrey("a/2.png", 5);
+        assertEquals(List.of(folder + ": all 2 samples are of class 0"), read().warnings());
+    }
+
+    @Test
+    void aDamagedImageIsNamed() throws IOException {
+        writeGrey("a/1.png", 5);
+        byte[] content = Files.readAllBytes(folder.resolve("a/1.png"));
+        Path file = Crafted.write(folder.resolve("a"), "2.png",
+                Crafted.flip(content, content.length - 20, 0));
+        assertFault(file, this::read, "is damaged: the CRC-32 of the chunk at byte");
+    }
+}

@@ -1,0 +1,134 @@
+package org.lanewise.plan;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.lanewise.kernel.AdamScalar;
+import org.lanewise.kernel.Job;
+import org.lanewise.kernel.SgdConstants;
+import org.lanewise.kernel.SgdScalar;
+import org.lanewise.kernel.SoftmaxCrossEntropyScalar;
+import org.lanewise.kernel.SquaredErrorScalar;
+import org.lanewise.spec.Linear;
+import org.lanewise.spec.Loss.Reduction;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Shape;
+
+/** Losses and updates in pieces are those of the whole, whatever piece comes first. */
+class PiecesTest {
+    private static final int SAMPLES = 7;
+    private static final int OUTPUTS = 3001;
+
+    private final Random random = new Random(1);
+
+    private double[] values(int count) {
+        return DoubleStream.generate(random::nextGaussian).limit(count).toArray();
+    }
+
+    private static void runBackwards(Job job) {
+        int pieces = job.pieces(SAMPLES);
+        assertTrue(pieces > 2, "pieces: " + pieces);
+        for (int piece = pieces - 1; piece >= 0; piece--) {
+            job.run(piece, 0, SAMPLES);
+        }
+    }
+
+    private Tensor outputs() {
+        Shape shape = new Shape.Flat(OUTPUTS);
+        return new Tensor(shape, Tensor.rowMajor(shape), values(SAMPLES * OUTPUTS),
+                new double[SAMPLES * OUTPUTS], false);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void softmaxCrossEntropy(Loops loops) {
+        int[] labels = random.ints(SAMPLES, 0, OUTPUTS).toArray();
+        for (Reduction reduction : Reduction.values()) {
+            Tensor logits = outputs();
+            Objective loss = Objective.SoftmaxCrossEntropy.of(loops, logits, labels,
+                    new double[SAMPLES * OUTPUTS], new double[SAMPLES], reduction);
+            runBackwards(loss.forward());
+            runBackwards(loss.backward());
+            double[] probabilities = new double[SAMPLES * OUTPUTS];
+            double[] losses = new double[SAMPLES];
+            double[] gradient = new double[SAMPLES * OUTPUTS];
+            SoftmaxCrossEntropyScalar.forward(OUTPUTS, logits.values(), labels, probabilities,
+                    losses, 0, SAMPLES);
+            SoftmaxCrossEntropyScalar.backward(OUTPUTS, probabilities, labels,
+                    reduction == Reduction.SUM ? 1 : 1.0 / SAMPLES, gradient, 0, SAMPLES);
+            assertArrayEquals(losses, loss.losses());
+            assertArrayEquals(gradient, logits.gradient());
+        }
+    }
+
+    @Test
+    void squaredError() {
+        double[] targets = values(SAMPLES * OUTPUTS);
+        for (Reduction reduction : Reduction.values()) {
+            Tensor outputs = outputs();
+            Objective loss = Objective.SquaredError.of(outputs, targets, new double[SAMPLES],
+                    reduction);
+            runBackwards(loss.forward());
+            runBackwards(loss.backward());
+            double[] losses = new double[SAMPLES];
+            double[] gradient = new double[SAMPLES * OUTPUTS];
+            SquaredErrorScalar.forward(OUTPUTS, outputs.values(), targets, losses, 0, SAMPLES);
+            SquaredErrorScalar.backward(OUTPUTS, outputs.values(), targets,
+                    reduction == Reduction.SUM ? 1 : 1.0 / (SAMPLES * OUTPUTS), gradient, 0,
+                    SAMPLES);
+            assertArrayEquals(losses, loss.losses());
+            assertArrayEquals(gradient, outputs.gradient());
+        }
+    }
+
+    /** A parameter of two pieces and a bit, two updates after one another. */
+    private void requireUpdates(Optimizer optimizer, Reference reference) {
+        Plan plan = Plan.compile(Network.input(11).layer(new Linear(OUTPUTS, false))
+                .meanSquaredError(), Purpose.TRAIN, Loops.SCALAR, 1, Team.alone());
+        Update update = Update.of(plan, optimizer);
+        ParameterBuffer parameter = plan.parameters().getFirst();
+        int size = parameter.values().length;
+        System.arraycopy(values(size), 0, parameter.values(), 0, size);
+        double[] expected = parameter.values().clone();
+        for (int i = 1; i <= 2; i++) {
+            System.arraycopy(values(size), 0, parameter.gradient(), 0, size);
+            update.apply();
+            reference.update(i, expected, parameter.gradient());
+            assertArrayEquals(expected, parameter.values());
+        }
+    }
+
+    /** Computes the update of some number, counted from 1. */
+    private interface Reference {
+        void update(int number, double[] values, double[] diff);
+    }
+
+    @Test
+    void gradientDescent() {
+        Optimizer.Sgd plain = Optimizer.sgd(0.1).weightDecay(0.01);
+        requireUpdates(plain, (number, values, diff) -> SgdScalar.plain(0.1, 0.01, values, diff, 0,
+                values.length));
+        double[] velocity = new double[11 * OUTPUTS];
+        SgdConstants rule = new SgdConstants(0.1, 0.9, 0.01, false);
+        requireUpdates(new Optimizer.Sgd(0.1, 0.9, 0.5, 0.01, false),
+                (number, values, diff) -> SgdScalar.momentum(rule, number == 1 ? 1 : 0.5, values,
+                        diff, velocity, 0, values.length));
+    }
+
+    @Test
+    void adam() {
+        Optimizer.Adam adam = Optimizer.adam(0.1);
+        double[] first = new double[11 * OUTPUTS];
+        double[] second = new double[11 * OUTPUTS];
+        requireUpdates(adam, (number, values, diff) -> AdamScalar.update(AdamUpdate.coupled(adam),
+                0.1 / (1 - AdamUpdate.power(adam.beta1(), number)),
+                Math.sqrt(1 - AdamUpdate.power(adam.beta2(), number)), values, diff, first, second,
+                0, values.length));
+    }
+}

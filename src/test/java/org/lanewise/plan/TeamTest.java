@@ -1,0 +1,182 @@
+package org.lanewise.plan;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.kernel.Job;
+
+/** Who shares a job, when it is done, and what becomes of one that fails. */
+@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
+class TeamTest {
+    private static final int PIECES = 64;
+    private static final int ROUNDS = 200;
+
+    /** Computes one piece in a thread. */
+    private interface Piece {
+        void run(int piece, int thread);
+    }
+
+    private static Job job(int pieces, Piece body) {
+        return new Job() {
+            @Override
+            public int pieces(int samples) {
+                return pieces;
+            }
+
+            @Override
+            public void run(int piece, int thread, int samples) {
+                body.run(piece, thread);
+            }
+        };
+    }
+
+    /** Runs a job and sees that each piece was computed once, and one job after the other. */
+    private static void requireWhole(Team team) {
+        for (int round = 0; round < ROUNDS; round++) {
+            AtomicIntegerArray first = new AtomicIntegerArray(PIECES);
+            AtomicIntegerArray second = new AtomicIntegerArray(PIECES);
+            team.run(List.of(job(PIECES, (piece, thread) -> first.incrementAndGet(piece)),
+                    // Backwards, so that a piece needs another one of the job before.
+                    job(PIECES, (piece, thread) -> second.addAndGet(piece,
+                            first.get(PIECES - 1 - piece)))),
+                    1);
+            assertEquals(ones(), second.toString());
+        }
+    }
+
+    private static String ones() {
+        int[] ones = new int[PIECES];
+        Arrays.fill(ones, 1);
+        return new AtomicIntegerArray(ones).toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7})
+    void everyPieceIsComputedOnceAndJobsTakeTurns(int threads) {
+        try (ForkJoinPool pool = new ForkJoinPool(threads)) {
+            Team team = Team.of(pool);
+            assertEquals(threads, team.threads());
+            requireWhole(team);
+        }
+        requireWhole(Team.alone());
+    }
+
+    /** Two pieces, each of which waits for the other to begin. */
+    @Test
+    void threadsComputeAtOnceAndUnderDifferentNumbers() {
+        try (ForkJoinPool pool = new ForkJoinPool(2)) {
+            CountDownLatch both = new CountDownLatch(2);
+            int[] threads = {-1, -1};
+            Team.of(pool).run(job(2, (piece, thread) -> {
+                both.countDown();
+                await(both);
+                threads[piece] = thread;
+            }), 1);
+            Arrays.sort(threads);
+            assertArrayEquals(new int[] {0, 1}, threads);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(60, TimeUnit.SECONDS), "the other thread does not come");
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whatAHelperThrowsReachesTheCallerWhenAllPiecesAreDone() {
+        try (ForkJoinPool pool = new ForkJoinPool(2)) {
+            Team team = Team.of(pool);
+            for (Throwable expected : List.of(new IllegalStateException("piece"),
+                    new StackOverflowError("piece"))) {
+                CountDownLatch thrown = new CountDownLatch(1);
+                AtomicInteger done = new AtomicInteger();
+                Throwable found = assertThrows(expected.getClass(),
+                        () -> team.run(job(PIECES, (piece, thread) -> {
+                            done.incrementAndGet();
+                            if (thread == 0) {
+                                await(thrown);
+                            } else {
+                                thrown.countDown();
+                                sneak(expected);
+                            }
+                        }), 1));
+                assertSame(expected, found);
+                assertEquals(PIECES, done.get());
+                requireWhole(team);
+            }
+        }
+    }
+
+    private static void sneak(Throwable thrown) {
+        switch (thrown) {
+            case Error error -> throw error;
+            case RuntimeException exception -> throw exception;
+            default -> throw new AssertionError(thrown);
+        }
+    }
+
+    /** The caller's pieces fail at once, the helper's are long. */
+    @Test
+    void noPieceRunsAnyMoreWhenTheCallHasReturned() {
+        try (ForkJoinPool pool = new ForkJoinPool(3)) {
+            Team team = Team.of(pool);
+            CountDownLatch begun = new CountDownLatch(1);
+            AtomicInteger running = new AtomicInteger();
+            assertThrows(IllegalStateException.class,
+                    () -> team.run(job(PIECES, (piece, thread) -> {
+                        if (thread == 0) {
+                            await(begun);
+                            throw new IllegalStateException("the caller's");
+                        }
+                        running.incrementAndGet();
+                        begun.countDown();
+                        double x = piece;
+                        for (int i = 0; i < 300_000; i++) {
+                            x = StrictMath.sin(x);
+                        }
+                        assertFalse(Double.isNaN(x));
+                        running.decrementAndGet();
+                    }), 1));
+            assertEquals(0, running.get());
+            requireWhole(team);
+        }
+    }
+
+    @Test
+    void aPoolThatWasShutDownIsReportedAndLeavesTheCallerAlone() {
+        ForkJoinPool pool = new ForkJoinPool(3);
+        Team team = Team.of(pool);
+        requireWhole(team);
+        team.requireOpen();
+        pool.shutdown();
+        requireWhole(team);
+        assertEquals("the pool that shares the steps was shut down; nothing was computed",
+                assertThrows(RejectedExecutionException.class, team::requireOpen).getMessage());
+        ForkJoinPool ended = new ForkJoinPool(3);
+        Team other = Team.of(ended);
+        requireWhole(other);
+        ended.shutdownNow();
+        requireWhole(other);
+        Team.alone().requireOpen();
+    }
+}
