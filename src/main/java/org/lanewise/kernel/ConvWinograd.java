@@ -38,11 +38,11 @@ public final class ConvWinograd implements ConvKernel {
         this.fusion = fusion;
         this.forward = new WinogradForward(new WinogradTiles(window.oh(), window.ow()),
                 window.ph(), window.pw(), geometry.src(), geometry.dst(), geometry.ic(),
-                geometry.oc(), false, scratch);
+                geometry.oc(), false, capacity, scratch);
         this.backwardInput = input
                 ? new WinogradForward(new WinogradTiles(window.ih(), window.iw()),
                         2 - window.ph(), 2 - window.pw(), geometry.dst(), geometry.src(),
-                        geometry.oc(), geometry.ic(), true, scratch)
+                        geometry.oc(), geometry.ic(), true, capacity, scratch)
                 : null;
         this.backwardWeights = weights
                 ? new WinogradBackwardWeights(geometry, capacity, scratch)

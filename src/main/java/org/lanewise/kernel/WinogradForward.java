@@ -54,10 +54,11 @@ final class WinogradForward {
      * @param channels of the inputs
      * @param outputs channels of the outputs
      * @param turned whether this is the way back: filters stand as (input, output) and are turned
+     * @param capacity the most samples of one batch
      * @param scratch where working memory comes from
      */
     WinogradForward(WinogradTiles tiles, int top, int left, Layout src, Layout dst, int channels,
-            int outputs, boolean turned, Scratch scratch) {
+            int outputs, boolean turned, int capacity, Scratch scratch) {
         this.tiles = tiles;
         this.top = top;
         this.left = left;
@@ -67,7 +68,8 @@ final class WinogradForward {
         this.outputs = outputs;
         this.turned = turned;
         this.lanes = LaneBlocks.of(outputs);
-        this.tilesOfBlock = channels * outputs <= FEW_FILTERS ? FEW_TILES : MANY_TILES;
+        this.tilesOfBlock = even(capacity * tiles.perSample(),
+                channels * outputs <= FEW_FILTERS ? FEW_TILES : MANY_TILES);
         int[] list = new int[tilesOfBlock];
         Arrays.setAll(list, i -> i * channels);
         String way = turned ? " of the way back" : "";
@@ -87,6 +89,12 @@ final class WinogradForward {
                 Lanes.LEAD + (long) E * resultPlane());
         this.work = scratch.perThread("a tile" + way,
                 Winograd4Vector.scratch() + 16L * lanes.widest());
+    }
+
+    /** Tiles of a block such that all blocks have about as many, in whole rows of registers. */
+    private static int even(int all, int most) {
+        int blocks = Math.ceilDiv(all, most);
+        return Math.ceilDiv(Math.ceilDiv(all, blocks), 5) * 5;
     }
 
     private int filterPlane() {

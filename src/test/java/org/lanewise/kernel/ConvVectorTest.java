@@ -1,6 +1,5 @@
 package org.lanewise.kernel;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
@@ -70,9 +69,11 @@ class ConvVectorTest {
         double[] diffDst = random.doubles(problem.dst(), -1, 1).toArray();
         // Twice, because working memory must not remember the first time.
         for (int time = 0; time < 2; time++) {
-            Maps in = new Maps(problem.ic(), problem.window().ih(), problem.window().iw(),
+            ArrangedMaps in = new ArrangedMaps(SAMPLES, problem.ic(), problem.window().ih(),
+                    problem.window().iw(),
                     problem.geometry().src(), channelsLast.src());
-            Maps out = new Maps(problem.oc(), problem.window().oh(), problem.window().ow(),
+            ArrangedMaps out = new ArrangedMaps(SAMPLES, problem.oc(), problem.window().oh(),
+                    problem.window().ow(),
                     problem.geometry().dst(), channelsLast.dst());
             double[] vectorSrc = in.arranged(src);
             double[] vectorDiff = out.arranged(diffDst);
@@ -109,33 +110,6 @@ class ConvVectorTest {
                         ConvVector.sourceHalo(window)),
                 Layout.channelsLast(problem.oc(), window.oh(), window.ow(),
                         ConvVector.gradientHalo(window)));
-    }
-
-    /** Brings maps into the layout of the vector loops and back. */
-    private record Maps(int c, int h, int w, Layout rowMajor, Layout layout) {
-        private double[] empty() {
-            return new double[SAMPLES * layout.sample() + Layout.SLACK];
-        }
-
-        double[] arranged(double[] values) {
-            double[] array = empty();
-            Reorder.copy(c, h, w, rowMajor, values, layout, array, 0, SAMPLES);
-            return array;
-        }
-
-        /** What a kernel makes, row-major; the zeros around it must have stayed. */
-        double[] computed(Consumer<double[]> kernel) {
-            double[] array = empty();
-            double[] nothing = new double[SAMPLES * c * h * w];
-            Arrays.fill(nothing, Double.NaN);
-            Reorder.copy(c, h, w, rowMajor, nothing, layout, array, 0, SAMPLES);
-            kernel.accept(array);
-            double[] result = new double[SAMPLES * c * h * w];
-            Reorder.copy(c, h, w, layout, array, rowMajor, result, 0, SAMPLES);
-            Reorder.copy(c, h, w, rowMajor, new double[result.length], layout, array, 0, SAMPLES);
-            assertArrayEquals(empty(), array, "around the maps");
-            return result;
-        }
     }
 
     private static void assertBits(Problem problem, String name, double[] expected,

@@ -12,7 +12,10 @@ final class Jobs {
     private Jobs() {}
 
     static void run(List<Job> jobs, int samples) {
-        Random random = new Random(samples);
+        run(jobs, samples, new Random(samples));
+    }
+
+    static void run(List<Job> jobs, int samples, Random random) {
         for (Job job : jobs) {
             List<Integer> pieces = new ArrayList<>();
             for (int piece = 0; piece < job.pieces(samples); piece++) {

@@ -1,0 +1,32 @@
+package org.lanewise.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/** Brings row-major maps into the layout of the vector loops and back. */
+record ArrangedMaps(int samples, int c, int h, int w, Layout rowMajor, Layout layout) {
+    private double[] empty() {
+        return new double[samples * layout.sample() + Layout.SLACK];
+    }
+
+    double[] arranged(double[] values) {
+        double[] array = empty();
+        Reorder.copy(c, h, w, rowMajor, values, layout, array, 0, samples);
+        return array;
+    }
+
+    /** What a kernel makes, row-major; the zeros around it must have stayed. */
+    double[] computed(Consumer<double[]> kernel) {
+        double[] nothing = new double[samples * c * h * w];
+        Arrays.fill(nothing, Double.NaN);
+        double[] array = arranged(nothing);
+        kernel.accept(array);
+        double[] result = new double[nothing.length];
+        Reorder.copy(c, h, w, layout, array, rowMajor, result, 0, samples);
+        Reorder.copy(c, h, w, rowMajor, new double[result.length], layout, array, 0, samples);
+        assertArrayEquals(empty(), array, "around the maps");
+        return result;
+    }
+}
