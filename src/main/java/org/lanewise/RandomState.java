@@ -43,6 +43,7 @@ public final class RandomState {
             key = key.clone();
         }
 
+        /** {@return a copy of the words} */
         @Override
         public int[] key() {
             return key.clone();
