@@ -94,7 +94,7 @@ public final class Team {
      */
     void run(Job next, int count) {
         int pieces = next.pieces(count);
-        if (helpers.isEmpty() || pieces < 2) {
+        if (helpers.isEmpty() || pieces < 2 || pieces > COUNT) {
             for (int piece = 0; piece < pieces; piece++) {
                 next.run(piece, 0, count);
             }
