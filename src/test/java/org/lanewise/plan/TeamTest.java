@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +29,8 @@ import org.lanewise.kernel.Job;
 class TeamTest {
     private static final int PIECES = 64;
     private static final int ROUNDS = 200;
+    private static final int ATTEMPTS = 300;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /** Computes one piece in a thread. */
     private interface Piece {
@@ -92,6 +96,44 @@ class TeamTest {
             Arrays.sort(threads);
             assertArrayEquals(new int[] {0, 1}, threads);
         }
+    }
+
+    /**
+     * Each piece waits for the other one, so that a helper takes part every time. One quiet round is
+     * the proof: the compiler and the test's own machinery allocate now and then.
+     */
+    @Test
+    void sharingAllocatesNothing() {
+        try (ForkJoinPool pool = new ForkJoinPool(2)) {
+            Team team = Team.of(pool);
+            AtomicInteger met = new AtomicInteger();
+            Job job = job(2, (piece, thread) -> {
+                int both = met.getAndIncrement() / 2 * 2 + 2;
+                while (met.get() < both) {
+                    Thread.onSpinWait();
+                }
+            });
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < ATTEMPTS && least > 0; round++) {
+                long[] threads = THREADS.getAllThreadIds();
+                long before = allocated(threads);
+                long between = allocated(threads);
+                for (int i = 0; i < 20; i++) {
+                    team.run(job, 1);
+                }
+                long after = allocated(threads);
+                least = Math.min(least, Math.max(0, after - between - (between - before)));
+            }
+            assertEquals(0, least);
+        }
+    }
+
+    private static long allocated(long[] threads) {
+        long sum = 0;
+        for (long bytes : THREADS.getThreadAllocatedBytes(threads)) {
+            sum += Math.max(bytes, 0);
+        }
+        return sum;
     }
 
     private static void await(CountDownLatch latch) {
