@@ -4,7 +4,7 @@ import org.lanewise.kernel.FusedMultiplyAdd;
 import org.lanewise.kernel.VectorModule;
 import org.lanewise.plan.Loops;
 
-/** Which loops compute a network; every backend gives the same bits. */
+/** Which loops compute a network; by the direct algorithm, every backend gives the same bits. */
 public enum Backend {
     /** The fastest that this machine runs. */
     AUTO,

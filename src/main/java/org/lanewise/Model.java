@@ -50,7 +50,7 @@ public final class Model {
      *         backend cannot run here
      */
     public Model(Network network, Parameters parameters, int batchSize, Backend backend) {
-        this(network, parameters, batchSize, backend, Team.alone());
+        this(network, parameters, batchSize, backend, Algorithm.AUTO, Team.alone());
     }
 
     /**
@@ -67,13 +67,33 @@ public final class Model {
      */
     public Model(Network network, Parameters parameters, int batchSize, Backend backend,
             ForkJoinPool pool) {
-        this(network, parameters, batchSize, backend, Team.of(pool));
+        this(network, parameters, batchSize, backend, Algorithm.AUTO, Team.of(pool));
+    }
+
+    /**
+     * Books the memory of a batch and copies the parameters, to be computed by several threads and by
+     * chosen algorithms.
+     *
+     * @param network what to compute
+     * @param parameters its parameters; copied
+     * @param batchSize the most samples computed at once
+     * @param backend which loops compute
+     * @param algorithm how convolutions may be computed
+     * @param pool shares each batch: the calling thread and, up to the pool's parallelism in all,
+     *        its threads; never shut down here
+     * @throws IllegalArgumentException if the parameters do not fit, a batch is too large or the
+     *         backend cannot run here
+     */
+    public Model(Network network, Parameters parameters, int batchSize, Backend backend,
+            Algorithm algorithm, ForkJoinPool pool) {
+        this(network, parameters, batchSize, backend, algorithm, Team.of(pool));
     }
 
     private Model(Network network, Parameters parameters, int batchSize, Backend backend,
-            Team team) {
+            Algorithm algorithm, Team team) {
         parameters.requireMatch(network);
-        this.plan = Plan.compile(network, Purpose.PREDICT, backend.loops(), batchSize, team);
+        this.plan = Plan.compile(network, Purpose.PREDICT, backend.loops(),
+                algorithm == Algorithm.DIRECT, batchSize, team);
         set(parameters);
     }
 

@@ -3,7 +3,6 @@ package org.lanewise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
@@ -160,8 +159,7 @@ public final class NetworkPasses implements Passes {
 
     @Override
     public String algorithm() {
-        return parts.stream().map(Part::algorithm).distinct().sorted()
-                .collect(Collectors.joining("+"));
+        return plan.algorithm();
     }
 
     @Override

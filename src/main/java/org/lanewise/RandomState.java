@@ -43,7 +43,7 @@ public final class RandomState {
             key = key.clone();
         }
 
-        /** {@return a copy of the 624 words of the Mersenne Twister} */
+        /** {@return a copy of the words} */
         @Override
         public int[] key() {
             return key.clone();

@@ -102,7 +102,7 @@ public final class Trainer {
         }
         this.options = options;
         this.plan = Plan.compile(network, Purpose.TRAIN, options.backend().loops(),
-                options.batchSize(), team);
+                options.algorithm() == Algorithm.DIRECT, options.batchSize(), team);
         this.update = Update.of(plan, options.optimizer());
         this.model = new Model(plan);
         this.order = new RandomState(options.seed());
@@ -122,7 +122,7 @@ public final class Trainer {
     public static List<MemoryUse> memory(Network network, TrainingOptions options,
             int threads) {
         return Plan.trainingMemory(network, options.optimizer(), options.backend().loops(),
-                options.batchSize(), threads);
+                options.algorithm() == Algorithm.DIRECT, options.batchSize(), threads);
     }
 
     /** {@return the network with the parameters learned so far; it shares this trainer's memory} */
@@ -354,7 +354,7 @@ public final class Trainer {
     private TrainingState.Setup setup() {
         return new TrainingState.Setup(TrainingState.CONTRACT, model.network(),
                 options.optimizer(), options.batchSize(), options.seed(), options.shuffle(),
-                options.safeguards().gradientNorm());
+                options.safeguards().gradientNorm(), plan.algorithm());
     }
 
     private static Parameters copy(List<ParameterBuffer> buffers) {

@@ -12,6 +12,7 @@ import org.lanewise.spec.Optimizer;
  * @param shuffle whether each epoch takes the samples in a new random order
  * @param initializer how weights begin
  * @param backend which loops compute
+ * @param algorithm how convolutions may be computed
  * @param safeguards what keeps training from going astray
  */
 public record TrainingOptions(
@@ -21,6 +22,7 @@ public record TrainingOptions(
         boolean shuffle,
         Initializer initializer,
         Backend backend,
+        Algorithm algorithm,
         Safeguards safeguards) {
     /**
      * Checks the arguments.
@@ -31,6 +33,7 @@ public record TrainingOptions(
      * @param shuffle whether each epoch takes the samples in a new random order
      * @param initializer how weights begin
      * @param backend which loops compute
+     * @param algorithm how convolutions may be computed
      * @param safeguards what keeps training from going astray
      * @throws IllegalArgumentException if the batch size is below 1 or the seed out of range
      */
@@ -38,6 +41,7 @@ public record TrainingOptions(
         Objects.requireNonNull(optimizer, "optimizer");
         Objects.requireNonNull(initializer, "initializer");
         Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(algorithm, "algorithm");
         Objects.requireNonNull(safeguards, "safeguards");
         if (batchSize < 1) {
             throw new IllegalArgumentException("batch size " + batchSize + " must be at least 1");
@@ -52,7 +56,7 @@ public record TrainingOptions(
      */
     public static TrainingOptions of(Optimizer optimizer) {
         return new TrainingOptions(optimizer, 32, 0, true, Initializer.heNormal(), Backend.AUTO,
-                Safeguards.NONE);
+                Algorithm.AUTO, Safeguards.NONE);
     }
 
     /**
@@ -62,7 +66,7 @@ public record TrainingOptions(
      */
     public TrainingOptions batchSize(int samples) {
         return new TrainingOptions(optimizer, samples, seed, shuffle, initializer, backend,
-                safeguards);
+                algorithm, safeguards);
     }
 
     /**
@@ -72,7 +76,7 @@ public record TrainingOptions(
      */
     public TrainingOptions seed(long value) {
         return new TrainingOptions(optimizer, batchSize, value, shuffle, initializer, backend,
-                safeguards);
+                algorithm, safeguards);
     }
 
     /**
@@ -82,7 +86,7 @@ public record TrainingOptions(
      */
     public TrainingOptions shuffle(boolean value) {
         return new TrainingOptions(optimizer, batchSize, seed, value, initializer, backend,
-                safeguards);
+                algorithm, safeguards);
     }
 
     /**
@@ -91,7 +95,8 @@ public record TrainingOptions(
      * @param value how weights begin
      */
     public TrainingOptions initializer(Initializer value) {
-        return new TrainingOptions(optimizer, batchSize, seed, shuffle, value, backend, safeguards);
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, value, backend,
+                algorithm, safeguards);
     }
 
     /**
@@ -101,7 +106,17 @@ public record TrainingOptions(
      */
     public TrainingOptions backend(Backend value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, value,
-                safeguards);
+                algorithm, safeguards);
+    }
+
+    /**
+     * {@return these options with another choice of algorithms}
+     *
+     * @param value how convolutions may be computed
+     */
+    public TrainingOptions algorithm(Algorithm value) {
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
+                value, safeguards);
     }
 
     /**
@@ -111,6 +126,6 @@ public record TrainingOptions(
      */
     public TrainingOptions safeguards(Safeguards value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                value);
+                algorithm, value);
     }
 }

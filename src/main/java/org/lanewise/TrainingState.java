@@ -48,9 +48,10 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
      * @param seed first state of the random numbers
      * @param shuffle whether samples come in random order
      * @param gradientNorm the longest that gradients may be; infinity for no limit
+     * @param algorithm what computes the steps, as {@code direct+winograd-4x4}
      */
     public record Setup(int contract, Network network, Optimizer optimizer, int batchSize,
-            long seed, boolean shuffle, double gradientNorm) {
+            long seed, boolean shuffle, double gradientNorm, String algorithm) {
         private List<String> mismatches(Setup expected) {
             List<String> list = new ArrayList<>();
             compare(list, "version of the numerical contract", contract, expected.contract);
@@ -67,6 +68,7 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
             compare(list, "seed", seed, expected.seed);
             compare(list, "shuffle", shuffle, expected.shuffle);
             compare(list, "longest gradient", gradientNorm, expected.gradientNorm);
+            compare(list, "algorithm", algorithm, expected.algorithm);
             return list;
         }
     }

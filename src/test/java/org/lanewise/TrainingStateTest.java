@@ -168,7 +168,7 @@ class TrainingStateTest {
         TrainingState newer = new TrainingState(
                 new TrainingState.Setup(TrainingState.CONTRACT + 1, setup.network(),
                         setup.optimizer(), setup.batchSize(), setup.seed(), setup.shuffle(),
-                        setup.gradientNorm()),
+                        setup.gradientNorm(), setup.algorithm()),
                 state.parameters(), state.memory(), state.updates(), state.position());
         String message = assertThrows(IllegalArgumentException.class, () -> trainer.restore(newer))
                 .getMessage();

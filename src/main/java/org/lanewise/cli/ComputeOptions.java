@@ -8,16 +8,16 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Which loops compute, and on how many threads; none of it changes a result. */
+/** Which loops and algorithms compute, and on how many threads. */
 final class ComputeOptions {
     @Option(names = "--backend", paramLabel = "NAME", defaultValue = "auto",
-            description = "Loops: auto, vector or scalar; all give the same bits"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "Loops: auto, vector or scalar; with --algorithm direct all give the same"
+                    + " bits (default: ${DEFAULT-VALUE}).")
     private Backend backend;
 
     @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "auto",
-            description = "Convolution: auto or direct, which is what auto chooses"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "Convolution: direct, or auto, which also takes Winograd's tiles where"
+                    + " they are faster (default: ${DEFAULT-VALUE}).")
     private Algorithm algorithm;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
@@ -40,6 +40,11 @@ final class ComputeOptions {
     /** Threads that share steps and batches; whoever asks for them ends them. */
     ForkJoinPool pool(CommandLine command) {
         return new ForkJoinPool(threads(command));
+    }
+
+    /** How convolutions may be computed. */
+    Algorithm algorithm() {
+        return algorithm;
     }
 
     /** Which loops to use. */

@@ -63,7 +63,8 @@ final class DescribeCommand implements Callable<Integer> {
     private TrainingOptions options() {
         try {
             return TrainingOptions.of(optimizer.optimizer()).batchSize(batchSize)
-                    .backend(compute.backend(spec.commandLine()));
+                    .backend(compute.backend(spec.commandLine()))
+                    .algorithm(compute.algorithm());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -147,7 +147,7 @@ final class ReportCommand implements Callable<Integer> {
         }
         Network learned = network.read();
         return new Model(learned, NetworkOptions.parameters(parameters, learned), 32,
-                compute.backend(spec.commandLine()), pool);
+                compute.backend(spec.commandLine()), compute.algorithm(), pool);
     }
 
     private Judgement judge(Model model) throws IOException {

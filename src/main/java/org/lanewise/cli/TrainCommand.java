@@ -221,6 +221,7 @@ final class TrainCommand implements Callable<Integer> {
                     .shuffle(shuffle)
                     .initializer((weights == null ? Weights.HE_NORMAL : weights).initializer())
                     .backend(compute.backend(spec.commandLine()))
+                    .algorithm(compute.algorithm())
                     .safeguards(safeguards.safeguards());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

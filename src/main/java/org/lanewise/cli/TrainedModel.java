@@ -36,7 +36,7 @@ final class TrainedModel {
         Arguments.requirePositive(command, "--batch-size", batchSize);
         Network learned = network.read();
         return new Model(learned, NetworkOptions.parameters(parameters, learned), batchSize,
-                compute.backend(command), pool);
+                compute.backend(command), compute.algorithm(), pool);
     }
 
     String name() {

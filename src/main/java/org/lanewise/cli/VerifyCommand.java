@@ -64,6 +64,7 @@ final class VerifyCommand implements Callable<Integer> {
         node.put("batch_size", setup.batchSize());
         node.put("seed", setup.seed());
         node.put("shuffle", setup.shuffle());
+        node.put("algorithm", setup.algorithm());
         node.put("steps", position.steps());
         node.put("updates", state.updates());
         node.put("epochs", position.epochs());

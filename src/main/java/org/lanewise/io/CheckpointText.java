@@ -37,7 +37,8 @@ final class CheckpointText {
         lines.add(optimizer(setup.optimizer()));
         lines.add(new TextLine("training").with("batch_size", setup.batchSize())
                 .with("seed", setup.seed()).with("shuffle", setup.shuffle())
-                .with("gradient_norm", setup.gradientNorm()));
+                .with("gradient_norm", setup.gradientNorm())
+                .with("algorithm", setup.algorithm()));
         lines.add(new TextLine("position").with("steps", position.steps())
                 .with("updates", state.updates()).with("epochs", position.epochs())
                 .with("step", position.step()).with("loss_sum", position.lossSum())
@@ -79,10 +80,10 @@ final class CheckpointText {
         Network network = network(lines);
         Optimizer optimizer = optimizer(next(lines));
         TextLine training = next(lines).require("training", "batch_size", "seed", "shuffle",
-                "gradient_norm");
+                "gradient_norm", "algorithm");
         Setup setup = new Setup(contract, network, optimizer, training.integer("batch_size"),
                 training.longInteger("seed"), training.truth("shuffle"),
-                training.number("gradient_norm"));
+                training.number("gradient_norm"), training.text("algorithm"));
         TextLine position = next(lines).require("position", "steps", "updates", "epochs",
                 "step", "loss_sum", "correct");
         Optional<Best> best = take(lines, "best", "epoch", "loss")

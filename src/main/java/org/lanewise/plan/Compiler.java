@@ -48,7 +48,7 @@ final class Compiler {
     private static final long WORTH_PACKING = 512;
 
     private static final String DIRECT = "direct";
-    private static final String WINOGRAD = "winograd 4x4";
+    private static final String WINOGRAD = "winograd-4x4";
 
     private final Network network;
     private final List<LayerDescription> layers;

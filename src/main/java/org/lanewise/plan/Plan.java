@@ -1,6 +1,7 @@
 package org.lanewise.plan;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import org.lanewise.kernel.MaxPoolScalar;
 import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.spec.LayerDescription;
@@ -106,13 +107,16 @@ public final class Plan {
      * @param network what to compute
      * @param optimizer the rule, which has memory of its own
      * @param loops what computes
+     * @param directOnly whether every sum keeps to the reference's order
      * @param capacity the most samples of one batch
      * @param threads how many compute at once
      */
     public static List<MemoryUse> trainingMemory(Network network, Optimizer optimizer,
-            Loops loops, int capacity, int threads) {
+            Loops loops, boolean directOnly, int capacity, int threads) {
         Workspace counting = new Workspace(true, threads);
-        Update.of(compile(network, Purpose.TRAIN, loops, false, capacity, Team.alone(), counting),
+        Update.of(
+                compile(network, Purpose.TRAIN, loops, directOnly, capacity, Team.alone(),
+                        counting),
                 optimizer);
         return counting.uses();
     }
@@ -185,6 +189,12 @@ public final class Plan {
     public List<SingleStep> steps() {
         return steps.stream().map(step -> new SingleStep(step, workers, parameters.stream()
                 .filter(parameter -> parameter.layer() == step.layer()).toList())).toList();
+    }
+
+    /** {@return the algorithms of all steps, as {@code direct+winograd-4x4}} */
+    public String algorithm() {
+        return steps.stream().map(Step::algorithm).distinct().sorted()
+                .collect(Collectors.joining("+"));
     }
 
     /** {@return what computes} */

@@ -20,6 +20,7 @@ import org.lanewise.kernel.Job;
 public final class Team {
     private static final long PATIENCE_NANOS = 100_000;
     private static final int LOOKS_BETWEEN_CLOCKS = 64;
+    private static final int LOOKS_BEFORE_YIELDING = 1000;
     private static final int COUNT_BITS = 20;
     private static final long COUNT = (1L << COUNT_BITS) - 1;
 
@@ -93,7 +94,7 @@ public final class Team {
      */
     void run(Job next, int count) {
         int pieces = next.pieces(count);
-        if (helpers.isEmpty() || pieces < 2) {
+        if (helpers.isEmpty() || pieces < 2 || pieces > COUNT) {
             for (int piece = 0; piece < pieces; piece++) {
                 next.run(piece, 0, count);
             }
@@ -109,8 +110,13 @@ public final class Team {
         while (takeOne(0)) {
             // The next piece.
         }
-        while (done.get() < pieces) {
-            Thread.onSpinWait();
+        for (int look = 0; done.get() < pieces; look++) {
+            if (look < LOOKS_BEFORE_YIELDING) {
+                Thread.onSpinWait();
+            } else {
+                // There may be more threads than processors: whoever has the last piece needs one.
+                Thread.yield();
+            }
         }
         if (failure.get() != null) {
             throw rethrown(failure.getAndSet(null));

@@ -106,7 +106,7 @@ class PlanMemoryTest {
             Plan plan = Plan.compile(NETWORK, Purpose.TRAIN, loops, 5, team);
             Update.of(plan, optimizer);
             assertEquals(plan.memory(),
-                    Plan.trainingMemory(NETWORK, optimizer, loops, 5, team.threads()));
+                    Plan.trainingMemory(NETWORK, optimizer, loops, false, 5, team.threads()));
         }
     }
 
@@ -124,7 +124,7 @@ class PlanMemoryTest {
     }
 
     private static List<MemoryUse> memories(Network network, Optimizer optimizer) {
-        return sorted(Plan.trainingMemory(network, optimizer, Loops.SCALAR, 5, 1).stream()
+        return sorted(Plan.trainingMemory(network, optimizer, Loops.SCALAR, false, 5, 1).stream()
                 .filter(use -> use.name().endsWith("velocity") || use.name().endsWith("moment")));
     }
 
