@@ -3,7 +3,7 @@ package org.lanewise.kernel;
 import java.util.Arrays;
 
 /**
- * Copies maps between channels last and row-major order on vectors, as {@link Reorder} does: rows of
+ * Copies maps between channels last and row-major order on vectors: rows of
  * pixels are transposed, a vector of channels at a time.
  */
 public final class ReorderVector {

@@ -1,6 +1,6 @@
 package org.lanewise.kernel;
 
-/** Copies maps from one layout to another. */
+/** Copies maps from one layout to another, one element at a time. */
 public final class Reorder {
     private Reorder() {}
 
