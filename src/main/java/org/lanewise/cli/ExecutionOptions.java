@@ -28,10 +28,10 @@ final class ExecutionOptions {
     private List<Integer> threads;
 
     /**
-     * Every backend with every number of threads that it can use, each once.
+     * Every backend with every number of threads, each once.
      *
      * @param unnamed backends where the command line names none
-     * @throws ParameterException if a backend cannot run here, or none on so many threads
+     * @throws ParameterException if a backend cannot run here, or a number of threads is out of range
      */
     List<Execution> executions(CommandLine command, Backend... unnamed) {
         try {

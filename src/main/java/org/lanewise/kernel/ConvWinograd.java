@@ -13,7 +13,10 @@ public final class ConvWinograd implements ConvKernel {
     /** Channels that fill vectors of every width, so that no width chooses otherwise. */
     private static final int LANES = 8;
 
-    /** Fewer channels, or fewer pixels, do not earn the transforms of maps, or of filters. */
+    /**
+     * By an estimate: with fewer channels the transforms of maps weigh as much as the products, with
+     * fewer pixels those of filters do.
+     */
     private static final int FEWEST_CHANNELS = 32;
     private static final int FEWEST_PIXELS = 256;
 
