@@ -120,30 +120,6 @@ final class SumsVector {
     }
 
     /**
-     * Writes the sums of one pixel, a bias added.
-     *
-     * @param sums read
-     * @param x where they begin
-     * @param lanes how many: whole vectors
-     * @param bias read
-     * @param at where the bias begins
-     * @param dst overwritten
-     * @param y where they go
-     * @param rectify whether {@code max(0, x)} is written
-     */
-    static void storePixel(double[] sums, int x, int lanes, double[] bias, int at, double[] dst,
-            int y, boolean rectify) {
-        for (int i = 0; i < lanes; i += L) {
-            DoubleVector value = DoubleVector.fromArray(SPECIES, sums, x + i)
-                    .add(DoubleVector.fromArray(SPECIES, bias, at + i));
-            if (rectify) {
-                value = value.blend(0.0, value.compare(VectorOperators.LE, 0.0));
-            }
-            value.intoArray(dst, y + i);
-        }
-    }
-
-    /**
      * Writes the gradient by a pixel that a ReLU made: 0 where that is not above 0.
      *
      * @param sums read

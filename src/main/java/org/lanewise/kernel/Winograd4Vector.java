@@ -55,7 +55,7 @@ final class Winograd4Vector {
 
     /** Doubles that every transform needs to work in. */
     static int scratch() {
-        return PRODUCTS * L;
+        return Lanes.LEAD + PRODUCTS * L;
     }
 
     /**
@@ -86,7 +86,7 @@ final class Winograd4Vector {
                 DoubleVector odd1 = d1.lanewise(VectorOperators.FMA, B11, d3);
                 DoubleVector even2 = d2.lanewise(VectorOperators.FMA, B32, d4);
                 DoubleVector odd2 = d1.mul(B31).add(d3.mul(B33));
-                int q = j * L;
+                int q = Lanes.LEAD + j * L;
                 d0.lanewise(VectorOperators.FMA, B00, d2.lanewise(VectorOperators.FMA, B02, d4))
                         .intoArray(work, q);
                 even1.add(odd1).intoArray(work, q + 6 * L);
@@ -97,7 +97,7 @@ final class Winograd4Vector {
                         .intoArray(work, q + 30 * L);
             }
             for (int i = 0; i < ALPHA; i++) {
-                int p = i * 6 * L;
+                int p = Lanes.LEAD + i * 6 * L;
                 DoubleVector d0 = DoubleVector.fromArray(SPECIES, work, p);
                 DoubleVector d1 = DoubleVector.fromArray(SPECIES, work, p + L);
                 DoubleVector d2 = DoubleVector.fromArray(SPECIES, work, p + 2 * L);
@@ -122,18 +122,26 @@ final class Winograd4Vector {
     }
 
     /**
-     * {@code A^T m A} of one tile, some vectors of channels: output (i, j) goes to
-     * {@code to[at + (i * 4 + j) * lanes]}.
+     * {@code A^T m A} of one tile, some vectors of channels, and what follows it: output (i, j) goes
+     * to {@code to[at + i * row + j * column]}.
      *
      * @param from read; product e stands at {@code x + e * plane}
      * @param x where the first product stands
      * @param plane from one product to the next
      * @param lanes channels: whole vectors, neighbours
+     * @param bias read, and added to every output
+     * @param start where the bias begins
+     * @param floor outputs up to this are written as 0; NaN for none
+     * @param rectified read at the places of outputs, which are written as 0 where it is not above
+     *        0; null for none
      * @param to overwritten
      * @param at where the first output goes
+     * @param row from one row of outputs to the next
+     * @param column from one output to the next
      * @param work overwritten
      */
-    static void output(double[] from, int x, int plane, int lanes, double[] to, int at,
+    static void output(double[] from, int x, int plane, int lanes, double[] bias, int start,
+            double floor, double[] rectified, double[] to, int at, int row, int column,
             double[] work) {
         for (int k = 0; k < lanes; k += L) {
             for (int j = 0; j < ALPHA; j++) {
@@ -148,7 +156,7 @@ final class Winograd4Vector {
                 DoubleVector difference1 = m1.sub(m2);
                 DoubleVector sum2 = m3.add(m4);
                 DoubleVector difference2 = m3.sub(m4);
-                int q = j * L;
+                int q = Lanes.LEAD + j * L;
                 m0.add(sum1).add(sum2).intoArray(work, q);
                 difference2.lanewise(VectorOperators.FMA, A13, difference1).intoArray(work,
                         q + 6 * L);
@@ -156,8 +164,9 @@ final class Winograd4Vector {
                 difference2.lanewise(VectorOperators.FMA, A33, difference1).add(m5)
                         .intoArray(work, q + 18 * L);
             }
+            DoubleVector first = DoubleVector.fromArray(SPECIES, bias, start + k);
             for (int i = 0; i < M; i++) {
-                int p = i * 6 * L;
+                int p = Lanes.LEAD + i * 6 * L;
                 DoubleVector m0 = DoubleVector.fromArray(SPECIES, work, p);
                 DoubleVector m1 = DoubleVector.fromArray(SPECIES, work, p + L);
                 DoubleVector m2 = DoubleVector.fromArray(SPECIES, work, p + 2 * L);
@@ -168,13 +177,32 @@ final class Winograd4Vector {
                 DoubleVector difference1 = m1.sub(m2);
                 DoubleVector sum2 = m3.add(m4);
                 DoubleVector difference2 = m3.sub(m4);
-                int q = at + k + i * 4 * lanes;
-                m0.add(sum1).add(sum2).intoArray(to, q);
-                difference2.lanewise(VectorOperators.FMA, A13, difference1).intoArray(to,
-                        q + lanes);
-                sum2.lanewise(VectorOperators.FMA, A23, sum1).intoArray(to, q + 2 * lanes);
-                difference2.lanewise(VectorOperators.FMA, A33, difference1).add(m5).intoArray(to,
-                        q + 3 * lanes);
+                DoubleVector y0 = m0.add(sum1).add(sum2).add(first);
+                DoubleVector y1 = difference2.lanewise(VectorOperators.FMA, A13, difference1)
+                        .add(first);
+                DoubleVector y2 = sum2.lanewise(VectorOperators.FMA, A23, sum1).add(first);
+                DoubleVector y3 = difference2.lanewise(VectorOperators.FMA, A33, difference1)
+                        .add(m5).add(first);
+                int q = at + k + i * row;
+                if (rectified == null) {
+                    y0.blend(0.0, y0.compare(VectorOperators.LE, floor)).intoArray(to, q);
+                    y1.blend(0.0, y1.compare(VectorOperators.LE, floor)).intoArray(to, q + column);
+                    y2.blend(0.0, y2.compare(VectorOperators.LE, floor))
+                            .intoArray(to, q + 2 * column);
+                    y3.blend(0.0, y3.compare(VectorOperators.LE, floor))
+                            .intoArray(to, q + 3 * column);
+                } else {
+                    DoubleVector r0 = DoubleVector.fromArray(SPECIES, rectified, q);
+                    DoubleVector r1 = DoubleVector.fromArray(SPECIES, rectified, q + column);
+                    DoubleVector r2 = DoubleVector.fromArray(SPECIES, rectified, q + 2 * column);
+                    DoubleVector r3 = DoubleVector.fromArray(SPECIES, rectified, q + 3 * column);
+                    y0.blend(0.0, r0.compare(VectorOperators.LE, 0.0)).intoArray(to, q);
+                    y1.blend(0.0, r1.compare(VectorOperators.LE, 0.0)).intoArray(to, q + column);
+                    y2.blend(0.0, r2.compare(VectorOperators.LE, 0.0))
+                            .intoArray(to, q + 2 * column);
+                    y3.blend(0.0, r3.compare(VectorOperators.LE, 0.0))
+                            .intoArray(to, q + 3 * column);
+                }
             }
         }
     }
@@ -200,7 +228,7 @@ final class Winograd4Vector {
             DoubleVector odd1 = g1.mul(G10);
             DoubleVector even2 = g0.mul(G30).add(g2.mul(G32));
             DoubleVector odd2 = g1.mul(G31);
-            int q = j * L;
+            int q = Lanes.LEAD + j * L;
             g0.mul(G00).intoArray(work, q);
             even1.add(odd1).intoArray(work, q + 3 * L);
             even1.sub(odd1).intoArray(work, q + 6 * L);
@@ -209,7 +237,7 @@ final class Winograd4Vector {
             g2.intoArray(work, q + 15 * L);
         }
         for (int i = 0; i < ALPHA; i++) {
-            int p = i * 3 * L;
+            int p = Lanes.LEAD + i * 3 * L;
             DoubleVector g0 = DoubleVector.fromArray(SPECIES, work, p);
             DoubleVector g1 = DoubleVector.fromArray(SPECIES, work, p + L);
             DoubleVector g2 = DoubleVector.fromArray(SPECIES, work, p + 2 * L);
@@ -254,7 +282,7 @@ final class Winograd4Vector {
                 DoubleVector odd1 = y1.add(y3);
                 DoubleVector even2 = y2.lanewise(VectorOperators.FMA, A23, y0);
                 DoubleVector odd2 = y1.mul(A13).add(y3.mul(A33));
-                int q = j * L;
+                int q = Lanes.LEAD + j * L;
                 y0.intoArray(work, q);
                 even1.add(odd1).intoArray(work, q + 4 * L);
                 even1.sub(odd1).intoArray(work, q + 8 * L);
@@ -263,7 +291,7 @@ final class Winograd4Vector {
                 y3.intoArray(work, q + 20 * L);
             }
             for (int i = 0; i < ALPHA; i++) {
-                int p = i * 4 * L;
+                int p = Lanes.LEAD + i * 4 * L;
                 DoubleVector y0 = DoubleVector.fromArray(SPECIES, work, p);
                 DoubleVector y1 = DoubleVector.fromArray(SPECIES, work, p + L);
                 DoubleVector y2 = DoubleVector.fromArray(SPECIES, work, p + 2 * L);
@@ -307,13 +335,13 @@ final class Winograd4Vector {
             DoubleVector sum1 = u1.add(u2).mul(G10);
             DoubleVector difference1 = u1.sub(u2).mul(G10);
             DoubleVector sum2 = u3.add(u4);
-            int q = j * L;
+            int q = Lanes.LEAD + j * L;
             u0.mul(G00).add(sum1).add(sum2.mul(G30)).intoArray(work, q);
             difference1.add(u3.sub(u4).mul(G31)).intoArray(work, q + 6 * L);
             sum1.add(sum2.mul(G32)).add(u5).intoArray(work, q + 12 * L);
         }
         for (int i = 0; i < 3; i++) {
-            int p = i * 6 * L;
+            int p = Lanes.LEAD + i * 6 * L;
             DoubleVector u0 = DoubleVector.fromArray(SPECIES, work, p);
             DoubleVector u1 = DoubleVector.fromArray(SPECIES, work, p + L);
             DoubleVector u2 = DoubleVector.fromArray(SPECIES, work, p + 2 * L);

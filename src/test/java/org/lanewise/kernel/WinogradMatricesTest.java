@@ -80,7 +80,8 @@ class WinogradMatricesTest {
                 double[] found = new double[36 * lanes];
                 Winograd4Vector.input(input, 0, 6 * lanes, lanes, found, 0, lanes, work);
                 double[] outputs = new double[16 * lanes];
-                Winograd4Vector.output(input, 0, lanes, lanes, outputs, 0, work);
+                Winograd4Vector.output(input, 0, lanes, lanes, new double[lanes], 0, Double.NaN,
+                        null, outputs, 0, 4 * lanes, lanes, work);
                 double[] taps = new double[9 * lanes];
                 Winograd4Vector.filterGradient(input, 0, lanes, taps, 0, lanes, work);
                 for (int i = 0; i < 6; i++) {
