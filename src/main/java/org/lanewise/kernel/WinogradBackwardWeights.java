@@ -16,11 +16,18 @@ final class WinogradBackwardWeights {
     /** Planes of products must not stand on the same cache sets. */
     private static final int APART = 8;
 
-    /** Tiles that are transformed before they are multiplied; more where the sums are many. */
-    private static final int TILES = 64;
-    private static final int MANY_SUMS = 128 * 128;
+    /**
+     * Tiles that are transformed before they are multiplied: few where all sums stay in the second
+     * cache beside them, more where sums come from farther away.
+     */
+    private static final int FEW_TILES = 24;
+    private static final int SOME_TILES = 40;
+    private static final int FEW_SUMS = 64 * 64;
 
-    private static final int TILES_OF_PIECE = 8;
+    /** Up to so many tiles are multiplied at once. */
+    private static final int ONE_BLOCK = 128;
+
+    private static final int TILES_OF_PIECE = 4;
 
     private final WinogradTiles tiles;
     private final ConvGeometry geometry;
@@ -42,8 +49,9 @@ final class WinogradBackwardWeights {
         this.geometry = geometry;
         this.capacity = capacity;
         this.lanes = LaneBlocks.ofPixels(geometry.oc());
-        int wanted = ic * geometry.oc() < MANY_SUMS ? TILES : 2 * TILES;
-        this.tilesOfJob = Math.min(wanted, capacity * tiles.perSample());
+        int all = capacity * tiles.perSample();
+        int most = ic * geometry.oc() <= FEW_SUMS ? FEW_TILES : SOME_TILES;
+        this.tilesOfJob = all <= ONE_BLOCK ? all : most;
         this.walks = new Pixels[tilesOfJob + 1];
         Arrays.setAll(walks, count -> new Pixels(count, ic, 0));
         this.places = new int[9 * ic];
