@@ -11,8 +11,13 @@ import org.lanewise.spec.Window;
 /**
  * Small convolutions of random shape: channels from one to beyond two of the widest vectors, and
  * every option of a window, down and across apart.
+ *
+ * <p>Hardly any of those may be computed by Winograd's tiles, so every eighth is of 3x3 with whole
+ * vectors of channels, some with too few pixels for tiles.
  */
 final class RandomProblems {
+    private static final int TILES_OF = 8;
+
     private final RandomState random;
 
     private RandomProblems(long seed) {
@@ -24,7 +29,8 @@ final class RandomProblems {
         RandomProblems shapes = new RandomProblems(seed);
         List<Problem> problems = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            problems.add(shapes.next("random " + i + " of seed " + seed));
+            String name = "random " + i + " of seed " + seed;
+            problems.add(i % TILES_OF == TILES_OF - 1 ? shapes.tiles(name) : shapes.next(name));
         }
         return problems;
     }
@@ -40,6 +46,13 @@ final class RandomProblems {
                 side(kernel.width(), padding.width(), dilation.width()));
         Conv2d conv = new Conv2d(groups * from(1, 19),
                 new Window(kernel, stride, padding, dilation), groups, from(0, 3) > 0);
+        return new Problem.OneLayer(name, from(1, 4), input, conv);
+    }
+
+    private Problem tiles(String name) {
+        Shape.Image input = new Shape.Image(8 * from(4, 7), from(3, 21), from(3, 21));
+        Conv2d conv = new Conv2d(8 * from(4, 7),
+                Window.of(3).padding(from(0, 2), from(0, 2)), 1, from(0, 3) > 0);
         return new Problem.OneLayer(name, from(1, 4), input, conv);
     }
 

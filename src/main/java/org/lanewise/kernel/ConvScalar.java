@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param geometry shapes and strides
  */
-public record ConvScalar(ConvGeometry geometry) implements ConvKernel {
+public record ConvScalar(ConvGeometry geometry) implements AffineKernel {
     @Override
     public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(Job.samples(1, (from, to) -> forward(src, weights, bias, dst, from, to)));

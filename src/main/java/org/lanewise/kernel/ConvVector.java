@@ -9,7 +9,7 @@ import java.util.List;
  * <p>Maps stand with their channels last and with {@link #sourceHalo} and {@link #gradientHalo}
  * around them, so that no pass copies them.
  */
-public final class ConvVector implements ConvKernel {
+public final class ConvVector implements AffineKernel {
     private final ConvForwardVector forward;
     private final ConvBackwardInputVector backwardInput;
     private final ConvBackwardPlanesVector backwardPlanes;

@@ -9,7 +9,7 @@ import java.util.List;
  * <p>Maps stand with their channels last and with {@link #sourceHalo} and {@link #gradientHalo}
  * around them.
  */
-public final class ConvWinograd implements ConvKernel {
+public final class ConvWinograd implements AffineKernel {
     /** Channels that fill vectors of every width, so that no width chooses otherwise. */
     private static final int LANES = 8;
 

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param geometry inputs and outputs
  */
-public record LinearScalar(LinearGeometry geometry) implements LinearKernel {
+public record LinearScalar(LinearGeometry geometry) implements AffineKernel {
     @Override
     public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(Job.samples(1, (from, to) -> forward(src, weights, bias, dst, from, to)));

@@ -9,7 +9,7 @@ import java.util.List;
  * <p>Weights are never packed: forward, lanes hold samples and each weight is read once for all of
  * them; on the ways back, lanes hold inputs, as the rows of weights do.
  */
-public final class LinearVector implements LinearKernel {
+public final class LinearVector implements AffineKernel {
     /** Elements of a run whose panel stays near. */
     private static final int RUN = 512;
 

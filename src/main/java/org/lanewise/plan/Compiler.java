@@ -2,8 +2,8 @@ package org.lanewise.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lanewise.kernel.AffineKernel;
 import org.lanewise.kernel.ConvGeometry;
-import org.lanewise.kernel.ConvKernel;
 import org.lanewise.kernel.ConvScalar;
 import org.lanewise.kernel.ConvVector;
 import org.lanewise.kernel.ConvWinograd;
@@ -12,7 +12,6 @@ import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Layout.Halo;
 import org.lanewise.kernel.LinearGeometry;
-import org.lanewise.kernel.LinearKernel;
 import org.lanewise.kernel.LinearScalar;
 import org.lanewise.kernel.LinearVector;
 import org.lanewise.kernel.PoolGeometry;
@@ -248,8 +247,10 @@ final class Compiler {
             List<ParameterBuffer> learned) {
         int index = layer.index();
         return switch (layer.layer()) {
-            case Conv2d conv -> conv(layer, conv, outputLayer, input, output, learned);
-            case Linear linear -> linear(layer, linear, outputLayer, input, output, learned);
+            case Conv2d conv -> affine(layer, outputLayer, input, output, learned,
+                    conv(layer, conv, input, output));
+            case Linear linear -> affine(layer, outputLayer, input, output, learned,
+                    linear(layer, input, output));
             case MaxPool2d pool -> {
                 PoolGeometry geometry = pool(pool.window(), layer, input, output);
                 int[] winners = loops == Loops.SCALAR
@@ -284,17 +285,11 @@ final class Compiler {
         return input.gradient() == null ? List.of() : List.of(back.job());
     }
 
-    private Step conv(LayerDescription layer, Conv2d conv, int outputLayer, Tensor input,
-            Tensor output, List<ParameterBuffer> learned) {
-        Shape.Image in = (Shape.Image) layer.input();
-        Shape.Image out = (Shape.Image) layer.output();
-        ConvGeometry geometry = new ConvGeometry(window(conv.window(), layer), conv.groups(),
-                in.channels(), out.channels(), input.layout(), output.layout());
-        ConvKernel kernel = kernel(layer.index(), geometry,
-                new Fusion(output.rectified(), input.rectified()), input.gradient() != null,
-                output.gradient() != null);
+    /** The step of a layer that learns weights and perhaps a bias. */
+    private Step affine(LayerDescription layer, int outputLayer, Tensor input, Tensor output,
+            List<ParameterBuffer> learned, AffineKernel kernel) {
         ParameterBuffer weights = learned.getFirst();
-        ParameterBuffer bias = conv.bias() ? learned.getLast() : null;
+        ParameterBuffer bias = learned.size() > 1 ? learned.getLast() : null;
         return new Step(layer.index(), outputLayer,
                 inTiles(layer.index()) ? WINOGRAD : DIRECT, input, output,
                 kernel.forward(input.values(), weights.values(), values(bias), output.values()),
@@ -308,11 +303,17 @@ final class Compiler {
                                 input.values(), input.gradient()));
     }
 
-    private ConvKernel kernel(int index, ConvGeometry geometry, Fusion fusion, boolean backInput,
-            boolean backWeights) {
+    private AffineKernel conv(LayerDescription layer, Conv2d conv, Tensor input, Tensor output) {
+        int index = layer.index();
+        ConvGeometry geometry = new ConvGeometry(window(conv.window(), layer), conv.groups(),
+                ((Shape.Image) layer.input()).channels(), conv.outChannels(), input.layout(),
+                output.layout());
         if (!onVectors(index)) {
             return new ConvScalar(geometry);
         }
+        Fusion fusion = new Fusion(output.rectified(), input.rectified());
+        boolean backInput = input.gradient() != null;
+        boolean backWeights = output.gradient() != null;
         return inTiles(index)
                 ? new ConvWinograd(geometry, fusion, capacity, workspace.scratch(index),
                         backInput, backWeights)
@@ -320,25 +321,12 @@ final class Compiler {
                         backWeights);
     }
 
-    private Step linear(LayerDescription layer, Linear linear, int outputLayer, Tensor input,
-            Tensor output, List<ParameterBuffer> learned) {
+    private AffineKernel linear(LayerDescription layer, Tensor input, Tensor output) {
         LinearGeometry geometry = new LinearGeometry(input.sampleSize(), output.sampleSize());
-        LinearKernel kernel = onVectors(layer.index())
+        return onVectors(layer.index())
                 ? new LinearVector(geometry, new Fusion(output.rectified(), input.rectified()),
                         capacity, workspace.scratch(layer.index()), output.gradient() != null)
                 : new LinearScalar(geometry);
-        ParameterBuffer weights = learned.getFirst();
-        ParameterBuffer bias = linear.bias() ? learned.getLast() : null;
-        return new Step(layer.index(), outputLayer, DIRECT, input, output,
-                kernel.forward(input.values(), weights.values(), values(bias), output.values()),
-                output.gradient() == null
-                        ? List.of()
-                        : kernel.backwardWeights(input.values(), output.gradient(),
-                                weights.gradient(), gradient(bias)),
-                input.gradient() == null
-                        ? List.of()
-                        : kernel.backwardInput(output.gradient(), weights.values(),
-                                input.values(), input.gradient()));
     }
 
     private static double[] values(ParameterBuffer bias) {

@@ -87,6 +87,7 @@ class CheckCommandTest {
         CommandLineRun run = CommandLineRun.of("check", "--random", 40, "--seed", 4294967295L);
         assertEquals(0, run.code(), run.out() + run.err());
         assertTrue(run.out().endsWith("\n320 passed, 0 failed, 0 skipped\n"), run.out());
+        assertTrue(run.out().contains("winograd") && run.out().contains("direct"), run.out());
         assertEquals(run, CommandLineRun.of("check", "--random", 40, "--seed", 4294967295L));
         String drawn = CommandLineRun.of("check", "--random", 1).out();
         String seed = drawn.lines().findFirst().orElseThrow().substring("seed ".length());

@@ -59,9 +59,9 @@ class ConvVectorTest {
     }
 
     private static void assertAgrees(Problem problem, Random random) {
-        ConvKernel scalar = new ConvScalar(problem.geometry());
+        AffineKernel scalar = new ConvScalar(problem.geometry());
         ConvGeometry channelsLast = channelsLast(problem);
-        ConvKernel vector = new ConvVector(channelsLast, Fusion.NONE, SAMPLES, Jobs.scratch(),
+        AffineKernel vector = new ConvVector(channelsLast, Fusion.NONE, SAMPLES, Jobs.scratch(),
                 true, true);
         double[] src = random.doubles(problem.src(), -1, 1).toArray();
         double[] weights = random.doubles(problem.weights(), -1, 1).toArray();

@@ -62,7 +62,7 @@ class ConvWinogradTest {
             int samples = problem.samples();
             ConvGeometry geometry = problem.rowMajor();
             ConvGeometry arranged = problem.channelsLast();
-            ConvKernel scalar = new ConvScalar(geometry);
+            AffineKernel scalar = new ConvScalar(geometry);
             ArrangedMaps in = new ArrangedMaps(samples, problem.ic(), window.ih(), window.iw(),
                     geometry.src(), arranged.src());
             ArrangedMaps out = new ArrangedMaps(samples, problem.oc(), window.oh(), window.ow(),
@@ -77,7 +77,7 @@ class ConvWinogradTest {
             boolean rectify = random.nextBoolean();
             boolean rectified = random.nextBoolean();
             // More than there are samples, as where the last batch of an epoch is smaller.
-            ConvKernel tiles = new ConvWinograd(arranged, new Fusion(rectify, rectified),
+            AffineKernel tiles = new ConvWinograd(arranged, new Fusion(rectify, rectified),
                     samples + 1, Jobs.scratch(), true, true);
 
             double[] dst = new double[results];

@@ -24,8 +24,8 @@ class LinearVectorTest {
     void everyBitIsTheReferences(int ic, int oc) {
         Random random = new Random(SEED);
         LinearGeometry geometry = new LinearGeometry(ic, oc);
-        LinearKernel scalar = new LinearScalar(geometry);
-        LinearKernel vector = new LinearVector(geometry, Fusion.NONE, CAPACITY,
+        AffineKernel scalar = new LinearScalar(geometry);
+        AffineKernel vector = new LinearVector(geometry, Fusion.NONE, CAPACITY,
                 Jobs.scratch(), true);
         double[] src = random.doubles(CAPACITY * ic, -1, 1).toArray();
         double[] weights = random.doubles(oc * ic, -1, 1).toArray();
@@ -36,7 +36,7 @@ class LinearVectorTest {
             double[][] arrays = new double[2][];
             for (boolean withBias : new boolean[] {true, false}) {
                 for (int i = 0; i < 2; i++) {
-                    LinearKernel kernel = i == 0 ? scalar : vector;
+                    AffineKernel kernel = i == 0 ? scalar : vector;
                     double[] dst = new double[CAPACITY * oc];
                     Jobs.run(kernel.forward(src, weights, withBias ? bias : null, dst), samples);
                     arrays[i] = dst;
@@ -44,14 +44,14 @@ class LinearVectorTest {
                 assertArrayEquals(arrays[0], arrays[1]);
             }
             for (int i = 0; i < 2; i++) {
-                LinearKernel kernel = i == 0 ? scalar : vector;
+                AffineKernel kernel = i == 0 ? scalar : vector;
                 arrays[i] = new double[CAPACITY * ic];
                 Jobs.run(kernel.backwardInput(diffDst, weights, null, arrays[i]), samples);
             }
             assertArrayEquals(arrays[0], arrays[1]);
             double[][] biases = new double[2][oc];
             for (int i = 0; i < 2; i++) {
-                LinearKernel kernel = i == 0 ? scalar : vector;
+                AffineKernel kernel = i == 0 ? scalar : vector;
                 arrays[i] = new double[oc * ic];
                 Jobs.run(kernel.backwardWeights(src, diffDst, arrays[i], biases[i]), samples);
             }

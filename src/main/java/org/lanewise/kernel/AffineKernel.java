@@ -3,12 +3,18 @@ package org.lanewise.kernel;
 import java.util.List;
 
 /**
- * The passes of one convolution; source and destination stand where its geometry says, weights as
- * (oc, ic / g, kh, kw), and every direct algorithm gives the same bits.
+ * The passes of one layer whose output is a bias plus sums of its input by weights: a convolution or
+ * a dense layer.
+ *
+ * <p>Source and destination stand where the layer's geometry says; weights as (oc, ic / g, kh, kw) or
+ * (oc, ic), row-major. Every direct algorithm keeps to the order of the sums, and so gives the bits of
+ * {@link ConvScalar} and {@link LinearScalar}.
  */
-public sealed interface ConvKernel permits ConvScalar, ConvVector, ConvWinograd {
+public sealed interface AffineKernel
+        permits ConvScalar, ConvVector, ConvWinograd, LinearScalar, LinearVector {
     /**
-     * {@code dst[n, k, p, q] = bias[k] + sum over r, s, c of src * weights}, in that order.
+     * {@code dst = bias + sum of src * weights}: over r, s, c in a convolution, over inputs in a dense
+     * layer, in that order.
      *
      * @param src read
      * @param weights read
@@ -19,7 +25,7 @@ public sealed interface ConvKernel permits ConvScalar, ConvVector, ConvWinograd 
     List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst);
 
     /**
-     * {@code diffSrc[n, c, h, w] = sum over r, s, k of diffDst * weights}, in that order.
+     * {@code diffSrc = sum of diffDst * weights}: over r, s, k, or over outputs.
      *
      * @param diffDst read
      * @param weights read
@@ -30,8 +36,8 @@ public sealed interface ConvKernel permits ConvScalar, ConvVector, ConvWinograd 
     List<Job> backwardInput(double[] diffDst, double[] weights, double[] src, double[] diffSrc);
 
     /**
-     * {@code diffWeights[k, c, r, s] = sum over n, p, q of src * diffDst} and
-     * {@code diffBias[k] = sum over n, p, q of diffDst}, in that order.
+     * {@code diffWeights = sum of src * diffDst} and {@code diffBias = sum of diffDst}: over n, p, q,
+     * or over samples.
      *
      * @param src read
      * @param diffDst read
