@@ -1,5 +1,6 @@
 package org.lanewise.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -10,17 +11,30 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>{@code c[i][j] += sum over t of a[rows[i] + shift + t] * b[t][j]}, t ascending, where j counts
  * the lanes of some vectors. A tile of m rows and v vectors needs m v accumulators, v vectors of b
  * and up to m broadcasts, because the compiler starts the broadcasts of a turn together. The step
- * through b and c is a variable on purpose: were it a constant, the compiler would unroll the loop
- * or move the accumulators out of the registers.
+ * through b is a variable on purpose, and places in c are looked up: were they constants, the
+ * compiler would unroll the loop or move the accumulators out of the registers.
  */
 final class RunTilesVector {
     private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
     private static final int L = Lanes.COUNT;
 
+    /** Where the rows of a tile stand that follow one another, by their vectors. */
+    private static final int[][] SIDE_BY_SIDE = sideBySide();
+
     private RunTilesVector() {}
 
+    private static int[][] sideBySide() {
+        int[][] places = new int[5][];
+        for (int vectors = 1; vectors < places.length; vectors++) {
+            int pitch = vectors * L;
+            places[vectors] = new int[Lanes.tileRows(vectors)];
+            Arrays.setAll(places[vectors], row -> row * pitch);
+        }
+        return places;
+    }
+
     /**
-     * Adds a run to some rows.
+     * Adds a run to some rows of sums that stand side by side.
      *
      * @param vectors vectors of a row, as {@link LaneBlocks} cuts them
      * @param a read, one element at a time
@@ -37,54 +51,84 @@ final class RunTilesVector {
      */
     static void multiply(int vectors, double[] a, int[] rows, int from, int to, int shift,
             double[] b, int w, int step, int length, double[] c, int y) {
-        int pitch = vectors * L;
         int tile = Lanes.tileRows(vectors);
         int place = y;
         for (int row = from; row < to; row += tile) {
-            switch (vectors) {
-                case 1 -> tile8x1(a, rows, row, shift, b, w, step, length, c, place, pitch);
-                case 2 -> {
-                    if (Lanes.MANY_REGISTERS) {
-                        tile9x2(a, rows, row, shift, b, w, step, length, c, place, pitch);
-                    } else {
-                        tile4x2(a, rows, row, shift, b, w, step, length, c, place, pitch);
-                    }
+            tile(vectors, a, rows, row, shift, b, w, step, length, c, SIDE_BY_SIDE[vectors], 0,
+                    place);
+            place += tile * vectors * L;
+        }
+    }
+
+    /**
+     * Adds a run to some rows of sums that stand anywhere.
+     *
+     * @param vectors vectors of a row, as {@link LaneBlocks} cuts them
+     * @param a read, one element at a time
+     * @param rows where each row begins in a; filled up with {@link Lanes#filledUp}
+     * @param from first row
+     * @param to behind the last row: the end of a tile or of all rows
+     * @param shift added to every row's beginning
+     * @param b read, some vectors at a time
+     * @param w where b begins
+     * @param step from one element of the run to the next, in b
+     * @param length elements of the run
+     * @param c added to
+     * @param out where each row of sums stands; filled up like the rows
+     * @param y added to where each row of sums stands
+     */
+    static void multiply(int vectors, double[] a, int[] rows, int from, int to, int shift,
+            double[] b, int w, int step, int length, double[] c, int[] out, int y) {
+        int tile = Lanes.tileRows(vectors);
+        for (int row = from; row < to; row += tile) {
+            tile(vectors, a, rows, row, shift, b, w, step, length, c, out, row, y);
+        }
+    }
+
+    private static void tile(int vectors, double[] a, int[] rows, int row, int shift, double[] b,
+            int w, int step, int length, double[] c, int[] out, int place, int y) {
+        switch (vectors) {
+            case 1 -> tile8x1(a, rows, row, shift, b, w, step, length, c, out, place, y);
+            case 2 -> {
+                if (Lanes.MANY_REGISTERS) {
+                    tile9x2(a, rows, row, shift, b, w, step, length, c, out, place, y);
+                } else {
+                    tile4x2(a, rows, row, shift, b, w, step, length, c, out, place, y);
                 }
-                case 3 -> tile7x3(a, rows, row, shift, b, w, step, length, c, place, pitch);
-                default -> tile5x4(a, rows, row, shift, b, w, step, length, c, place, pitch);
             }
-            place += tile * pitch;
+            case 3 -> tile7x3(a, rows, row, shift, b, w, step, length, c, out, place, y);
+            default -> tile5x4(a, rows, row, shift, b, w, step, length, c, out, place, y);
         }
     }
 
     private static void tile5x4(double[] a, int[] rows, int row, int shift, double[] b, int w,
-            int step, int length, double[] c, int y, int pitch) {
+            int step, int length, double[] c, int[] out, int place, int y) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
         int x3 = rows[row + 3] + shift;
         int x4 = rows[row + 4] + shift;
-        int y0 = y;
+        int y0 = out[place] + y;
         DoubleVector c00 = DoubleVector.fromArray(SPECIES, c, y0);
         DoubleVector c01 = DoubleVector.fromArray(SPECIES, c, y0 + L);
         DoubleVector c02 = DoubleVector.fromArray(SPECIES, c, y0 + 2 * L);
         DoubleVector c03 = DoubleVector.fromArray(SPECIES, c, y0 + 3 * L);
-        int y1 = y + pitch;
+        int y1 = out[place + 1] + y;
         DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
         DoubleVector c11 = DoubleVector.fromArray(SPECIES, c, y1 + L);
         DoubleVector c12 = DoubleVector.fromArray(SPECIES, c, y1 + 2 * L);
         DoubleVector c13 = DoubleVector.fromArray(SPECIES, c, y1 + 3 * L);
-        int y2 = y + 2 * pitch;
+        int y2 = out[place + 2] + y;
         DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
         DoubleVector c21 = DoubleVector.fromArray(SPECIES, c, y2 + L);
         DoubleVector c22 = DoubleVector.fromArray(SPECIES, c, y2 + 2 * L);
         DoubleVector c23 = DoubleVector.fromArray(SPECIES, c, y2 + 3 * L);
-        int y3 = y + 3 * pitch;
+        int y3 = out[place + 3] + y;
         DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
         DoubleVector c31 = DoubleVector.fromArray(SPECIES, c, y3 + L);
         DoubleVector c32 = DoubleVector.fromArray(SPECIES, c, y3 + 2 * L);
         DoubleVector c33 = DoubleVector.fromArray(SPECIES, c, y3 + 3 * L);
-        int y4 = y + 4 * pitch;
+        int y4 = out[place + 4] + y;
         DoubleVector c40 = DoubleVector.fromArray(SPECIES, c, y4);
         DoubleVector c41 = DoubleVector.fromArray(SPECIES, c, y4 + L);
         DoubleVector c42 = DoubleVector.fromArray(SPECIES, c, y4 + 2 * L);
@@ -144,7 +188,7 @@ final class RunTilesVector {
     }
 
     private static void tile7x3(double[] a, int[] rows, int row, int shift, double[] b, int w,
-            int step, int length, double[] c, int y, int pitch) {
+            int step, int length, double[] c, int[] out, int place, int y) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
@@ -152,31 +196,31 @@ final class RunTilesVector {
         int x4 = rows[row + 4] + shift;
         int x5 = rows[row + 5] + shift;
         int x6 = rows[row + 6] + shift;
-        int y0 = y;
+        int y0 = out[place] + y;
         DoubleVector c00 = DoubleVector.fromArray(SPECIES, c, y0);
         DoubleVector c01 = DoubleVector.fromArray(SPECIES, c, y0 + L);
         DoubleVector c02 = DoubleVector.fromArray(SPECIES, c, y0 + 2 * L);
-        int y1 = y + pitch;
+        int y1 = out[place + 1] + y;
         DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
         DoubleVector c11 = DoubleVector.fromArray(SPECIES, c, y1 + L);
         DoubleVector c12 = DoubleVector.fromArray(SPECIES, c, y1 + 2 * L);
-        int y2 = y + 2 * pitch;
+        int y2 = out[place + 2] + y;
         DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
         DoubleVector c21 = DoubleVector.fromArray(SPECIES, c, y2 + L);
         DoubleVector c22 = DoubleVector.fromArray(SPECIES, c, y2 + 2 * L);
-        int y3 = y + 3 * pitch;
+        int y3 = out[place + 3] + y;
         DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
         DoubleVector c31 = DoubleVector.fromArray(SPECIES, c, y3 + L);
         DoubleVector c32 = DoubleVector.fromArray(SPECIES, c, y3 + 2 * L);
-        int y4 = y + 4 * pitch;
+        int y4 = out[place + 4] + y;
         DoubleVector c40 = DoubleVector.fromArray(SPECIES, c, y4);
         DoubleVector c41 = DoubleVector.fromArray(SPECIES, c, y4 + L);
         DoubleVector c42 = DoubleVector.fromArray(SPECIES, c, y4 + 2 * L);
-        int y5 = y + 5 * pitch;
+        int y5 = out[place + 5] + y;
         DoubleVector c50 = DoubleVector.fromArray(SPECIES, c, y5);
         DoubleVector c51 = DoubleVector.fromArray(SPECIES, c, y5 + L);
         DoubleVector c52 = DoubleVector.fromArray(SPECIES, c, y5 + 2 * L);
-        int y6 = y + 6 * pitch;
+        int y6 = out[place + 6] + y;
         DoubleVector c60 = DoubleVector.fromArray(SPECIES, c, y6);
         DoubleVector c61 = DoubleVector.fromArray(SPECIES, c, y6 + L);
         DoubleVector c62 = DoubleVector.fromArray(SPECIES, c, y6 + 2 * L);
@@ -238,7 +282,7 @@ final class RunTilesVector {
     }
 
     private static void tile9x2(double[] a, int[] rows, int row, int shift, double[] b, int w,
-            int step, int length, double[] c, int y, int pitch) {
+            int step, int length, double[] c, int[] out, int place, int y) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
@@ -248,31 +292,31 @@ final class RunTilesVector {
         int x6 = rows[row + 6] + shift;
         int x7 = rows[row + 7] + shift;
         int x8 = rows[row + 8] + shift;
-        int y0 = y;
+        int y0 = out[place] + y;
         DoubleVector c00 = DoubleVector.fromArray(SPECIES, c, y0);
         DoubleVector c01 = DoubleVector.fromArray(SPECIES, c, y0 + L);
-        int y1 = y + pitch;
+        int y1 = out[place + 1] + y;
         DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
         DoubleVector c11 = DoubleVector.fromArray(SPECIES, c, y1 + L);
-        int y2 = y + 2 * pitch;
+        int y2 = out[place + 2] + y;
         DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
         DoubleVector c21 = DoubleVector.fromArray(SPECIES, c, y2 + L);
-        int y3 = y + 3 * pitch;
+        int y3 = out[place + 3] + y;
         DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
         DoubleVector c31 = DoubleVector.fromArray(SPECIES, c, y3 + L);
-        int y4 = y + 4 * pitch;
+        int y4 = out[place + 4] + y;
         DoubleVector c40 = DoubleVector.fromArray(SPECIES, c, y4);
         DoubleVector c41 = DoubleVector.fromArray(SPECIES, c, y4 + L);
-        int y5 = y + 5 * pitch;
+        int y5 = out[place + 5] + y;
         DoubleVector c50 = DoubleVector.fromArray(SPECIES, c, y5);
         DoubleVector c51 = DoubleVector.fromArray(SPECIES, c, y5 + L);
-        int y6 = y + 6 * pitch;
+        int y6 = out[place + 6] + y;
         DoubleVector c60 = DoubleVector.fromArray(SPECIES, c, y6);
         DoubleVector c61 = DoubleVector.fromArray(SPECIES, c, y6 + L);
-        int y7 = y + 7 * pitch;
+        int y7 = out[place + 7] + y;
         DoubleVector c70 = DoubleVector.fromArray(SPECIES, c, y7);
         DoubleVector c71 = DoubleVector.fromArray(SPECIES, c, y7 + L);
-        int y8 = y + 8 * pitch;
+        int y8 = out[place + 8] + y;
         DoubleVector c80 = DoubleVector.fromArray(SPECIES, c, y8);
         DoubleVector c81 = DoubleVector.fromArray(SPECIES, c, y8 + L);
         for (int t = 0; t < length; t++) {
@@ -328,7 +372,7 @@ final class RunTilesVector {
     }
 
     private static void tile8x1(double[] a, int[] rows, int row, int shift, double[] b, int w,
-            int step, int length, double[] c, int y, int pitch) {
+            int step, int length, double[] c, int[] out, int place, int y) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
@@ -337,21 +381,21 @@ final class RunTilesVector {
         int x5 = rows[row + 5] + shift;
         int x6 = rows[row + 6] + shift;
         int x7 = rows[row + 7] + shift;
-        int y0 = y;
+        int y0 = out[place] + y;
         DoubleVector c00 = DoubleVector.fromArray(SPECIES, c, y0);
-        int y1 = y + pitch;
+        int y1 = out[place + 1] + y;
         DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
-        int y2 = y + 2 * pitch;
+        int y2 = out[place + 2] + y;
         DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
-        int y3 = y + 3 * pitch;
+        int y3 = out[place + 3] + y;
         DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
-        int y4 = y + 4 * pitch;
+        int y4 = out[place + 4] + y;
         DoubleVector c40 = DoubleVector.fromArray(SPECIES, c, y4);
-        int y5 = y + 5 * pitch;
+        int y5 = out[place + 5] + y;
         DoubleVector c50 = DoubleVector.fromArray(SPECIES, c, y5);
-        int y6 = y + 6 * pitch;
+        int y6 = out[place + 6] + y;
         DoubleVector c60 = DoubleVector.fromArray(SPECIES, c, y6);
-        int y7 = y + 7 * pitch;
+        int y7 = out[place + 7] + y;
         DoubleVector c70 = DoubleVector.fromArray(SPECIES, c, y7);
         for (int t = 0; t < length; t++) {
             DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, w);
@@ -384,21 +428,21 @@ final class RunTilesVector {
     }
 
     private static void tile4x2(double[] a, int[] rows, int row, int shift, double[] b, int w,
-            int step, int length, double[] c, int y, int pitch) {
+            int step, int length, double[] c, int[] out, int place, int y) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
         int x3 = rows[row + 3] + shift;
-        int y0 = y;
+        int y0 = out[place] + y;
         DoubleVector c00 = DoubleVector.fromArray(SPECIES, c, y0);
         DoubleVector c01 = DoubleVector.fromArray(SPECIES, c, y0 + L);
-        int y1 = y + pitch;
+        int y1 = out[place + 1] + y;
         DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
         DoubleVector c11 = DoubleVector.fromArray(SPECIES, c, y1 + L);
-        int y2 = y + 2 * pitch;
+        int y2 = out[place + 2] + y;
         DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
         DoubleVector c21 = DoubleVector.fromArray(SPECIES, c, y2 + L);
-        int y3 = y + 3 * pitch;
+        int y3 = out[place + 3] + y;
         DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
         DoubleVector c31 = DoubleVector.fromArray(SPECIES, c, y3 + L);
         for (int t = 0; t < length; t++) {
