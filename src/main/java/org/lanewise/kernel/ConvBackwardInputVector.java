@@ -21,6 +21,7 @@ final class ConvBackwardInputVector {
     private final int[] places;
     private final List<Class> classes = new ArrayList<>();
     private final double[] packed;
+    private final double[] zeros;
     private final double[][] sums;
 
     ConvBackwardInputVector(ConvGeometry geometry, boolean rectified, Scratch scratch) {
@@ -41,6 +42,7 @@ final class ConvBackwardInputVector {
                 : LaneBlocks.of(geometry.icg());
         this.packed = scratch.doubles("packed weights of the way back", Lanes.LEAD
                 + (long) geometry.g() * taps * geometry.ocg() * lanes.lanes());
+        this.zeros = scratch.doubles("zeros of the way back", lanes.widest());
         this.sums = scratch.perThread("sums of a block of the way back",
                 Lanes.tiles(RowSums.mostRows(), lanes.widest()));
     }
@@ -138,29 +140,54 @@ final class ConvBackwardInputVector {
 
     private void run(Class one, double[] diffDst, double[] src, double[] diffSrc, int from, int to,
             double[] rows) {
-        RowSums pixels = one.pixels();
         for (int group = 0; group < geometry.g(); group++) {
             for (LaneBlocks.Block block : lanes.blocks()) {
                 for (int i = from; i < to; i++) {
-                    int n = i / pixels.chunks();
-                    int first = i % pixels.chunks() * pixels.chunk();
-                    int last = Math.min(pixels.count(), first + pixels.chunk());
-                    SumsVector.zero(rows, last - first, block.vectors());
-                    pixels.add(block.vectors(), diffDst, first, last,
-                            n * geometry.dst().sample() + group * geometry.ocg(), packed,
-                            start(group, block, one.firstTap()), rows);
-                    int shift = n * geometry.src().sample() + group * geometry.icg()
-                            + block.first();
-                    if (rectified) {
-                        SumsVector.storeWhereAboveZero(rows, block.vectors(),
-                                block.valid(geometry.icg()), src, diffSrc, pixels.out(), first,
-                                last, shift);
+                    if (one.pixels().inPlace(block, geometry.icg())) {
+                        computeInPlace(one, diffDst, src, diffSrc, group, block, i);
                     } else {
-                        SumsVector.store(rows, block.vectors(), block.valid(geometry.icg()),
-                                diffSrc, pixels.out(), first, last, shift, false);
+                        compute(one, diffDst, src, diffSrc, group, block, i, rows);
                     }
                 }
             }
+        }
+    }
+
+    private void computeInPlace(Class one, double[] diffDst, double[] src, double[] diffSrc,
+            int group, LaneBlocks.Block block, int chunk) {
+        RowSums pixels = one.pixels();
+        int n = chunk / pixels.chunks();
+        int first = pixels.edge(chunk % pixels.chunks(), block.vectors());
+        int last = pixels.edge(chunk % pixels.chunks() + 1, block.vectors());
+        int at = n * geometry.src().sample() + group * geometry.icg() + block.first();
+        pixels.compute(block.vectors(), diffDst, first, last,
+                n * geometry.dst().sample() + group * geometry.ocg(), packed,
+                start(group, block, one.firstTap()), zeros, 0, diffSrc, at);
+        if (rectified) {
+            for (int row = first; row < last; row++) {
+                int y = at + pixels.out()[row];
+                ReluVector.backward(src, diffSrc, diffSrc, y, y + block.lanes());
+            }
+        }
+    }
+
+    private void compute(Class one, double[] diffDst, double[] src, double[] diffSrc, int group,
+            LaneBlocks.Block block, int chunk, double[] rows) {
+        RowSums pixels = one.pixels();
+        int n = chunk / pixels.chunks();
+        int first = chunk % pixels.chunks() * pixels.chunk();
+        int last = Math.min(pixels.count(), first + pixels.chunk());
+        SumsVector.zero(rows, last - first, block.vectors());
+        pixels.add(block.vectors(), diffDst, first, last,
+                n * geometry.dst().sample() + group * geometry.ocg(), packed,
+                start(group, block, one.firstTap()), rows);
+        int at = n * geometry.src().sample() + group * geometry.icg() + block.first();
+        if (rectified) {
+            SumsVector.storeWhereAboveZero(rows, block.vectors(), block.valid(geometry.icg()),
+                    src, diffSrc, pixels.out(), first, last, at);
+        } else {
+            SumsVector.store(rows, block.vectors(), block.valid(geometry.icg()), diffSrc,
+                    pixels.out(), first, last, at, false);
         }
     }
 }

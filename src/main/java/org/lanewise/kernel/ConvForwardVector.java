@@ -98,20 +98,45 @@ final class ConvForwardVector {
         for (int group = 0; group < geometry.g(); group++) {
             for (LaneBlocks.Block block : lanes.blocks()) {
                 for (int i = from; i < to; i++) {
-                    int n = i / pixels.chunks();
-                    int first = i % pixels.chunks() * pixels.chunk();
-                    int last = Math.min(pixels.count(), first + pixels.chunk());
-                    SumsVector.begin(rows, last - first, block.vectors(), begin,
-                            group * lanes.lanes() + block.first());
-                    pixels.add(block.vectors(), src, first, last,
-                            n * geometry.src().sample() + group * geometry.icg(), packed,
-                            start(group, block), rows);
-                    SumsVector.store(rows, block.vectors(), block.valid(geometry.ocg()), dst,
-                            pixels.out(), first, last, n * geometry.dst().sample()
-                                    + group * geometry.ocg() + block.first(),
-                            rectify);
+                    if (pixels.inPlace(block, geometry.ocg())) {
+                        computeInPlace(src, dst, group, block, i);
+                    } else {
+                        compute(src, dst, group, block, i, rows);
+                    }
                 }
             }
         }
+    }
+
+    private void computeInPlace(double[] src, double[] dst, int group, LaneBlocks.Block block,
+            int chunk) {
+        int n = chunk / pixels.chunks();
+        int first = pixels.edge(chunk % pixels.chunks(), block.vectors());
+        int last = pixels.edge(chunk % pixels.chunks() + 1, block.vectors());
+        int at = n * geometry.dst().sample() + group * geometry.ocg() + block.first();
+        pixels.compute(block.vectors(), src, first, last,
+                n * geometry.src().sample() + group * geometry.icg(), packed,
+                start(group, block), begin, group * lanes.lanes() + block.first(), dst, at);
+        if (rectify) {
+            for (int row = first; row < last; row++) {
+                int y = at + pixels.out()[row];
+                ReluVector.forward(dst, dst, y, y + block.lanes());
+            }
+        }
+    }
+
+    private void compute(double[] src, double[] dst, int group, LaneBlocks.Block block, int chunk,
+            double[] rows) {
+        int n = chunk / pixels.chunks();
+        int first = chunk % pixels.chunks() * pixels.chunk();
+        int last = Math.min(pixels.count(), first + pixels.chunk());
+        SumsVector.begin(rows, last - first, block.vectors(), begin,
+                group * lanes.lanes() + block.first());
+        pixels.add(block.vectors(), src, first, last,
+                n * geometry.src().sample() + group * geometry.icg(), packed,
+                start(group, block), rows);
+        SumsVector.store(rows, block.vectors(), block.valid(geometry.ocg()), dst, pixels.out(),
+                first, last,
+                n * geometry.dst().sample() + group * geometry.ocg() + block.first(), rectify);
     }
 }

@@ -25,6 +25,9 @@ record RowSums(
     private static final int SHORT = 12;
     private static final int ROWS_OF_CHUNK = 64;
 
+    /** Products of a run that are added at once: their factors of all lanes stay in the nearest cache. */
+    private static final int PRODUCTS = 128;
+
     /** Whether a sum of some runs is better looked up. */
     static boolean lookedUp(int runs, int length) {
         return runs > 1 && length < SHORT;
@@ -54,7 +57,53 @@ record RowSums(
         return 2 * ROWS_OF_CHUNK;
     }
 
-    /** Adds everything to the rows from a first to a last. */
+    /** Whether the sums of some lanes can grow where they belong: whole vectors, in long runs. */
+    boolean inPlace(LaneBlocks.Block block, int outputs) {
+        return taps == null && block.valid(outputs) == block.lanes();
+    }
+
+    /** The first row of a chunk, or the end of the one before, where chunks are whole tiles. */
+    int edge(int ofChunk, int vectors) {
+        int tile = Lanes.tileRows(vectors);
+        return Math.min(count, Math.ceilDiv(ofChunk * chunk, tile) * tile);
+    }
+
+    /**
+     * Computes the rows between two edges where they belong.
+     *
+     * @param vectors vectors of a row
+     * @param a read
+     * @param from first row
+     * @param to behind the last row
+     * @param shift added to every row's beginning
+     * @param b read
+     * @param start where b begins
+     * @param begin read: what the sums begin with
+     * @param first where that stands
+     * @param dst overwritten
+     * @param at added to where each row goes
+     */
+    void compute(int vectors, double[] a, int from, int to, int shift, double[] b, int start,
+            double[] begin, int first, double[] dst, int at) {
+        int lanes = vectors * Lanes.COUNT;
+        int parts = Math.ceilDiv(length, PRODUCTS);
+        int part = Math.ceilDiv(length, parts);
+        // One tile after the other where it is finished at once.
+        int together = runs.length * parts == 1 ? Lanes.tileRows(vectors) : to - from;
+        for (int row = from; row < to; row += together) {
+            int last = Math.min(to, row + together);
+            SumsVector.begin(dst, out, row, last, at, vectors, begin, first);
+            for (int run = 0; run < runs.length; run++) {
+                for (int t = 0; t < length; t += part) {
+                    RunTilesVector.multiply(vectors, a, rows, row, last, shift + runs[run] + t, b,
+                            start + (run * length + t) * lanes, lanes,
+                            Math.min(part, length - t), dst, out, at);
+                }
+            }
+        }
+    }
+
+    /** Adds everything to rows of sums that stand side by side, from a first to a last. */
     void add(int vectors, double[] a, int from, int to, int shift, double[] b, int start,
             double[] sums) {
         if (taps != null) {

@@ -1,6 +1,6 @@
 package org.lanewise.kernel;
 
-import java.util.Objects;
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -11,18 +11,30 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>{@code c[i][j] += sum over t of a[rows[i] + shift + t] * b[t][j]}, t ascending, where j counts
  * the lanes of some vectors. A tile of m rows and v vectors needs m v accumulators, v vectors of b
  * and up to m broadcasts, because the compiler starts the broadcasts of a turn together. The step
- * through b and c is a variable on purpose: were it a constant, the compiler would unroll the loop
- * or move the accumulators out of the registers. And bounds of what is stored behind a loop are
- * asked for before it: if not, or if the room is worked out later, the loop runs 15 % slower.
+ * through b is a variable on purpose, and places in c are looked up: were they constants, the
+ * compiler would unroll the loop or move the accumulators out of the registers.
  */
 final class RunTilesVector {
     private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
     private static final int L = Lanes.COUNT;
 
+    /** Where the rows of a tile stand that follow one another, by their vectors. */
+    private static final int[][] SIDE_BY_SIDE = sideBySide();
+
     private RunTilesVector() {}
 
+    private static int[][] sideBySide() {
+        int[][] places = new int[5][];
+        for (int vectors = 1; vectors < places.length; vectors++) {
+            int pitch = vectors * L;
+            places[vectors] = new int[Lanes.tileRows(vectors)];
+            Arrays.setAll(places[vectors], row -> row * pitch);
+        }
+        return places;
+    }
+
     /**
-     * Adds a run to some rows.
+     * Adds a run to some rows of sums that stand side by side.
      *
      * @param vectors vectors of a row, as {@link LaneBlocks} cuts them
      * @param a read, one element at a time
@@ -39,121 +51,88 @@ final class RunTilesVector {
      */
     static void multiply(int vectors, double[] a, int[] rows, int from, int to, int shift,
             double[] b, int w, int step, int length, double[] c, int y) {
-        multiply(vectors, a, rows, from, to, shift, b, w, step, length, c, y, vectors * L, c, y);
+        int tile = Lanes.tileRows(vectors);
+        int place = y;
+        for (int row = from; row < to; row += tile) {
+            tile(vectors, a, rows, row, shift, b, w, step, length, c, SIDE_BY_SIDE[vectors], 0,
+                    place);
+            place += tile * vectors * L;
+        }
     }
 
     /**
-     * Adds a run to what stands elsewhere: {@code c[i][j] = begin[i][j] + sum over t}.
+     * Adds a run to some rows of sums that stand anywhere.
      *
      * @param vectors vectors of a row, as {@link LaneBlocks} cuts them
      * @param a read, one element at a time
      * @param rows where each row begins in a; filled up with {@link Lanes#filledUp}
      * @param from first row
-     * @param to behind the last row; those that fill the last tile are computed as well
+     * @param to behind the last row: the end of a tile or of all rows
      * @param shift added to every row's beginning
      * @param b read, some vectors at a time
      * @param w where b begins
      * @param step from one element of the run to the next, in b
      * @param length elements of the run
-     * @param begin read: what the sums begin with
-     * @param z where the first row of that stands
-     * @param apart from one row of that to the next; 0 where all rows begin alike
-     * @param c overwritten: rows of some vectors
-     * @param y where the first of them stands
+     * @param c added to
+     * @param out where each row of sums stands; filled up like the rows
+     * @param y added to where each row of sums stands
      */
     static void multiply(int vectors, double[] a, int[] rows, int from, int to, int shift,
-            double[] b, int w, int step, int length, double[] begin, int z, int apart, double[] c,
-            int y) {
-        int pitch = vectors * L;
-        int above = z;
+            double[] b, int w, int step, int length, double[] c, int[] out, int y) {
         int tile = Lanes.tileRows(vectors);
-        int place = y;
         for (int row = from; row < to; row += tile) {
-            switch (vectors) {
-                case 1 ->
-                    tile8x1(a, rows, row, shift, b, w, step, length, begin, above, apart, c, place,
-                            pitch);
-                case 2 -> {
-                    if (Lanes.MANY_REGISTERS) {
-                        tile9x2(a, rows, row, shift, b, w, step, length, begin, above, apart, c,
-                                place,
-                                pitch);
-                    } else {
-                        tile4x2(a, rows, row, shift, b, w, step, length, begin, above, apart, c,
-                                place,
-                                pitch);
-                    }
+            tile(vectors, a, rows, row, shift, b, w, step, length, c, out, row, y);
+        }
+    }
+
+    private static void tile(int vectors, double[] a, int[] rows, int row, int shift, double[] b,
+            int w, int step, int length, double[] c, int[] out, int place, int y) {
+        switch (vectors) {
+            case 1 -> tile8x1(a, rows, row, shift, b, w, step, length, c, out, place, y);
+            case 2 -> {
+                if (Lanes.MANY_REGISTERS) {
+                    tile9x2(a, rows, row, shift, b, w, step, length, c, out, place, y);
+                } else {
+                    tile4x2(a, rows, row, shift, b, w, step, length, c, out, place, y);
                 }
-                case 3 ->
-                    tile7x3(a, rows, row, shift, b, w, step, length, begin, above, apart, c, place,
-                            pitch);
-                default ->
-                    tile5x4(a, rows, row, shift, b, w, step, length, begin, above, apart, c, place,
-                            pitch);
             }
-            place += tile * pitch;
-            above += tile * apart;
+            case 3 -> tile7x3(a, rows, row, shift, b, w, step, length, c, out, place, y);
+            default -> tile5x4(a, rows, row, shift, b, w, step, length, c, out, place, y);
         }
     }
 
     private static void tile5x4(double[] a, int[] rows, int row, int shift, double[] b, int w,
-            int step, int length, double[] begin, int z, int apart, double[] c, int y,
-            int pitch) {
-        int room = c.length - L + 1;
+            int step, int length, double[] c, int[] out, int place, int y) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
         int x3 = rows[row + 3] + shift;
         int x4 = rows[row + 4] + shift;
-        int y0 = y;
-        DoubleVector c00 = DoubleVector.fromArray(SPECIES, begin, z);
-        DoubleVector c01 = DoubleVector.fromArray(SPECIES, begin, z + L);
-        DoubleVector c02 = DoubleVector.fromArray(SPECIES, begin, z + 2 * L);
-        DoubleVector c03 = DoubleVector.fromArray(SPECIES, begin, z + 3 * L);
-        int y1 = y + pitch;
-        int z1 = z + apart;
-        DoubleVector c10 = DoubleVector.fromArray(SPECIES, begin, z1);
-        DoubleVector c11 = DoubleVector.fromArray(SPECIES, begin, z1 + L);
-        DoubleVector c12 = DoubleVector.fromArray(SPECIES, begin, z1 + 2 * L);
-        DoubleVector c13 = DoubleVector.fromArray(SPECIES, begin, z1 + 3 * L);
-        int y2 = y + 2 * pitch;
-        int z2 = z + 2 * apart;
-        DoubleVector c20 = DoubleVector.fromArray(SPECIES, begin, z2);
-        DoubleVector c21 = DoubleVector.fromArray(SPECIES, begin, z2 + L);
-        DoubleVector c22 = DoubleVector.fromArray(SPECIES, begin, z2 + 2 * L);
-        DoubleVector c23 = DoubleVector.fromArray(SPECIES, begin, z2 + 3 * L);
-        int y3 = y + 3 * pitch;
-        int z3 = z + 3 * apart;
-        DoubleVector c30 = DoubleVector.fromArray(SPECIES, begin, z3);
-        DoubleVector c31 = DoubleVector.fromArray(SPECIES, begin, z3 + L);
-        DoubleVector c32 = DoubleVector.fromArray(SPECIES, begin, z3 + 2 * L);
-        DoubleVector c33 = DoubleVector.fromArray(SPECIES, begin, z3 + 3 * L);
-        int y4 = y + 4 * pitch;
-        int z4 = z + 4 * apart;
-        DoubleVector c40 = DoubleVector.fromArray(SPECIES, begin, z4);
-        DoubleVector c41 = DoubleVector.fromArray(SPECIES, begin, z4 + L);
-        DoubleVector c42 = DoubleVector.fromArray(SPECIES, begin, z4 + 2 * L);
-        DoubleVector c43 = DoubleVector.fromArray(SPECIES, begin, z4 + 3 * L);
-        Objects.checkIndex(y0, room);
-        Objects.checkIndex(y0 + L, room);
-        Objects.checkIndex(y0 + 2 * L, room);
-        Objects.checkIndex(y0 + 3 * L, room);
-        Objects.checkIndex(y1, room);
-        Objects.checkIndex(y1 + L, room);
-        Objects.checkIndex(y1 + 2 * L, room);
-        Objects.checkIndex(y1 + 3 * L, room);
-        Objects.checkIndex(y2, room);
-        Objects.checkIndex(y2 + L, room);
-        Objects.checkIndex(y2 + 2 * L, room);
-        Objects.checkIndex(y2 + 3 * L, room);
-        Objects.checkIndex(y3, room);
-        Objects.checkIndex(y3 + L, room);
-        Objects.checkIndex(y3 + 2 * L, room);
-        Objects.checkIndex(y3 + 3 * L, room);
-        Objects.checkIndex(y4, room);
-        Objects.checkIndex(y4 + L, room);
-        Objects.checkIndex(y4 + 2 * L, room);
-        Objects.checkIndex(y4 + 3 * L, room);
+        int y0 = out[place] + y;
+        DoubleVector c00 = DoubleVector.fromArray(SPECIES, c, y0);
+        DoubleVector c01 = DoubleVector.fromArray(SPECIES, c, y0 + L);
+        DoubleVector c02 = DoubleVector.fromArray(SPECIES, c, y0 + 2 * L);
+        DoubleVector c03 = DoubleVector.fromArray(SPECIES, c, y0 + 3 * L);
+        int y1 = out[place + 1] + y;
+        DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
+        DoubleVector c11 = DoubleVector.fromArray(SPECIES, c, y1 + L);
+        DoubleVector c12 = DoubleVector.fromArray(SPECIES, c, y1 + 2 * L);
+        DoubleVector c13 = DoubleVector.fromArray(SPECIES, c, y1 + 3 * L);
+        int y2 = out[place + 2] + y;
+        DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
+        DoubleVector c21 = DoubleVector.fromArray(SPECIES, c, y2 + L);
+        DoubleVector c22 = DoubleVector.fromArray(SPECIES, c, y2 + 2 * L);
+        DoubleVector c23 = DoubleVector.fromArray(SPECIES, c, y2 + 3 * L);
+        int y3 = out[place + 3] + y;
+        DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
+        DoubleVector c31 = DoubleVector.fromArray(SPECIES, c, y3 + L);
+        DoubleVector c32 = DoubleVector.fromArray(SPECIES, c, y3 + 2 * L);
+        DoubleVector c33 = DoubleVector.fromArray(SPECIES, c, y3 + 3 * L);
+        int y4 = out[place + 4] + y;
+        DoubleVector c40 = DoubleVector.fromArray(SPECIES, c, y4);
+        DoubleVector c41 = DoubleVector.fromArray(SPECIES, c, y4 + L);
+        DoubleVector c42 = DoubleVector.fromArray(SPECIES, c, y4 + 2 * L);
+        DoubleVector c43 = DoubleVector.fromArray(SPECIES, c, y4 + 3 * L);
         for (int t = 0; t < length; t++) {
             DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, w);
             DoubleVector b1 = DoubleVector.fromArray(SPECIES, b, w + L);
@@ -209,9 +188,7 @@ final class RunTilesVector {
     }
 
     private static void tile7x3(double[] a, int[] rows, int row, int shift, double[] b, int w,
-            int step, int length, double[] begin, int z, int apart, double[] c, int y,
-            int pitch) {
-        int room = c.length - L + 1;
+            int step, int length, double[] c, int[] out, int place, int y) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
@@ -219,61 +196,34 @@ final class RunTilesVector {
         int x4 = rows[row + 4] + shift;
         int x5 = rows[row + 5] + shift;
         int x6 = rows[row + 6] + shift;
-        int y0 = y;
-        DoubleVector c00 = DoubleVector.fromArray(SPECIES, begin, z);
-        DoubleVector c01 = DoubleVector.fromArray(SPECIES, begin, z + L);
-        DoubleVector c02 = DoubleVector.fromArray(SPECIES, begin, z + 2 * L);
-        int y1 = y + pitch;
-        int z1 = z + apart;
-        DoubleVector c10 = DoubleVector.fromArray(SPECIES, begin, z1);
-        DoubleVector c11 = DoubleVector.fromArray(SPECIES, begin, z1 + L);
-        DoubleVector c12 = DoubleVector.fromArray(SPECIES, begin, z1 + 2 * L);
-        int y2 = y + 2 * pitch;
-        int z2 = z + 2 * apart;
-        DoubleVector c20 = DoubleVector.fromArray(SPECIES, begin, z2);
-        DoubleVector c21 = DoubleVector.fromArray(SPECIES, begin, z2 + L);
-        DoubleVector c22 = DoubleVector.fromArray(SPECIES, begin, z2 + 2 * L);
-        int y3 = y + 3 * pitch;
-        int z3 = z + 3 * apart;
-        DoubleVector c30 = DoubleVector.fromArray(SPECIES, begin, z3);
-        DoubleVector c31 = DoubleVector.fromArray(SPECIES, begin, z3 + L);
-        DoubleVector c32 = DoubleVector.fromArray(SPECIES, begin, z3 + 2 * L);
-        int y4 = y + 4 * pitch;
-        int z4 = z + 4 * apart;
-        DoubleVector c40 = DoubleVector.fromArray(SPECIES, begin, z4);
-        DoubleVector c41 = DoubleVector.fromArray(SPECIES, begin, z4 + L);
-        DoubleVector c42 = DoubleVector.fromArray(SPECIES, begin, z4 + 2 * L);
-        int y5 = y + 5 * pitch;
-        int z5 = z + 5 * apart;
-        DoubleVector c50 = DoubleVector.fromArray(SPECIES, begin, z5);
-        DoubleVector c51 = DoubleVector.fromArray(SPECIES, begin, z5 + L);
-        DoubleVector c52 = DoubleVector.fromArray(SPECIES, begin, z5 + 2 * L);
-        int y6 = y + 6 * pitch;
-        int z6 = z + 6 * apart;
-        DoubleVector c60 = DoubleVector.fromArray(SPECIES, begin, z6);
-        DoubleVector c61 = DoubleVector.fromArray(SPECIES, begin, z6 + L);
-        DoubleVector c62 = DoubleVector.fromArray(SPECIES, begin, z6 + 2 * L);
-        Objects.checkIndex(y0, room);
-        Objects.checkIndex(y0 + L, room);
-        Objects.checkIndex(y0 + 2 * L, room);
-        Objects.checkIndex(y1, room);
-        Objects.checkIndex(y1 + L, room);
-        Objects.checkIndex(y1 + 2 * L, room);
-        Objects.checkIndex(y2, room);
-        Objects.checkIndex(y2 + L, room);
-        Objects.checkIndex(y2 + 2 * L, room);
-        Objects.checkIndex(y3, room);
-        Objects.checkIndex(y3 + L, room);
-        Objects.checkIndex(y3 + 2 * L, room);
-        Objects.checkIndex(y4, room);
-        Objects.checkIndex(y4 + L, room);
-        Objects.checkIndex(y4 + 2 * L, room);
-        Objects.checkIndex(y5, room);
-        Objects.checkIndex(y5 + L, room);
-        Objects.checkIndex(y5 + 2 * L, room);
-        Objects.checkIndex(y6, room);
-        Objects.checkIndex(y6 + L, room);
-        Objects.checkIndex(y6 + 2 * L, room);
+        int y0 = out[place] + y;
+        DoubleVector c00 = DoubleVector.fromArray(SPECIES, c, y0);
+        DoubleVector c01 = DoubleVector.fromArray(SPECIES, c, y0 + L);
+        DoubleVector c02 = DoubleVector.fromArray(SPECIES, c, y0 + 2 * L);
+        int y1 = out[place + 1] + y;
+        DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
+        DoubleVector c11 = DoubleVector.fromArray(SPECIES, c, y1 + L);
+        DoubleVector c12 = DoubleVector.fromArray(SPECIES, c, y1 + 2 * L);
+        int y2 = out[place + 2] + y;
+        DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
+        DoubleVector c21 = DoubleVector.fromArray(SPECIES, c, y2 + L);
+        DoubleVector c22 = DoubleVector.fromArray(SPECIES, c, y2 + 2 * L);
+        int y3 = out[place + 3] + y;
+        DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
+        DoubleVector c31 = DoubleVector.fromArray(SPECIES, c, y3 + L);
+        DoubleVector c32 = DoubleVector.fromArray(SPECIES, c, y3 + 2 * L);
+        int y4 = out[place + 4] + y;
+        DoubleVector c40 = DoubleVector.fromArray(SPECIES, c, y4);
+        DoubleVector c41 = DoubleVector.fromArray(SPECIES, c, y4 + L);
+        DoubleVector c42 = DoubleVector.fromArray(SPECIES, c, y4 + 2 * L);
+        int y5 = out[place + 5] + y;
+        DoubleVector c50 = DoubleVector.fromArray(SPECIES, c, y5);
+        DoubleVector c51 = DoubleVector.fromArray(SPECIES, c, y5 + L);
+        DoubleVector c52 = DoubleVector.fromArray(SPECIES, c, y5 + 2 * L);
+        int y6 = out[place + 6] + y;
+        DoubleVector c60 = DoubleVector.fromArray(SPECIES, c, y6);
+        DoubleVector c61 = DoubleVector.fromArray(SPECIES, c, y6 + L);
+        DoubleVector c62 = DoubleVector.fromArray(SPECIES, c, y6 + 2 * L);
         for (int t = 0; t < length; t++) {
             DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, w);
             DoubleVector b1 = DoubleVector.fromArray(SPECIES, b, w + L);
@@ -332,9 +282,7 @@ final class RunTilesVector {
     }
 
     private static void tile9x2(double[] a, int[] rows, int row, int shift, double[] b, int w,
-            int step, int length, double[] begin, int z, int apart, double[] c, int y,
-            int pitch) {
-        int room = c.length - L + 1;
+            int step, int length, double[] c, int[] out, int place, int y) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
@@ -344,59 +292,33 @@ final class RunTilesVector {
         int x6 = rows[row + 6] + shift;
         int x7 = rows[row + 7] + shift;
         int x8 = rows[row + 8] + shift;
-        int y0 = y;
-        DoubleVector c00 = DoubleVector.fromArray(SPECIES, begin, z);
-        DoubleVector c01 = DoubleVector.fromArray(SPECIES, begin, z + L);
-        int y1 = y + pitch;
-        int z1 = z + apart;
-        DoubleVector c10 = DoubleVector.fromArray(SPECIES, begin, z1);
-        DoubleVector c11 = DoubleVector.fromArray(SPECIES, begin, z1 + L);
-        int y2 = y + 2 * pitch;
-        int z2 = z + 2 * apart;
-        DoubleVector c20 = DoubleVector.fromArray(SPECIES, begin, z2);
-        DoubleVector c21 = DoubleVector.fromArray(SPECIES, begin, z2 + L);
-        int y3 = y + 3 * pitch;
-        int z3 = z + 3 * apart;
-        DoubleVector c30 = DoubleVector.fromArray(SPECIES, begin, z3);
-        DoubleVector c31 = DoubleVector.fromArray(SPECIES, begin, z3 + L);
-        int y4 = y + 4 * pitch;
-        int z4 = z + 4 * apart;
-        DoubleVector c40 = DoubleVector.fromArray(SPECIES, begin, z4);
-        DoubleVector c41 = DoubleVector.fromArray(SPECIES, begin, z4 + L);
-        int y5 = y + 5 * pitch;
-        int z5 = z + 5 * apart;
-        DoubleVector c50 = DoubleVector.fromArray(SPECIES, begin, z5);
-        DoubleVector c51 = DoubleVector.fromArray(SPECIES, begin, z5 + L);
-        int y6 = y + 6 * pitch;
-        int z6 = z + 6 * apart;
-        DoubleVector c60 = DoubleVector.fromArray(SPECIES, begin, z6);
-        DoubleVector c61 = DoubleVector.fromArray(SPECIES, begin, z6 + L);
-        int y7 = y + 7 * pitch;
-        int z7 = z + 7 * apart;
-        DoubleVector c70 = DoubleVector.fromArray(SPECIES, begin, z7);
-        DoubleVector c71 = DoubleVector.fromArray(SPECIES, begin, z7 + L);
-        int y8 = y + 8 * pitch;
-        int z8 = z + 8 * apart;
-        DoubleVector c80 = DoubleVector.fromArray(SPECIES, begin, z8);
-        DoubleVector c81 = DoubleVector.fromArray(SPECIES, begin, z8 + L);
-        Objects.checkIndex(y0, room);
-        Objects.checkIndex(y0 + L, room);
-        Objects.checkIndex(y1, room);
-        Objects.checkIndex(y1 + L, room);
-        Objects.checkIndex(y2, room);
-        Objects.checkIndex(y2 + L, room);
-        Objects.checkIndex(y3, room);
-        Objects.checkIndex(y3 + L, room);
-        Objects.checkIndex(y4, room);
-        Objects.checkIndex(y4 + L, room);
-        Objects.checkIndex(y5, room);
-        Objects.checkIndex(y5 + L, room);
-        Objects.checkIndex(y6, room);
-        Objects.checkIndex(y6 + L, room);
-        Objects.checkIndex(y7, room);
-        Objects.checkIndex(y7 + L, room);
-        Objects.checkIndex(y8, room);
-        Objects.checkIndex(y8 + L, room);
+        int y0 = out[place] + y;
+        DoubleVector c00 = DoubleVector.fromArray(SPECIES, c, y0);
+        DoubleVector c01 = DoubleVector.fromArray(SPECIES, c, y0 + L);
+        int y1 = out[place + 1] + y;
+        DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
+        DoubleVector c11 = DoubleVector.fromArray(SPECIES, c, y1 + L);
+        int y2 = out[place + 2] + y;
+        DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
+        DoubleVector c21 = DoubleVector.fromArray(SPECIES, c, y2 + L);
+        int y3 = out[place + 3] + y;
+        DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
+        DoubleVector c31 = DoubleVector.fromArray(SPECIES, c, y3 + L);
+        int y4 = out[place + 4] + y;
+        DoubleVector c40 = DoubleVector.fromArray(SPECIES, c, y4);
+        DoubleVector c41 = DoubleVector.fromArray(SPECIES, c, y4 + L);
+        int y5 = out[place + 5] + y;
+        DoubleVector c50 = DoubleVector.fromArray(SPECIES, c, y5);
+        DoubleVector c51 = DoubleVector.fromArray(SPECIES, c, y5 + L);
+        int y6 = out[place + 6] + y;
+        DoubleVector c60 = DoubleVector.fromArray(SPECIES, c, y6);
+        DoubleVector c61 = DoubleVector.fromArray(SPECIES, c, y6 + L);
+        int y7 = out[place + 7] + y;
+        DoubleVector c70 = DoubleVector.fromArray(SPECIES, c, y7);
+        DoubleVector c71 = DoubleVector.fromArray(SPECIES, c, y7 + L);
+        int y8 = out[place + 8] + y;
+        DoubleVector c80 = DoubleVector.fromArray(SPECIES, c, y8);
+        DoubleVector c81 = DoubleVector.fromArray(SPECIES, c, y8 + L);
         for (int t = 0; t < length; t++) {
             DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, w);
             DoubleVector b1 = DoubleVector.fromArray(SPECIES, b, w + L);
@@ -450,9 +372,7 @@ final class RunTilesVector {
     }
 
     private static void tile8x1(double[] a, int[] rows, int row, int shift, double[] b, int w,
-            int step, int length, double[] begin, int z, int apart, double[] c, int y,
-            int pitch) {
-        int room = c.length - L + 1;
+            int step, int length, double[] c, int[] out, int place, int y) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
@@ -461,37 +381,22 @@ final class RunTilesVector {
         int x5 = rows[row + 5] + shift;
         int x6 = rows[row + 6] + shift;
         int x7 = rows[row + 7] + shift;
-        int y0 = y;
-        DoubleVector c00 = DoubleVector.fromArray(SPECIES, begin, z);
-        int y1 = y + pitch;
-        int z1 = z + apart;
-        DoubleVector c10 = DoubleVector.fromArray(SPECIES, begin, z1);
-        int y2 = y + 2 * pitch;
-        int z2 = z + 2 * apart;
-        DoubleVector c20 = DoubleVector.fromArray(SPECIES, begin, z2);
-        int y3 = y + 3 * pitch;
-        int z3 = z + 3 * apart;
-        DoubleVector c30 = DoubleVector.fromArray(SPECIES, begin, z3);
-        int y4 = y + 4 * pitch;
-        int z4 = z + 4 * apart;
-        DoubleVector c40 = DoubleVector.fromArray(SPECIES, begin, z4);
-        int y5 = y + 5 * pitch;
-        int z5 = z + 5 * apart;
-        DoubleVector c50 = DoubleVector.fromArray(SPECIES, begin, z5);
-        int y6 = y + 6 * pitch;
-        int z6 = z + 6 * apart;
-        DoubleVector c60 = DoubleVector.fromArray(SPECIES, begin, z6);
-        int y7 = y + 7 * pitch;
-        int z7 = z + 7 * apart;
-        DoubleVector c70 = DoubleVector.fromArray(SPECIES, begin, z7);
-        Objects.checkIndex(y0, room);
-        Objects.checkIndex(y1, room);
-        Objects.checkIndex(y2, room);
-        Objects.checkIndex(y3, room);
-        Objects.checkIndex(y4, room);
-        Objects.checkIndex(y5, room);
-        Objects.checkIndex(y6, room);
-        Objects.checkIndex(y7, room);
+        int y0 = out[place] + y;
+        DoubleVector c00 = DoubleVector.fromArray(SPECIES, c, y0);
+        int y1 = out[place + 1] + y;
+        DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
+        int y2 = out[place + 2] + y;
+        DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
+        int y3 = out[place + 3] + y;
+        DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
+        int y4 = out[place + 4] + y;
+        DoubleVector c40 = DoubleVector.fromArray(SPECIES, c, y4);
+        int y5 = out[place + 5] + y;
+        DoubleVector c50 = DoubleVector.fromArray(SPECIES, c, y5);
+        int y6 = out[place + 6] + y;
+        DoubleVector c60 = DoubleVector.fromArray(SPECIES, c, y6);
+        int y7 = out[place + 7] + y;
+        DoubleVector c70 = DoubleVector.fromArray(SPECIES, c, y7);
         for (int t = 0; t < length; t++) {
             DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, w);
             DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[x0 + t]);
@@ -523,36 +428,23 @@ final class RunTilesVector {
     }
 
     private static void tile4x2(double[] a, int[] rows, int row, int shift, double[] b, int w,
-            int step, int length, double[] begin, int z, int apart, double[] c, int y,
-            int pitch) {
-        int room = c.length - L + 1;
+            int step, int length, double[] c, int[] out, int place, int y) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
         int x3 = rows[row + 3] + shift;
-        int y0 = y;
-        DoubleVector c00 = DoubleVector.fromArray(SPECIES, begin, z);
-        DoubleVector c01 = DoubleVector.fromArray(SPECIES, begin, z + L);
-        int y1 = y + pitch;
-        int z1 = z + apart;
-        DoubleVector c10 = DoubleVector.fromArray(SPECIES, begin, z1);
-        DoubleVector c11 = DoubleVector.fromArray(SPECIES, begin, z1 + L);
-        int y2 = y + 2 * pitch;
-        int z2 = z + 2 * apart;
-        DoubleVector c20 = DoubleVector.fromArray(SPECIES, begin, z2);
-        DoubleVector c21 = DoubleVector.fromArray(SPECIES, begin, z2 + L);
-        int y3 = y + 3 * pitch;
-        int z3 = z + 3 * apart;
-        DoubleVector c30 = DoubleVector.fromArray(SPECIES, begin, z3);
-        DoubleVector c31 = DoubleVector.fromArray(SPECIES, begin, z3 + L);
-        Objects.checkIndex(y0, room);
-        Objects.checkIndex(y0 + L, room);
-        Objects.checkIndex(y1, room);
-        Objects.checkIndex(y1 + L, room);
-        Objects.checkIndex(y2, room);
-        Objects.checkIndex(y2 + L, room);
-        Objects.checkIndex(y3, room);
-        Objects.checkIndex(y3 + L, room);
+        int y0 = out[place] + y;
+        DoubleVector c00 = DoubleVector.fromArray(SPECIES, c, y0);
+        DoubleVector c01 = DoubleVector.fromArray(SPECIES, c, y0 + L);
+        int y1 = out[place + 1] + y;
+        DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
+        DoubleVector c11 = DoubleVector.fromArray(SPECIES, c, y1 + L);
+        int y2 = out[place + 2] + y;
+        DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
+        DoubleVector c21 = DoubleVector.fromArray(SPECIES, c, y2 + L);
+        int y3 = out[place + 3] + y;
+        DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
+        DoubleVector c31 = DoubleVector.fromArray(SPECIES, c, y3 + L);
         for (int t = 0; t < length; t++) {
             DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, w);
             DoubleVector b1 = DoubleVector.fromArray(SPECIES, b, w + L);

@@ -33,6 +33,28 @@ final class SumsVector {
     }
 
     /**
+     * Sets rows that stand anywhere to the same values.
+     *
+     * @param sums overwritten
+     * @param out where each row stands
+     * @param from first row
+     * @param to behind the last row
+     * @param shift added to where each row stands
+     * @param vectors vectors of a row
+     * @param start read
+     * @param at where the values begin
+     */
+    static void begin(double[] sums, int[] out, int from, int to, int shift, int vectors,
+            double[] start, int at) {
+        for (int v = 0; v < vectors; v++) {
+            DoubleVector value = DoubleVector.fromArray(SPECIES, start, at + v * L);
+            for (int row = from; row < to; row++) {
+                value.intoArray(sums, out[row] + shift + v * L);
+            }
+        }
+    }
+
+    /**
      * Sets every row to 0.
      *
      * @param sums overwritten, from {@link Lanes#LEAD} on

@@ -47,7 +47,6 @@ final class WinogradForward {
     private final double[] packed;
     private final double[] filters;
     private final double[] begin;
-    private final double[] zeros;
     private final double[][] products;
     private final double[][] results;
     private final double[][] work;
@@ -94,7 +93,6 @@ final class WinogradForward {
         this.filters = scratch.doubles("transformed weights" + way,
                 Lanes.LEAD + (long) E * filterPlane());
         this.begin = scratch.doubles("packed bias" + way, lanes.lanes());
-        this.zeros = scratch.doubles("zeros" + way, Lanes.LEAD + lanes.widest());
         this.products = blocks(scratch, "transformed input" + way, productPlane());
         this.results = blocks(scratch, "products" + way, resultPlane());
         this.work = scratch.perThread("a tile" + way,
@@ -267,11 +265,12 @@ final class WinogradForward {
 
     private void multiply(double[] inputs, int e, int count, double[] sums) {
         for (LaneBlocks.Block block : lanes.blocks()) {
+            int y = Lanes.LEAD + e * resultPlane() + tilesOfBlock * block.first();
+            Arrays.fill(sums, y, y + count * block.lanes(), 0.0);
             RunTilesVector.multiply(block.vectors(), inputs, rows, 0, count,
                     Lanes.LEAD + e * productPlane(), filters,
                     Lanes.LEAD + e * filterPlane() + channels * block.first(), block.lanes(),
-                    channels, zeros, Lanes.LEAD, 0, sums,
-                    Lanes.LEAD + e * resultPlane() + tilesOfBlock * block.first());
+                    channels, sums, y);
         }
     }
 
