@@ -76,7 +76,8 @@ final class ConvBackwardPlanesVector {
     /** Whether lanes that hold pixels are better: a rule of shapes, which changes no bit. */
     static boolean applies(ConvGeometry geometry) {
         WindowGeometry window = geometry.window();
-        return geometry.g() == 1 && geometry.ic() < Lanes.COUNT
+        return geometry.g() == 1
+                && (geometry.ic() < Lanes.COUNT || ConvVector.readsLines(geometry))
                 && geometry.ic() <= PlaneTilesVector.ROWS && window.sh() == 1
                 && window.sw() == 1;
     }
@@ -114,11 +115,19 @@ final class ConvBackwardPlanesVector {
                 Arrays.fill(rows, 0.0);
                 PlaneTilesVector.multiply(block.vectors(), packed, channels, 0, gradient,
                         Lanes.LEAD + (h - top) * row + block.first(), places, rows, Lanes.LEAD);
-                PanelVector.pack(rows, Lanes.LEAD, block.lanes(), geometry.ic(),
-                        block.valid(window.iw()), diffSrc, in.at(n, 0, h, block.first()), columns,
-                        in.column());
+                if (in.column() == 1) {
+                    for (int c = 0; c < geometry.ic(); c++) {
+                        System.arraycopy(rows, Lanes.LEAD + c * block.lanes(), diffSrc,
+                                in.at(n, c, h, block.first()), block.valid(window.iw()));
+                    }
+                } else {
+                    PanelVector.pack(rows, Lanes.LEAD, block.lanes(), geometry.ic(),
+                            block.valid(window.iw()), diffSrc, in.at(n, 0, h, block.first()),
+                            columns, in.column());
+                }
             }
             if (rectified) {
+                // What a ReLU made stands with its channels last.
                 int x = in.at(n, 0, h, 0);
                 ReluVector.backward(src, diffSrc, diffSrc, x, x + window.iw() * in.column());
             }

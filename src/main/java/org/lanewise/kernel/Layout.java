@@ -65,6 +65,21 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
         return new Layout(halo.top * row + halo.left * c, sample, 1, row, c);
     }
 
+    /**
+     * {@return maps that stand channel by channel, row by row, each with its halo}
+     *
+     * @param c channels
+     * @param h rows
+     * @param w columns
+     * @param halo zeros around each map
+     * @throws ArithmeticException if one sample is larger than any array
+     */
+    public static Layout planes(int c, int h, int w, Halo halo) {
+        int row = halo.left + w + halo.right;
+        int plane = Math.multiplyExact(row, halo.top + h + halo.bottom);
+        return new Layout(halo.top * row + halo.left, Math.multiplyExact(c, plane), plane, row, 1);
+    }
+
     /** {@return whether the channels of a pixel stand side by side} */
     public boolean channelsLast() {
         return channel == 1;
