@@ -14,7 +14,7 @@ package org.lanewise.kernel;
  */
 public record Layout(int origin, int sample, int channel, int row, int column) {
     /** A vector or a tile that begins at the last element may read as far behind it. */
-    public static final int SLACK = 32;
+    public static final int SLACK = 40;
 
     /**
      * Rows and columns of zeros around a map.
@@ -62,7 +62,7 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
     public static Layout channelsLast(int c, int h, int w, Halo halo) {
         int row = Math.multiplyExact(c, halo.left + w + halo.right);
         int sample = Math.multiplyExact(row, halo.top + h + halo.bottom);
-        return new Layout(halo.top * row + halo.left * c, sample, 1, row, c);
+        return new Layout(Lanes.LEAD + halo.top * row + halo.left * c, sample, 1, row, c);
     }
 
     /**
