@@ -185,7 +185,10 @@ final class ConvBackwardPlanesVector {
         int left = (window.kw() - 1) * window.dw() - window.pw();
         int firstColumn = Math.max(0, -left);
         int lastColumn = Math.min(window.ow(), row - left);
-        Arrays.fill(gradient, 0.0);
+        if (band < window.ih()) {
+            Arrays.fill(gradient, 0.0);
+        }
+        // A band of all rows always leaves the same places alone, which are 0.
         for (int y = 0; y < height; y++) {
             int p = y + top + window.ph() - (window.kh() - 1) * window.dh();
             if (p < 0 || p >= window.oh()) {
