@@ -3,7 +3,7 @@ package org.lanewise.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.LineTilesVector.Lines;
+import org.lanewise.kernel.PixelTilesVector.Pixels;
 
 /**
  * The backward pass by the weights where an input of few channels stands in planes: rows of sums
@@ -33,6 +33,7 @@ final class ConvBackwardLinesVector {
     private final int capacity;
     private final int weights;
     private final int[] taps;
+    private final Pixels pixels;
     private final Panel[] panels;
     private final int pieces;
     private final double[] sums;
@@ -42,6 +43,8 @@ final class ConvBackwardLinesVector {
         this.capacity = capacity;
         this.weights = geometry.window().kh() * geometry.window().kw() * geometry.ic();
         this.taps = scratch.integers("places of weights", Lanes.filledUp(geometry.taps()));
+        this.pixels = new Pixels(geometry.window().ow(), geometry.dst().column(),
+                geometry.src().row());
         LaneBlocks.Block[] blocks = LaneBlocks.ofPixels(geometry.oc()).blocks();
         this.panels = new Panel[blocks.length];
         int start = Lanes.LEAD;
@@ -77,9 +80,8 @@ final class ConvBackwardLinesVector {
         List<Job> jobs = new ArrayList<>();
         for (int n = 0; n < capacity; n += samples) {
             for (int p = 0; p < window.oh(); p += lines) {
-                jobs.add(new Summing(src, diffDst, n, n + samples, p, new Lines(
-                        Math.min(lines, window.oh() - p), window.ow(), geometry.src().row(),
-                        geometry.dst().column(), geometry.dst().row())));
+                jobs.add(new Summing(src, diffDst, n, n + samples, p,
+                        Math.min(lines, window.oh() - p)));
             }
         }
         jobs.add(Job.range(panels.length, 1,
@@ -94,10 +96,10 @@ final class ConvBackwardLinesVector {
         private final int fromSample;
         private final int toSample;
         private final int fromLine;
-        private final Lines lines;
+        private final int lines;
 
         Summing(double[] src, double[] diffDst, int fromSample, int toSample, int fromLine,
-                Lines lines) {
+                int lines) {
             this.src = src;
             this.diffDst = diffDst;
             this.fromSample = fromSample;
@@ -128,7 +130,8 @@ final class ConvBackwardLinesVector {
             for (int n = fromSample; n < Math.min(samples, toSample); n++) {
                 LineTilesVector.addLines(vectors, panel.tile(), src, taps, tile * panel.tile(),
                         geometry.src().at(n, 0, window.row(fromLine, 0), window.column(0, 0)),
-                        lines, diffDst, geometry.dst().at(n, panel.block().first(), fromLine, 0),
+                        pixels, lines, geometry.dst().row(), diffDst,
+                        geometry.dst().at(n, panel.block().first(), fromLine, 0),
                         sums, y);
             }
         }

@@ -2,6 +2,7 @@ package org.lanewise.kernel;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernel.PixelTilesVector.Pixels;
 
 /**
  * The inner kernels where the pixels of a line stand side by side, as in an image that was not
@@ -16,17 +17,6 @@ final class LineTilesVector {
 
     private static final int FEW_PIXELS = 8;
     private static final int MANY_PIXELS = 14;
-
-    /**
-     * Lines of pixels that a sum walks over.
-     *
-     * @param count how many lines
-     * @param length pixels of a line
-     * @param down from one line of the input to the next
-     * @param column from one pixel of the gradient to the next
-     * @param back from one line of the gradient to the next
-     */
-    record Lines(int count, int length, int down, int column, int back) {}
 
     private LineTilesVector() {}
 
@@ -399,9 +389,10 @@ final class LineTilesVector {
      * @param weights how many rows there are
      */
     static int tileOfWeights(int vectors, int weights) {
-        return !Lanes.MANY_REGISTERS
-                ? vectors == 1 ? 6 : 4
-                : vectors == 1 && weights > 9 ? 13 : 9;
+        if (vectors == 2) {
+            return Lanes.MANY_REGISTERS ? 9 : 4;
+        }
+        return Lanes.MANY_REGISTERS && weights > 9 ? 13 : 9;
     }
 
     /**
@@ -415,26 +406,28 @@ final class LineTilesVector {
      * @param rows where each row's first pixel stands
      * @param first the first row
      * @param shift added to where each row's first pixel stands
-     * @param lines which pixels
+     * @param pixels which pixels: {@code column} from one to the next in b, {@code line} from one
+     *        line to the next in a
+     * @param lines how many lines of them
+     * @param next from one line to the next in b
      * @param b read: vectors of neighbours, of which only those that are wanted need mean anything
      * @param w where the first pixel stands in b
      * @param c added to: rows of some vectors
      * @param y where the first of them stands
      */
     static void addLines(int vectors, int tile, double[] a, int[] rows, int first, int shift,
-            Lines lines, double[] b, int w, double[] c, int y) {
+            Pixels pixels, int lines, int next, double[] b, int w, double[] c, int y) {
         int step = vectors * L;
         switch (10 * tile + vectors) {
-            case 131 -> sums13x1(a, rows, first, shift, lines, b, w, step, c, y);
-            case 91 -> sums9x1(a, rows, first, shift, lines, b, w, step, c, y);
-            case 61 -> sums6x1(a, rows, first, shift, lines, b, w, step, c, y);
-            case 92 -> sums9x2(a, rows, first, shift, lines, b, w, step, c, y);
-            default -> sums4x2(a, rows, first, shift, lines, b, w, step, c, y);
+            case 131 -> sums13x1(a, rows, first, shift, pixels, lines, next, b, w, step, c, y);
+            case 91 -> sums9x1(a, rows, first, shift, pixels, lines, next, b, w, step, c, y);
+            case 92 -> sums9x2(a, rows, first, shift, pixels, lines, next, b, w, step, c, y);
+            default -> sums4x2(a, rows, first, shift, pixels, lines, next, b, w, step, c, y);
         }
     }
 
-    private static void sums9x2(double[] a, int[] rows, int row, int shift, Lines lines,
-            double[] b, int w, int step, double[] c, int y) {
+    private static void sums9x2(double[] a, int[] rows, int row, int shift,
+            Pixels pixels, int lines, int next, double[] b, int w, int step, double[] c, int y) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
@@ -474,11 +467,11 @@ final class LineTilesVector {
         int y9 = y + 9 * step;
         DoubleVector c90 = DoubleVector.fromArray(SPECIES, c, y9);
         DoubleVector c91 = DoubleVector.fromArray(SPECIES, c, y9 + L);
-        int length = lines.length();
-        int column = lines.column();
-        int down = lines.down();
-        int back = lines.back() - length * column;
-        for (int line = 0; line < lines.count(); line++) {
+        int length = pixels.length();
+        int column = pixels.column();
+        int down = pixels.line();
+        int back = next - length * column;
+        for (int line = 0; line < lines; line++) {
             for (int t = 0; t < length; t++) {
                 DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, w);
                 DoubleVector b1 = DoubleVector.fromArray(SPECIES, b, w + L);
@@ -546,8 +539,8 @@ final class LineTilesVector {
         c91.intoArray(c, y9 + L);
     }
 
-    private static void sums4x2(double[] a, int[] rows, int row, int shift, Lines lines,
-            double[] b, int w, int step, double[] c, int y) {
+    private static void sums4x2(double[] a, int[] rows, int row, int shift,
+            Pixels pixels, int lines, int next, double[] b, int w, int step, double[] c, int y) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
@@ -567,11 +560,11 @@ final class LineTilesVector {
         int y4 = y + 4 * step;
         DoubleVector c40 = DoubleVector.fromArray(SPECIES, c, y4);
         DoubleVector c41 = DoubleVector.fromArray(SPECIES, c, y4 + L);
-        int length = lines.length();
-        int column = lines.column();
-        int down = lines.down();
-        int back = lines.back() - length * column;
-        for (int line = 0; line < lines.count(); line++) {
+        int length = pixels.length();
+        int column = pixels.column();
+        int down = pixels.line();
+        int back = next - length * column;
+        for (int line = 0; line < lines; line++) {
             for (int t = 0; t < length; t++) {
                 DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, w);
                 DoubleVector b1 = DoubleVector.fromArray(SPECIES, b, w + L);
@@ -609,8 +602,8 @@ final class LineTilesVector {
         c41.intoArray(c, y4 + L);
     }
 
-    private static void sums13x1(double[] a, int[] rows, int row, int shift, Lines lines,
-            double[] b, int w, int step, double[] c, int y) {
+    private static void sums13x1(double[] a, int[] rows, int row, int shift,
+            Pixels pixels, int lines, int next, double[] b, int w, int step, double[] c, int y) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
@@ -652,11 +645,11 @@ final class LineTilesVector {
         DoubleVector c120 = DoubleVector.fromArray(SPECIES, c, y12);
         int y13 = y + 13 * step;
         DoubleVector c130 = DoubleVector.fromArray(SPECIES, c, y13);
-        int length = lines.length();
-        int column = lines.column();
-        int down = lines.down();
-        int back = lines.back() - length * column;
-        for (int line = 0; line < lines.count(); line++) {
+        int length = pixels.length();
+        int column = pixels.column();
+        int down = pixels.line();
+        int back = next - length * column;
+        for (int line = 0; line < lines; line++) {
             for (int t = 0; t < length; t++) {
                 DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, w);
                 c130 = c130.add(b0);
@@ -719,8 +712,8 @@ final class LineTilesVector {
         c130.intoArray(c, y13);
     }
 
-    private static void sums9x1(double[] a, int[] rows, int row, int shift, Lines lines,
-            double[] b, int w, int step, double[] c, int y) {
+    private static void sums9x1(double[] a, int[] rows, int row, int shift,
+            Pixels pixels, int lines, int next, double[] b, int w, int step, double[] c, int y) {
         int x0 = rows[row] + shift;
         int x1 = rows[row + 1] + shift;
         int x2 = rows[row + 2] + shift;
@@ -750,11 +743,11 @@ final class LineTilesVector {
         DoubleVector c80 = DoubleVector.fromArray(SPECIES, c, y8);
         int y9 = y + 9 * step;
         DoubleVector c90 = DoubleVector.fromArray(SPECIES, c, y9);
-        int length = lines.length();
-        int column = lines.column();
-        int down = lines.down();
-        int back = lines.back() - length * column;
-        for (int line = 0; line < lines.count(); line++) {
+        int length = pixels.length();
+        int column = pixels.column();
+        int down = pixels.line();
+        int back = next - length * column;
+        for (int line = 0; line < lines; line++) {
             for (int t = 0; t < length; t++) {
                 DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, w);
                 c90 = c90.add(b0);
@@ -799,66 +792,5 @@ final class LineTilesVector {
         c70.intoArray(c, y7);
         c80.intoArray(c, y8);
         c90.intoArray(c, y9);
-    }
-
-    private static void sums6x1(double[] a, int[] rows, int row, int shift, Lines lines,
-            double[] b, int w, int step, double[] c, int y) {
-        int x0 = rows[row] + shift;
-        int x1 = rows[row + 1] + shift;
-        int x2 = rows[row + 2] + shift;
-        int x3 = rows[row + 3] + shift;
-        int x4 = rows[row + 4] + shift;
-        int x5 = rows[row + 5] + shift;
-        int y0 = y;
-        DoubleVector c00 = DoubleVector.fromArray(SPECIES, c, y0);
-        int y1 = y + step;
-        DoubleVector c10 = DoubleVector.fromArray(SPECIES, c, y1);
-        int y2 = y + 2 * step;
-        DoubleVector c20 = DoubleVector.fromArray(SPECIES, c, y2);
-        int y3 = y + 3 * step;
-        DoubleVector c30 = DoubleVector.fromArray(SPECIES, c, y3);
-        int y4 = y + 4 * step;
-        DoubleVector c40 = DoubleVector.fromArray(SPECIES, c, y4);
-        int y5 = y + 5 * step;
-        DoubleVector c50 = DoubleVector.fromArray(SPECIES, c, y5);
-        int y6 = y + 6 * step;
-        DoubleVector c60 = DoubleVector.fromArray(SPECIES, c, y6);
-        int length = lines.length();
-        int column = lines.column();
-        int down = lines.down();
-        int back = lines.back() - length * column;
-        for (int line = 0; line < lines.count(); line++) {
-            for (int t = 0; t < length; t++) {
-                DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, w);
-                c60 = c60.add(b0);
-                DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[x0 + t]);
-                c00 = a0.fma(b0, c00);
-                DoubleVector a1 = DoubleVector.broadcast(SPECIES, a[x1 + t]);
-                c10 = a1.fma(b0, c10);
-                DoubleVector a2 = DoubleVector.broadcast(SPECIES, a[x2 + t]);
-                c20 = a2.fma(b0, c20);
-                DoubleVector a3 = DoubleVector.broadcast(SPECIES, a[x3 + t]);
-                c30 = a3.fma(b0, c30);
-                DoubleVector a4 = DoubleVector.broadcast(SPECIES, a[x4 + t]);
-                c40 = a4.fma(b0, c40);
-                DoubleVector a5 = DoubleVector.broadcast(SPECIES, a[x5 + t]);
-                c50 = a5.fma(b0, c50);
-                w += column;
-            }
-            w += back;
-            x0 += down;
-            x1 += down;
-            x2 += down;
-            x3 += down;
-            x4 += down;
-            x5 += down;
-        }
-        c00.intoArray(c, y0);
-        c10.intoArray(c, y1);
-        c20.intoArray(c, y2);
-        c30.intoArray(c, y3);
-        c40.intoArray(c, y4);
-        c50.intoArray(c, y5);
-        c60.intoArray(c, y6);
     }
 }

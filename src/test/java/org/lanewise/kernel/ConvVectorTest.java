@@ -26,8 +26,18 @@ class ConvVectorTest {
                                 1))));
     }
 
+    /** Lines of several segments, sums of several jobs, channels that are lanes on the way back. */
+    static Stream<Problem> lines() {
+        return Stream.of(
+                new Problem(1, 1, 6, ConvScalarTest.window(28, 28, 5, 5, 1, 1, 2, 2, 1, 1)),
+                new Problem(1, 2, 17, ConvScalarTest.window(4, 81, 2, 3, 1, 1, 0, 1, 1, 1)),
+                new Problem(1, 3, 33, ConvScalarTest.window(60, 90, 3, 3, 1, 1, 1, 1, 1, 1)),
+                new Problem(1, 4, 3, ConvScalarTest.window(7, 26, 3, 2, 1, 1, 2, 1, 2, 3)),
+                new Problem(1, 6, 5, ConvScalarTest.window(5, 80, 5, 5, 1, 1, 0, 0, 1, 1)));
+    }
+
     @ParameterizedTest
-    @MethodSource({"channels", "org.lanewise.kernel.ConvScalarTest#problems"})
+    @MethodSource({"channels", "lines", "org.lanewise.kernel.ConvScalarTest#problems"})
     void everyBitIsTheReferences(Problem problem) {
         assertAgrees(problem, new Random(SEED));
     }
