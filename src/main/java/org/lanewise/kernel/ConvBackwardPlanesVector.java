@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * The backward pass by an input of fewer channels than a vector has lanes: lanes are neighbouring
- * pixels, rows of sums are channels, and a run is all output channels of one tap.
+ * pixels, rows of sums are channels, and a run is all output channels of one tap. Where channels
+ * fill more than half of a vector, they are lanes after all, and rows are neighbouring pixels.
  *
  * <p>The output's gradient is brought into planes, a band of rows at a time.
  */
@@ -16,23 +17,28 @@ final class ConvBackwardPlanesVector {
     private final ConvGeometry geometry;
     private final boolean rectified;
     private final LaneBlocks pixels;
+    private final boolean channelsInLanes;
     private final int taps;
     private final int band;
     private final int row;
     private final int plane;
     private final int[] channels;
     private final int[] columns;
+    private final int[] out;
     private final int[] places;
     private final int[] tapPlaces;
     private final double[] packed;
     private final double[][] planes;
     private final double[][] sums;
+    private final double[] zeros;
 
     ConvBackwardPlanesVector(ConvGeometry geometry, boolean rectified, Scratch scratch) {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
         this.rectified = rectified;
         this.pixels = LaneBlocks.cut(window.iw(), PlaneTilesVector.widest(geometry.ic()), false);
+        this.channelsInLanes = Lanes.MANY_REGISTERS && geometry.src().channelsLast()
+                && 2 * geometry.ic() > Lanes.COUNT;
         this.taps = window.kh() * window.kw();
         this.row = Lanes.roundUp(pixels.lanes() + (window.kw() - 1) * window.dw());
         int more = (window.kh() - 1) * window.dh();
@@ -44,14 +50,18 @@ final class ConvBackwardPlanesVector {
                 every(geometry.ic(), taps * geometry.oc())));
         this.columns = scratch.integers("columns", every(
                 Math.max(window.iw(), window.ow()), 1));
+        this.out = scratch.integers("places in a line", every(window.iw(),
+                geometry.src().column()));
         this.places = scratch.integers("places of the output gradient", places());
-        this.tapPlaces = every(geometry.ic() * taps, geometry.oc());
-        this.packed = scratch.doubles("packed weights of the way back",
-                (long) geometry.ic() * taps * geometry.oc());
+        this.tapPlaces = every(channelsInLanes ? taps : geometry.ic() * taps, geometry.oc());
+        this.packed = scratch.doubles("packed weights of the way back", Lanes.LEAD
+                + (long) (channelsInLanes ? Lanes.COUNT : geometry.ic()) * taps * geometry.oc());
         this.planes = scratch.perThread("planes of the output gradient",
-                Lanes.LEAD + (long) geometry.oc() * plane);
-        this.sums = scratch.perThread("sums of a block of the way back",
-                Lanes.tiles(PlaneTilesVector.ROWS, pixels.widest()));
+                Lanes.LEAD + (long) geometry.oc() * plane + Layout.SLACK);
+        this.sums = scratch.perThread("sums of a block of the way back", channelsInLanes
+                ? Lanes.tiles(LineTilesVector.MOST_PIXELS, Lanes.COUNT)
+                : Lanes.tiles(PlaneTilesVector.ROWS, pixels.widest()));
+        this.zeros = scratch.doubles("zeros", Lanes.COUNT);
     }
 
     private static int[] every(int count, int step) {
@@ -76,7 +86,8 @@ final class ConvBackwardPlanesVector {
     /** Whether lanes that hold pixels are better: a rule of shapes, which changes no bit. */
     static boolean applies(ConvGeometry geometry) {
         WindowGeometry window = geometry.window();
-        return geometry.g() == 1 && geometry.ic() < Lanes.COUNT
+        return geometry.g() == 1
+                && (geometry.ic() < Lanes.COUNT || ConvVector.readsLines(geometry))
                 && geometry.ic() <= PlaneTilesVector.ROWS && window.sh() == 1
                 && window.sw() == 1;
     }
@@ -91,9 +102,16 @@ final class ConvBackwardPlanesVector {
                 }));
     }
 
-    /** Weights stand as (c, tap, k). */
+    /** Weights stand as (c, tap, k), or as (tap, k, c) where channels are lanes. */
     private void pack(double[] weights) {
         int all = geometry.ic() * taps;
+        if (channelsInLanes) {
+            for (int k = 0; k < geometry.oc(); k++) {
+                PanelVector.pack(weights, k * all, taps, geometry.ic(), taps, packed,
+                        Lanes.LEAD + k * Lanes.COUNT, tapPlaces, Lanes.COUNT);
+            }
+            return;
+        }
         for (int k = 0; k < geometry.oc(); k++) {
             for (int i = 0; i < all; i++) {
                 packed[tapPlaces[i] + k] = weights[k * all + i];
@@ -109,18 +127,52 @@ final class ConvBackwardPlanesVector {
         double[] rows = sums[thread];
         int bottom = Math.min(window.ih(), top + band);
         fill(diffDst, n, top, bottom, gradient);
+        if (channelsInLanes) {
+            for (int h = top; h < bottom; h++) {
+                line(gradient, Lanes.LEAD + (h - top) * row, src, diffSrc, in.at(n, 0, h, 0),
+                        rows);
+            }
+            return;
+        }
         for (int h = top; h < bottom; h++) {
             for (LaneBlocks.Block block : pixels.blocks()) {
                 Arrays.fill(rows, 0.0);
                 PlaneTilesVector.multiply(block.vectors(), packed, channels, 0, gradient,
                         Lanes.LEAD + (h - top) * row + block.first(), places, rows, Lanes.LEAD);
-                PanelVector.pack(rows, Lanes.LEAD, block.lanes(), geometry.ic(),
-                        block.valid(window.iw()), diffSrc, in.at(n, 0, h, block.first()), columns,
-                        in.column());
+                if (in.column() == 1) {
+                    for (int c = 0; c < geometry.ic(); c++) {
+                        System.arraycopy(rows, Lanes.LEAD + c * block.lanes(), diffSrc,
+                                in.at(n, c, h, block.first()), block.valid(window.iw()));
+                    }
+                } else {
+                    PanelVector.pack(rows, Lanes.LEAD, block.lanes(), geometry.ic(),
+                            block.valid(window.iw()), diffSrc, in.at(n, 0, h, block.first()),
+                            columns, in.column());
+                }
             }
             if (rectified) {
+                // What a ReLU made stands with its channels last.
                 int x = in.at(n, 0, h, 0);
                 ReluVector.backward(src, diffSrc, diffSrc, x, x + window.iw() * in.column());
+            }
+        }
+    }
+
+    /** Computes a line of pixels whose channels are lanes. */
+    private void line(double[] gradient, int x, double[] src, double[] diffSrc, int y,
+            double[] rows) {
+        int width = geometry.window().iw();
+        int tile = LineTilesVector.tile(1, width);
+        int most = LineTilesVector.MOST_PIXELS / tile * tile;
+        for (int w = 0; w < width; w += most) {
+            int end = Math.min(width, w + most);
+            LineTilesVector.multiply(1, tile, gradient, x + w, end - w, places, packed, Lanes.LEAD,
+                    zeros, 0, rows);
+            if (rectified) {
+                SumsVector.storeWhereAboveZero(rows, 1, geometry.ic(), src, diffSrc, out, w, end,
+                        y);
+            } else {
+                SumsVector.store(rows, 1, geometry.ic(), diffSrc, out, w, end, y, false);
             }
         }
     }
@@ -133,7 +185,10 @@ final class ConvBackwardPlanesVector {
         int left = (window.kw() - 1) * window.dw() - window.pw();
         int firstColumn = Math.max(0, -left);
         int lastColumn = Math.min(window.ow(), row - left);
-        Arrays.fill(gradient, 0.0);
+        if (band < window.ih()) {
+            Arrays.fill(gradient, 0.0);
+        }
+        // A band of all rows always leaves the same places alone, which are 0.
         for (int y = 0; y < height; y++) {
             int p = y + top + window.ph() - (window.kh() - 1) * window.dh();
             if (p < 0 || p >= window.oh()) {

@@ -53,7 +53,7 @@ final class ConvBackwardWeightsVector {
         int neighbours = joined ? window.kw() * geometry.ic() : geometry.icg();
         boolean looks = neighbours < SHORT && neighbours < taps * geometry.icg();
         this.lookedUp = looks
-                ? scratch.integers("places of weights", Lanes.filledUp(offsets()))
+                ? scratch.integers("places of weights", Lanes.filledUp(geometry.taps()))
                 : null;
         this.strips = looks ? 1 : joined ? window.kh() : taps;
         this.length = looks ? taps * geometry.icg() : neighbours;
@@ -85,19 +85,6 @@ final class ConvBackwardWeightsVector {
         this.packed = scratch.doubles("packed output gradient",
                 Lanes.LEAD + (long) geometry.g() * lanes.lanes() * pixelsOfJob);
         this.touched = scratch.perThread("what was read ahead", 8);
-    }
-
-    /** Where all weights of a filter stand around a pixel, in the order (r, s, c). */
-    private int[] offsets() {
-        WindowGeometry window = geometry.window();
-        int[] offsets = new int[taps * geometry.icg()];
-        Arrays.setAll(offsets, i -> {
-            int tap = i / geometry.icg();
-            return tap / window.kw() * window.dh() * geometry.src().row()
-                    + tap % window.kw() * window.dw() * geometry.src().column()
-                    + i % geometry.icg();
-        });
-        return offsets;
     }
 
     List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {

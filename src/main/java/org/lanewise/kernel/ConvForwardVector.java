@@ -1,16 +1,24 @@
 package org.lanewise.kernel;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * The forward pass on vectors: rows of sums are output pixels, lanes are output channels, and a run
  * is what one row of the kernel reads of one pixel's surroundings.
+ *
+ * <p>Where the input stands in planes, the rows of a tile are neighbours in a line, and each sum is
+ * looked up whole.
  */
 final class ConvForwardVector {
+    private static final int PIXELS_OF_PIECE = 256;
+
     private final ConvGeometry geometry;
     private final boolean rectify;
     private final LaneBlocks lanes;
     private final RowSums pixels;
+    private final int[] taps;
+    private final int[] columns;
     private final int products;
     private final int[] places;
     private final double[] packed;
@@ -23,11 +31,35 @@ final class ConvForwardVector {
         Layout dst = geometry.dst();
         this.geometry = geometry;
         this.rectify = rectify;
-        int taps = window.kh() * window.kw();
+        int windowTaps = window.kh() * window.kw();
+        boolean lines = ConvVector.readsLines(geometry);
+        this.taps = lines ? scratch.integers("forward taps", geometry.taps()) : null;
+        this.columns = lines ? scratch.integers("forward columns", columns()) : null;
+        this.pixels = lines ? null : pixels(scratch);
+        this.lanes = lines || pixels.taps() != null
+                ? LaneBlocks.ofTaps(geometry.ocg())
+                : LaneBlocks.of(geometry.ocg());
+        this.products = windowTaps * geometry.icg();
+        this.places = new int[products];
+        for (int c = 0; c < geometry.icg(); c++) {
+            for (int tap = 0; tap < windowTaps; tap++) {
+                places[c * windowTaps + tap] = tap * geometry.icg() + c;
+            }
+        }
+        this.packed = scratch.doubles("packed weights", Lanes.LEAD
+                + (long) geometry.g() * products * lanes.lanes());
+        this.begin = scratch.doubles("packed bias", (long) geometry.g() * lanes.lanes());
+        this.sums = scratch.perThread("sums of a block",
+                Lanes.tiles(RowSums.mostRows(), lanes.widest()));
+    }
+
+    private RowSums pixels(Scratch scratch) {
+        WindowGeometry window = geometry.window();
+        Layout src = geometry.src();
         // Neighbouring taps of all channels stand side by side, and their sum is one long run.
         boolean joined = geometry.g() == 1 && window.dw() == 1;
         int length = joined ? window.kw() * geometry.ic() : geometry.icg();
-        int[] runs = new int[joined ? window.kh() : taps];
+        int[] runs = new int[joined ? window.kh() : window.kh() * window.kw()];
         for (int i = 0; i < runs.length; i++) {
             int r = joined ? i : i / window.kw();
             int s = joined ? 0 : i % window.kw();
@@ -39,37 +71,29 @@ final class ConvForwardVector {
             int p = i / window.ow();
             int q = i % window.ow();
             rows[i] = src.at(0, 0, window.row(p, 0), window.column(q, 0));
-            out[i] = dst.at(0, 0, p, q);
+            out[i] = geometry.dst().at(0, 0, p, q);
         }
-        this.pixels = RowSums.of(rows, out, runs, length, scratch, "forward");
-        this.lanes = pixels.taps() == null
-                ? LaneBlocks.of(geometry.ocg())
-                : LaneBlocks.ofTaps(geometry.ocg());
-        this.products = taps * geometry.icg();
-        this.places = new int[products];
-        for (int c = 0; c < geometry.icg(); c++) {
-            for (int tap = 0; tap < taps; tap++) {
-                places[c * taps + tap] = tap * geometry.icg() + c;
-            }
-        }
-        this.packed = scratch.doubles("packed weights", Lanes.LEAD
-                + (long) geometry.g() * products * lanes.lanes());
-        this.begin = scratch.doubles("packed bias", (long) geometry.g() * lanes.lanes());
-        this.sums = scratch.perThread("sums of a block",
-                Lanes.tiles(RowSums.mostRows(), lanes.widest()));
+        return RowSums.of(rows, out, runs, length, scratch, "forward");
+    }
+
+    private int[] columns() {
+        int[] columns = new int[geometry.window().ow()];
+        Arrays.setAll(columns, q -> q * geometry.dst().column());
+        return columns;
     }
 
     List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(
                 Job.range(geometry.g() * lanes.blocks().length, 1,
                         (from, to) -> pack(weights, bias, from)),
-                new ChunkJob(pixels.chunks(), rowsOfPiece(),
-                        (from, to, thread) -> run(src, dst, from, to, sums[thread])));
-    }
-
-    /** Enough rows that a block of weights is read often once it is near. */
-    private int rowsOfPiece() {
-        return Math.max(1, 256 / pixels.chunk());
+                // Enough rows that a block of weights is read often once it is near.
+                taps != null
+                        ? new ChunkJob(geometry.window().oh(),
+                                Math.ceilDiv(PIXELS_OF_PIECE, geometry.window().ow()),
+                                (from, to, thread) -> runLines(src, dst, from, to, sums[thread]))
+                        : new ChunkJob(pixels.chunks(),
+                                Math.max(1, PIXELS_OF_PIECE / pixels.chunk()),
+                                (from, to, thread) -> run(src, dst, from, to, sums[thread])));
     }
 
     private int start(int group, LaneBlocks.Block block) {
@@ -138,5 +162,27 @@ final class ConvForwardVector {
         SumsVector.store(rows, block.vectors(), block.valid(geometry.ocg()), dst, pixels.out(),
                 first, last,
                 n * geometry.dst().sample() + group * geometry.ocg() + block.first(), rectify);
+    }
+
+    /** Computes lines of pixels, counted through all samples. */
+    private void runLines(double[] src, double[] dst, int from, int to, double[] rows) {
+        WindowGeometry window = geometry.window();
+        for (LaneBlocks.Block block : lanes.blocks()) {
+            int tile = LineTilesVector.tile(block.vectors(), window.ow());
+            int most = LineTilesVector.MOST_PIXELS / tile * tile;
+            for (int i = from; i < to; i++) {
+                int n = i / window.oh();
+                int p = i % window.oh();
+                int x = geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0));
+                int y = geometry.dst().at(n, block.first(), p, 0);
+                for (int q = 0; q < window.ow(); q += most) {
+                    int end = Math.min(window.ow(), q + most);
+                    LineTilesVector.multiply(block.vectors(), tile, src, x + q, end - q, taps,
+                            packed, start(0, block), begin, block.first(), rows);
+                    SumsVector.store(rows, block.vectors(), block.valid(geometry.oc()), dst,
+                            columns, q, end, y, rectify);
+                }
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
 package org.lanewise.kernel;
 
+import java.util.Arrays;
+
 /**
  * A convolution: weights stand as (oc, ic / g, kh, kw), dense and row-major.
  *
@@ -25,5 +27,17 @@ public record ConvGeometry(
     /** Output channels of one group. */
     int ocg() {
         return oc / g;
+    }
+
+    /** Where all factors of an output stand around the first, in the order (r, s, c). */
+    int[] taps() {
+        int[] taps = new int[window.kh() * window.kw() * icg()];
+        Arrays.setAll(taps, i -> {
+            int tap = i / icg();
+            return tap / window.kw() * window.dh() * src.row()
+                    + tap % window.kw() * window.dw() * src.column()
+                    + i % icg() * src.channel();
+        });
+        return taps;
     }
 }

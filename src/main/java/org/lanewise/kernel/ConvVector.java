@@ -6,14 +6,18 @@ import java.util.List;
  * Convolution on vectors, bit for bit as {@link ConvScalar}: lanes hold channels, and every sum
  * runs in the reference's order.
  *
- * <p>Maps stand with their channels last and with {@link #sourceHalo} and {@link #gradientHalo}
+ * <p>Maps stand with their channels last, an input of few channels perhaps in planes
+ * ({@link #prefersPlanes}), and with {@link #sourceHalo} and {@link #gradientHalo}
  * around them, so that no pass copies them.
  */
 public final class ConvVector implements AffineKernel {
+    private static final int FEW_CHANNELS = 4;
+
     private final ConvForwardVector forward;
     private final ConvBackwardInputVector backwardInput;
     private final ConvBackwardPlanesVector backwardPlanes;
     private final ConvBackwardWeightsVector backwardWeights;
+    private final ConvBackwardLinesVector backwardLines;
 
     /**
      * Makes a convolution on vectors.
@@ -35,7 +39,11 @@ public final class ConvVector implements AffineKernel {
         this.backwardPlanes = input && planes
                 ? new ConvBackwardPlanesVector(geometry, fusion.rectified(), scratch)
                 : null;
-        this.backwardWeights = weights
+        boolean lines = readsLines(geometry);
+        this.backwardLines = weights && lines
+                ? new ConvBackwardLinesVector(geometry, capacity, scratch)
+                : null;
+        this.backwardWeights = weights && !lines
                 ? new ConvBackwardWeightsVector(geometry, capacity, scratch)
                 : null;
     }
@@ -60,6 +68,24 @@ public final class ConvVector implements AffineKernel {
         return ConvBackwardInputVector.halo(window);
     }
 
+    /**
+     * {@return whether an input that nobody has arranged is best left in planes: then its pixels
+     * stand side by side, which few channels would not}
+     *
+     * @param window the sliding window
+     * @param groups groups
+     * @param channels input channels
+     */
+    public static boolean prefersPlanes(WindowGeometry window, int groups, int channels) {
+        return groups == 1 && channels <= FEW_CHANNELS && window.sh() == 1 && window.sw() == 1;
+    }
+
+    /** Whether the pixels of a line stand side by side and are neighbours under the window too. */
+    static boolean readsLines(ConvGeometry geometry) {
+        return geometry.src().column() == 1
+                && prefersPlanes(geometry.window(), geometry.g(), geometry.ic());
+    }
+
     @Override
     public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
         return forward.jobs(src, weights, bias, dst);
@@ -76,6 +102,8 @@ public final class ConvVector implements AffineKernel {
     @Override
     public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
-        return backwardWeights.jobs(src, diffDst, diffWeights, diffBias);
+        return backwardLines != null
+                ? backwardLines.jobs(src, diffDst, diffWeights, diffBias)
+                : backwardWeights.jobs(src, diffDst, diffWeights, diffBias);
     }
 }

@@ -23,7 +23,7 @@ public final class Lanes {
     static final int LEAD = 6;
 
     /** No tile has more rows. */
-    private static final int MOST_ROWS = 9;
+    private static final int MOST_ROWS = 14;
 
     private Lanes() {}
 

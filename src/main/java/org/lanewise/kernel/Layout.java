@@ -14,7 +14,7 @@ package org.lanewise.kernel;
  */
 public record Layout(int origin, int sample, int channel, int row, int column) {
     /** A vector or a tile that begins at the last element may read as far behind it. */
-    public static final int SLACK = 32;
+    public static final int SLACK = 40;
 
     /**
      * Rows and columns of zeros around a map.
@@ -62,7 +62,22 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
     public static Layout channelsLast(int c, int h, int w, Halo halo) {
         int row = Math.multiplyExact(c, halo.left + w + halo.right);
         int sample = Math.multiplyExact(row, halo.top + h + halo.bottom);
-        return new Layout(halo.top * row + halo.left * c, sample, 1, row, c);
+        return new Layout(Lanes.LEAD + halo.top * row + halo.left * c, sample, 1, row, c);
+    }
+
+    /**
+     * {@return maps that stand channel by channel, row by row, each with its halo}
+     *
+     * @param c channels
+     * @param h rows
+     * @param w columns
+     * @param halo zeros around each map
+     * @throws ArithmeticException if one sample is larger than any array
+     */
+    public static Layout planes(int c, int h, int w, Halo halo) {
+        int row = halo.left + w + halo.right;
+        int plane = Math.multiplyExact(row, halo.top + h + halo.bottom);
+        return new Layout(halo.top * row + halo.left, Math.multiplyExact(c, plane), plane, row, 1);
     }
 
     /** {@return whether the channels of a pixel stand side by side} */

@@ -3,7 +3,7 @@ package org.lanewise.kernel;
 import java.util.Arrays;
 
 /**
- * Copies maps between channels last and row-major order on vectors: rows of
+ * Copies maps between channels last or planes and row-major order on vectors: rows of
  * pixels are transposed, a vector of channels at a time.
  */
 public final class ReorderVector {
@@ -21,7 +21,7 @@ public final class ReorderVector {
      * @param c channels
      * @param h rows
      * @param w columns
-     * @param from where the elements stand, channels last
+     * @param from where the elements stand, channels last or in planes
      * @param src read
      * @param to where they go, row-major
      * @param dst overwritten
@@ -31,6 +31,10 @@ public final class ReorderVector {
     public static void flatten(int c, int h, int w, Layout from, double[] src, Layout to,
             double[] dst, int first, int last) {
         for (int n = first; n < last; n++) {
+            if (from.column() == 1) {
+                copyRows(c, h, w, from, src, to, dst, n);
+                continue;
+            }
             for (int i = 0; i < h; i++) {
                 for (int k = 0; k < w; k += PLACES.length) {
                     int columns = Math.min(PLACES.length, w - k);
@@ -45,14 +49,14 @@ public final class ReorderVector {
     }
 
     /**
-     * Brings some samples into channels-last order.
+     * Brings some samples into channels-last order or into planes.
      *
      * @param c channels
      * @param h rows
      * @param w columns
      * @param from where the elements stand, row-major
      * @param src read
-     * @param to where they go, channels last
+     * @param to where they go, channels last or in planes
      * @param rectified read, at the places that are written, which are 0 where it is not above 0;
      *        null for none
      * @param dst overwritten
@@ -62,6 +66,10 @@ public final class ReorderVector {
     public static void arrange(int c, int h, int w, Layout from, double[] src, Layout to,
             double[] rectified, double[] dst, int first, int last) {
         for (int n = first; n < last; n++) {
+            if (to.column() == 1 && rectified == null) {
+                copyRows(c, h, w, from, src, to, dst, n);
+                continue;
+            }
             for (int i = 0; i < h; i++) {
                 for (int k = 0; k < w; k += PLACES.length) {
                     int columns = Math.min(PLACES.length, w - k);
@@ -75,6 +83,16 @@ public final class ReorderVector {
                     int row = to.at(n, 0, i, 0);
                     ReluVector.backward(rectified, dst, dst, row, row + w * to.column());
                 }
+            }
+        }
+    }
+
+    /** Copies a sample whose rows are rows there as well. */
+    private static void copyRows(int c, int h, int w, Layout from, double[] src, Layout to,
+            double[] dst, int n) {
+        for (int j = 0; j < c; j++) {
+            for (int i = 0; i < h; i++) {
+                System.arraycopy(src, from.at(n, j, i, 0), dst, to.at(n, j, i, 0), w);
             }
         }
     }

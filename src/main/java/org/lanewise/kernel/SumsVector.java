@@ -86,11 +86,25 @@ final class SumsVector {
      */
     static void store(double[] sums, int vectors, int valid, double[] dst, int[] out, int from,
             int to, int shift, boolean rectify) {
-        int whole = valid / L;
         VectorMask<Double> last = VectorMask.fromLong(SPECIES, (1L << valid % L) - 1);
-        for (int row = from; row < to; row++) {
-            int x = Lanes.LEAD + (row - from) * vectors * L;
-            int y = out[row] + shift;
+        int count = to - from;
+        if (valid == L) {
+            for (int i = 0; i < count; i++) {
+                value(sums, Lanes.LEAD + i * L, rectify).intoArray(dst, out[from + i] + shift);
+            }
+            return;
+        }
+        if (valid < L) {
+            for (int i = 0; i < count; i++) {
+                value(sums, Lanes.LEAD + i * L, rectify).intoArray(dst, out[from + i] + shift,
+                        last);
+            }
+            return;
+        }
+        int whole = valid / L;
+        for (int i = 0; i < count; i++) {
+            int x = Lanes.LEAD + i * vectors * L;
+            int y = out[from + i] + shift;
             for (int v = 0; v < whole; v++) {
                 value(sums, x + v * L, rectify).intoArray(dst, y + v * L);
             }

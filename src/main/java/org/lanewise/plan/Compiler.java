@@ -78,8 +78,12 @@ final class Compiler {
         // A caller's batch has no slack.
         Tensor input = tensor(whole, "input", network.input(), Tensor.rowMajor(network.input()),
                 0, purpose == Purpose.TRAIN_WITH_INPUT_GRADIENT, false);
-        Tensor tensor = arranged(input, whole, "arranged input",
-                layout(network.input(), halo(-1)));
+        // Vector loops read a little beyond the end of maps, where no caller's batch goes.
+        boolean slack = network.input() instanceof Shape.Image && onVectors(0);
+        String arranged = "arranged input";
+        Tensor tensor = slack
+                ? copied(input, whole, arranged, arrangedInput())
+                : arranged(input, whole, arranged, arrangedInput());
         List<Tensor> outputs = new ArrayList<>();
         int next = 0;
         while (next < layers.size()) {
@@ -114,15 +118,27 @@ final class Compiler {
         return output;
     }
 
+    /** Where a first layer reads the batch: an image of few channels keeps them apart. */
+    private Layout arrangedInput() {
+        if (network.input() instanceof Shape.Image image && onVectors(0)
+                && layer(0) instanceof Conv2d conv
+                && ConvVector.prefersPlanes(window(conv.window(), layers.getFirst()),
+                        conv.groups(), image.channels())) {
+            return Layout.planes(image.channels(), image.height(), image.width(), halo(-1));
+        }
+        return layout(network.input(), halo(-1));
+    }
+
     /** The same values in another layout: by a step that copies, if they do not stand so already. */
     private Tensor arranged(Tensor tensor, int layer, String name, Layout layout) {
         Tensor other = new Tensor(tensor.shape(), layout, null, null, false);
-        // A convolution on vectors reads a little beyond the end, where no caller's batch goes.
-        boolean slack = layer == MemoryUse.WHOLE_NETWORK && onVectors(0) && layout.channelsLast();
-        if (tensor.layout().equals(layout)
-                || tensor.isRowMajor() && other.isRowMajor() && !slack) {
+        if (tensor.layout().equals(layout) || tensor.isRowMajor() && other.isRowMajor()) {
             return tensor;
         }
+        return copied(tensor, layer, name, layout);
+    }
+
+    private Tensor copied(Tensor tensor, int layer, String name, Layout layout) {
         Tensor copy = tensor(layer, name, tensor.shape(), layout, tensor.gradient() != null,
                 false);
         steps.add(new Step(layer, layer, DIRECT, tensor, copy,

@@ -38,7 +38,7 @@ record Elementwise(Loops loops) {
         }
         if (layout.sample() == tensor.sampleSize()) {
             return samples(tensor,
-                    (from, to) -> range.run(from * layout.sample(), to * layout.sample()));
+                    (from, to) -> range.run(layout.at(from, 0, 0, 0), layout.at(to, 0, 0, 0)));
         }
         Shape.Image maps = Tensor.maps(tensor.shape());
         int row = maps.width() * layout.column();

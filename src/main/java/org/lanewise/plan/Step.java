@@ -2,6 +2,7 @@ package org.lanewise.plan;
 
 import java.util.List;
 import org.lanewise.kernel.Job;
+import org.lanewise.spec.MemoryUse;
 
 /**
  * One operation of a plan over the buffers it was given.
@@ -24,9 +25,10 @@ record Step(
         List<Job> forward,
         List<Job> backwardWeights,
         List<Job> backwardInput) {
-    /** Whether values are only brought into another order. */
+    /** Whether values are only brought into another order, or to where there is room behind them. */
     boolean arranges() {
-        return input.shape().equals(output.shape()) && !input.layout().equals(output.layout());
+        return layer == MemoryUse.WHOLE_NETWORK
+                || input.shape().equals(output.shape()) && !input.layout().equals(output.layout());
     }
 
     /** Whether a backward pass reaches this step. */

@@ -26,8 +26,18 @@ class ConvVectorTest {
                                 1))));
     }
 
+    /** Lines of several segments, sums of several jobs, channels that are lanes on the way back. */
+    static Stream<Problem> lines() {
+        return Stream.of(
+                new Problem(1, 1, 6, ConvScalarTest.window(28, 28, 5, 5, 1, 1, 2, 2, 1, 1)),
+                new Problem(1, 2, 17, ConvScalarTest.window(4, 81, 2, 3, 1, 1, 0, 1, 1, 1)),
+                new Problem(1, 3, 33, ConvScalarTest.window(60, 90, 3, 3, 1, 1, 1, 1, 1, 1)),
+                new Problem(1, 4, 3, ConvScalarTest.window(7, 26, 3, 2, 1, 1, 2, 1, 2, 3)),
+                new Problem(1, 6, 5, ConvScalarTest.window(5, 80, 5, 5, 1, 1, 0, 0, 1, 1)));
+    }
+
     @ParameterizedTest
-    @MethodSource({"channels", "org.lanewise.kernel.ConvScalarTest#problems"})
+    @MethodSource({"channels", "lines", "org.lanewise.kernel.ConvScalarTest#problems"})
     void everyBitIsTheReferences(Problem problem) {
         assertAgrees(problem, new Random(SEED));
     }
@@ -59,9 +69,16 @@ class ConvVectorTest {
     }
 
     private static void assertAgrees(Problem problem, Random random) {
+        assertAgrees(problem, false, random);
+        if (ConvVector.prefersPlanes(problem.window(), problem.g(), problem.ic())) {
+            assertAgrees(problem, true, random);
+        }
+    }
+
+    private static void assertAgrees(Problem problem, boolean planes, Random random) {
         AffineKernel scalar = new ConvScalar(problem.geometry());
-        ConvGeometry channelsLast = channelsLast(problem);
-        AffineKernel vector = new ConvVector(channelsLast, Fusion.NONE, SAMPLES, Jobs.scratch(),
+        ConvGeometry arranged = arranged(problem, planes);
+        AffineKernel vector = new ConvVector(arranged, Fusion.NONE, SAMPLES, Jobs.scratch(),
                 true, true);
         double[] src = random.doubles(problem.src(), -1, 1).toArray();
         double[] weights = random.doubles(problem.weights(), -1, 1).toArray();
@@ -71,10 +88,10 @@ class ConvVectorTest {
         for (int time = 0; time < 2; time++) {
             ArrangedMaps in = new ArrangedMaps(SAMPLES, problem.ic(), problem.window().ih(),
                     problem.window().iw(),
-                    problem.geometry().src(), channelsLast.src());
+                    problem.geometry().src(), arranged.src());
             ArrangedMaps out = new ArrangedMaps(SAMPLES, problem.oc(), problem.window().oh(),
                     problem.window().ow(),
-                    problem.geometry().dst(), channelsLast.dst());
+                    problem.geometry().dst(), arranged.dst());
             double[] vectorSrc = in.arranged(src);
             double[] vectorDiff = out.arranged(diffDst);
             assertBits(problem, "forward",
@@ -102,12 +119,14 @@ class ConvVectorTest {
         }
     }
 
-    /** The same maps with their channels last, inside the zeros that the passes read. */
-    private static ConvGeometry channelsLast(Problem problem) {
+    /** The same maps arranged inside the zeros that the passes read. */
+    private static ConvGeometry arranged(Problem problem, boolean planes) {
         WindowGeometry window = problem.window();
+        Layout.Halo halo = ConvVector.sourceHalo(window);
         return new ConvGeometry(window, problem.g(), problem.ic(), problem.oc(),
-                Layout.channelsLast(problem.ic(), window.ih(), window.iw(),
-                        ConvVector.sourceHalo(window)),
+                planes
+                        ? Layout.planes(problem.ic(), window.ih(), window.iw(), halo)
+                        : Layout.channelsLast(problem.ic(), window.ih(), window.iw(), halo),
                 Layout.channelsLast(problem.oc(), window.oh(), window.ow(),
                         ConvVector.gradientHalo(window)));
     }

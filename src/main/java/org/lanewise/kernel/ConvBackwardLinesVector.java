@@ -1,0 +1,153 @@
+package org.lanewise.kernel;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lanewise.kernel.PixelTilesVector.Pixels;
+
+/**
+ * The backward pass by the weights where an input of few channels stands in planes: rows of sums
+ * are weights of one filter, lanes are output channels, and a sum walks along the lines of all
+ * samples in their order.
+ *
+ * <p>The output's gradient is read where it stands: a vector that is not full reads a little of the
+ * next pixel, into lanes that nobody asks for. A job is as many lines as stay in cache while the
+ * tiles of weights, its pieces, meet them.
+ */
+final class ConvBackwardLinesVector {
+    /** Bytes of input and gradient that one job reads; a part of the second cache. */
+    private static final int BYTES_OF_JOB = 1 << 19;
+
+    /** The sums of a block of lanes: tiles, each with a last row for the bias. */
+    private record Panel(LaneBlocks.Block block, int tile, int tiles, int start, int[] places) {
+        int at(int tileOfPanel) {
+            return start + tileOfPanel * elements();
+        }
+
+        int elements() {
+            return (tile + 1) * block.lanes();
+        }
+    }
+
+    private final ConvGeometry geometry;
+    private final int capacity;
+    private final int weights;
+    private final int[] taps;
+    private final Pixels pixels;
+    private final Panel[] panels;
+    private final int pieces;
+    private final double[] sums;
+
+    ConvBackwardLinesVector(ConvGeometry geometry, int capacity, Scratch scratch) {
+        this.geometry = geometry;
+        this.capacity = capacity;
+        this.weights = geometry.window().kh() * geometry.window().kw() * geometry.ic();
+        this.taps = scratch.integers("places of weights", Lanes.filledUp(geometry.taps()));
+        this.pixels = new Pixels(geometry.window().ow(), geometry.dst().column(),
+                geometry.src().row());
+        LaneBlocks.Block[] blocks = LaneBlocks.ofPixels(geometry.oc()).blocks();
+        this.panels = new Panel[blocks.length];
+        int start = Lanes.LEAD;
+        int count = 0;
+        for (int i = 0; i < blocks.length; i++) {
+            int tile = LineTilesVector.tileOfWeights(blocks[i].vectors(), weights);
+            panels[i] = new Panel(blocks[i], tile, Math.ceilDiv(weights, tile), start,
+                    places(tile));
+            start = panels[i].at(panels[i].tiles());
+            count += panels[i].tiles();
+        }
+        this.pieces = count;
+        this.sums = scratch.doubles("packed weight gradient", start);
+    }
+
+    /** Which row of a panel each weight is, in the order (c, r, s); they stand as (r, s, c). */
+    private int[] places(int tile) {
+        int[] places = new int[weights];
+        int windowTaps = weights / geometry.ic();
+        Arrays.setAll(places, i -> {
+            int row = i % windowTaps * geometry.ic() + i / windowTaps;
+            return row / tile * (tile + 1) + row % tile;
+        });
+        return places;
+    }
+
+    List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
+        WindowGeometry window = geometry.window();
+        long line = Double.BYTES * ((long) geometry.ic() * geometry.src().row()
+                + geometry.dst().row());
+        int lines = Math.clamp(BYTES_OF_JOB / line, 1, window.oh());
+        int samples = Math.clamp(BYTES_OF_JOB / (line * window.oh()), 1, capacity);
+        List<Job> jobs = new ArrayList<>();
+        for (int n = 0; n < capacity; n += samples) {
+            for (int p = 0; p < window.oh(); p += lines) {
+                jobs.add(new Summing(src, diffDst, n, n + samples, p,
+                        Math.min(lines, window.oh() - p)));
+            }
+        }
+        jobs.add(Job.range(panels.length, 1,
+                (from, to) -> unpack(panels[from], diffWeights, diffBias)));
+        return List.copyOf(jobs);
+    }
+
+    /** Adds some lines of some samples to all sums. */
+    private final class Summing implements Job {
+        private final double[] src;
+        private final double[] diffDst;
+        private final int fromSample;
+        private final int toSample;
+        private final int fromLine;
+        private final int lines;
+
+        Summing(double[] src, double[] diffDst, int fromSample, int toSample, int fromLine,
+                int lines) {
+            this.src = src;
+            this.diffDst = diffDst;
+            this.fromSample = fromSample;
+            this.toSample = toSample;
+            this.fromLine = fromLine;
+            this.lines = lines;
+        }
+
+        @Override
+        public int pieces(int samples) {
+            return fromSample < samples ? pieces : 0;
+        }
+
+        @Override
+        public void run(int piece, int thread, int samples) {
+            int i = 0;
+            int tile = piece;
+            while (tile >= panels[i].tiles()) {
+                tile -= panels[i++].tiles();
+            }
+            Panel panel = panels[i];
+            int vectors = panel.block().vectors();
+            int y = panel.at(tile);
+            if (fromSample == 0 && fromLine == 0) {
+                Arrays.fill(sums, y, y + panel.elements(), 0.0);
+            }
+            WindowGeometry window = geometry.window();
+            for (int n = fromSample; n < Math.min(samples, toSample); n++) {
+                LineTilesVector.addLines(vectors, panel.tile(), src, taps, tile * panel.tile(),
+                        geometry.src().at(n, 0, window.row(fromLine, 0), window.column(0, 0)),
+                        pixels, lines, geometry.dst().row(), diffDst,
+                        geometry.dst().at(n, panel.block().first(), fromLine, 0),
+                        sums, y);
+            }
+        }
+    }
+
+    private void unpack(Panel panel, double[] diffWeights, double[] diffBias) {
+        LaneBlocks.Block block = panel.block();
+        int valid = block.valid(geometry.oc());
+        for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
+            PanelVector.unpack(sums, panel.start() + lane, panel.places(), block.lanes(),
+                    diffWeights, (block.first() + lane) * weights, weights,
+                    Math.min(Lanes.COUNT, valid - lane), weights);
+        }
+        if (diffBias != null) {
+            System.arraycopy(sums, panel.start() + panel.tile() * block.lanes(), diffBias,
+                    block.first(), valid);
+        }
+    }
+}
