@@ -61,7 +61,7 @@ final class History implements TrainingListener, AutoCloseable {
                 }
             }
         }
-        history.begin(before, position);
+        history.goOn(before, position);
         return history;
     }
 
@@ -92,7 +92,7 @@ final class History implements TrainingListener, AutoCloseable {
     }
 
     /** What is not known becomes NaN, so that the index of a loss stays that of its step. */
-    private void begin(double[] before, Position position) {
+    private void goOn(double[] before, Position position) {
         first = Math.toIntExact(position.steps());
         known = Math.min(before.length, first);
         steps = first;

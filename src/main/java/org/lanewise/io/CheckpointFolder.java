@@ -74,6 +74,7 @@ public final class CheckpointFolder implements Closeable {
             throw new IllegalArgumentException(
                     "checkpoints to keep: " + keep + "; expected at least 1");
         }
+        FileAccess.requireNoDanglingLink(folder);
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
