@@ -31,89 +31,47 @@ class ChangingFileTest {
     @TempDir
     private Path folder;
 
+    /** Writes one of two versions of a file. */
+    private interface Writer {
+        void write(int version, Path file) throws IOException;
+    }
+
+    private interface Reader {
+        double[] read(Path file) throws IOException;
+    }
+
     private enum Format {
-        IDX(".idx") {
-            @Override
-            void write(int version, Path file) throws IOException {
-                Files.write(file, idx(version));
-            }
-
-            @Override
-            double[] read(Path file) throws IOException {
-                return numbers(IdxFile.read(file));
-            }
-        },
-        GZIP(".gz") {
-            @Override
-            void write(int version, Path file) throws IOException {
-                Files.write(file, Crafted.gzip(idx(version)));
-            }
-
-            @Override
-            double[] read(Path file) throws IOException {
-                return numbers(IdxFile.read(file));
-            }
-        },
-        NPY(".npy") {
-            @Override
-            void write(int version, Path file) throws IOException {
-                Files.write(file, Crafted.npy("(" + SIZE / 8 + ",)",
-                        new Random(version).doubles(SIZE / 8).toArray()));
-            }
-
-            @Override
-            double[] read(Path file) throws IOException {
-                return ((NumericArray.Doubles) NpyFile.read(file)).values();
-            }
-        },
-        NPZ(".npz") {
-            @Override
-            void write(int version, Path file) throws IOException {
-                ParameterFile.write(trainer(version).parameters(), file);
-            }
-
-            @Override
-            double[] read(Path file) throws IOException {
-                return numbers(ParameterFile.read(file));
-            }
-        },
-        SAFETENSORS(".safetensors") {
-            @Override
-            void write(int version, Path file) throws IOException {
-                ParameterFile.write(trainer(version).parameters(), file);
-            }
-
-            @Override
-            double[] read(Path file) throws IOException {
-                return numbers(ParameterFile.read(file));
-            }
-        },
-        CHECKPOINT(".npz") {
-            @Override
-            void write(int version, Path file) throws IOException {
-                CheckpointFile.write(trainer(version).state(), file);
-            }
-
-            @Override
-            double[] read(Path file) throws IOException {
-                return numbers(CheckpointFile.read(file).parameters());
-            }
-        };
+        IDX(".idx", (version, file) -> Files.write(file, idx(version)),
+                file -> numbers(IdxFile.read(file))),
+        GZIP(".gz", (version, file) -> Files.write(file, Crafted.gzip(idx(version))),
+                file -> numbers(IdxFile.read(file))),
+        NPY(".npy", (version, file) -> Files.write(file, npy(version)),
+                file -> ((NumericArray.Doubles) NpyFile.read(file)).values()),
+        NPZ(".npz", (version, file) -> ParameterFile.write(trainer(version).parameters(), file),
+                file -> numbers(ParameterFile.read(file))),
+        SAFETENSORS(".safetensors", NPZ.writer, NPZ.reader),
+        CHECKPOINT(".npz", (version, file) -> CheckpointFile.write(trainer(version).state(), file),
+                file -> numbers(CheckpointFile.read(file).parameters()));
 
         private final String suffix;
+        private final Writer writer;
+        private final Reader reader;
 
-        Format(String suffix) {
+        Format(String suffix, Writer writer, Reader reader) {
             this.suffix = suffix;
+            this.writer = writer;
+            this.reader = reader;
         }
-
-        abstract void write(int version, Path file) throws IOException;
-
-        abstract double[] read(Path file) throws IOException;
 
         private static byte[] idx(int version) {
             byte[] values = new byte[SIZE];
             new Random(version).nextBytes(values);
             return Crafted.join(Crafted.idxHeader(SIZE), values);
+        }
+
+        private static byte[] npy(int version) {
+            return Crafted.npy("(" + SIZE / 8 + ",)",
+                    new Random(version).doubles(SIZE / 8).toArray());
         }
 
         private static double[] numbers(NumericArray.Bytes array) {
@@ -141,8 +99,8 @@ class ChangingFileTest {
                 folder.resolve("b" + format.suffix));
         double[][] whole = new double[2][];
         for (int i = 0; i < 2; i++) {
-            format.write(i, versions.get(i));
-            whole[i] = format.read(versions.get(i));
+            format.writer.write(i, versions.get(i));
+            whole[i] = format.reader.read(versions.get(i));
         }
         Files.copy(versions.get(0), file);
         AtomicBoolean done = new AtomicBoolean();
@@ -150,7 +108,7 @@ class ChangingFileTest {
         try {
             for (int i = 0; i < Rounds.of(200); i++) {
                 try {
-                    double[] found = format.read(file);
+                    double[] found = format.reader.read(file);
                     assertTrue(Arrays.equals(whole[0], found) || Arrays.equals(whole[1], found),
                             "read " + i + " gave neither of both");
                 } catch (IOException e) {
@@ -206,7 +164,7 @@ class ChangingFileTest {
     @Test
     void anArchiveThatIsCutWhenItIsOpen() throws IOException {
         Path file = folder.resolve("file.npz");
-        Format.NPZ.write(0, file);
+        Format.NPZ.writer.write(0, file);
         try (NpzFile npz = NpzFile.open(file)) {
             cut(file, 100_000);
             Faults.assertFault(file, () -> npz.read("1.weight"), "array 1.weight: ");
@@ -216,10 +174,10 @@ class ChangingFileTest {
     @Test
     void anArchiveThatIsReplacedWhenItIsOpenStaysTheOneThatItWas() throws IOException {
         Path file = folder.resolve("file.npz");
-        Format.NPZ.write(0, file);
-        double[] whole = Format.NPZ.read(file);
+        Format.NPZ.writer.write(0, file);
+        double[] whole = Format.NPZ.reader.read(file);
         try (NpzFile npz = NpzFile.open(file)) {
-            Format.NPZ.write(1, file);
+            Format.NPZ.writer.write(1, file);
             assertArrayEquals(whole, ((NumericArray.Doubles) npz.read("1.weight")).values());
         }
     }
