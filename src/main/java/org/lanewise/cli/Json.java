@@ -35,7 +35,8 @@ final class Json {
                             + e.getLocation().getColumnNr() + ": ";
             // What follows in brackets names Jackson's own classes, not the file.
             String problem = e.getOriginalMessage().lines().findFirst().orElse("cannot be read")
-                    .replaceFirst(" \\(start marker at .*", "");
+                    .replaceFirst(" \\(start marker at .*", "")
+                    .replaceFirst(", from `[^`]*`", "");
             throw new IllegalArgumentException(where + ": not valid JSON, " + at + problem, e);
         } catch (IOException e) {
             throw new IllegalArgumentException(where + ": not valid JSON: " + e.getMessage(), e);

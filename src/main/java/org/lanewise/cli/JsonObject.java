@@ -24,6 +24,10 @@ final class JsonObject {
         this.node = node;
     }
 
+    JsonNode tree() {
+        return node;
+    }
+
     boolean has(String field) {
         known.add(field);
         return node.has(field);

@@ -3,14 +3,20 @@ package org.lanewise.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.lanewise.DivergenceException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program: {@code lanewise COMMAND [OPTION]...}. */
@@ -62,7 +68,8 @@ public final class Main implements Runnable {
     private static int execute(Main main, String[] arguments, PrintWriter out, PrintWriter err) {
         CommandLine line = new CommandLine(main).setOut(out).setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((misunderstood, given) -> usage(misunderstood))
+                .registerConverter(Path.class, Main::path)
+                .setParameterExceptionHandler((misunderstood, given) -> usage(misunderstood, given))
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (main.stacktrace) {
                         failure.printStackTrace(err);
@@ -80,12 +87,28 @@ public final class Main implements Runnable {
         }
     }
 
+    /** Empty as by a variable of the shell that is not set; to Java it would be this folder. */
+    private static Path path(String name) {
+        if (name.isEmpty()) {
+            throw new TypeConversionException("is empty");
+        }
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException("is no path: " + e.getReason());
+        }
+    }
+
     /** The message first, where it is seen; then how the command is called. */
-    private static int usage(ParameterException misunderstood) {
+    private static int usage(ParameterException misunderstood, String[] given) {
         CommandLine command = misunderstood.getCommandLine();
         PrintWriter err = command.getErr();
         err.println("lanewise: " + misunderstood.getMessage());
         UnmatchedArgumentException.printSuggestions(misunderstood, err);
+        if (misunderstood instanceof MissingParameterException) {
+            Stream.of(given).filter(word -> word.startsWith("-") && Files.exists(Path.of(word)))
+                    .forEach(file -> err.println("Did you mean: ./" + file));
+        }
         err.print("Usage: " + command.getHelp().synopsis(0));
         err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
         return command.getCommandSpec().exitCodeOnInvalidInput();

@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import org.lanewise.Parameters;
 import org.lanewise.io.ParameterFile;
 import org.lanewise.spec.Network;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which network. */
 final class NetworkOptions {
@@ -14,8 +17,14 @@ final class NetworkOptions {
                     + " the program (default: digits).")
     private String network;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     Network read() throws IOException {
-        return NetworkFile.read(network == null ? "digits" : network);
+        if (name().isEmpty()) {
+            throw new ParameterException(command.commandLine(), "--network is empty");
+        }
+        return NetworkFile.read(name());
     }
 
     String name() {

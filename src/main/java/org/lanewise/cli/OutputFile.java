@@ -16,6 +16,7 @@ final class OutputFile {
     /** Fails now, before the work, where writing would fail after it. */
     static void requireWritable(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
+        FileAccess.requireNoDanglingLink(file);
         if (Files.isDirectory(file)) {
             throw new IOException(file + ": is a folder, expected a file to write");
         }

@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.lanewise.io.FileAccess;
 
-/** Small files that a person wrote, read whole. */
+/** Files of text, read whole: a person's, or the loss of every step of some million. */
 final class TextFile {
-    private static final long LARGEST = 16 << 20;
+    private static final long LARGEST = 256 << 20;
 
     private TextFile() {}
 

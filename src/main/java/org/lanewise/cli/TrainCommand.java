@@ -99,7 +99,8 @@ final class TrainCommand implements Callable<Integer> {
     private boolean overwrite;
 
     @Option(names = "--history", paramLabel = "FILE",
-            description = "Write the loss of every step and epoch as JSON.")
+            description = "Write the loss of every step and epoch as JSON, with --checkpoint-dir"
+                    + " before each checkpoint; --resume goes on with it.")
     private Path history;
 
     @Option(names = "--json", description = "Print the result as JSON.")
@@ -152,36 +153,47 @@ final class TrainCommand implements Callable<Integer> {
             resume(folder.get(), trainer, info, err);
         }
 
-        History kept = new History();
-        List<TrainingListener> listeners = new ArrayList<>(List.of(kept,
-                new ProgressPrinter(info, !json && ProgressPrinter.onTerminal())));
-        folder.ifPresent(to -> listeners.add(to.listener(trainer, checkpoints.schedule())));
-        TrainingEnd end;
-        try (Interruption interruption = Interruption.by(trainer::stop)) {
-            end = trainer.train(set.train(), set.test(), epochs, all(listeners));
-            Optional<Path> last = Optional.empty();
-            if (folder.isPresent()) {
-                last = Optional.of(folder.get().save(trainer.state()));
+        // The history is written last: where it cannot be, checkpoint and weights are there.
+        try (History kept = history(trainer.state().position(), err)) {
+            List<TrainingListener> listeners = new ArrayList<>(List.of(kept,
+                    new ProgressPrinter(info, !json && ProgressPrinter.onTerminal())));
+            folder.ifPresent(to -> listeners.add(to.listener(trainer, checkpoints.schedule(),
+                    kept::write)));
+            TrainingEnd end;
+            try (Interruption interruption = Interruption.by(trainer::stop)) {
+                end = trainer.train(set.train(), set.test(), epochs, all(listeners));
+                Optional<Path> last = Optional.empty();
+                if (folder.isPresent()) {
+                    last = Optional.of(folder.get().save(trainer.state()));
+                }
+                if (end == TrainingEnd.STOPPED) {
+                    err.println(stopped(trainer.state().position(), interruption.name(), last));
+                    return interruption.exitCode().orElse(1);
+                }
             }
-            if (end == TrainingEnd.STOPPED) {
-                err.println(stopped(trainer.state().position(), interruption.name(), last));
-                return interruption.exitCode().orElse(1);
+            if (save != null) {
+                ParameterFile.write(trainer.parameters(), save);
             }
-        } finally {
-            // A training that failed is the one whose history is wanted most.
-            if (history != null) {
-                OutputFile.write(history, kept.json());
+            kept.write();
+            if (json) {
+                spec.commandLine().getOut().println(Json.text(result(learner, options, kept, end)));
+            } else {
+                tail(info, kept, end);
             }
+            return 0;
         }
-        if (save != null) {
-            ParameterFile.write(trainer.parameters(), save);
+    }
+
+    private History history(TrainingState.Position position, PrintWriter err) throws IOException {
+        if (history == null || position.steps() == 0) {
+            return History.begin(Optional.ofNullable(history));
         }
-        if (json) {
-            spec.commandLine().getOut().println(Json.text(result(learner, options, kept, end)));
-        } else {
-            tail(info, kept, end);
+        History kept = History.resume(history, position, overwrite);
+        if (!kept.gap().isEmpty()) {
+            err.println("lanewise: warning: " + history + ": lacks steps " + kept.gap()
+                    + " of this training; they become null");
         }
-        return 0;
+        return kept;
     }
 
     private void resume(CheckpointFolder folder, Trainer trainer, PrintWriter info,
@@ -237,10 +249,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         if (history != null) {
             OutputFile.requireWritable(history);
-            if (!overwrite && checkpoints.resumes()) {
-                // It holds the steps before, and would be replaced by those from here on.
-                OutputFile.requireNew(history);
-            } else if (!overwrite) {
+            if (!overwrite) {
                 OutputFile.requireNewOrJson(history);
             }
         }
@@ -289,7 +298,7 @@ final class TrainCommand implements Callable<Integer> {
         node.put("batch_size", batchSize);
         node.put("seed", seed);
         node.put("backend", options.backend().chosen().name().toLowerCase(Locale.ROOT));
-        node.set("epochs", kept.json().get("epochs"));
+        node.set("epochs", kept.reports());
         node.put("end", end.name().toLowerCase(Locale.ROOT));
         kept.last().flatMap(EpochReport::test)
                 .ifPresent(test -> node.set("test", Report.json(test)));

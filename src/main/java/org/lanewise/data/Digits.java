@@ -1,14 +1,12 @@
 package org.lanewise.data;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.lanewise.Samples;
 import org.lanewise.spec.Shape;
@@ -32,34 +30,35 @@ public final class Digits {
 
     /** {@return the digits, the same in the same order every time} */
     public static DataSet dataSet() {
-        List<String> train = new ArrayList<>();
-        List<String> test = new ArrayList<>();
-        for (String line : lines()) {
-            boolean held = (train.size() + test.size()) % HELD_OUT == HELD_OUT - 1;
-            (held ? test : train).add(line);
-        }
-        return new DataSet(samples(train), Optional.of(samples(test)), List.of());
+        byte[] columns = columns();
+        return new DataSet(samples(columns, row -> !held(row)),
+                Optional.of(samples(columns, Digits::held)), List.of());
     }
 
-    private static List<String> lines() {
-        try (InputStream resource = Digits.class.getResourceAsStream("digits.csv.gz");
-                BufferedReader reader = new BufferedReader(new InputStreamReader(
-                        new GZIPInputStream(resource), StandardCharsets.US_ASCII))) {
-            return reader.readAllLines();
+    private static boolean held(int row) {
+        return row % HELD_OUT == HELD_OUT - 1;
+    }
+
+    /** Every digit's first pixel, then every digit's second, and at last every digit's label. */
+    private static byte[] columns() {
+        try (InputStream columns = new GZIPInputStream(
+                Digits.class.getResourceAsStream("digits.gz"))) {
+            return columns.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException("the digits that are part of the library", e);
         }
     }
 
-    private static Samples samples(List<String> lines) {
-        double[] inputs = new double[lines.size() * PIXELS];
-        int[] labels = new int[lines.size()];
-        for (int row = 0; row < labels.length; row++) {
-            String[] numbers = lines.get(row).split(",");
-            for (int i = 0; i < PIXELS; i++) {
-                inputs[row * PIXELS + i] = Integer.parseInt(numbers[i]) / LARGEST_PIXEL;
+    private static Samples samples(byte[] columns, IntPredicate chosen) {
+        int digits = columns.length / (PIXELS + 1);
+        int[] rows = IntStream.range(0, digits).filter(chosen).toArray();
+        double[] inputs = new double[rows.length * PIXELS];
+        int[] labels = new int[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            for (int pixel = 0; pixel < PIXELS; pixel++) {
+                inputs[i * PIXELS + pixel] = columns[pixel * digits + rows[i]] / LARGEST_PIXEL;
             }
-            labels[row] = Integer.parseInt(numbers[PIXELS]);
+            labels[i] = columns[PIXELS * digits + rows[i]];
         }
         return Samples.labelled(SHAPE, inputs, labels);
     }

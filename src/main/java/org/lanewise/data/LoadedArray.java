@@ -37,7 +37,8 @@ record LoadedArray(Path file, String name, NumericArray array) {
             int index = doubles.firstNonFinite();
             if (index >= 0) {
                 throw fault("element " + shape().position(index) + " is " + array.text(index)
-                        + "; every value must be finite unless others are allowed");
+                        + "; every value must be finite unless NonFinite.ALLOW"
+                        + " (--allow-non-finite) says otherwise");
             }
         }
     }

@@ -41,6 +41,7 @@ public final class AtomicFile {
      * @throws IOException if that fails; the message is the target's path and the reason
      */
     public static void write(Path target, Content content) throws IOException {
+        FileAccess.requireNoDanglingLink(target);
         boolean replaces = Files.exists(target);
         if (replaces) {
             FileAccess.requireFile(target);

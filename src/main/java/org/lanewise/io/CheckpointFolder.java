@@ -74,6 +74,7 @@ public final class CheckpointFolder implements Closeable {
             throw new IllegalArgumentException(
                     "checkpoints to keep: " + keep + "; expected at least 1");
         }
+        FileAccess.requireNoDanglingLink(folder);
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -180,7 +181,19 @@ public final class CheckpointFolder implements Closeable {
      * @param schedule when to save
      */
     public TrainingListener listener(Trainer trainer, Schedule schedule) {
-        return new Saver(trainer, schedule);
+        return listener(trainer, schedule, () -> {
+        });
+    }
+
+    /**
+     * {@return as {@link #listener(Trainer, Schedule)}, with something to do before}
+     *
+     * @param trainer what is trained
+     * @param schedule when to save
+     * @param before runs before each save, so that what it writes is never behind the checkpoint
+     */
+    public TrainingListener listener(Trainer trainer, Schedule schedule, Runnable before) {
+        return new Saver(trainer, schedule, before);
     }
 
     /** Gives the folder to the next trainer. */
@@ -192,11 +205,13 @@ public final class CheckpointFolder implements Closeable {
     private final class Saver implements TrainingListener {
         private final Trainer trainer;
         private final Schedule schedule;
+        private final Runnable before;
         private long saved = System.nanoTime();
 
-        Saver(Trainer trainer, Schedule schedule) {
+        Saver(Trainer trainer, Schedule schedule, Runnable before) {
             this.trainer = trainer;
             this.schedule = schedule;
+            this.before = before;
         }
 
         @Override
@@ -229,6 +244,7 @@ public final class CheckpointFolder implements Closeable {
         }
 
         private void save() {
+            before.run();
             try {
                 CheckpointFolder.this.save(trainer.state());
             } catch (IOException e) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -143,15 +144,102 @@ class CheckpointCommandsTest {
         assertArrayEquals(before, Files.readAllBytes(newest()));
     }
 
+    /** A history without what a clock says. */
+    private static JsonNode history(Path file) throws IOException {
+        JsonNode node = Json.parse("history", Files.readAllBytes(file));
+        for (JsonNode epoch : node.get("epochs")) {
+            ((ObjectNode) epoch).remove(List.of("seconds", "samples_per_second"));
+        }
+        return node;
+    }
+
     @Test
-    void aHistoryOfTheStepsBeforeIsNotReplaced() throws IOException {
-        Path history = folder.resolve("history.json");
-        train("--epochs", 1, "--checkpoint-dir", to, "--history", history);
-        String before = Files.readString(history);
-        CommandLineRun refused = train("--epochs", 2, "--checkpoint-dir", to, "--history", history,
-                "--resume");
+    void aKilledTrainingGoesOnWithItsHistory() throws IOException, InterruptedException {
+        Path parts = folder.resolve("parts.json");
+        TrainingProcess.start("train", "--optimizer", "adam", "--epochs", 40, "--checkpoint-dir",
+                to, "--checkpoint-every", 7, "--history", parts).awaitLine("epoch ")
+                .signal("KILL").end();
+        CommandLineRun resumed = train("--epochs", 42, "--checkpoint-dir", to, "--resume",
+                "--history", parts);
+        assertEquals(0, resumed.code(), resumed.err());
+        assertEquals("", resumed.err());
+        Path whole = folder.resolve("whole.json");
+        train("--epochs", 42, "--history", whole);
+        assertEquals(history(whole), history(parts));
+        assertEquals(42 * 45, history(parts).get("steps").size());
+    }
+
+    @Test
+    void aHistoryIsCutToTheCheckpointThatIsGoneOnFrom() throws IOException {
+        Path parts = folder.resolve("parts.json");
+        Path whole = folder.resolve("whole.json");
+        train("--epochs", 3, "--history", whole);
+        train("--epochs", 2, "--checkpoint-dir", to, "--checkpoint-every", 50, "--history", parts);
+        Files.delete(newest());
+        assertTrue(newest().endsWith("checkpoint-000000050.npz"), newest().toString());
+        assertEquals(0, train("--epochs", 3, "--checkpoint-dir", to, "--resume", "--history", parts)
+                .code());
+        assertEquals(history(whole), history(parts));
+    }
+
+    @Test
+    void aHistoryWithoutTheStepsBeforeSaysSo() throws IOException {
+        Path file = folder.resolve("history.json");
+        train("--epochs", 2, "--checkpoint-dir", to);
+        CommandLineRun resumed = train("--epochs", 3, "--checkpoint-dir", to, "--resume",
+                "--history", file);
+        assertEquals(0, resumed.code());
+        assertEquals("lanewise: warning: " + file + ": lacks steps 1 to 90 of this training; they"
+                + " become null\n", resumed.err());
+        JsonNode written = history(file);
+        assertEquals(3 * 45, written.get("steps").size());
+        assertTrue(written.get("steps").get(89).isNull());
+        assertTrue(written.get("steps").get(90).isNumber());
+        assertEquals("{\"epoch\":2,\"loss\":null,\"accuracy\":null}",
+                written.get("epochs").get(1).toString());
+        assertEquals(3, written.get("epochs").get(2).get("epoch").intValue());
+    }
+
+    @Test
+    void aHistoryOfAnotherTrainingIsNotGoneOnWith() throws IOException {
+        Path file = folder.resolve("history.json");
+        train("--epochs", 2, "--checkpoint-dir", to);
+        train("--epochs", 3, "--seed", 1, "--history", file);
+        String before = Files.readString(file);
+        List<String> names = names(to);
+        Object[] command = {"--epochs", 3, "--checkpoint-dir", to, "--resume", "--history", file};
+        CommandLineRun refused = train(command);
         assertEquals(1, refused.code());
-        assertEquals(before, Files.readString(history));
+        assertTrue(refused.err().startsWith("lanewise: " + file + ": epochs[1]: test_loss: found"),
+                refused.err());
+        assertTrue(refused.err().endsWith("; this is the history of another training; --overwrite"
+                + " replaces it\n"), refused.err());
+        for (String other : List.of("{\"steps\": [1, \"2\"], \"epochs\": []}", "{\"steps\": []}",
+                "{\"steps\": [1], \"epochs\": [{\"epoch\": 2}]}")) {
+            Files.writeString(file, other);
+            assertEquals(1, train(command).code(), other);
+            assertEquals(other, Files.readString(file));
+        }
+        assertEquals(names, names(to));
+        Files.writeString(file, before);
+        CommandLineRun replaced = train(Stream.concat(Stream.of(command), Stream.of("--overwrite"))
+                .toArray());
+        assertTrue(replaced.err().contains("lacks steps 1 to 90"), replaced.err());
+        assertEquals(3 * 45, history(file).get("steps").size());
+    }
+
+    /** Where the history finds no place, the checkpoint and the weights do. */
+    @Test
+    void aHistoryThatCannotBeWrittenCostsNothingElse() throws IOException, InterruptedException {
+        Path file = folder.resolve("history.json");
+        Path saved = folder.resolve("saved.npz");
+        CommandLineRun run = TrainingProcess.start(
+                List.of("sh", "-c", "ulimit -f 64; exec \"$@\"", "sh"), "train", "--epochs", 100,
+                "--history", file, "--save", saved).end();
+        assertEquals(1, run.code(), run.err());
+        assertTrue(run.err().endsWith("lanewise: " + file + ": File too large\n"), run.err());
+        assertEquals(0, CommandLineRun.of("evaluate", "--parameters", saved).code());
+        assertFalse(Files.exists(file));
     }
 
     @ParameterizedTest

@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -99,6 +101,14 @@ class CommandLineTest {
                 Arguments.of("Invalid value for option '--nan': expected one of [STOP, CONTINUE]",
                         List.of("train", "--nan", "ignore")),
                 Arguments.of("Missing required parameter: 'CHECKPOINT'", List.of("verify")),
+                Arguments.of("Invalid value for option '--save': is empty",
+                        List.of("train", "--save", "")),
+                Arguments.of("Invalid value for option '--checkpoint-dir': is empty",
+                        List.of("train", "--checkpoint-dir", "")),
+                Arguments.of("--network is empty",
+                        List.of("train", "--network=")),
+                Arguments.of("Invalid value for option '--data': is no path: Nul character not"
+                        + " allowed", List.of("train", "--data", "a\0b")),
                 Arguments.of("which command?", List.of()));
     }
 
@@ -122,6 +132,27 @@ class CommandLineTest {
                 "--stacktrace");
         assertEquals(1, traced.code());
         assertTrue(traced.err().contains("\tat org.lanewise"), traced.err());
+    }
+
+    /** In a folder of its own, for such a name begins with a dash only where it is no longer path. */
+    @Test
+    void namesMayBeginWithADash(@TempDir Path folder) throws IOException, InterruptedException {
+        List<String> there = List.of("sh", "-c", "cd \"$0\"; exec \"$@\"", folder.toString());
+        CommandLineRun trained = TrainingProcess.start(there, "train", "--epochs", 1, "--save",
+                "-x.npz", "--history=./-h.json", "--checkpoint-dir", "-d").end();
+        assertEquals(0, trained.code(), trained.err());
+        for (String name : List.of("-x.npz", "-h.json", "-d")) {
+            assertTrue(Files.exists(folder.resolve(name)), name);
+        }
+        assertEquals(0, TrainingProcess.start(there, "evaluate", "--parameters", "-x.npz").end()
+                .code());
+        for (List<String> words : List.of(List.of("--", "-d/best.npz"), List.of("./-d/best.npz"))) {
+            Object[] verify = Stream.concat(Stream.of("verify"), words.stream()).toArray();
+            assertEquals(0, TrainingProcess.start(there, verify).end().code(), words.toString());
+        }
+        CommandLineRun taken = TrainingProcess.start(there, "verify", "-d/best.npz").end();
+        assertEquals(2, taken.code());
+        assertTrue(taken.err().contains("\nDid you mean: ./-d/best.npz\n"), taken.err());
     }
 
     /** A JVM of its own, because this one has memory enough. */

@@ -51,6 +51,10 @@ class DigitsTest {
         double[] first = input(Digits.dataSet().train(), 0);
         assertArrayEquals(new double[] {0, 0, 5 / 16.0, 13 / 16.0, 9 / 16.0, 1 / 16.0, 0, 0},
                 Arrays.copyOf(first, 8));
+        Samples test = Digits.dataSet().test().orElseThrow();
+        double[] last = input(test, test.size() - 1);
+        assertArrayEquals(new double[] {0, 0, 2 / 16.0, 9 / 16.0, 13 / 16.0, 6 / 16.0, 0, 0},
+                Arrays.copyOfRange(last, 56, 64));
         assertTrue(Digits.dataSet().warnings().isEmpty());
     }
 }

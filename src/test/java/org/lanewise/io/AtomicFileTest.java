@@ -95,6 +95,17 @@ class AtomicFileTest {
         assertArrayEquals(NEW, Files.readAllBytes(target));
     }
 
+    @Test
+    void aLinkThatLeadsNowhereIsNotReplaced() throws IOException {
+        for (String end : List.of("none", "link")) {
+            Path link = folder.resolve("link");
+            Files.createSymbolicLink(link, Path.of(end));
+            assertRefused(link, "is a link to " + end + ", which leads nowhere");
+            assertTrue(Files.isSymbolicLink(link));
+            Files.delete(link);
+        }
+    }
+
     /** A pipe in a folder of its own: a real device would be lost if the check failed. */
     @Test
     void aPipeIsNotReplaced() throws IOException, InterruptedException {

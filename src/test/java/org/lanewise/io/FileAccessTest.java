@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +73,11 @@ class FileAccessTest {
         assertEquals("f: Too many open files", FileAccess
                 .explain(file, new FileSystemException("f", null, "Too many open files"))
                 .getMessage());
+        assertEquals("f: Permission denied", FileAccess
+                .explain(file, new FileNotFoundException("a (b)/f (Permission denied)"))
+                .getMessage());
+        assertEquals("f: is there already", FileAccess
+                .explain(file, new FileAlreadyExistsException("f")).getMessage());
         assertEquals("f: IOException", FileAccess.explain(file, new IOException()).getMessage());
     }
 }
