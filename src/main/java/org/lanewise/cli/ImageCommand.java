@@ -78,8 +78,8 @@ final class ImageCommand implements Callable<Integer> {
         // As java -jar has it; what classes say is where an archive of them was made.
         Path place = Path.of(System.getProperty("java.class.path"));
         if (!Files.isRegularFile(place)) {
-            throw new IOException("an image is made from the packaged commands, but these run from"
-                    + " the folder " + place + "; try: ./lanewise image");
+            throw new IOException("an image is made from the packaged commands, which are one jar;"
+                    + " these are not; try: ./lanewise image");
         }
         return place;
     }
