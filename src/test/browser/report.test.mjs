@@ -68,6 +68,16 @@ for (const colorScheme of ['light', 'dark']) {
         }
       });
 
+      test('a library has one colour', async () => {
+        const bars = await page.locator('.chart canvas').evaluateAll(canvases => canvases
+          .map(canvas => Chart.getChart(canvas)).filter(chart => chart.config.type === 'bar')
+          .flatMap(chart => chart.data.datasets.map(one => [one.label, one.backgroundColor])));
+        assert.ok(bars.filter(([name]) => name === 'DL4J float64').length > 1);
+        for (const [name, colour] of bars) {
+          assert.equal(colour, new Map(bars).get(name), name);
+        }
+      });
+
       test('nothing is wider than the screen', async () => {
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width);
       });

@@ -39,6 +39,9 @@ ln -s "../Bild ohne JDK/bin/lanewise" "$room/elsewhere/lw"
 cd "$room/elsewhere" || exit 1
 case_of "train" 0 "test accuracy 0.9" bare "$image/bin/lanewise" train --epochs 3 \
     --save digits.npz --history history.json
+# Java ends at once where it must have its archive of classes and cannot use it.
+case_of "classes are archived for the launcher's flags" 0 "lanewise " \
+    bare LANEWISE_JAVA_OPTS=-Xshare:on ./lw --version
 case_of "through a link" 0 "test accuracy 0.9" bare ./lw evaluate --parameters digits.npz
 case_of "export" 0 "digits.onnx" bare ./lw export --parameters digits.npz --save digits.onnx
 if grep -q "sun.misc.Unsafe" "$room/said"; then

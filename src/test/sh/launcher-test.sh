@@ -295,6 +295,11 @@ exits 0
 complains "Building Lanewise"
 [ -s "$room/out" ] || fail "no help"
 
+# Java ends at once where it must have its archive of classes and cannot use it.
+run "classes are archived for the launcher's flags" env LANEWISE_JAVA_OPTS=-Xshare:on \
+    "$copy/lanewise" --version
+exits 0
+
 run "an unknown command" "$copy/lanewise" no-such-command
 [ "$status" -ne 0 ] || fail "exit status 0"
 grep -q "Building" "$room/err" && fail "built again"

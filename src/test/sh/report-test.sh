@@ -8,6 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 
 room=target/report
 recorded=results/2026-11-21-xeon-avx512
+peers=results/2026-11-22-xeon-avx512/peers.json
 rm -rf "$room"
 mkdir -p "$room"
 
@@ -15,10 +16,11 @@ mkdir -p "$room"
 ./lanewise bench --suite networks --problems 'digits 8x8' --backend vector,scalar --threads 1 \
     --forks 1 --seconds 0.05 --json "$room/bench.json" 2>/dev/null >/dev/null
 ./lanewise profile --network digits --seconds 0.1 --json >"$room/profile.json"
-./lanewise report "$recorded/networks.json" "$recorded/torch-networks.json" "$room/bench.json" \
-    "$room/profile.json" "$room/history.json" --parameters "$room/digits.npz" -o "$room/report.html"
+./lanewise report "$peers" "$recorded/networks.json" "$recorded/torch-networks.json" \
+    "$room/bench.json" "$room/profile.json" "$room/history.json" --parameters "$room/digits.npz" -o "$room/report.html"
 
 npm ci --prefix src/test/browser --no-audit --no-fund --silent
-# Over scalar loops, against PyTorch, share of peak, three of the profile, three of the training.
-REPORT=$room/report.html CHARTS=9 SHOTS=$room node --test --test-reporter spec \
+# Two over scalar loops, two against others, share of peak, scaling, three of the profile, three of
+# the training.
+REPORT=$room/report.html CHARTS=12 SHOTS=$room node --test --test-reporter spec \
     src/test/browser/report.test.mjs

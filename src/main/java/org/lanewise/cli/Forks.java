@@ -1,13 +1,10 @@
 package org.lanewise.cli;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +14,6 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lanewise.Machine;
-import picocli.CommandLine;
 
 /**
  * Runs a command in JVMs of their own, each with this one's flags: compiled code and the places of
@@ -91,12 +87,13 @@ final class Forks {
                 && !flag.startsWith("-XX:SharedArchiveFile");
     }
 
-    /** Where this program and its libraries were loaded from, on whatever path they were. */
+    /**
+     * Where this program and its libraries are, on whatever path. Classes do not know: those of an
+     * archive name the jar that it was made with, which may have been moved.
+     */
     private static String classPath() {
-        return Stream.of(Main.class, CommandLine.class, JsonNode.class, JsonFactory.class,
-                JsonProperty.class)
-                .map(type -> Path.of(URI.create(type.getProtectionDomain()
-                        .getCodeSource().getLocation().toString())).toString())
-                .distinct().collect(Collectors.joining(File.pathSeparator));
+        return Stream.of("java.class.path", "jdk.module.path")
+                .map(path -> System.getProperty(path, "")).filter(path -> !path.isEmpty())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 }

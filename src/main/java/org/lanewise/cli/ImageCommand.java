@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -53,7 +52,7 @@ final class ImageCommand implements Callable<Integer> {
                     "--print-module-deps", jar.toString()).strip();
             run(jlink, "--add-modules", modules, "--output", image.toString(), "--compress",
                     "zip-6", "--strip-java-debug-attributes", "--no-header-files",
-                    "--no-man-pages", "--generate-cds-archive");
+                    "--no-man-pages");
             Files.copy(jar, image.resolve("lib").resolve("lanewise-cli.jar"));
             Path launcher = image.resolve("bin").resolve("lanewise");
             try (InputStream script = ImageCommand.class
@@ -63,6 +62,7 @@ final class ImageCommand implements Callable<Integer> {
             if (!launcher.toFile().setExecutable(true, false)) {
                 throw new IOException(launcher + ": cannot be made executable");
             }
+            archiveClasses(launcher, room);
             Files.move(image, output);
         } finally {
             delete(room);
@@ -75,11 +75,11 @@ final class ImageCommand implements Callable<Integer> {
 
     /** The jar that this program runs from. */
     private static Path jar() throws IOException {
-        Path place = Path.of(URI.create(Main.class.getProtectionDomain().getCodeSource()
-                .getLocation().toString()));
+        // As java -jar has it; what classes say is where an archive of them was made.
+        Path place = Path.of(System.getProperty("java.class.path"));
         if (!Files.isRegularFile(place)) {
-            throw new IOException("an image is made from the packaged commands, but these run from"
-                    + " the folder " + place + "; try: ./lanewise image");
+            throw new IOException("an image is made from the packaged commands, which are one jar;"
+                    + " these are not; try: ./lanewise image");
         }
         return place;
     }
@@ -103,6 +103,33 @@ final class ImageCommand implements Callable<Integer> {
             throw new IOException(tool.name() + " ended with exit code " + code + ": " + said);
         }
         return out.toString();
+    }
+
+    /**
+     * Stores classes as the JVM wants them in memory, where it looks for them. By the launcher,
+     * because they fit no run with arrays that begin elsewhere, as jlink's own would.
+     */
+    private static void archiveClasses(Path launcher, Path room) throws IOException {
+        run(launcher, room, "-XX:DumpLoadedClassList=classes");
+        run(launcher, room, "-Xshare:dump -XX:SharedClassListFile=classes");
+    }
+
+    private static void run(Path launcher, Path room, String flags) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(launcher.toAbsolutePath().toString(), "--help")
+                .directory(room.toFile()).redirectErrorStream(true)
+                .redirectOutput(room.resolve("said").toFile());
+        builder.environment().put("LANEWISE_JAVA_OPTS", flags);
+        Process process = builder.start();
+        try {
+            int code = process.waitFor();
+            if (code != 0) {
+                throw new IOException(launcher + " " + flags + " ended with exit code " + code);
+            }
+        } catch (InterruptedException e) {
+            process.destroy();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while classes were archived", e);
+        }
     }
 
     private static long size(Path folder) throws IOException {

@@ -42,9 +42,14 @@ final class JsonObject {
         if (!array.isArray()) {
             throw wrong(field, "an array of objects");
         }
+        return each(where + ": " + field, array);
+    }
+
+    /** The objects of an array. */
+    static List<JsonObject> each(String where, JsonNode array) {
         List<JsonObject> list = new ArrayList<>();
         for (int i = 0; i < array.size(); i++) {
-            list.add(new JsonObject(where + ": " + field + "[" + i + "]", array.get(i)));
+            list.add(new JsonObject(where + "[" + i + "]", array.get(i)));
         }
         return list;
     }
@@ -73,6 +78,15 @@ final class JsonObject {
             throw wrong(field, "a whole number up to " + Integer.MAX_VALUE);
         }
         return value.intValue();
+    }
+
+    /** A whole number that is written as a string. */
+    int integerInText(String field) {
+        try {
+            return Integer.parseInt(string(field, null));
+        } catch (NumberFormatException e) {
+            throw wrong(field, "a string with a whole number");
+        }
     }
 
     double number(String field) {

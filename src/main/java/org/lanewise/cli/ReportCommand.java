@@ -16,6 +16,7 @@ import org.lanewise.cli.ReportFile.Judgement;
 import org.lanewise.cli.ReportFile.PeerTime;
 import org.lanewise.cli.ReportFile.Peers;
 import org.lanewise.cli.ReportFile.Profiles;
+import org.lanewise.cli.ReportFile.SideBySide;
 import org.lanewise.cli.ReportFile.Training;
 import org.lanewise.io.AtomicFile;
 import org.lanewise.spec.Loss;
@@ -42,8 +43,8 @@ final class ReportCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(paramLabel = "FILE", arity = "0..*",
-            description = "JSON of bench, profile, train --history, evaluate or"
-                    + " jmh/peers/torch_bench.py, in any order.")
+            description = "JSON of bench, profile, train --history, evaluate,"
+                    + " jmh/peers/torch_bench.py or jmh/peers/jvm, in any order.")
     private List<Path> files = List.of();
 
     @Option(names = {"-o", "--output"}, paramLabel = "FILE", defaultValue = "report.html",
@@ -112,6 +113,11 @@ final class ReportCommand implements Callable<Integer> {
                     measurements.addAll(bench.report().results());
                 }
                 case Peers other -> peers.addAll(other.times());
+                case SideBySide both -> {
+                    lines.add(both.line());
+                    measurements.addAll(both.ours());
+                    peers.addAll(both.theirs());
+                }
                 case Profiles profile -> {
                     lines.add(profile.name() + ": " + profile.environment().line());
                     profile.networks().forEach(one -> profiles.add(new ProfileSection(one,

@@ -1,11 +1,16 @@
 package org.lanewise.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A file that a page is made of; its fields tell which kind it is. */
 sealed interface ReportFile {
+    /** How the benchmarks of {@code jmh/peers/jvm} call this library, before its loops. */
+    String OURS = "Lanewise ";
+
     /** What {@code bench --json} writes. */
     record Benchmarks(String name, BenchReport report) implements ReportFile {}
 
@@ -22,6 +27,15 @@ sealed interface ReportFile {
      * @param medianNanos nanoseconds of one run
      */
     record PeerTime(String peer, String problem, String pass, int threads, double medianNanos) {}
+
+    /**
+     * What JMH writes of the benchmarks in {@code jmh/peers/jvm}: steps of ours and of others.
+     *
+     * @param line what measured them
+     */
+    record SideBySide(String line, List<Measurement> ours, List<PeerTime> theirs)
+            implements
+                ReportFile {}
 
     /** What {@code profile --json} prints. */
     record Profiles(String name, Environment environment, List<ProfiledNetwork> networks)
@@ -61,9 +75,13 @@ sealed interface ReportFile {
      * @throws IllegalArgumentException if it is of another kind, or lacks something
      */
     static ReportFile read(Path file) throws IOException {
-        JsonObject object = new JsonObject(file.toString(), Json.parse(file.toString(),
-                TextFile.read(file, "results of bench, profile, train --history or evaluate")));
+        JsonNode content = Json.parse(file.toString(),
+                TextFile.read(file, "results of bench, profile, train --history or evaluate"));
         String name = file.getFileName().toString().replaceFirst("\\.json$", "");
+        if (content.isArray()) {
+            return sideBySide(name, JsonObject.each(file.toString(), content));
+        }
+        JsonObject object = new JsonObject(file.toString(), content);
         if (object.has("profiles")) {
             return profiles(name, object);
         } else if (object.has("steps")) {
@@ -79,7 +97,45 @@ sealed interface ReportFile {
         }
         throw new IllegalArgumentException(file + ": found the fields "
                 + String.join(", ", object.fields()) + "; expected what bench --json, profile"
-                + " --json, train --history, evaluate --json or torch_bench.py --json writes");
+                + " --json, train --history, evaluate --json, torch_bench.py --json or JMH's -rf"
+                + " json writes");
+    }
+
+    /** The benchmarks say by a parameter which library they measure; ours begins with our name. */
+    private static SideBySide sideBySide(String name, List<JsonObject> runs) {
+        List<Measurement> ours = new ArrayList<>();
+        List<PeerTime> theirs = new ArrayList<>();
+        String line = "";
+        for (JsonObject run : runs) {
+            line = name + ": JMH " + run.string("jmhVersion", null) + " on JDK "
+                    + run.string("jdkVersion", null);
+            JsonObject chosen = run.child("params");
+            String library = chosen.string("library", null);
+            String problem = chosen.string("problem", null);
+            int threads = chosen.integerInText("threads");
+            Timing timing = timing(run.child("primaryMetric"));
+            if (library.startsWith(OURS)) {
+                ours.add(new Measurement(problem, "step", threads,
+                        library.substring(OURS.length()), "auto", timing, Double.NaN, Double.NaN,
+                        Double.NaN));
+            } else {
+                theirs.add(
+                        new PeerTime(library, problem, "step", threads, timing.medianNanos()));
+            }
+        }
+        return new SideBySide(line, ours, theirs);
+    }
+
+    private static Timing timing(JsonObject metric) {
+        double nanos = switch (metric.string("scoreUnit", null)) {
+            case "ns/op" -> 1;
+            case "us/op" -> 1e3;
+            case "ms/op" -> 1e6;
+            case "s/op" -> 1e9;
+            default -> throw metric.wrong("scoreUnit", "ns/op, us/op, ms/op or s/op");
+        };
+        JsonObject percentiles = metric.child("scorePercentiles");
+        return new Timing(nanos * percentiles.number("50.0"), nanos * percentiles.number("0.0"));
     }
 
     private static Profiles profiles(String name, JsonObject object) {

@@ -130,6 +130,45 @@ class ReportCommandTest {
         assertEquals(2, curves.size(), "b was measured on one thread alone");
     }
 
+    private static String run(String library, int threads, double median, String unit) {
+        return """
+                {"jmhVersion": "1.37", "benchmark": "b", "jdkVersion": "25.0.3",
+                 "params": {"library": "%s", "problem": "net", "threads": "%d"},
+                 "primaryMetric": {"score": 99, "scoreUnit": "%s",
+                   "scorePercentiles": {"0.0": 0.1, "50.0": %s}}}""".formatted(library, threads,
+                unit, median);
+    }
+
+    @Test
+    void oneRunOfJmhHoldsOursAndOthers() throws Exception {
+        Path jmh = file("peers.json", "[" + String.join(",", run("Lanewise vector", 1, 2, "ms/op"),
+                run("Lanewise vector", 2, 1.25, "ms/op"), run("Lanewise scalar", 1, 7, "ms/op"),
+                run("DL4J float64", 1, 9000, "us/op"), run("DL4J float64", 2, 5, "ms/op"),
+                run("Deep Netts float32", 1, 0.5, "s/op")) + "]");
+        JsonNode content = content(jmh);
+        assertEquals("[\"peers: JMH 1.37 on JDK 25.0.3\"]", content.get("lines").toString());
+        assertEquals(List.of("Speed-up over scalar loops", "Against other libraries",
+                "Scaling over threads"), sections(content));
+        assertBars(figure(content, "Speed-up", "vector, 1 thread"), 0, "step", 3.5);
+        JsonNode alone = figure(content, "Against", "step, 1 thread");
+        assertBars(alone, 0, "DL4J float64", 4.5);
+        assertBars(alone, 1, "Deep Netts float32", 250.0);
+        JsonNode shared = figure(content, "Against", "step, 2 threads");
+        assertBars(shared, 0, "DL4J float64", 4.0);
+        assertEquals(1, shared.get("series").size());
+    }
+
+    @Test
+    void runsOfJmhThatSayNoTimeAreRefused() throws Exception {
+        CommandLineRun rate = report(file("rate.json", "[" + run("DL4J", 1, 2, "ops/ms") + "]"));
+        assertEquals(1, rate.code());
+        assertTrue(rate.err().contains("rate.json[0]: primaryMetric: scoreUnit: found \"ops/ms\","
+                + " expected ns/op"), rate.err());
+        CommandLineRun other = report(file("other.json", "[{\"params\": {}}]"));
+        assertEquals(1, other.code());
+        assertTrue(other.err().contains("other.json[0]: "), other.err());
+    }
+
     @Test
     void aProfileBecomesARoofline() throws Exception {
         Path profile = file("profile.json", "{" + ENVIRONMENT + """

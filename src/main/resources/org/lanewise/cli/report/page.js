@@ -15,11 +15,18 @@
     return all[i % all.length];
   };
 
-  /** One pass has one colour in every chart. */
+  /** One pass has one colour in every chart, and so has one library. */
   const passes = ['forward', 'backward input', 'backward weights', 'step', 'update', 'loss',
     'loss gradient'];
+  const libraries = [];
   const colourOf = (name, i) =>
     seriesColour(passes.includes(name) ? passes.indexOf(name) : i);
+  const barColour = name => {
+    if (!passes.includes(name) && !libraries.includes(name)) {
+      libraries.push(name);
+    }
+    return colourOf(name, libraries.indexOf(name));
+  };
 
   function element(name, text, ...children) {
     const made = document.createElement(name);
@@ -116,11 +123,11 @@
       type: 'bar',
       data: {
         labels: figure.labels.map(folded),
-        datasets: figure.series.map((one, i) => ({
+        datasets: figure.series.map(one => ({
           label: one.name,
           data: one.values,
           base: ratio ? 1 : undefined,
-          backgroundColor: colourOf(one.name, i),
+          backgroundColor: barColour(one.name),
           pointStyle: 'rect',
           skipNull: true,
           minBarLength: 2,
