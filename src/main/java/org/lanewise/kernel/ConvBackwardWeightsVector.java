@@ -100,6 +100,12 @@ final class ConvBackwardWeightsVector {
         return offsets;
     }
 
+    String loops() {
+        return lookedUp == null
+                ? "pixel tiles: " + strips + " strips of " + length
+                : "pixel tiles: " + length + " weights looked up";
+    }
+
     List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
         WindowGeometry window = geometry.window();
         List<Job> jobs = new ArrayList<>();

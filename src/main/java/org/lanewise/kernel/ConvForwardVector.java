@@ -59,6 +59,10 @@ final class ConvForwardVector {
                 Lanes.tiles(RowSums.mostRows(), lanes.widest()));
     }
 
+    String loops() {
+        return pixels.loops();
+    }
+
     List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(
                 Job.range(geometry.g() * lanes.blocks().length, 1,
