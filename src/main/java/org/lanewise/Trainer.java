@@ -12,6 +12,7 @@ import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
 import org.lanewise.plan.Team;
 import org.lanewise.plan.Update;
+import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
 
@@ -123,6 +124,23 @@ public final class Trainer {
             int threads) {
         return Plan.trainingMemory(network, options.optimizer(), options.backend().loops(),
                 options.algorithm() == Algorithm.DIRECT, options.batchSize(), threads);
+    }
+
+    /**
+     * {@return how a trainer would compute each layer, in order, without booking any memory}
+     *
+     * @param network what learns
+     * @param options how
+     * @throws IllegalArgumentException if an array would be too large
+     */
+    public static List<LayerPlan> plan(Network network, TrainingOptions options) {
+        return Plan.training(network, options.backend().loops(),
+                options.algorithm() == Algorithm.DIRECT, options.batchSize());
+    }
+
+    /** {@return every array that this trainer has booked} */
+    public List<MemoryUse> memory() {
+        return plan.memory();
     }
 
     /** {@return the network with the parameters learned so far; it shares this trainer's memory} */

@@ -37,6 +37,12 @@ final class DescribeCommand implements Callable<Integer> {
             description = "Samples of one step, for the memory (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 
+    @Option(names = "--plan",
+            description = "Also say how training computes each layer: algorithm and the rule that"
+                    + " chose it, loops, order of the maps, what is fused or left out, and memory by"
+                    + " what it is for.")
+    private boolean plan;
+
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
@@ -53,11 +59,22 @@ final class DescribeCommand implements Callable<Integer> {
                 compute.threads(spec.commandLine()));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(Json.text(json(described, memory)));
+            ObjectNode root = json(described, memory);
+            if (plan) {
+                report(described, memory).addTo(root);
+            }
+            out.println(Json.text(root));
         } else {
             print(out, described, memory);
+            if (plan) {
+                report(described, memory).lines().forEach(out::println);
+            }
         }
         return 0;
+    }
+
+    private PlanReport report(Network described, List<MemoryUse> memory) {
+        return new PlanReport(described, batchSize, Trainer.plan(described, options()), memory);
     }
 
     private TrainingOptions options() {

@@ -22,6 +22,7 @@ import org.lanewise.data.DataSet;
 import org.lanewise.io.CheckpointFolder;
 import org.lanewise.io.ParameterFile;
 import org.lanewise.spec.Loss;
+import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -72,6 +73,11 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--epochs", paramLabel = "N", defaultValue = "20",
             description = "How often every sample is seen (default: ${DEFAULT-VALUE}).")
     private int epochs;
+
+    @Option(names = "--until-accuracy", paramLabel = "X",
+            description = "End after the first epoch whose accuracy is at least this, from 0 to 1"
+                    + " (of the test samples, where there are any).")
+    private Double untilAccuracy;
 
     @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32",
             description = "Samples of one step (default: ${DEFAULT-VALUE}).")
@@ -144,11 +150,15 @@ final class TrainCommand implements Callable<Integer> {
 
     private int train(Network learner, TrainingOptions options, PrintWriter info, PrintWriter err,
             ForkJoinPool pool, Optional<CheckpointFolder> folder) throws IOException {
+        if (untilAccuracy != null && !(learner.loss() instanceof Loss.SoftmaxCrossEntropy)) {
+            throw new ParameterException(spec.commandLine(), "--until-accuracy needs classes, and"
+                    + " loss " + learner.loss().type() + " has none");
+        }
         DataSet set = data.read(learner, err);
         Trainer trainer = init == null
                 ? new Trainer(learner, options, pool)
                 : new Trainer(learner, NetworkOptions.parameters(init, learner), options, pool);
-        head(info, err, learner, set, options);
+        head(info, err, learner, set, options, trainer);
         if (folder.isPresent() && checkpoints.resumes()) {
             resume(folder.get(), trainer, info, err);
         }
@@ -159,14 +169,19 @@ final class TrainCommand implements Callable<Integer> {
                     new ProgressPrinter(info, !json && ProgressPrinter.onTerminal())));
             folder.ifPresent(to -> listeners.add(to.listener(trainer, checkpoints.schedule(),
                     kept::write)));
+            AccuracyGoal goal = new AccuracyGoal(untilAccuracy, trainer::stop);
+            listeners.add(goal);
             TrainingEnd end;
+            long start = System.nanoTime();
+            double seconds;
             try (Interruption interruption = Interruption.by(trainer::stop)) {
                 end = trainer.train(set.train(), set.test(), epochs, all(listeners));
+                seconds = (System.nanoTime() - start) / 1e9;
                 Optional<Path> last = Optional.empty();
                 if (folder.isPresent()) {
                     last = Optional.of(folder.get().save(trainer.state()));
                 }
-                if (end == TrainingEnd.STOPPED) {
+                if (end == TrainingEnd.STOPPED && !goal.reached()) {
                     err.println(stopped(trainer.state().position(), interruption.name(), last));
                     return interruption.exitCode().orElse(1);
                 }
@@ -176,8 +191,17 @@ final class TrainCommand implements Callable<Integer> {
             }
             kept.write();
             if (json) {
-                spec.commandLine().getOut().println(Json.text(result(learner, options, kept, end)));
+                ObjectNode result = result(learner, options, kept);
+                result.put("memory_bytes", bytes(trainer));
+                result.set("seconds", Json.number(seconds));
+                result.put("end",
+                        goal.reached() ? "accuracy" : end.name().toLowerCase(Locale.ROOT));
+                spec.commandLine().getOut().println(Json.text(result));
             } else {
+                if (goal.reached()) {
+                    info.println(Report.format("ended early: accuracy of at least %s after %s",
+                            untilAccuracy, Report.duration(seconds)));
+                }
                 tail(info, kept, end);
             }
             return 0;
@@ -219,6 +243,10 @@ final class TrainCommand implements Callable<Integer> {
     private TrainingOptions options() {
         try {
             Arguments.requirePositive(spec.commandLine(), "--epochs", epochs);
+            if (untilAccuracy != null && !(untilAccuracy >= 0 && untilAccuracy <= 1)) {
+                throw new IllegalArgumentException(
+                        "--until-accuracy " + untilAccuracy + " must be from 0 to 1");
+            }
             checkpoints.check();
             if (init != null && weights != null) {
                 throw new IllegalArgumentException("--weights says how weights begin without"
@@ -255,8 +283,12 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
+    private static long bytes(Trainer trainer) {
+        return trainer.memory().stream().mapToLong(MemoryUse::bytes).sum();
+    }
+
     private void head(PrintWriter info, PrintWriter err, Network learner, DataSet set,
-            TrainingOptions options) {
+            TrainingOptions options, Trainer trainer) {
         int threads = compute.threads(spec.commandLine());
         info.println("network   " + network.name() + ": " + Report.network(learner));
         info.println(Report.format("data      %s: %,d training samples, %s", data.name(),
@@ -266,6 +298,8 @@ final class TrainCommand implements Callable<Integer> {
                 options.optimizer(), batchSize, seed,
                 options.backend().chosen().name().toLowerCase(Locale.ROOT),
                 threads == 1 ? "1 thread" : threads + " threads"));
+        info.println(Report.format("memory    %s, beside the samples",
+                Report.bytes(bytes(trainer))));
         if (batchSize > set.train().size()) {
             err.println(Report.format("lanewise: warning: the batch size %,d is larger than the %,d"
                     + " training samples; a step takes them all", batchSize, set.train().size()));
@@ -288,8 +322,7 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private ObjectNode result(Network learner, TrainingOptions options, History kept,
-            TrainingEnd end) {
+    private ObjectNode result(Network learner, TrainingOptions options, History kept) {
         ObjectNode node = Json.object();
         node.put("network", network.name());
         node.put("parameters", learner.parameterCount());
@@ -299,7 +332,6 @@ final class TrainCommand implements Callable<Integer> {
         node.put("seed", seed);
         node.put("backend", options.backend().chosen().name().toLowerCase(Locale.ROOT));
         node.set("epochs", kept.reports());
-        node.put("end", end.name().toLowerCase(Locale.ROOT));
         kept.last().flatMap(EpochReport::test)
                 .ifPresent(test -> node.set("test", Report.json(test)));
         return node;

@@ -12,6 +12,15 @@ import java.util.List;
  */
 public sealed interface AffineKernel
         permits ConvScalar, ConvVector, ConvWinograd, LinearScalar, LinearVector {
+    /** The name of the algorithm that keeps to the reference's order. */
+    String DIRECT = "direct";
+
+    /** {@return the name of the algorithm} */
+    String algorithm();
+
+    /** {@return which loops compute each pass} */
+    PassLoops loops();
+
     /**
      * {@code dst = bias + sum of src * weights}: over r, s, c in a convolution, over inputs in a dense
      * layer, in that order.

@@ -99,6 +99,13 @@ final class ConvBackwardInputVector {
         return list.stream().mapToInt(Integer::intValue).toArray();
     }
 
+    String loops() {
+        return classes.size() == 1
+                ? classes.getFirst().pixels().loops()
+                : classes.size() + " classes of pixels, the first by "
+                        + classes.getFirst().pixels().loops();
+    }
+
     List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
         List<Job> jobs = new ArrayList<>();
         jobs.add(Job.range(geometry.g() * lanes.blocks().length, 1,

@@ -92,6 +92,10 @@ final class ConvBackwardPlanesVector {
                 && window.sw() == 1;
     }
 
+    String loops() {
+        return "plane tiles: lanes are pixels, " + places.length + " factors looked up";
+    }
+
     List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
         int bands = Math.ceilDiv(geometry.window().ih(), band);
         return List.of(Job.range(1, 1, (from, to) -> pack(weights)),

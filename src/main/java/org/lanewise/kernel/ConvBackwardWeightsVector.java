@@ -87,6 +87,12 @@ final class ConvBackwardWeightsVector {
         this.touched = scratch.perThread("what was read ahead", 8);
     }
 
+    String loops() {
+        return lookedUp == null
+                ? "pixel tiles: " + strips + " strips of " + length
+                : "pixel tiles: " + length + " weights looked up";
+    }
+
     List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
         WindowGeometry window = geometry.window();
         List<Job> jobs = new ArrayList<>();

@@ -82,6 +82,10 @@ final class ConvForwardVector {
         return columns;
     }
 
+    String loops() {
+        return pixels.loops();
+    }
+
     List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(
                 Job.range(geometry.g() * lanes.blocks().length, 1,

@@ -15,6 +15,16 @@ import java.util.List;
  */
 public record ConvScalar(ConvGeometry geometry) implements AffineKernel {
     @Override
+    public String algorithm() {
+        return DIRECT;
+    }
+
+    @Override
+    public PassLoops loops() {
+        return PassLoops.of("scalar loops");
+    }
+
+    @Override
     public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(Job.samples(1, (from, to) -> forward(src, weights, bias, dst, from, to)));
     }

@@ -87,6 +87,20 @@ public final class ConvVector implements AffineKernel {
     }
 
     @Override
+    public String algorithm() {
+        return DIRECT;
+    }
+
+    @Override
+    public PassLoops loops() {
+        return new PassLoops(forward.loops(),
+                backwardPlanes != null
+                        ? backwardPlanes.loops()
+                        : backwardInput != null ? backwardInput.loops() : null,
+                backwardWeights == null ? null : backwardWeights.loops());
+    }
+
+    @Override
     public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
         return forward.jobs(src, weights, bias, dst);
     }

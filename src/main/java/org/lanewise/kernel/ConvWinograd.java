@@ -53,7 +53,7 @@ public final class ConvWinograd implements AffineKernel {
     }
 
     /**
-     * {@return whether tiles are worth it: a rule of shapes alone}
+     * {@return what speaks against tiles, in words, or null if nothing does: a rule of shapes alone}
      *
      * @param window the sliding window
      * @param g groups
@@ -61,12 +61,43 @@ public final class ConvWinograd implements AffineKernel {
      * @param oc output channels
      * @param samples the most samples of one batch
      */
-    public static boolean applies(WindowGeometry window, int g, int ic, int oc, int samples) {
-        return window.kh() == 3 && window.kw() == 3 && window.sh() == 1 && window.sw() == 1
-                && window.dh() == 1 && window.dw() == 1 && window.ph() <= 2 && window.pw() <= 2
-                && g == 1 && ic % LANES == 0 && oc % LANES == 0 && ic >= FEWEST_CHANNELS
-                && oc >= FEWEST_CHANNELS
-                && (long) samples * window.oh() * window.ow() >= FEWEST_PIXELS;
+    public static String obstacle(WindowGeometry window, int g, int ic, int oc, int samples) {
+        if (window.kh() != 3 || window.kw() != 3) {
+            return "window of " + window.kh() + "x" + window.kw();
+        }
+        if (window.sh() != 1 || window.sw() != 1) {
+            return "stride " + window.sh() + "x" + window.sw();
+        }
+        if (window.dh() != 1 || window.dw() != 1) {
+            return "dilation " + window.dh() + "x" + window.dw();
+        }
+        if (window.ph() > 2 || window.pw() > 2) {
+            return "padding " + window.ph() + "x" + window.pw();
+        }
+        if (g != 1) {
+            return g + " groups";
+        }
+        if (Math.min(ic, oc) < FEWEST_CHANNELS || ic % LANES != 0 || oc % LANES != 0) {
+            return ic + " -> " + oc + " channels; tiles want multiples of " + LANES + " from "
+                    + FEWEST_CHANNELS + " on";
+        }
+        long pixels = (long) samples * window.oh() * window.ow();
+        return pixels < FEWEST_PIXELS
+                ? pixels + " output pixels a batch, fewer than " + FEWEST_PIXELS
+                : null;
+    }
+
+    /**
+     * {@return what speaks for tiles, in words}
+     *
+     * @param window the sliding window
+     * @param ic input channels
+     * @param oc output channels
+     * @param samples the most samples of one batch
+     */
+    public static String reason(WindowGeometry window, int ic, int oc, int samples) {
+        return "3x3, stride 1, " + ic + " -> " + oc + " channels, " + samples + " images of "
+                + window.oh() + "x" + window.ow();
     }
 
     /**
@@ -88,6 +119,16 @@ public final class ConvWinograd implements AffineKernel {
         return new WinogradTiles(window.ih(), window.iw())
                 .read(2 - window.ph(), 2 - window.pw(), window.oh(), window.ow())
                 .with(new WinogradTiles(window.oh(), window.ow()).beyond());
+    }
+
+    @Override
+    public String algorithm() {
+        return "winograd-4x4";
+    }
+
+    @Override
+    public PassLoops loops() {
+        return PassLoops.of("Winograd F(4x4,3x3)");
     }
 
     @Override

@@ -86,6 +86,18 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
     }
 
     /**
+     * {@return the zeros around maps whose channels stand last}
+     *
+     * @param h rows of a map
+     * @param w columns
+     */
+    public Halo halo(int h, int w) {
+        int top = origin / row;
+        int left = origin % row / column;
+        return new Halo(top, left, sample / row - top - h, row / column - left - w);
+    }
+
+    /**
      * {@return where an element stands}
      *
      * @param n sample

@@ -84,6 +84,17 @@ public final class LinearVector implements AffineKernel {
     }
 
     @Override
+    public String algorithm() {
+        return DIRECT;
+    }
+
+    @Override
+    public PassLoops loops() {
+        String back = "run tiles: lanes are inputs";
+        return new PassLoops("run tiles: lanes are samples", back, back);
+    }
+
+    @Override
     public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(
                 overSamples(Math.ceilDiv(geometry.ic(), RUN),

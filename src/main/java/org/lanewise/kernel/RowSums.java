@@ -48,6 +48,13 @@ record RowSums(
                 Math.max(1, Math.ceilDiv(rows.length, chunks)), runs, length, taps);
     }
 
+    /** Which loops add everything. */
+    String loops() {
+        return taps == null
+                ? "run tiles: " + runs.length + " runs of " + length
+                : "tap tiles: " + taps.length + " factors looked up";
+    }
+
     int chunks() {
         return Math.ceilDiv(count, chunk);
     }

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.lanewise.kernel.AdamConstants;
 import org.lanewise.kernel.AdamScalar;
 import org.lanewise.kernel.Job;
+import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.Optimizer;
 
 /** Adam and AdamW, which differ in their constants alone. */
@@ -62,8 +63,10 @@ final class AdamUpdate implements Update {
 
     private static List<double[]> book(List<ParameterBuffer> parameters, Workspace workspace,
             String name) {
-        return parameters.stream().map(parameter -> workspace.doubles(parameter.layer(),
-                parameter.spec().name() + name, parameter.spec().size())).toList();
+        return parameters.stream()
+                .map(parameter -> workspace.doubles(parameter.layer(), Kind.OPTIMIZER,
+                        parameter.spec().name() + name, parameter.spec().size()))
+                .toList();
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.lanewise.kernel.Layout.Halo;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.LinearScalar;
 import org.lanewise.kernel.LinearVector;
+import org.lanewise.kernel.PassLoops;
 import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.spec.Activation;
@@ -26,6 +27,7 @@ import org.lanewise.spec.Linear;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.MemoryUse;
+import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.ParameterSpec;
 import org.lanewise.spec.Shape;
@@ -47,8 +49,8 @@ final class Compiler {
      */
     private static final long WORTH_PACKING = 512;
 
-    private static final String DIRECT = "direct";
-    private static final String WINOGRAD = "winograd-4x4";
+    private static final PassLoops ELEMENT_BY_ELEMENT = PassLoops.of("element by element");
+    private static final PassLoops WINDOW_BY_WINDOW = PassLoops.of("window by window");
 
     private final Network network;
     private final List<LayerDescription> layers;
@@ -141,11 +143,8 @@ final class Compiler {
     private Tensor copied(Tensor tensor, int layer, String name, Layout layout) {
         Tensor copy = tensor(layer, name, tensor.shape(), layout, tensor.gradient() != null,
                 false);
-        steps.add(new Step(layer, layer, DIRECT, tensor, copy,
-                List.of(elementwise.copy(tensor, copy)), List.of(),
-                tensor.gradient() == null
-                        ? List.of()
-                        : List.of(elementwise.copyBack(tensor, copy))));
+        steps.add(plain(layer, ELEMENT_BY_ELEMENT, tensor, copy, elementwise.copy(tensor, copy),
+                () -> elementwise.copyBack(tensor, copy)));
         return copy;
     }
 
@@ -188,10 +187,39 @@ final class Compiler {
 
     /** Whether a layer is a convolution by Winograd's tiles. */
     private boolean inTiles(int index) {
-        return !directOnly && onVectors(index) && layer(index) instanceof Conv2d conv
-                && ConvWinograd.applies(window(conv.window(), layers.get(index)), conv.groups(),
+        return layer(index) instanceof Conv2d conv && obstacle(index, conv) == null;
+    }
+
+    /** What speaks against Winograd's tiles, in words; null if nothing does. */
+    private String obstacle(int index, Conv2d conv) {
+        if (!onVectors(index)) {
+            return scalarReason();
+        }
+        return directOnly
+                ? "no other is allowed"
+                : ConvWinograd.obstacle(window(conv.window(), layers.get(index)), conv.groups(),
                         ((Shape.Image) layers.get(index).input()).channels(), conv.outChannels(),
                         capacity);
+    }
+
+    /** Why a layer that could be on vectors is not. */
+    private String scalarReason() {
+        return loops == Loops.SCALAR
+                ? "scalar loops know no other"
+                : "fewer than " + WORTH_PACKING + " operations";
+    }
+
+    /** The rule that chose the algorithm of a layer that learns weights, in words. */
+    private String reason(int index) {
+        if (layer(index) instanceof Conv2d conv) {
+            String obstacle = obstacle(index, conv);
+            return obstacle != null
+                    ? obstacle
+                    : ConvWinograd.reason(window(conv.window(), layers.get(index)),
+                            ((Shape.Image) layers.get(index).input()).channels(),
+                            conv.outChannels(), capacity);
+        }
+        return onVectors(index) ? "" : scalarReason();
     }
 
     private Layer layer(int index) {
@@ -270,25 +298,22 @@ final class Compiler {
             case MaxPool2d pool -> {
                 PoolGeometry geometry = pool(pool.window(), layer, input, output);
                 int[] winners = loops == Loops.SCALAR
-                        ? workspace.integers(index, "winners", batch(layer.output()))
+                        ? workspace.integers(index, Kind.WORK, "winners", batch(layer.output()))
                         : null;
-                yield new Step(index, index, DIRECT, input, output,
-                        List.of(elementwise.maxPool(geometry, input, output, winners)), List.of(),
-                        back(input, () -> elementwise.maxPoolBack(geometry, input, output,
-                                winners)));
+                yield plain(index, WINDOW_BY_WINDOW, input, output,
+                        elementwise.maxPool(geometry, input, output, winners),
+                        () -> elementwise.maxPoolBack(geometry, input, output, winners));
             }
             case AvgPool2d pool -> {
                 PoolGeometry geometry = pool(pool.window(), layer, input, output);
                 boolean padding = pool.countIncludePad();
-                yield new Step(index, index, DIRECT, input, output,
-                        List.of(elementwise.avgPool(geometry, padding, input, output)), List.of(),
-                        back(input, () -> elementwise.avgPoolBack(geometry, padding, input,
-                                output)));
+                yield plain(index, WINDOW_BY_WINDOW, input, output,
+                        elementwise.avgPool(geometry, padding, input, output),
+                        () -> elementwise.avgPoolBack(geometry, padding, input, output));
             }
-            case Activation activation -> new Step(index, index, DIRECT, input, output,
-                    List.of(elementwise.activation(activation.function(), input, output)),
-                    List.of(), back(input, () -> elementwise.activationBack(
-                            activation.function(), input, output)));
+            case Activation activation -> plain(index, ELEMENT_BY_ELEMENT, input, output,
+                    elementwise.activation(activation.function(), input, output),
+                    () -> elementwise.activationBack(activation.function(), input, output));
             case Flatten flatten -> throw new AssertionError(flatten + " has no step of its own");
         };
     }
@@ -297,8 +322,12 @@ final class Compiler {
         Job job();
     }
 
-    private static List<Job> back(Tensor input, Back back) {
-        return input.gradient() == null ? List.of() : List.of(back.job());
+    /** The step of a layer that learns nothing. */
+    private static Step plain(int index, PassLoops loops, Tensor input, Tensor output,
+            Job forward, Back back) {
+        return new Step(index, index, AffineKernel.DIRECT, "", loops, input, output,
+                List.of(forward), List.of(),
+                input.gradient() == null ? List.of() : List.of(back.job()));
     }
 
     /** The step of a layer that learns weights and perhaps a bias. */
@@ -306,8 +335,8 @@ final class Compiler {
             List<ParameterBuffer> learned, AffineKernel kernel) {
         ParameterBuffer weights = learned.getFirst();
         ParameterBuffer bias = learned.size() > 1 ? learned.getLast() : null;
-        return new Step(layer.index(), outputLayer,
-                inTiles(layer.index()) ? WINOGRAD : DIRECT, input, output,
+        return new Step(layer.index(), outputLayer, kernel.algorithm(), reason(layer.index()),
+                kernel.loops(), input, output,
                 kernel.forward(input.values(), weights.values(), values(bias), output.values()),
                 output.gradient() == null
                         ? List.of()
@@ -362,8 +391,10 @@ final class Compiler {
     private Tensor tensor(int layer, String name, Shape shape, Layout layout, int slack,
             boolean gradient, boolean rectified) {
         long length = Math.multiplyExact(capacity, (long) layout.sample()) + slack;
-        return new Tensor(shape, layout, workspace.doubles(layer, name, length),
-                gradient ? workspace.doubles(layer, name + " gradient", length) : null,
+        return new Tensor(shape, layout, workspace.doubles(layer, Kind.MAPS, name, length),
+                gradient
+                        ? workspace.doubles(layer, Kind.MAP_GRADIENTS, name + " gradient", length)
+                        : null,
                 rectified);
     }
 
@@ -372,9 +403,11 @@ final class Compiler {
     }
 
     private ParameterBuffer parameter(int layer, ParameterSpec spec) {
-        return new ParameterBuffer(layer, spec, workspace.doubles(layer, spec.name(), spec.size()),
+        return new ParameterBuffer(layer, spec,
+                workspace.doubles(layer, Kind.PARAMETERS, spec.name(), spec.size()),
                 purpose.learns()
-                        ? workspace.doubles(layer, spec.name() + " gradient", spec.size())
+                        ? workspace.doubles(layer, Kind.PARAMETER_GRADIENTS,
+                                spec.name() + " gradient", spec.size())
                         : null);
     }
 
@@ -402,14 +435,15 @@ final class Compiler {
 
     private Objective objective(Loss loss, Tensor output) {
         int whole = MemoryUse.WHOLE_NETWORK;
-        double[] losses = workspace.doubles(whole, "losses", capacity);
+        double[] losses = workspace.doubles(whole, Kind.LOSS, "losses", capacity);
         return switch (loss) {
             case Loss.SoftmaxCrossEntropy softmax -> Objective.SoftmaxCrossEntropy.of(
-                    loops, output, workspace.integers(whole, "labels", capacity),
-                    workspace.doubles(whole, "probabilities", batch(output.shape())), losses,
+                    loops, output, workspace.integers(whole, Kind.LOSS, "labels", capacity),
+                    workspace.doubles(whole, Kind.LOSS, "probabilities", batch(output.shape())),
+                    losses,
                     softmax.reduction());
             case Loss.MeanSquaredError squared -> Objective.SquaredError.of(output,
-                    workspace.doubles(whole, "targets", batch(output.shape())), losses,
+                    workspace.doubles(whole, Kind.LOSS, "targets", batch(output.shape())), losses,
                     squared.reduction());
         };
     }

@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import org.lanewise.kernel.MaxPoolScalar;
 import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
@@ -113,12 +114,29 @@ public final class Plan {
      */
     public static List<MemoryUse> trainingMemory(Network network, Optimizer optimizer,
             Loops loops, boolean directOnly, int capacity, int threads) {
-        Workspace counting = new Workspace(true, threads);
-        Update.of(
-                compile(network, Purpose.TRAIN, loops, directOnly, capacity, Team.alone(),
-                        counting),
-                optimizer);
-        return counting.uses();
+        Plan counting = counting(network, loops, directOnly, capacity, threads);
+        Update.of(counting, optimizer);
+        return counting.memory();
+    }
+
+    /**
+     * {@return how training would compute each layer, in order; nothing is allocated}
+     *
+     * @param network what to compute
+     * @param loops what computes
+     * @param directOnly whether every sum keeps to the reference's order
+     * @param capacity the most samples of one batch
+     */
+    public static List<LayerPlan> training(Network network, Loops loops, boolean directOnly,
+            int capacity) {
+        return counting(network, loops, directOnly, capacity, 1).steps.stream()
+                .map(Step::description).toList();
+    }
+
+    private static Plan counting(Network network, Loops loops, boolean directOnly, int capacity,
+            int threads) {
+        return compile(network, Purpose.TRAIN, loops, directOnly, capacity, Team.alone(),
+                new Workspace(true, threads));
     }
 
     /**

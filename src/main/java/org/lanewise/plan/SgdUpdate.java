@@ -5,6 +5,7 @@ import java.util.stream.IntStream;
 import org.lanewise.kernel.Job;
 import org.lanewise.kernel.SgdConstants;
 import org.lanewise.kernel.SgdScalar;
+import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.Optimizer;
 
 /** Stochastic gradient descent; the velocities are empty without momentum. */
@@ -47,8 +48,10 @@ final class SgdUpdate implements Update {
                 sgd.nesterov());
         List<double[]> velocities = sgd.momentum() == 0
                 ? List.of()
-                : parameters.stream().map(parameter -> workspace.doubles(parameter.layer(),
-                        parameter.spec().name() + " velocity", parameter.spec().size())).toList();
+                : parameters.stream()
+                        .map(parameter -> workspace.doubles(parameter.layer(), Kind.OPTIMIZER,
+                                parameter.spec().name() + " velocity", parameter.spec().size()))
+                        .toList();
         return new SgdUpdate(rule, sgd.dampening(), team, parameters, velocities);
     }
 

@@ -1,7 +1,10 @@
 package org.lanewise.plan;
 
 import java.util.List;
+import java.util.Optional;
 import org.lanewise.kernel.Job;
+import org.lanewise.kernel.PassLoops;
+import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.MemoryUse;
 
 /**
@@ -10,6 +13,8 @@ import org.lanewise.spec.MemoryUse;
  * @param layer index of the layer that it computes
  * @param outputLayer index of the layer whose output it makes: later where layers are fused
  * @param algorithm what computes it; {@code direct} where sums run as the reference's
+ * @param reason the rule that chose the algorithm, in words; empty where there is no other
+ * @param loops which loops compute each pass, in words
  * @param input what it reads
  * @param output what it makes
  * @param forward computes the outputs
@@ -20,11 +25,23 @@ record Step(
         int layer,
         int outputLayer,
         String algorithm,
+        String reason,
+        PassLoops loops,
         Tensor input,
         Tensor output,
         List<Job> forward,
         List<Job> backwardWeights,
         List<Job> backwardInput) {
+    /** The same in words. */
+    LayerPlan description() {
+        return new LayerPlan(layer, outputLayer, algorithm, reason, output.placement(),
+                loops.forward(),
+                backwardInput.isEmpty() ? Optional.empty() : Optional.of(loops.backwardInput()),
+                backwardWeights.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(loops.backwardWeights()));
+    }
+
     /** Whether values are only brought into another order, or to where there is room behind them. */
     boolean arranges() {
         return layer == MemoryUse.WHOLE_NETWORK

@@ -36,6 +36,19 @@ record Tensor(Shape shape, Layout layout, double[] values, double[] gradient, bo
         return sameOrder(rowMajor(shape));
     }
 
+    /** Where elements stand, in words. */
+    String placement() {
+        if (isRowMajor()) {
+            return "row-major";
+        }
+        Shape.Image maps = maps(shape);
+        Layout.Halo halo = layout.halo(maps.height(), maps.width());
+        return halo.equals(Layout.Halo.NONE)
+                ? "channels last"
+                : "channels last, halo " + halo.top() + " top, " + halo.left() + " left, "
+                        + halo.bottom() + " bottom, " + halo.right() + " right";
+    }
+
     private boolean sameOrder(Layout other) {
         Shape.Image maps = maps(shape);
         return layout.origin() == other.origin() && layout.sample() == other.sample()

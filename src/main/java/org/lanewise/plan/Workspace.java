@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.kernel.Scratch;
 import org.lanewise.spec.MemoryUse;
+import org.lanewise.spec.MemoryUse.Kind;
 
-/** Books every array of a plan, by layer and name; it can also only count. */
+/** Books every array of a plan, by layer, kind and name; it can also only count. */
 final class Workspace {
     private final boolean counting;
     private final int threads;
@@ -22,12 +23,12 @@ final class Workspace {
         this.threads = threads;
     }
 
-    double[] doubles(int layer, String name, long count) {
-        return new double[book(layer, name, count, Double.BYTES)];
+    double[] doubles(int layer, Kind kind, String name, long count) {
+        return new double[book(layer, kind, name, count, Double.BYTES)];
     }
 
-    int[] integers(int layer, String name, long count) {
-        return new int[book(layer, name, count, Integer.BYTES)];
+    int[] integers(int layer, Kind kind, String name, long count) {
+        return new int[book(layer, kind, name, count, Integer.BYTES)];
     }
 
     /** Where the kernel of a layer gets the arrays that it works in. */
@@ -35,34 +36,34 @@ final class Workspace {
         return new Scratch() {
             @Override
             public double[] doubles(String name, long count) {
-                return Workspace.this.doubles(layer, name, count);
+                return Workspace.this.doubles(layer, Kind.WORK, name, count);
             }
 
             @Override
             public double[][] perThread(String name, long count) {
                 double[][] arrays = new double[threads][];
                 for (int i = 0; i < threads; i++) {
-                    arrays[i] = Workspace.this.doubles(layer, name, count);
+                    arrays[i] = Workspace.this.doubles(layer, Kind.WORK, name, count);
                 }
                 return arrays;
             }
 
             @Override
             public int[] integers(String name, int[] values) {
-                book(layer, name, values.length, Integer.BYTES);
+                book(layer, Kind.WORK, name, values.length, Integer.BYTES);
                 return values;
             }
         };
     }
 
-    private int book(int layer, String name, long count, int bytes) {
+    private int book(int layer, Kind kind, String name, long count, int bytes) {
         if (count > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException((layer == MemoryUse.WHOLE_NETWORK
                     ? "the network"
                     : "layer " + layer) + " needs " + count + " elements for its " + name
                     + ", more than one array can hold; a smaller batch size needs fewer");
         }
-        uses.add(new MemoryUse(layer, name, count * bytes));
+        uses.add(new MemoryUse(layer, kind, name, count * bytes));
         return counting ? 0 : (int) count;
     }
 

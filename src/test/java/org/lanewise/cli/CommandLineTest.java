@@ -2,6 +2,7 @@ package org.lanewise.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,6 +196,46 @@ class CommandLineTest {
         long network = 8 * (32 * 784 + 32 + 32 * 10) + 4 * 32;
         assertEquals(root.get("memory_bytes").longValue(), layers + network);
         assertTrue(CommandLineRun.of("describe").out().contains("max_pool2d"));
+    }
+
+    @Test
+    void describeSaysHowEachLayerIsComputedAndWhy() {
+        String[] command = {"describe", "--plan", "--network", "mnist-cnn", "--batch-size", "64",
+                "--json"};
+        JsonNode root = json(CommandLineRun.of((Object[]) command));
+        JsonNode first = root.get("plan").get(1);
+        assertEquals("[\"conv2d\",\"relu\"]", first.get("types").toString());
+        assertEquals("direct", first.get("algorithm").textValue());
+        assertEquals("1 -> 32 channels; tiles want multiples of 8 from 32 on",
+                first.get("reason").textValue());
+        assertNull(first.get("passes").get("backward_input"), "it would be the input's");
+        assertEquals("tap tiles: 9 factors looked up",
+                first.get("passes").get("forward").get("loops").textValue());
+        JsonNode second = root.get("plan").get(2);
+        assertEquals(2, second.get("layer").intValue());
+        assertEquals(3, second.get("last_layer").intValue());
+        assertTrue(second.get("algorithm").textValue().startsWith("winograd"));
+        assertEquals("3x3, stride 1, 32 -> 64 channels, 64 images of 24x24",
+                second.get("reason").textValue());
+        assertTrue(second.get("layout").textValue().startsWith("channels last, halo 2 top"));
+        assertEquals(64L * 2 * 9 * 32 * 64 * 24 * 24,
+                second.get("passes").get("backward_input").get("flops").longValue());
+        long bytes = 0;
+        for (JsonNode use : root.get("memory")) {
+            bytes += use.get("bytes").longValue();
+        }
+        assertEquals(root.get("memory_bytes").longValue(), bytes);
+
+        command[6] = "--algorithm=direct";
+        String direct = CommandLineRun.of((Object[]) command).out();
+        assertTrue(direct.contains("\n    direct            no other is allowed\n"), direct);
+        assertFalse(direct.toLowerCase(Locale.ROOT).contains("winograd"), direct);
+        assertTrue(direct.contains("\n    backward_input    left out: nothing before it"), direct);
+        command[6] = "--backend=scalar";
+        String scalar = CommandLineRun.of((Object[]) command).out();
+        assertTrue(scalar.contains("\n    direct            scalar loops know no other\n"), scalar);
+        assertTrue(scalar.contains("\nlayer 5  flatten  64x12x12 -> 9216\n    output       "
+                + "     the same array\n"), scalar);
     }
 
     @Test

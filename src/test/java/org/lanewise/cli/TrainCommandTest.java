@@ -194,6 +194,39 @@ class TrainCommandTest {
     }
 
     @Test
+    void aTrainingEndsWhereItIsAccurateEnough() {
+        JsonNode all = json(CommandLineRun.of("train", "--epochs", 4, "--json").out());
+        double goal = all.get("epochs").get(1).get("test_accuracy").doubleValue();
+        assertTrue(all.get("epochs").get(0).get("test_accuracy").doubleValue() < goal);
+        JsonNode some = json(
+                CommandLineRun.of("train", "--epochs", 4, "--json", "--until-accuracy", goal)
+                        .out());
+        assertEquals(2, some.get("epochs").size());
+        assertEquals("accuracy", some.get("end").textValue());
+        assertEquals("complete", all.get("end").textValue());
+        assertTrue(some.get("seconds").doubleValue() > 0);
+        CommandLineRun told = CommandLineRun.of("train", "--epochs", 4, "--until-accuracy", 0);
+        assertEquals(0, told.code());
+        assertTrue(told.out().contains("\nended early: accuracy of at least 0.0 after "),
+                told.out());
+        CommandLineRun wrong = CommandLineRun.of("train", "--until-accuracy", 1.5);
+        assertEquals(2, wrong.code());
+        assertTrue(wrong.err().startsWith("lanewise: --until-accuracy 1.5 must be from 0 to 1\n"),
+                wrong.err());
+    }
+
+    @Test
+    void theMemoryIsWhatDescribeForetells() {
+        long foretold = json(CommandLineRun.of("describe", "--json").out()).get("memory_bytes")
+                .longValue();
+        JsonNode taken = json(CommandLineRun.of("train", "--epochs", 1, "--json").out());
+        assertEquals(foretold, taken.get("memory_bytes").longValue());
+        String said = CommandLineRun.of("train", "--epochs", 1).out();
+        assertTrue(said.contains("\nmemory    " + Report.bytes(foretold)
+                + ", beside the samples\n"), said);
+    }
+
+    @Test
     void anOversizedBatchIsAWarning() {
         CommandLineRun run = CommandLineRun.of("train", "--epochs", 1, "--batch-size", 2000);
         assertEquals(0, run.code());

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -18,6 +21,7 @@ import org.lanewise.Trainer;
 import org.lanewise.TrainingOptions;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.MemoryUse;
+import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Window;
@@ -30,26 +34,32 @@ class PlanMemoryTest {
     private static final Network NETWORK = Network.input(1, 6, 6)
             .layer(new AvgPool2d(Window.of(2), true)).conv2d(2, 2).maxPool2d(2).flatten().linear(3)
             .softmaxCrossEntropy();
-    private static final List<MemoryUse> FORWARD = List.of(use(-1, "input", 8 * 5 * 36),
+    private static final List<Use> FORWARD = List.of(use(-1, "input", 8 * 5 * 36),
             use(0, "output", 8 * 5 * 25), use(1, "output", 8 * 5 * 2 * 16),
             use(1, "1.weight", 8 * 2 * 4), use(1, "1.bias", 8 * 2),
             use(2, "output", 8 * 5 * 2 * 4), use(2, "winners", 4 * 5 * 2 * 4),
             use(4, "output", 8 * 5 * 3), use(4, "4.weight", 8 * 3 * 8), use(4, "4.bias", 8 * 3),
             use(-1, "losses", 8 * 5), use(-1, "labels", 4 * 5),
             use(-1, "probabilities", 8 * 5 * 3));
-    private static final List<MemoryUse> BACKWARD = List.of(
+    private static final List<Use> BACKWARD = List.of(
             use(1, "output gradient", 8 * 5 * 2 * 16), use(1, "1.weight gradient", 8 * 2 * 4),
             use(1, "1.bias gradient", 8 * 2), use(2, "output gradient", 8 * 5 * 2 * 4),
             use(4, "output gradient", 8 * 5 * 3), use(4, "4.weight gradient", 8 * 3 * 8),
             use(4, "4.bias gradient", 8 * 3));
 
-    private static MemoryUse use(int layer, String name, long bytes) {
-        return new MemoryUse(layer, name, bytes);
+    /** A booked array, but for its kind. */
+    private record Use(int layer, String name, long bytes) {}
+
+    private static Use use(int layer, String name, long bytes) {
+        return new Use(layer, name, bytes);
     }
 
-    private static List<MemoryUse> sorted(Stream<MemoryUse> uses) {
-        return uses.sorted(Comparator.comparing(MemoryUse::layer).thenComparing(MemoryUse::name))
-                .toList();
+    private static List<Use> sorted(Stream<Use> uses) {
+        return uses.sorted(Comparator.comparing(Use::layer).thenComparing(Use::name)).toList();
+    }
+
+    private static List<Use> sorted(List<MemoryUse> uses) {
+        return sorted(uses.stream().map(use -> use(use.layer(), use.name(), use.bytes())));
     }
 
     private static Plan plan(Purpose purpose) {
@@ -59,7 +69,7 @@ class PlanMemoryTest {
     @Test
     void predictingBooksNoGradient() {
         Plan plan = plan(Purpose.PREDICT);
-        assertEquals(sorted(FORWARD.stream()), sorted(plan.memory().stream()));
+        assertEquals(sorted(FORWARD.stream()), sorted(plan.memory()));
         assertNull(plan.inputGradient());
         for (ParameterBuffer parameter : plan.parameters()) {
             assertNull(parameter.gradient());
@@ -70,17 +80,17 @@ class PlanMemoryTest {
     void trainingBooksGradientsDownToTheFirstLayerThatLearns() {
         Plan plan = plan(Purpose.TRAIN);
         assertEquals(sorted(Stream.of(FORWARD, BACKWARD).flatMap(List::stream)),
-                sorted(plan.memory().stream()));
+                sorted(plan.memory()));
         assertNull(plan.inputGradient());
     }
 
     @Test
     void theInputGradientIsBookedWhereItIsAskedFor() {
         Plan plan = plan(Purpose.TRAIN_WITH_INPUT_GRADIENT);
-        List<MemoryUse> below = List.of(use(-1, "input gradient", 8 * 5 * 36),
+        List<Use> below = List.of(use(-1, "input gradient", 8 * 5 * 36),
                 use(0, "output gradient", 8 * 5 * 25));
         assertEquals(sorted(Stream.of(FORWARD, BACKWARD, below).flatMap(List::stream)),
-                sorted(plan.memory().stream()));
+                sorted(plan.memory()));
         assertNotNull(plan.inputGradient());
         assertEquals(5 * 36, plan.inputGradient().length);
     }
@@ -91,7 +101,7 @@ class PlanMemoryTest {
                 Loops.SCALAR, 5, Team.alone());
         assertEquals(sorted(Stream.of(use(-1, "input", 8 * 5 * 4), use(0, "output", 8 * 5 * 3),
                 use(0, "0.weight", 8 * 12), use(0, "0.bias", 8 * 3), use(-1, "losses", 8 * 5),
-                use(-1, "targets", 8 * 5 * 3))), sorted(plan.memory().stream()));
+                use(-1, "targets", 8 * 5 * 3))), sorted(plan.memory()));
         assertEquals(15, plan.targets().length);
         assertNull(plan.labels());
         assertNull(plan.probabilities());
@@ -116,16 +126,37 @@ class PlanMemoryTest {
         assertEquals(List.of(), memories(network, Optimizer.sgd(0.1)));
         assertEquals(List.of(use(0, "0.bias velocity", 8 * 3), use(0, "0.weight velocity", 8 * 12)),
                 memories(network, Optimizer.sgd(0.1).momentum(0.9)));
-        List<MemoryUse> moments = List.of(use(0, "0.bias first moment", 8 * 3),
+        List<Use> moments = List.of(use(0, "0.bias first moment", 8 * 3),
                 use(0, "0.bias second moment", 8 * 3), use(0, "0.weight first moment", 8 * 12),
                 use(0, "0.weight second moment", 8 * 12));
         assertEquals(moments, memories(network, Optimizer.adam(0.1)));
         assertEquals(moments, memories(network, Optimizer.adamW(0.1)));
     }
 
-    private static List<MemoryUse> memories(Network network, Optimizer optimizer) {
+    private static List<Use> memories(Network network, Optimizer optimizer) {
         return sorted(Plan.trainingMemory(network, optimizer, Loops.SCALAR, false, 5, 1).stream()
-                .filter(use -> use.name().endsWith("velocity") || use.name().endsWith("moment")));
+                .filter(use -> use.kind() == Kind.OPTIMIZER).toList());
+    }
+
+    @Test
+    void everyArrayIsOfItsKind() {
+        Map<Kind, List<String>> names = Plan
+                .trainingMemory(NETWORK, Optimizer.sgd(0.1).momentum(0.9), Loops.SCALAR, false, 5,
+                        1)
+                .stream().collect(Collectors.groupingBy(MemoryUse::kind, TreeMap::new,
+                        Collectors.mapping(MemoryUse::name, Collectors.toList())));
+        assertEquals(Map.of(Kind.MAPS, List.of("input", "output", "output", "output", "output"),
+                Kind.MAP_GRADIENTS,
+                List.of("output gradient", "output gradient", "output gradient"),
+                Kind.PARAMETERS, List.of("1.weight", "1.bias", "4.weight", "4.bias"),
+                Kind.PARAMETER_GRADIENTS,
+                List.of("1.weight gradient", "1.bias gradient", "4.weight gradient",
+                        "4.bias gradient"),
+                Kind.OPTIMIZER,
+                List.of("1.weight velocity", "1.bias velocity", "4.weight velocity",
+                        "4.bias velocity"),
+                Kind.LOSS, List.of("losses", "labels", "probabilities"),
+                Kind.WORK, List.of("winners")), names);
     }
 
     private static List<MemoryUse> memory(Network network, int batchSize) {
