@@ -83,7 +83,9 @@ final class ConvForwardVector {
     }
 
     String loops() {
-        return pixels.loops();
+        return taps == null
+                ? pixels.loops()
+                : "line tiles: " + taps.length + " factors looked up for a line of pixels";
     }
 
     List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
