@@ -87,16 +87,18 @@ final class SumsVector {
     static void store(double[] sums, int vectors, int valid, double[] dst, int[] out, int from,
             int to, int shift, boolean rectify) {
         VectorMask<Double> last = VectorMask.fromLong(SPECIES, (1L << valid % L) - 1);
+        // Nothing is at most NaN: one path for both, for a vector that comes by two is allocated.
+        double bound = rectify ? 0.0 : Double.NaN;
         int count = to - from;
         if (valid == L) {
             for (int i = 0; i < count; i++) {
-                value(sums, Lanes.LEAD + i * L, rectify).intoArray(dst, out[from + i] + shift);
+                value(sums, Lanes.LEAD + i * L, bound).intoArray(dst, out[from + i] + shift);
             }
             return;
         }
         if (valid < L) {
             for (int i = 0; i < count; i++) {
-                value(sums, Lanes.LEAD + i * L, rectify).intoArray(dst, out[from + i] + shift,
+                value(sums, Lanes.LEAD + i * L, bound).intoArray(dst, out[from + i] + shift,
                         last);
             }
             return;
@@ -106,17 +108,18 @@ final class SumsVector {
             int x = Lanes.LEAD + i * vectors * L;
             int y = out[from + i] + shift;
             for (int v = 0; v < whole; v++) {
-                value(sums, x + v * L, rectify).intoArray(dst, y + v * L);
+                value(sums, x + v * L, bound).intoArray(dst, y + v * L);
             }
             if (whole < vectors) {
-                value(sums, x + whole * L, rectify).intoArray(dst, y + whole * L, last);
+                value(sums, x + whole * L, bound).intoArray(dst, y + whole * L, last);
             }
         }
     }
 
-    private static DoubleVector value(double[] sums, int x, boolean rectify) {
+    /** The sums of a vector, 0 where they are at most some bound. */
+    private static DoubleVector value(double[] sums, int x, double bound) {
         DoubleVector value = DoubleVector.fromArray(SPECIES, sums, x);
-        return rectify ? value.blend(0.0, value.compare(VectorOperators.LE, 0.0)) : value;
+        return value.blend(0.0, value.compare(VectorOperators.LE, bound));
     }
 
     /**
