@@ -93,7 +93,8 @@ final class ConvBackwardPlanesVector {
     }
 
     String loops() {
-        return "plane tiles: lanes are pixels, " + places.length + " factors looked up";
+        return (channelsInLanes ? "line tiles: " : "plane tiles: lanes are pixels, ")
+                + places.length + " factors looked up";
     }
 
     List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
