@@ -18,6 +18,7 @@ public final class ConvVector implements AffineKernel {
     private final ConvBackwardPlanesVector backwardPlanes;
     private final ConvBackwardWeightsVector backwardWeights;
     private final ConvBackwardLinesVector backwardLines;
+    private final ConvBackwardPointwiseVector backwardPointwise;
 
     /**
      * Makes a convolution on vectors.
@@ -43,7 +44,11 @@ public final class ConvVector implements AffineKernel {
         this.backwardLines = weights && lines
                 ? new ConvBackwardLinesVector(geometry, capacity, scratch)
                 : null;
-        this.backwardWeights = weights && !lines
+        boolean pointwise = ConvBackwardPointwiseVector.applies(geometry);
+        this.backwardPointwise = weights && pointwise
+                ? new ConvBackwardPointwiseVector(geometry, capacity, scratch)
+                : null;
+        this.backwardWeights = weights && !lines && !pointwise
                 ? new ConvBackwardWeightsVector(geometry, capacity, scratch)
                 : null;
     }
@@ -97,9 +102,11 @@ public final class ConvVector implements AffineKernel {
                 backwardPlanes != null
                         ? backwardPlanes.loops()
                         : backwardInput != null ? backwardInput.loops() : null,
-                backwardLines != null
-                        ? backwardLines.loops()
-                        : backwardWeights != null ? backwardWeights.loops() : null);
+                backwardPointwise != null
+                        ? backwardPointwise.loops()
+                        : backwardLines != null
+                                ? backwardLines.loops()
+                                : backwardWeights != null ? backwardWeights.loops() : null);
     }
 
     @Override
@@ -118,8 +125,11 @@ public final class ConvVector implements AffineKernel {
     @Override
     public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
-        return backwardLines != null
-                ? backwardLines.jobs(src, diffDst, diffWeights, diffBias)
+        if (backwardLines != null) {
+            return backwardLines.jobs(src, diffDst, diffWeights, diffBias);
+        }
+        return backwardPointwise != null
+                ? backwardPointwise.jobs(src, diffDst, diffWeights, diffBias)
                 : backwardWeights.jobs(src, diffDst, diffWeights, diffBias);
     }
 }

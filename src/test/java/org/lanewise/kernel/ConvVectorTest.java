@@ -36,10 +36,23 @@ class ConvVectorTest {
                 new Problem(1, 6, 5, ConvScalarTest.window(5, 80, 5, 5, 1, 1, 0, 0, 1, 1)));
     }
 
+    /** Whole vectors of channels, in several parts of pixels, ranges of filters and groups. */
+    static Stream<Problem> manyChannels() {
+        return Stream.of(
+                new Problem(1, 32, 2048, ConvScalarTest.window(5, 6, 1, 1, 1, 1, 0, 0, 1, 1)),
+                new Problem(1, 256, 264, ConvScalarTest.window(3, 5, 1, 1, 1, 2, 1, 2, 1, 1)),
+                new Problem(1, 128, 512, ConvScalarTest.window(17, 9, 1, 1, 1, 2, 0, 0, 1, 1)),
+                new Problem(2, 512, 528, ConvScalarTest.window(4, 3, 1, 1, 2, 1, 0, 1, 1, 1)),
+                new Problem(1, 96, 704, ConvScalarTest.window(3, 101, 1, 1, 1, 1, 0, 0, 1, 1)),
+                new Problem(1, 64, 96, ConvScalarTest.window(9, 8, 3, 3, 1, 1, 1, 1, 1, 1)));
+    }
+
     @ParameterizedTest
-    @MethodSource({"channels", "lines", "org.lanewise.kernel.ConvScalarTest#problems"})
+    @MethodSource({"channels", "lines", "manyChannels",
+            "org.lanewise.kernel.ConvScalarTest#problems"})
     void everyBitIsTheReferences(Problem problem) {
-        assertAgrees(problem, new Random(SEED));
+        assertAgrees(problem, Fusion.NONE, new Random(SEED));
+        assertAgrees(problem, new Fusion(true, true), new Random(SEED));
     }
 
     @Test
@@ -47,7 +60,8 @@ class ConvVectorTest {
         System.out.println("seed " + SEED);
         Random random = new Random(SEED);
         for (int i = 0; i < RANDOM_PROBLEMS; i++) {
-            assertAgrees(problem(random), random);
+            assertAgrees(problem(random), new Fusion(random.nextBoolean(), random.nextBoolean()),
+                    random);
         }
     }
 
@@ -68,18 +82,21 @@ class ConvVectorTest {
         }
     }
 
-    private static void assertAgrees(Problem problem, Random random) {
-        assertAgrees(problem, false, random);
+    private static void assertAgrees(Problem problem, Fusion fusion, Random random) {
+        assertAgrees(problem, false, fusion, random);
         if (ConvVector.prefersPlanes(problem.window(), problem.g(), problem.ic())) {
-            assertAgrees(problem, true, random);
+            // In planes stands what comes from outside, which no ReLU wrote.
+            assertAgrees(problem, true, new Fusion(fusion.rectify(), false), random);
         }
     }
 
-    private static void assertAgrees(Problem problem, boolean planes, Random random) {
+    private static void assertAgrees(Problem problem, boolean planes, Fusion fusion,
+            Random random) {
         AffineKernel scalar = new ConvScalar(problem.geometry());
         ConvGeometry arranged = arranged(problem, planes);
-        AffineKernel vector = new ConvVector(arranged, Fusion.NONE, SAMPLES, Jobs.scratch(),
-                true, true);
+        // More than there are samples, as where the last batch of an epoch is smaller.
+        AffineKernel vector = new ConvVector(arranged, fusion, SAMPLES + 1, Jobs.scratch(), true,
+                true);
         double[] src = random.doubles(problem.src(), -1, 1).toArray();
         double[] weights = random.doubles(problem.weights(), -1, 1).toArray();
         double[] bias = random.nextBoolean() ? random.doubles(problem.oc(), -1, 1).toArray() : null;
@@ -95,15 +112,23 @@ class ConvVectorTest {
             double[] vectorSrc = in.arranged(src);
             double[] vectorDiff = out.arranged(diffDst);
             assertBits(problem, "forward",
-                    filled(problem.dst(),
-                            dst -> Jobs.run(scalar.forward(src, weights, bias, dst), SAMPLES)),
+                    filled(problem.dst(), dst -> {
+                        Jobs.run(scalar.forward(src, weights, bias, dst), SAMPLES);
+                        if (fusion.rectify()) {
+                            ActivationScalar.relu(dst, dst, 0, dst.length);
+                        }
+                    }),
                     out.computed(dst -> Jobs.run(
                             vector.forward(vectorSrc, weights, bias, dst), SAMPLES)));
             assertBits(problem, "backwardInput",
-                    filled(problem.src(), diff -> Jobs.run(
-                            scalar.backwardInput(diffDst, weights, null, diff), SAMPLES)),
+                    filled(problem.src(), diff -> {
+                        Jobs.run(scalar.backwardInput(diffDst, weights, null, diff), SAMPLES);
+                        if (fusion.rectified()) {
+                            ActivationScalar.reluBackward(src, diff, diff, 0, diff.length);
+                        }
+                    }),
                     in.computed(diff -> Jobs.run(
-                            vector.backwardInput(vectorDiff, weights, null, diff), SAMPLES)));
+                            vector.backwardInput(vectorDiff, weights, vectorSrc, diff), SAMPLES)));
             double[] biases = new double[problem.oc()];
             double[] vectorBiases = new double[problem.oc()];
             assertBits(problem, "backwardWeights",
