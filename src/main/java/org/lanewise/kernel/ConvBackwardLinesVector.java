@@ -71,6 +71,10 @@ final class ConvBackwardLinesVector {
         return places;
     }
 
+    String loops() {
+        return "line tiles: " + weights + " weights looked up for a line of pixels";
+    }
+
     List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
         WindowGeometry window = geometry.window();
         long line = Double.BYTES * ((long) geometry.ic() * geometry.src().row()

@@ -97,7 +97,9 @@ public final class ConvVector implements AffineKernel {
                 backwardPlanes != null
                         ? backwardPlanes.loops()
                         : backwardInput != null ? backwardInput.loops() : null,
-                backwardWeights == null ? null : backwardWeights.loops());
+                backwardLines != null
+                        ? backwardLines.loops()
+                        : backwardWeights != null ? backwardWeights.loops() : null);
     }
 
     @Override
