@@ -72,7 +72,7 @@ final class ConvBackwardLinesVector {
     }
 
     String loops() {
-        return "line tiles: " + weights + " weights along lines of pixels";
+        return "line tiles: " + weights + " weights looked up for a line of pixels";
     }
 
     List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {

@@ -86,15 +86,17 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
     }
 
     /**
-     * {@return the zeros around maps whose channels stand last}
+     * {@return the zeros around maps that {@link #channelsLast} or {@link #planes} has placed}
      *
      * @param h rows of a map
      * @param w columns
      */
     public Halo halo(int h, int w) {
-        int top = origin / row;
-        int left = origin % row / column;
-        return new Halo(top, left, sample / row - top - h, row / column - left - w);
+        int first = channelsLast() ? origin - Lanes.LEAD : origin;
+        int rows = (channelsLast() ? sample : channel) / row;
+        int top = first / row;
+        int left = first % row / column;
+        return new Halo(top, left, rows - top - h, row / column - left - w);
     }
 
     /**

@@ -43,9 +43,10 @@ record Tensor(Shape shape, Layout layout, double[] values, double[] gradient, bo
         }
         Shape.Image maps = maps(shape);
         Layout.Halo halo = layout.halo(maps.height(), maps.width());
+        String order = layout.channelsLast() ? "channels last" : "planes";
         return halo.equals(Layout.Halo.NONE)
-                ? "channels last"
-                : "channels last, halo " + halo.top() + " top, " + halo.left() + " left, "
+                ? order
+                : order + ", halo " + halo.top() + " top, " + halo.left() + " left, "
                         + halo.bottom() + " bottom, " + halo.right() + " right";
     }
 

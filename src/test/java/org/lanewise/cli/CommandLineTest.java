@@ -209,8 +209,14 @@ class CommandLineTest {
         assertEquals("1 -> 32 channels; tiles want multiples of 8 from 32 on",
                 first.get("reason").textValue());
         assertNull(first.get("passes").get("backward_input"), "it would be the input's");
+        JsonNode entrance = json(CommandLineRun.of("describe", "--plan", "--network", "lenet-5",
+                "--json")).get("plan").get(0);
+        assertEquals("planes, halo 2 top, 2 left, 2 bottom, 2 right",
+                entrance.get("layout").textValue());
         assertEquals("line tiles: 9 factors looked up for a line of pixels",
                 first.get("passes").get("forward").get("loops").textValue());
+        assertEquals("line tiles: 9 weights looked up for a line of pixels",
+                first.get("passes").get("backward_weights").get("loops").textValue());
         JsonNode second = root.get("plan").get(2);
         assertEquals(2, second.get("layer").intValue());
         assertEquals(3, second.get("last_layer").intValue());
