@@ -20,7 +20,6 @@
 
     exports org.lanewise;
     exports org.lanewise.data;
-    exports org.lanewise.examples;
     exports org.lanewise.io;
     exports org.lanewise.spec;
 }
