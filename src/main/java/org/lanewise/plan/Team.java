@@ -5,15 +5,16 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.lanewise.kernel.Job;
 
 /**
  * The threads that compute a plan: the caller, and helpers from the caller's pool.
  *
- * <p>Whoever is free takes the next piece of a job, and the caller returns when all pieces are
- * done. Helpers that have not begun are not waited for, so a busy pool, a pool of one or a call from
+ * <p>Each thread has a share of a job's pieces, the same of each job that has as many, so that what
+ * it wrote is still near; whoever is free takes pieces of others, and the caller returns when all
+ * are done. Helpers that have not begun are not waited for, so a busy pool, a pool of one or a call from
  * inside the pool only means that the caller does more. A helper that runs out of pieces looks for
  * the next job for a moment, because waking a thread takes longer than many jobs.
  */
@@ -23,13 +24,21 @@ public final class Team {
     private static final int LOOKS_BEFORE_YIELDING = 1000;
     private static final int COUNT_BITS = 20;
     private static final long COUNT = (1L << COUNT_BITS) - 1;
+    private static final long BEHIND = 1L << COUNT_BITS;
+
+    /** Words between two tickets, which no cache line holds together. */
+    private static final int APART = 16;
 
     private final ForkJoinPool pool;
     private final List<ForkJoinTask<?>> helpers;
     private final boolean[] sent;
 
-    /** Number of the job, how many pieces it has, and the next piece: one word, taken at once. */
-    private final AtomicLong ticket = new AtomicLong();
+    /**
+     * For each thread the number of the job, the piece behind its last and its next: one word, taken
+     * at once.
+     */
+    private final AtomicLongArray tickets;
+    private long number;
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private Job job;
@@ -41,6 +50,7 @@ public final class Team {
                 .<ForkJoinTask<?>>mapToObj(thread -> ForkJoinTask.adapt(() -> help(thread)))
                 .toList();
         this.sent = new boolean[helpers.size()];
+        this.tickets = new AtomicLongArray(threads * APART);
     }
 
     /** {@return the caller alone} */
@@ -103,9 +113,14 @@ public final class Team {
         job = next;
         samples = count;
         done.set(0);
-        // Publishes the job: a helper reads it only after it has taken a piece of this ticket.
-        long number = (ticket.get() >>> 2 * COUNT_BITS) + 1;
-        ticket.set(number << 2 * COUNT_BITS | (long) pieces << COUNT_BITS);
+        // Publishes the job: a helper reads it only after it has taken a piece of these tickets.
+        number++;
+        for (int thread = 0; thread < threads(); thread++) {
+            long first = share(thread, pieces);
+            long behind = share(thread + 1, pieces);
+            tickets.set(thread * APART,
+                    number << 2 * COUNT_BITS | behind << COUNT_BITS | first);
+        }
         call(Math.min(helpers.size(), pieces - 1));
         while (takeOne(0)) {
             // The next piece.
@@ -152,23 +167,48 @@ public final class Team {
         }
     }
 
-    /** Takes and runs one piece, if there is one. */
+    /** The first piece of a thread's share. */
+    private long share(int thread, int pieces) {
+        return (long) pieces * thread / threads();
+    }
+
+    /** Takes and runs one piece, if there is one: of its own share, or of whoever has any left. */
     private boolean takeOne(int thread) {
-        long now = ticket.get();
-        int piece = (int) (now & COUNT);
-        if (piece >= (now >>> COUNT_BITS & COUNT)) {
-            return false;
-        }
-        if (ticket.compareAndSet(now, now + 1)) {
-            try {
-                job.run(piece, thread, samples);
-            } catch (Throwable thrown) {
-                failure.compareAndSet(null, thrown);
-            } finally {
-                done.incrementAndGet();
+        int threads = threads();
+        for (int i = 0; i < threads; i++) {
+            int other = thread + i < threads ? thread + i : thread + i - threads;
+            int piece = take(other, other == thread);
+            if (piece >= 0) {
+                compute(piece, thread);
+                return true;
             }
         }
-        return true;
+        return false;
+    }
+
+    /** Takes the first piece of a share, or the last for somebody else; -1 if there is none. */
+    private int take(int share, boolean first) {
+        while (true) {
+            long now = tickets.get(share * APART);
+            int next = (int) (now & COUNT);
+            int behind = (int) (now >>> COUNT_BITS & COUNT);
+            if (next >= behind) {
+                return -1;
+            }
+            if (tickets.compareAndSet(share * APART, now, first ? now + 1 : now - BEHIND)) {
+                return first ? next : behind - 1;
+            }
+        }
+    }
+
+    private void compute(int piece, int thread) {
+        try {
+            job.run(piece, thread, samples);
+        } catch (Throwable thrown) {
+            failure.compareAndSet(null, thrown);
+        } finally {
+            done.incrementAndGet();
+        }
     }
 
     private static RuntimeException rethrown(Throwable thrown) {
