@@ -25,6 +25,9 @@ final class Winograd4Vector {
     /** Products of a tile. */
     static final int PRODUCTS = ALPHA * ALPHA;
 
+    /** The product of point 1 in rows and columns, which of a gradient is the sum of the tile. */
+    static final int SUM = ALPHA + 1;
+
     /** The matrices that the transforms compute with. */
     static final WinogradMatrices MATRICES = new WinogradMatrices(M, 3,
             List.of(Fraction.of(0, 1), Fraction.of(1, 1), Fraction.of(-1, 1), Fraction.of(2, 1),

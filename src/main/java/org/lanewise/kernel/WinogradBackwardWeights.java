@@ -9,6 +9,11 @@ import org.lanewise.kernel.PixelTilesVector.Pixels;
  * The backward pass by the weights by Winograd's tiles: {@code dG = G^T [sum over tiles of (B^T d B)
  * * (A dY A^T)] G}. Rows of sums are input channels, lanes are output channels, and a sum walks over
  * tiles.
+ *
+ * <p>Where there are many tiles and the sums are small, a piece is a chunk of tiles with sums of its
+ * own, which stay near, and the chunks are added up in order. Else all tiles go into the same sums,
+ * a block after the other, and a piece is a part of a block: sums of many channels are too large to
+ * have several times.
  */
 final class WinogradBackwardWeights {
     private static final int E = Winograd4Vector.PRODUCTS;
@@ -29,16 +34,22 @@ final class WinogradBackwardWeights {
 
     private static final int TILES_OF_PIECE = 4;
 
+    /** Adding up a chunk costs as much as some twenty tiles. */
+    private static final int TILES_OF_CHUNK = 256;
+    private static final int MOST_CHUNKS = 4;
+
     private final WinogradTiles tiles;
     private final ConvGeometry geometry;
     private final int capacity;
     private final LaneBlocks lanes;
-    private final int tilesOfJob;
+    private final int tilesOfBlock;
+    private final int chunks;
+    private final int tilesOfChunk;
     private final Pixels[] walks;
     private final int[] places;
-    private final double[] inputs;
-    private final double[] gradients;
-    private final double[] sums;
+    private final double[][] inputs;
+    private final double[][] gradients;
+    private final double[][] sums;
     private final double[] packed;
     private final double[] biasSums;
     private final double[][] work;
@@ -50,30 +61,39 @@ final class WinogradBackwardWeights {
         this.capacity = capacity;
         this.lanes = LaneBlocks.ofPixels(geometry.oc());
         int all = capacity * tiles.perSample();
-        int most = ic * geometry.oc() <= FEW_SUMS ? FEW_TILES : SOME_TILES;
-        this.tilesOfJob = all <= ONE_BLOCK ? all : most;
-        this.walks = new Pixels[tilesOfJob + 1];
+        boolean small = ic * geometry.oc() <= FEW_SUMS;
+        int most = small ? FEW_TILES : SOME_TILES;
+        this.tilesOfBlock = all <= ONE_BLOCK ? all : most;
+        this.chunks = small ? Math.clamp(all / TILES_OF_CHUNK, 1, MOST_CHUNKS) : 1;
+        this.tilesOfChunk = Math.ceilDiv(Math.ceilDiv(all, chunks), tilesOfBlock) * tilesOfBlock;
+        this.walks = new Pixels[tilesOfBlock + 1];
         Arrays.setAll(walks, count -> new Pixels(count, ic, 0));
         this.places = new int[9 * ic];
         Arrays.setAll(places, i -> i % 9 * ic + i / 9);
-        this.inputs = scratch.doubles("transformed input of the weights",
+        this.inputs = blocks(scratch, "transformed input of the weights",
                 Lanes.LEAD + (long) E * inputPlane() + Layout.SLACK);
-        this.gradients = scratch.doubles("transformed output gradient",
+        this.gradients = blocks(scratch, "transformed output gradient",
                 Lanes.LEAD + (long) E * gradientPlane());
-        this.sums = scratch.doubles("transformed weight gradient",
+        this.sums = blocks(scratch, "transformed weight gradient",
                 Lanes.LEAD + (long) E * sumPlane());
         this.packed = scratch.doubles("packed weight gradient",
-                Lanes.LEAD + 9L * ic * lanes.lanes());
-        this.biasSums = scratch.doubles("packed bias gradient", lanes.lanes());
+                Lanes.LEAD + 9L * chunks * ic * lanes.lanes());
+        this.biasSums = scratch.doubles("packed bias gradient", (long) chunks * lanes.lanes());
         this.work = scratch.perThread("a tile of the weights", Winograd4Vector.scratch());
     }
 
+    private double[][] blocks(Scratch scratch, String name, long count) {
+        return chunks == 1
+                ? new double[][] {scratch.doubles(name, count)}
+                : scratch.perThread(name, count);
+    }
+
     private int inputPlane() {
-        return tilesOfJob * geometry.ic() + APART;
+        return tilesOfBlock * geometry.ic() + APART;
     }
 
     private int gradientPlane() {
-        return tilesOfJob * lanes.lanes() + APART;
+        return tilesOfBlock * lanes.lanes() + APART;
     }
 
     private int sumPlane() {
@@ -82,9 +102,13 @@ final class WinogradBackwardWeights {
 
     List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
         List<Job> jobs = new ArrayList<>();
-        for (int first = 0; first < capacity * tiles.perSample(); first += tilesOfJob) {
-            jobs.add(new Transforming(src, diffDst, first));
-            jobs.add(new Summing(diffDst, first));
+        if (chunks > 1) {
+            jobs.add(new Chunks(src, diffDst));
+        } else {
+            for (int first = 0; first < capacity * tiles.perSample(); first += tilesOfBlock) {
+                jobs.add(new Transforming(src, diffDst, first));
+                jobs.add(new Summing(first));
+            }
         }
         jobs.add(new Job() {
             @Override
@@ -94,17 +118,105 @@ final class WinogradBackwardWeights {
 
             @Override
             public void run(int piece, int thread, int samples) {
-                transformBack(lanes.blocks()[piece], diffWeights, diffBias, work[thread]);
+                if (chunks == 1) {
+                    transformBack(lanes.blocks()[piece], sums[0], 0, work[thread]);
+                } else {
+                    addUp(lanes.blocks()[piece], samples);
+                }
+                unpack(lanes.blocks()[piece], diffWeights, diffBias);
             }
         });
         return List.copyOf(jobs);
     }
 
-    private int count(int first, int samples) {
-        return Math.clamp((long) samples * tiles.perSample() - first, 0, tilesOfJob);
+    private void transform(double[] src, double[] diffDst, int t, int i, double[] toInputs,
+            double[] toGradients, double[] tile) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        Layout out = geometry.dst();
+        int n = tiles.sample(t);
+        Winograd4Vector.input(src,
+                in.at(n, 0, tiles.row(t) - window.ph(), tiles.column(t) - window.pw()),
+                in.row(), geometry.ic(), toInputs, Lanes.LEAD + i * geometry.ic(), inputPlane(),
+                tile);
+        for (LaneBlocks.Block block : lanes.blocks()) {
+            Winograd4Vector.outputGradient(diffDst,
+                    out.at(n, block.first(), tiles.row(t), tiles.column(t)), out.row(),
+                    out.column(), block.lanes(), toGradients,
+                    Lanes.LEAD + block.first() * tilesOfBlock + i * block.lanes(),
+                    gradientPlane(), tile);
+        }
     }
 
-    /** Transforms inputs and gradients of some tiles. */
+    /** Adds the products {@code e} of some tiles to sums, which begin from 0 or go on. */
+    private void add(double[] fromInputs, double[] fromGradients, int count, int e, boolean fresh,
+            double[] to) {
+        int sum = Lanes.LEAD + e * sumPlane();
+        if (fresh) {
+            Arrays.fill(to, sum, sum + sumPlane(), 0.0);
+        }
+        for (LaneBlocks.Block block : lanes.blocks()) {
+            PixelTilesVector.multiply(block.vectors(), fromInputs, Lanes.LEAD + e * inputPlane(),
+                    geometry.ic(), walks[count], 1, fromGradients,
+                    Lanes.LEAD + e * gradientPlane() + block.first() * tilesOfBlock, to,
+                    sum + geometry.ic() * block.first());
+        }
+    }
+
+    /** Adds some tiles of transformed gradients up: the product of point 1 twice is a tile's sum. */
+    private void addBias(double[] fromGradients, int count, int start, boolean fresh) {
+        if (fresh) {
+            Arrays.fill(biasSums, start, start + lanes.lanes(), 0.0);
+        }
+        int plane = Lanes.LEAD + Winograd4Vector.SUM * gradientPlane();
+        for (LaneBlocks.Block block : lanes.blocks()) {
+            SumsVector.addUp(fromGradients, plane + block.first() * tilesOfBlock, count,
+                    block.vectors(), biasSums, start + block.first());
+        }
+    }
+
+    /** Transforms and adds chunks of tiles, each into sums of its own. */
+    private final class Chunks implements Job {
+        private final double[] src;
+        private final double[] diffDst;
+
+        Chunks(double[] src, double[] diffDst) {
+            this.src = src;
+            this.diffDst = diffDst;
+        }
+
+        @Override
+        public int pieces(int samples) {
+            return Math.ceilDiv(samples * tiles.perSample(), tilesOfChunk);
+        }
+
+        @Override
+        public void run(int piece, int thread, int samples) {
+            int from = piece * tilesOfChunk;
+            int to = Math.min(samples * tiles.perSample(), from + tilesOfChunk);
+            for (int first = from; first < to; first += tilesOfBlock) {
+                int count = Math.min(tilesOfBlock, to - first);
+                for (int i = 0; i < count; i++) {
+                    transform(src, diffDst, first + i, i, inputs[thread], gradients[thread],
+                            work[thread]);
+                }
+                for (int e = 0; e < E; e++) {
+                    add(inputs[thread], gradients[thread], count, e, first == from,
+                            sums[thread]);
+                }
+                addBias(gradients[thread], count, piece * lanes.lanes(), first == from);
+            }
+            for (LaneBlocks.Block block : lanes.blocks()) {
+                transformBack(block, sums[thread], piece, work[thread]);
+            }
+        }
+    }
+
+    private int count(int first, int samples) {
+        return Math.clamp((long) samples * tiles.perSample() - first, 0, tilesOfBlock);
+    }
+
+    /** Transforms inputs and gradients of a block of tiles. */
     private final class Transforming implements Job {
         private final double[] src;
         private final double[] diffDst;
@@ -123,35 +235,18 @@ final class WinogradBackwardWeights {
 
         @Override
         public void run(int piece, int thread, int samples) {
-            WindowGeometry window = geometry.window();
-            Layout in = geometry.src();
-            Layout out = geometry.dst();
             int last = Math.min(count(first, samples), (piece + 1) * TILES_OF_PIECE);
             for (int i = piece * TILES_OF_PIECE; i < last; i++) {
-                int t = first + i;
-                int n = tiles.sample(t);
-                Winograd4Vector.input(src,
-                        in.at(n, 0, tiles.row(t) - window.ph(), tiles.column(t) - window.pw()),
-                        in.row(), geometry.ic(), inputs, Lanes.LEAD + i * geometry.ic(),
-                        inputPlane(), work[thread]);
-                for (LaneBlocks.Block block : lanes.blocks()) {
-                    Winograd4Vector.outputGradient(diffDst,
-                            out.at(n, block.first(), tiles.row(t), tiles.column(t)), out.row(),
-                            out.column(), block.lanes(), gradients, Lanes.LEAD
-                                    + block.first() * tilesOfJob + i * block.lanes(),
-                            gradientPlane(), work[thread]);
-                }
+                transform(src, diffDst, first + i, i, inputs[0], gradients[0], work[thread]);
             }
         }
     }
 
-    /** Adds some tiles: a piece is a product, the last one is the bias. */
+    /** Adds a block of tiles: a piece is a product, the last one is the bias. */
     private final class Summing implements Job {
-        private final double[] diffDst;
         private final int first;
 
-        Summing(double[] diffDst, int first) {
-            this.diffDst = diffDst;
+        Summing(int first) {
             this.first = first;
         }
 
@@ -164,49 +259,44 @@ final class WinogradBackwardWeights {
         public void run(int piece, int thread, int samples) {
             int count = count(first, samples);
             if (piece == E) {
-                bias(diffDst, first, count);
-                return;
-            }
-            int start = Lanes.LEAD + piece * sumPlane();
-            if (first == 0) {
-                Arrays.fill(sums, start, start + sumPlane(), 0.0);
-            }
-            for (LaneBlocks.Block block : lanes.blocks()) {
-                PixelTilesVector.multiply(block.vectors(), inputs,
-                        Lanes.LEAD + piece * inputPlane(), geometry.ic(), walks[count], 1,
-                        gradients,
-                        Lanes.LEAD + piece * gradientPlane() + block.first() * tilesOfJob, sums,
-                        start + geometry.ic() * block.first());
+                addBias(gradients[0], count, 0, first == 0);
+            } else {
+                add(inputs[0], gradients[0], count, piece, first == 0, sums[0]);
             }
         }
     }
 
-    private void bias(double[] diffDst, int first, int count) {
-        Layout out = geometry.dst();
-        if (first == 0) {
-            Arrays.fill(biasSums, 0.0);
-        }
-        for (int t = first; t < first + count; t++) {
-            for (int i = 0; i < Winograd4Vector.M; i++) {
-                int pixel = out.at(tiles.sample(t), 0, tiles.row(t) + i, tiles.column(t));
-                // Beyond the outputs stand zeros.
-                SumsVector.addUp(diffDst, pixel, Winograd4Vector.M,
-                        lanes.lanes() / Lanes.COUNT, biasSums, 0);
-            }
+    /** Where the gradients of a chunk by some of the weights stand. */
+    private int packed(int chunk, LaneBlocks.Block block) {
+        return Lanes.LEAD + 9 * geometry.ic() * (chunk * lanes.lanes() + block.first());
+    }
+
+    private void transformBack(LaneBlocks.Block block, double[] from, int chunk, double[] tile) {
+        int count = geometry.ic() * block.lanes();
+        int start = packed(chunk, block);
+        for (int i = 0; i < count; i += Lanes.COUNT) {
+            Winograd4Vector.filterGradient(from,
+                    Lanes.LEAD + geometry.ic() * block.first() + i, sumPlane(), packed, start + i,
+                    count, tile);
         }
     }
 
-    private void transformBack(LaneBlocks.Block block, double[] diffWeights, double[] diffBias,
-            double[] tile) {
+    /** Adds what all chunks gave to what the first gave, in their order. */
+    private void addUp(LaneBlocks.Block block, int samples) {
+        int used = Math.ceilDiv(samples * tiles.perSample(), tilesOfChunk);
+        for (int chunk = 1; chunk < used; chunk++) {
+            SumsVector.addUp(packed, packed(chunk, block), 1, 9 * geometry.ic() * block.vectors(),
+                    packed, packed(0, block));
+            SumsVector.addUp(biasSums, chunk * lanes.lanes() + block.first(), 1, block.vectors(),
+                    biasSums, block.first());
+        }
+    }
+
+    private void unpack(LaneBlocks.Block block, double[] diffWeights, double[] diffBias) {
         int ic = geometry.ic();
         int wide = block.lanes();
-        int start = Lanes.LEAD + 9 * ic * block.first();
-        for (int i = 0; i < ic * wide; i += Lanes.COUNT) {
-            Winograd4Vector.filterGradient(sums, Lanes.LEAD + ic * block.first() + i, sumPlane(),
-                    packed, start + i, ic * wide, tile);
-        }
         for (int lane = 0; lane < wide; lane += Lanes.COUNT) {
-            PanelVector.unpack(packed, start + lane, places, wide, diffWeights,
+            PanelVector.unpack(packed, packed(0, block) + lane, places, wide, diffWeights,
                     (block.first() + lane) * 9 * ic, 9 * ic, Lanes.COUNT, 9 * ic);
         }
         if (diffBias != null) {
