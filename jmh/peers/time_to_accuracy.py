@@ -1,12 +1,12 @@
 """Wall time to a test accuracy, Lanewise beside PyTorch, over several seeds.
 
     torch-env/bin/python time_to_accuracy.py --data /usr/share/datasets/fashion-mnist [--network lenet-5,mnist-cnn] [--seeds 1,2,3]
-        [--target 0.9] [--threads 2] [--dtype float32] [--json OUT.json]
+        [--target 0.9] [--threads 2] [--dtype float32] [--weights fan_in_uniform] [--json OUT.json]
 
 Runs `lanewise train --until-accuracy` and torch_train.py (beside this file) on the same network, batches of 64, learning rate 0.02 and momentum 0.9,
 one after the other, and times both from the start of training to the end of the first epoch whose test accuracy is the target or more; scoring counts,
-reading the data and starting the process do not. First weights and the order of samples are each library's own, so that a seed is not the same training in
-both: compare the medians. Build first (./lanewise --help); a quiet machine gives the better figure of both.
+reading the data and starting the process do not. First weights are drawn by PyTorch's rule (--weights has others for Lanewise, whose biases begin at 0),
+numbers and the order of samples are each library's own, so that a seed is not the same training in both: compare the medians. Build first (./lanewise --help); a quiet machine gives the better figure of both.
 """
 import argparse, json, pathlib, re, statistics, subprocess, sys
 
@@ -25,7 +25,7 @@ def run(command):
 def lanewise(o, network, seed):
     result = json.loads(run([ROOT / "lanewise", "train", "--json", "--data", o.data, "--network", network, "--epochs", str(o.epochs), "--batch-size", "64",
                              "--optimizer", "sgd", "--learning-rate", "0.02", "--momentum", "0.9", "--threads", str(o.threads), "--seed", str(seed),
-                             "--until-accuracy", str(o.target)]))
+                             "--weights", o.weights, "--until-accuracy", str(o.target)]))
     return {"reached": result["end"] == "accuracy", "epochs": len(result["epochs"]), "seconds": result["seconds"],
             "accuracy": result["epochs"][-1]["test_accuracy"]}
 
@@ -52,6 +52,7 @@ def main():
     q.add_argument("--epochs", type=int, default=30, help="the most of one run")
     q.add_argument("--threads", type=int, default=2)
     q.add_argument("--dtype", default="float32", help="PyTorch's; Lanewise computes in float64")
+    q.add_argument("--weights", default="fan_in_uniform", help="how Lanewise's weights begin; PyTorch's are its own")
     q.add_argument("--json", type=pathlib.Path, help="write every run")
     o = q.parse_args()
     runs = []
@@ -71,7 +72,7 @@ def main():
         else:
             print(f"{network:12} * not reached in {o.epochs} epochs: no median", flush=True)
     if o.json:
-        o.json.write_text(json.dumps({"target": o.target, "threads": o.threads, "dtype": o.dtype, "runs": runs}, indent=2) + "\n")
+        o.json.write_text(json.dumps({"target": o.target, "threads": o.threads, "dtype": o.dtype, "weights": o.weights, "runs": runs}, indent=2) + "\n")
 
 
 main()

@@ -24,6 +24,11 @@ public interface Initializer {
         return (spec, values, random) -> uniform(values, random, Math.sqrt(6.0 / spec.fanIn()));
     }
 
+    /** {@return uniform between the roots of 1 / fan-in, as PyTorch's layers begin} */
+    static Initializer fanInUniform() {
+        return (spec, values, random) -> uniform(values, random, Math.sqrt(1.0 / spec.fanIn()));
+    }
+
     /** {@return normal with variance 2 / (fan-in + fan-out) (Glorot and Bengio 2010)} */
     static Initializer xavierNormal() {
         return (spec, values, random) -> gaussian(values, random,

@@ -55,6 +55,11 @@ class InitializerTest {
     }
 
     @Test
+    void fanInUniformEndsAtTheRootOfOneByFanIn() {
+        drawn(Initializer.fanInUniform(), uniform(1.0 / 30), uniform(1.0 / 12));
+    }
+
+    @Test
     void xavierNormalHasVarianceTwoByBothFans() {
         drawn(Initializer.xavierNormal(), normal(2.0 / 120), normal(2.0 / 15));
     }

@@ -39,6 +39,7 @@ final class TrainCommand implements Callable<Integer> {
     enum Weights {
         HE_NORMAL,
         HE_UNIFORM,
+        FAN_IN_UNIFORM,
         XAVIER_NORMAL,
         XAVIER_UNIFORM;
 
@@ -46,6 +47,7 @@ final class TrainCommand implements Callable<Integer> {
             return switch (this) {
                 case HE_NORMAL -> Initializer.heNormal();
                 case HE_UNIFORM -> Initializer.heUniform();
+                case FAN_IN_UNIFORM -> Initializer.fanInUniform();
                 case XAVIER_NORMAL -> Initializer.xavierNormal();
                 case XAVIER_UNIFORM -> Initializer.xavierUniform();
             };
@@ -67,7 +69,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--weights", paramLabel = "RULE",
             description = "How weights begin without --init: he_normal, he_uniform, xavier_normal,"
-                    + " xavier_uniform (default: he_normal).")
+                    + " xavier_uniform, fan_in_uniform as PyTorch's layers (default: he_normal).")
     private Weights weights;
 
     @Option(names = "--epochs", paramLabel = "N", defaultValue = "20",
