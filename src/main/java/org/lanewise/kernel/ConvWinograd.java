@@ -21,8 +21,8 @@ public final class ConvWinograd implements AffineKernel {
     private static final int FEWEST_PIXELS = 256;
 
     private final Fusion fusion;
-    private final WinogradForward forward;
-    private final WinogradForward backwardInput;
+    private final WinogradPass forward;
+    private final WinogradPass backwardInput;
     private final WinogradBackwardWeights backwardWeights;
 
     /**
@@ -39,12 +39,14 @@ public final class ConvWinograd implements AffineKernel {
             boolean input, boolean weights) {
         WindowGeometry window = geometry.window();
         this.fusion = fusion;
-        this.forward = new WinogradForward(new WinogradTiles(window.oh(), window.ow()),
-                window.ph(), window.pw(), geometry.src(), geometry.dst(), geometry.ic(),
-                geometry.oc(), false, capacity, scratch);
+        this.forward = WinogradPass.of(
+                new WinogradMaps(new WinogradTiles(window.oh(), window.ow()), window.ph(),
+                        window.pw(), geometry.src(), geometry.dst()),
+                geometry.ic(), geometry.oc(), false, capacity, scratch);
         this.backwardInput = input
-                ? new WinogradForward(new WinogradTiles(window.ih(), window.iw()),
-                        2 - window.ph(), 2 - window.pw(), geometry.dst(), geometry.src(),
+                ? WinogradPass.of(
+                        new WinogradMaps(new WinogradTiles(window.ih(), window.iw()),
+                                2 - window.ph(), 2 - window.pw(), geometry.dst(), geometry.src()),
                         geometry.oc(), geometry.ic(), true, capacity, scratch)
                 : null;
         this.backwardWeights = weights

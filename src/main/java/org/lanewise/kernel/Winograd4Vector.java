@@ -68,17 +68,18 @@ final class Winograd4Vector {
      * @param from read
      * @param x where the tile's first pixel stands; channels are neighbours
      * @param row from one row of pixels to the next
-     * @param channels channels of a pixel: whole vectors
+     * @param column from one pixel to the next
+     * @param channels how many channels: whole vectors
      * @param to overwritten
      * @param at where the first product goes
      * @param plane from one product to the next
      * @param work overwritten
      */
-    static void input(double[] from, int x, int row, int channels, double[] to, int at, int plane,
-            double[] work) {
+    static void input(double[] from, int x, int row, int column, int channels, double[] to,
+            int at, int plane, double[] work) {
         for (int c = 0; c < channels; c += L) {
             for (int j = 0; j < ALPHA; j++) {
-                int p = x + c + j * channels;
+                int p = x + c + j * column;
                 DoubleVector d0 = DoubleVector.fromArray(SPECIES, from, p);
                 DoubleVector d1 = DoubleVector.fromArray(SPECIES, from, p + row);
                 DoubleVector d2 = DoubleVector.fromArray(SPECIES, from, p + 2 * row);

@@ -137,7 +137,8 @@ final class WinogradBackwardWeights {
         int n = tiles.sample(t);
         Winograd4Vector.input(src,
                 in.at(n, 0, tiles.row(t) - window.ph(), tiles.column(t) - window.pw()),
-                in.row(), geometry.ic(), toInputs, Lanes.LEAD + i * geometry.ic(), inputPlane(),
+                in.row(), in.column(), geometry.ic(), toInputs, Lanes.LEAD + i * geometry.ic(),
+                inputPlane(),
                 tile);
         for (LaneBlocks.Block block : lanes.blocks()) {
             Winograd4Vector.outputGradient(diffDst,

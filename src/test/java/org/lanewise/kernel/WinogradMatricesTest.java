@@ -78,7 +78,7 @@ class WinogradMatricesTest {
                 double[] input = new double[36 * lanes];
                 input[(y * 6 + x) * lanes] = 1.0;
                 double[] found = new double[36 * lanes];
-                Winograd4Vector.input(input, 0, 6 * lanes, lanes, found, 0, lanes, work);
+                Winograd4Vector.input(input, 0, 6 * lanes, lanes, lanes, found, 0, lanes, work);
                 double[] outputs = new double[16 * lanes];
                 Winograd4Vector.output(input, 0, lanes, lanes, new double[lanes], 0, Double.NaN,
                         null, outputs, 0, 4 * lanes, lanes, work);

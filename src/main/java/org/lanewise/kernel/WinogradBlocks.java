@@ -1,0 +1,156 @@
+package org.lanewise.kernel;
+
+import java.util.Arrays;
+import java.util.List;
+import org.lanewise.kernel.WinogradMaps.Target;
+
+/**
+ * A pass by Winograd's tiles where there are many: all filters are transformed once, and a piece is
+ * a block of tiles that is transformed, multiplied product by product and transformed back, in
+ * memory that stays near.
+ */
+final class WinogradBlocks implements WinogradPass {
+    /**
+     * Tiles of a block: few where all filters stay in the second cache beside them, more where
+     * filters come from farther away.
+     */
+    private static final int FEW_TILES = 25;
+    private static final int SOME_TILES = 40;
+    private static final int FEW_FILTERS = 64 * 64;
+
+    /** Planes of products must not stand on the same cache sets. */
+    private static final int APART = 8;
+
+    private static final int E = Winograd4Vector.PRODUCTS;
+
+    private final WinogradMaps maps;
+    private final int channels;
+    private final LaneBlocks lanes;
+    private final int tilesOfBlock;
+    private final int[] rows;
+    private final WinogradFilters filters;
+    private final double[] packed;
+    private final double[] transformed;
+    private final double[] zeros;
+    private final double[][] products;
+    private final double[][] results;
+    private final double[][] work;
+
+    /**
+     * Makes the pass.
+     *
+     * @param maps where inputs and outputs stand
+     * @param channels of the inputs
+     * @param outputs channels of the outputs
+     * @param turned whether this is the way back
+     * @param capacity the most samples of one batch
+     * @param scratch where working memory comes from
+     */
+    WinogradBlocks(WinogradMaps maps, int channels, int outputs, boolean turned, int capacity,
+            Scratch scratch) {
+        this.maps = maps;
+        this.channels = channels;
+        this.lanes = LaneBlocks.of(outputs);
+        this.tilesOfBlock = even(capacity * maps.tiles().perSample(),
+                channels * outputs <= FEW_FILTERS ? FEW_TILES : SOME_TILES);
+        int[] list = new int[tilesOfBlock];
+        Arrays.setAll(list, i -> i * channels);
+        String way = turned ? " of the way back" : "";
+        this.rows = scratch.integers("rows of products" + way, Lanes.filledUp(list));
+        this.filters = new WinogradFilters(channels, outputs, turned, channels);
+        this.packed = scratch.doubles("packed weights" + way, filters.scratch(lanes.lanes()));
+        this.transformed = scratch.doubles("transformed weights" + way,
+                Lanes.LEAD + (long) E * filterPlane());
+        this.zeros = scratch.doubles("no bias" + way, lanes.lanes());
+        this.products = scratch.perThread("transformed input" + way,
+                Lanes.LEAD + (long) E * productPlane());
+        this.results = scratch.perThread("products" + way,
+                Lanes.LEAD + (long) E * resultPlane());
+        this.work = scratch.perThread("a tile" + way, WinogradMaps.scratch(lanes.widest()));
+    }
+
+    /** Tiles of a block such that all blocks have about as many, in whole rows of registers. */
+    private static int even(int all, int most) {
+        int blocks = Math.ceilDiv(all, most);
+        return Math.ceilDiv(Math.ceilDiv(all, blocks), 5) * 5;
+    }
+
+    private int filterPlane() {
+        return channels * lanes.lanes() + APART;
+    }
+
+    private int productPlane() {
+        return tilesOfBlock * channels + APART;
+    }
+
+    /** The last tile of registers of a plane may write rows that belong to nobody. */
+    private int resultPlane() {
+        int beyond = (int) Lanes.tiles(0, lanes.widest());
+        return tilesOfBlock * lanes.lanes() + beyond / 8 * 8 + APART;
+    }
+
+    @Override
+    public List<Job> jobs(double[] from, double[] weights, double[] bias, boolean rectify,
+            double[] rectified, double[] to) {
+        Job transform = new Job() {
+            @Override
+            public int pieces(int samples) {
+                return lanes.blocks().length;
+            }
+
+            @Override
+            public void run(int piece, int thread, int samples) {
+                LaneBlocks.Block block = lanes.blocks()[piece];
+                filters.transform(weights, block, 0, channels, transformed,
+                        Lanes.LEAD + channels * block.first(), filterPlane(), packed,
+                        Lanes.LEAD + 9 * channels * block.first(), work[thread]);
+            }
+        };
+        Target target = new Target(bias == null ? zeros : bias, rectify ? 0.0 : Double.NaN,
+                rectified, to);
+        return List.of(transform, blocks(from, target));
+    }
+
+    private Job blocks(double[] from, Target target) {
+        int perSample = maps.tiles().perSample();
+        return new Job() {
+            @Override
+            public int pieces(int samples) {
+                return Math.ceilDiv(samples * perSample, tilesOfBlock);
+            }
+
+            @Override
+            public void run(int piece, int thread, int samples) {
+                int first = piece * tilesOfBlock;
+                int count = Math.min(samples * perSample - first, tilesOfBlock);
+                double[] inputs = products[thread];
+                double[] sums = results[thread];
+                for (int i = 0; i < count; i++) {
+                    maps.input(from, first + i, 0, channels, inputs, Lanes.LEAD + i * channels,
+                            productPlane(), work[thread]);
+                }
+                for (int e = 0; e < E; e++) {
+                    multiply(inputs, e, count, sums);
+                }
+                for (int i = 0; i < count; i++) {
+                    for (LaneBlocks.Block block : lanes.blocks()) {
+                        maps.output(sums,
+                                Lanes.LEAD + tilesOfBlock * block.first() + i * block.lanes(),
+                                resultPlane(), block, first + i, target, work[thread]);
+                    }
+                }
+            }
+        };
+    }
+
+    private void multiply(double[] inputs, int e, int count, double[] sums) {
+        for (LaneBlocks.Block block : lanes.blocks()) {
+            int y = Lanes.LEAD + e * resultPlane() + tilesOfBlock * block.first();
+            Arrays.fill(sums, y, y + count * block.lanes(), 0.0);
+            RunTilesVector.multiply(block.vectors(), inputs, rows, 0, count,
+                    Lanes.LEAD + e * productPlane(), transformed,
+                    Lanes.LEAD + e * filterPlane() + channels * block.first(), block.lanes(),
+                    channels, sums, y);
+        }
+    }
+}
