@@ -10,7 +10,7 @@ import java.util.List;
  * <p>With a stride, pixels fall into classes by their place between two windows: the pixels of a
  * class meet the same taps, and those of another class meet others.
  */
-final class ConvBackwardInputVector {
+final class ConvBackwardInputVector implements ConvVector.InputGradient {
     /** The pixels of a class, and the place of its taps among the packed weights. */
     private record Class(RowSums pixels, int firstTap) {}
 
@@ -99,14 +99,16 @@ final class ConvBackwardInputVector {
         return list.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    String loops() {
+    @Override
+    public String loops() {
         return classes.size() == 1
                 ? classes.getFirst().pixels().loops()
                 : classes.size() + " classes of pixels, the first by "
                         + classes.getFirst().pixels().loops();
     }
 
-    List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
+    @Override
+    public List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
         List<Job> jobs = new ArrayList<>();
         jobs.add(Job.range(geometry.g() * lanes.blocks().length, 1,
                 (from, to) -> pack(weights, from)));
