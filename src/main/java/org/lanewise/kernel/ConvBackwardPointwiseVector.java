@@ -200,18 +200,22 @@ final class ConvBackwardPointwiseVector implements ConvVector.WeightGradient {
                 double[] panel) {
             int ow = geometry.window().ow();
             int at = group * geometry.ocg() * geometry.icg() + block.first();
-            if (part.first()) {
-                SumsVector.begin(diffWeights, out, from, last, at, block.vectors(), zeros, 0);
-            }
+            int tile = Lanes.tileRows(block.vectors());
             for (int line = 0; line < lines; line += linesOfRun) {
                 int count = Math.min(linesOfRun, lines - line);
                 for (int i = 0; i < count; i++) {
                     copy(group, block, line + i, panel,
                             Lanes.LEAD + i * ow * block.lanes());
                 }
-                RunTilesVector.multiply(block.vectors(), transposed, rows, from, last,
-                        Lanes.LEAD + group * geometry.ocg() * pitch + line * ow, panel,
-                        Lanes.LEAD, block.lanes(), count * ow, diffWeights, out, at);
+                for (int row = from; row < last; row += tile) {
+                    int end = Math.min(last, row + tile);
+                    if (part.first() && line == 0) {
+                        SumsVector.begin(diffWeights, out, row, end, at, block.vectors(), zeros, 0);
+                    }
+                    RunTilesVector.multiply(block.vectors(), transposed, rows, row, end,
+                            Lanes.LEAD + group * geometry.ocg() * pitch + line * ow, panel,
+                            Lanes.LEAD, block.lanes(), count * ow, diffWeights, out, at);
+                }
             }
         }
 

@@ -43,7 +43,7 @@ public final class ConvVector implements AffineKernel {
      */
     public ConvVector(ConvGeometry geometry, Fusion fusion, int capacity, Scratch scratch,
             boolean input, boolean weights) {
-        this.forward = new ConvForwardVector(geometry, fusion.rectify(), scratch);
+        this.forward = new ConvForwardVector(geometry, fusion.rectify(), capacity, scratch);
         this.backwardInput = input
                 ? inputGradient(geometry, fusion.rectified(), capacity, scratch)
                 : null;
@@ -57,7 +57,7 @@ public final class ConvVector implements AffineKernel {
         }
         return ConvBackwardPlanesVector.applies(geometry)
                 ? new ConvBackwardPlanesVector(geometry, rectified, scratch)
-                : new ConvBackwardInputVector(geometry, rectified, scratch);
+                : new ConvBackwardInputVector(geometry, rectified, capacity, scratch);
     }
 
     private static WeightGradient weightGradient(ConvGeometry geometry, int capacity,
