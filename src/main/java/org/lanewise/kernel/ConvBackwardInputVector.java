@@ -1,6 +1,7 @@
 package org.lanewise.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -10,7 +11,7 @@ import java.util.List;
  * <p>With a stride, pixels fall into classes by their place between two windows: the pixels of a
  * class meet the same taps, and those of another class meet others.
  */
-final class ConvBackwardInputVector {
+final class ConvBackwardInputVector implements ConvVector.InputGradient {
     /** The pixels of a class, and the place of its taps among the packed weights. */
     private record Class(RowSums pixels, int firstTap) {}
 
@@ -20,11 +21,14 @@ final class ConvBackwardInputVector {
     private final int taps;
     private final int[] places;
     private final List<Class> classes = new ArrayList<>();
+    private final boolean panelled;
     private final double[] packed;
+    private final double[][] panels;
     private final double[] zeros;
     private final double[][] sums;
 
-    ConvBackwardInputVector(ConvGeometry geometry, boolean rectified, Scratch scratch) {
+    ConvBackwardInputVector(ConvGeometry geometry, boolean rectified, int capacity,
+            Scratch scratch) {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
         this.rectified = rectified;
@@ -40,8 +44,17 @@ final class ConvBackwardInputVector {
         this.lanes = looked
                 ? LaneBlocks.ofTaps(geometry.icg())
                 : LaneBlocks.of(geometry.icg());
-        this.packed = scratch.doubles("packed weights of the way back", Lanes.LEAD
-                + (long) geometry.g() * taps * geometry.ocg() * lanes.lanes());
+        this.panelled = BlockJob.pays(
+                (long) capacity * geometry.oc() * window.oh() * window.ow(),
+                (long) geometry.oc() * taps * geometry.icg());
+        this.packed = panelled
+                ? null
+                : scratch.doubles("packed weights of the way back", Lanes.LEAD
+                        + (long) geometry.g() * taps * geometry.ocg() * lanes.lanes());
+        this.panels = panelled
+                ? scratch.perThread("packed weights of some channels of the way back",
+                        Lanes.LEAD + (long) taps * geometry.ocg() * lanes.widest())
+                : null;
         this.zeros = scratch.doubles("zeros of the way back", lanes.widest());
         this.sums = scratch.perThread("sums of a block of the way back",
                 Lanes.tiles(RowSums.mostRows(), lanes.widest()));
@@ -99,17 +112,29 @@ final class ConvBackwardInputVector {
         return list.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    String loops() {
+    @Override
+    public String loops() {
         return classes.size() == 1
                 ? classes.getFirst().pixels().loops()
                 : classes.size() + " classes of pixels, the first by "
                         + classes.getFirst().pixels().loops();
     }
 
-    List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
+    @Override
+    public List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
+        if (panelled) {
+            return List.of(new BlockJob(geometry.g() * lanes.blocks().length,
+                    (piece, thread, samples) -> {
+                        pack(weights, piece, panels[thread], Lanes.LEAD);
+                        for (Class one : classes) {
+                            run(one, diffDst, src, diffSrc, piece, panels[thread], Lanes.LEAD, 0,
+                                    samples * one.pixels().chunks(), sums[thread]);
+                        }
+                    }));
+        }
         List<Job> jobs = new ArrayList<>();
         jobs.add(Job.range(geometry.g() * lanes.blocks().length, 1,
-                (from, to) -> pack(weights, from)));
+                (from, to) -> pack(weights, from, packed, start(from))));
         for (Class one : classes) {
             RowSums pixels = one.pixels();
             jobs.add(new ChunkJob(pixels.chunks(), Math.max(1, 256 / pixels.chunk()),
@@ -119,27 +144,31 @@ final class ConvBackwardInputVector {
         return List.copyOf(jobs);
     }
 
-    private int start(int group, LaneBlocks.Block block, int tap) {
-        return Lanes.LEAD + (group * lanes.lanes() + block.first()) * taps * geometry.ocg()
-                + tap * geometry.ocg() * block.lanes();
+    private LaneBlocks.Block block(int piece) {
+        return lanes.blocks()[piece % lanes.blocks().length];
+    }
+
+    private int start(int piece) {
+        int group = piece / lanes.blocks().length;
+        return Lanes.LEAD
+                + (group * lanes.lanes() + block(piece).first()) * taps * geometry.ocg();
     }
 
     /** Weights of a block stand as (tap, k, lane), the taps of a class together. */
-    private void pack(double[] weights, int piece) {
+    private void pack(double[] weights, int piece, double[] panel, int start) {
         int group = piece / lanes.blocks().length;
-        LaneBlocks.Block block = lanes.blocks()[piece % lanes.blocks().length];
+        LaneBlocks.Block block = block(piece);
         int valid = block.valid(geometry.icg());
-        int start = start(group, block, 0);
         for (int k = 0; k < geometry.ocg(); k++) {
             int from = ((group * geometry.ocg() + k) * geometry.icg() + block.first()) * taps;
             int to = start + k * block.lanes();
             if (taps == 1) {
-                PanelVector.copy(weights, from, 0, 1, valid, packed, to, block.vectors());
+                PanelVector.copy(weights, from, 0, 1, valid, panel, to, block.vectors());
                 continue;
             }
             for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
                 PanelVector.pack(weights, from + lane * taps, taps,
-                        Math.min(Lanes.COUNT, valid - lane), taps, packed, to + lane, places,
+                        Math.min(Lanes.COUNT, valid - lane), taps, panel, to + lane, places,
                         block.lanes());
             }
         }
@@ -147,29 +176,53 @@ final class ConvBackwardInputVector {
 
     private void run(Class one, double[] diffDst, double[] src, double[] diffSrc, int from, int to,
             double[] rows) {
-        for (int group = 0; group < geometry.g(); group++) {
-            for (LaneBlocks.Block block : lanes.blocks()) {
-                for (int i = from; i < to; i++) {
-                    if (one.pixels().inPlace(block, geometry.icg())) {
-                        computeInPlace(one, diffDst, src, diffSrc, group, block, i);
-                    } else {
-                        compute(one, diffDst, src, diffSrc, group, block, i, rows);
-                    }
-                }
+        if (one.pixels().runs().length == 0) {
+            clear(one.pixels(), diffSrc, from, to);
+            return;
+        }
+        for (int piece = 0; piece < geometry.g() * lanes.blocks().length; piece++) {
+            run(one, diffDst, src, diffSrc, piece, packed, start(piece), from, to, rows);
+        }
+    }
+
+    /** Computes a block of a class, whose weights begin somewhere in a panel. */
+    private void run(Class one, double[] diffDst, double[] src, double[] diffSrc, int piece,
+            double[] panel, int start, int from, int to, double[] rows) {
+        int group = piece / lanes.blocks().length;
+        LaneBlocks.Block block = block(piece);
+        int taps = start + one.firstTap() * geometry.ocg() * block.lanes();
+        for (int i = from; i < to; i++) {
+            if (one.pixels().inPlace(block, geometry.icg())) {
+                computeInPlace(one, diffDst, src, diffSrc, group, block, panel, taps, i);
+            } else {
+                compute(one, diffDst, src, diffSrc, group, block, panel, taps, i, rows);
+            }
+        }
+    }
+
+    /** The gradient of pixels that meet no tap is 0. */
+    private void clear(RowSums pixels, double[] diffSrc, int from, int to) {
+        for (int i = from; i < to; i++) {
+            int first = i % pixels.chunks() * pixels.chunk();
+            int last = Math.min(pixels.count(), first + pixels.chunk());
+            int at = i / pixels.chunks() * geometry.src().sample();
+            for (int row = first; row < last; row++) {
+                int y = at + pixels.out()[row];
+                Arrays.fill(diffSrc, y, y + geometry.ic(), 0.0);
             }
         }
     }
 
     private void computeInPlace(Class one, double[] diffDst, double[] src, double[] diffSrc,
-            int group, LaneBlocks.Block block, int chunk) {
+            int group, LaneBlocks.Block block, double[] panel, int start, int chunk) {
         RowSums pixels = one.pixels();
         int n = chunk / pixels.chunks();
         int first = pixels.edge(chunk % pixels.chunks(), block.vectors());
         int last = pixels.edge(chunk % pixels.chunks() + 1, block.vectors());
         int at = n * geometry.src().sample() + group * geometry.icg() + block.first();
         pixels.compute(block.vectors(), diffDst, first, last,
-                n * geometry.dst().sample() + group * geometry.ocg(), packed,
-                start(group, block, one.firstTap()), zeros, 0, diffSrc, at);
+                n * geometry.dst().sample() + group * geometry.ocg(), panel,
+                start, zeros, 0, diffSrc, at);
         if (rectified) {
             for (int row = first; row < last; row++) {
                 int y = at + pixels.out()[row];
@@ -179,15 +232,15 @@ final class ConvBackwardInputVector {
     }
 
     private void compute(Class one, double[] diffDst, double[] src, double[] diffSrc, int group,
-            LaneBlocks.Block block, int chunk, double[] rows) {
+            LaneBlocks.Block block, double[] panel, int start, int chunk, double[] rows) {
         RowSums pixels = one.pixels();
         int n = chunk / pixels.chunks();
         int first = chunk % pixels.chunks() * pixels.chunk();
         int last = Math.min(pixels.count(), first + pixels.chunk());
         SumsVector.zero(rows, last - first, block.vectors());
         pixels.add(block.vectors(), diffDst, first, last,
-                n * geometry.dst().sample() + group * geometry.ocg(), packed,
-                start(group, block, one.firstTap()), rows);
+                n * geometry.dst().sample() + group * geometry.ocg(), panel,
+                start, rows);
         int at = n * geometry.src().sample() + group * geometry.icg() + block.first();
         if (rectified) {
             SumsVector.storeWhereAboveZero(rows, block.vectors(), block.valid(geometry.icg()),

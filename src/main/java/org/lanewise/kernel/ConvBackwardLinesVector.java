@@ -14,7 +14,7 @@ import org.lanewise.kernel.PixelTilesVector.Pixels;
  * next pixel, into lanes that nobody asks for. A job is as many lines as stay in cache while the
  * tiles of weights, its pieces, meet them.
  */
-final class ConvBackwardLinesVector {
+final class ConvBackwardLinesVector implements ConvVector.WeightGradient {
     /** Bytes of input and gradient that one job reads; a part of the second cache. */
     private static final int BYTES_OF_JOB = 1 << 19;
 
@@ -71,11 +71,13 @@ final class ConvBackwardLinesVector {
         return places;
     }
 
-    String loops() {
+    @Override
+    public String loops() {
         return "line tiles: " + weights + " weights looked up for a line of pixels";
     }
 
-    List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
+    @Override
+    public List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
         WindowGeometry window = geometry.window();
         long line = Double.BYTES * ((long) geometry.ic() * geometry.src().row()
                 + geometry.dst().row());

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * <p>The output's gradient is brought into planes, a band of rows at a time.
  */
-final class ConvBackwardPlanesVector {
+final class ConvBackwardPlanesVector implements ConvVector.InputGradient {
     /** Bytes of the planes of a band, a part of the second cache. */
     private static final int BYTES_OF_BAND = 1 << 19;
 
@@ -92,12 +92,14 @@ final class ConvBackwardPlanesVector {
                 && window.sw() == 1;
     }
 
-    String loops() {
+    @Override
+    public String loops() {
         return (channelsInLanes ? "line tiles: " : "plane tiles: lanes are pixels, ")
                 + places.length + " factors looked up";
     }
 
-    List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
+    @Override
+    public List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
         int bands = Math.ceilDiv(geometry.window().ih(), band);
         return List.of(Job.range(1, 1, (from, to) -> pack(weights)),
                 new ChunkJob(bands, 1, (from, to, thread) -> {

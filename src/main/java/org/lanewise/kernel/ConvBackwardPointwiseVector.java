@@ -12,7 +12,7 @@ import java.util.List;
  * side by side; a block of lanes of its input is copied for the nearest cache, where all output
  * channels read it. The sums grow in the gradient itself.
  */
-final class ConvBackwardPointwiseVector {
+final class ConvBackwardPointwiseVector implements ConvVector.WeightGradient {
     /** 512-128 gains 8 %, 1024-256 a quarter; 256-64, whose transposition is dearer, loses 15 %. */
     private static final int MANY_WEIGHTS = 1 << 16;
 
@@ -78,12 +78,14 @@ final class ConvBackwardPointwiseVector {
         return places;
     }
 
-    String loops() {
+    @Override
+    public String loops() {
         return "run tiles: " + geometry.ocg() + " rows, " + linesOfRun * geometry.window().ow()
                 + " pixels of a transposed gradient";
     }
 
-    List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
+    @Override
+    public List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
         int oh = geometry.window().oh();
         List<Job> jobs = new ArrayList<>();
         for (int n = 0; n < capacity; n += samplesOfPart) {
@@ -198,18 +200,22 @@ final class ConvBackwardPointwiseVector {
                 double[] panel) {
             int ow = geometry.window().ow();
             int at = group * geometry.ocg() * geometry.icg() + block.first();
-            if (part.first()) {
-                SumsVector.begin(diffWeights, out, from, last, at, block.vectors(), zeros, 0);
-            }
+            int tile = Lanes.tileRows(block.vectors());
             for (int line = 0; line < lines; line += linesOfRun) {
                 int count = Math.min(linesOfRun, lines - line);
                 for (int i = 0; i < count; i++) {
                     copy(group, block, line + i, panel,
                             Lanes.LEAD + i * ow * block.lanes());
                 }
-                RunTilesVector.multiply(block.vectors(), transposed, rows, from, last,
-                        Lanes.LEAD + group * geometry.ocg() * pitch + line * ow, panel,
-                        Lanes.LEAD, block.lanes(), count * ow, diffWeights, out, at);
+                for (int row = from; row < last; row += tile) {
+                    int end = Math.min(last, row + tile);
+                    if (part.first() && line == 0) {
+                        SumsVector.begin(diffWeights, out, row, end, at, block.vectors(), zeros, 0);
+                    }
+                    RunTilesVector.multiply(block.vectors(), transposed, rows, row, end,
+                            Lanes.LEAD + group * geometry.ocg() * pitch + line * ow, panel,
+                            Lanes.LEAD, block.lanes(), count * ow, diffWeights, out, at);
+                }
             }
         }
 

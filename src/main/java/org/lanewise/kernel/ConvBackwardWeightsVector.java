@@ -14,7 +14,7 @@ import org.lanewise.kernel.PixelTilesVector.Pixels;
  * cache while every strip and every block of lanes meets them: those are its pieces. The output's
  * gradient is packed in chunks for the nearest cache.
  */
-final class ConvBackwardWeightsVector {
+final class ConvBackwardWeightsVector implements ConvVector.WeightGradient {
     private static final int PIXELS_OF_CHUNK = 256;
 
     /** Bytes of input and gradient that one job reads; a part of the second cache. */
@@ -87,13 +87,15 @@ final class ConvBackwardWeightsVector {
         this.touched = scratch.perThread("what was read ahead", 8);
     }
 
-    String loops() {
+    @Override
+    public String loops() {
         return lookedUp == null
                 ? "pixel tiles: " + strips + " strips of " + length
                 : "pixel tiles: " + length + " weights looked up";
     }
 
-    List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
+    @Override
+    public List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
         WindowGeometry window = geometry.window();
         List<Job> jobs = new ArrayList<>();
         for (int n = 0; n < capacity; n += samplesOfJob) {

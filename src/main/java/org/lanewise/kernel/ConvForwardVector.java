@@ -21,11 +21,13 @@ final class ConvForwardVector {
     private final int[] columns;
     private final int products;
     private final int[] places;
+    private final boolean panelled;
     private final double[] packed;
+    private final double[][] panels;
     private final double[] begin;
     private final double[][] sums;
 
-    ConvForwardVector(ConvGeometry geometry, boolean rectify, Scratch scratch) {
+    ConvForwardVector(ConvGeometry geometry, boolean rectify, int capacity, Scratch scratch) {
         WindowGeometry window = geometry.window();
         Layout src = geometry.src();
         Layout dst = geometry.dst();
@@ -46,8 +48,17 @@ final class ConvForwardVector {
                 places[c * windowTaps + tap] = tap * geometry.icg() + c;
             }
         }
-        this.packed = scratch.doubles("packed weights", Lanes.LEAD
-                + (long) geometry.g() * products * lanes.lanes());
+        this.panelled = !lines && BlockJob.pays(
+                (long) capacity * geometry.ic() * window.ih() * window.iw(),
+                (long) geometry.oc() * windowTaps * geometry.icg());
+        this.packed = panelled
+                ? null
+                : scratch.doubles("packed weights", Lanes.LEAD
+                        + (long) geometry.g() * products * lanes.lanes());
+        this.panels = panelled
+                ? scratch.perThread("packed weights of some filters",
+                        Lanes.LEAD + (long) products * lanes.widest())
+                : null;
         this.begin = scratch.doubles("packed bias", (long) geometry.g() * lanes.lanes());
         this.sums = scratch.perThread("sums of a block",
                 Lanes.tiles(RowSums.mostRows(), lanes.widest()));
@@ -89,9 +100,17 @@ final class ConvForwardVector {
     }
 
     List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
+        if (panelled) {
+            return List.of(new BlockJob(geometry.g() * lanes.blocks().length,
+                    (piece, thread, samples) -> {
+                        pack(weights, bias, piece, panels[thread], Lanes.LEAD);
+                        run(src, dst, piece, panels[thread], Lanes.LEAD, 0,
+                                samples * pixels.chunks(), sums[thread]);
+                    }));
+        }
         return List.of(
                 Job.range(geometry.g() * lanes.blocks().length, 1,
-                        (from, to) -> pack(weights, bias, from)),
+                        (from, to) -> pack(weights, bias, from, packed, start(from))),
                 // Enough rows that a block of weights is read often once it is near.
                 taps != null
                         ? new ChunkJob(geometry.window().oh(),
@@ -102,20 +121,25 @@ final class ConvForwardVector {
                                 (from, to, thread) -> run(src, dst, from, to, sums[thread])));
     }
 
-    private int start(int group, LaneBlocks.Block block) {
-        return Lanes.LEAD + (group * lanes.lanes() + block.first()) * products;
+    private LaneBlocks.Block block(int piece) {
+        return lanes.blocks()[piece % lanes.blocks().length];
+    }
+
+    private int start(int piece) {
+        int group = piece / lanes.blocks().length;
+        return Lanes.LEAD + (group * lanes.lanes() + block(piece).first()) * products;
     }
 
     /** Weights of a block stand as (r, s, c, lane). */
-    private void pack(double[] weights, double[] bias, int piece) {
+    private void pack(double[] weights, double[] bias, int piece, double[] panel, int start) {
         int group = piece / lanes.blocks().length;
-        LaneBlocks.Block block = lanes.blocks()[piece % lanes.blocks().length];
+        LaneBlocks.Block block = block(piece);
         int valid = block.valid(geometry.ocg());
         for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
             int k = group * geometry.ocg() + block.first() + lane;
             PanelVector.pack(weights, k * products, products,
-                    Math.min(Lanes.COUNT, valid - lane), products, packed,
-                    start(group, block) + lane, places, block.lanes());
+                    Math.min(Lanes.COUNT, valid - lane), products, panel,
+                    start + lane, places, block.lanes());
         }
         if (bias != null) {
             System.arraycopy(bias, group * geometry.ocg() + block.first(), begin,
@@ -125,28 +149,34 @@ final class ConvForwardVector {
 
     /** Computes chunks of pixels, counted through all samples. */
     private void run(double[] src, double[] dst, int from, int to, double[] rows) {
-        for (int group = 0; group < geometry.g(); group++) {
-            for (LaneBlocks.Block block : lanes.blocks()) {
-                for (int i = from; i < to; i++) {
-                    if (pixels.inPlace(block, geometry.ocg())) {
-                        computeInPlace(src, dst, group, block, i);
-                    } else {
-                        compute(src, dst, group, block, i, rows);
-                    }
-                }
+        for (int piece = 0; piece < geometry.g() * lanes.blocks().length; piece++) {
+            run(src, dst, piece, packed, start(piece), from, to, rows);
+        }
+    }
+
+    /** Computes a block of them, whose weights begin somewhere in a panel. */
+    private void run(double[] src, double[] dst, int piece, double[] panel, int start, int from,
+            int to, double[] rows) {
+        int group = piece / lanes.blocks().length;
+        LaneBlocks.Block block = block(piece);
+        for (int i = from; i < to; i++) {
+            if (pixels.inPlace(block, geometry.ocg())) {
+                computeInPlace(src, dst, group, block, panel, start, i);
+            } else {
+                compute(src, dst, group, block, panel, start, i, rows);
             }
         }
     }
 
     private void computeInPlace(double[] src, double[] dst, int group, LaneBlocks.Block block,
-            int chunk) {
+            double[] panel, int start, int chunk) {
         int n = chunk / pixels.chunks();
         int first = pixels.edge(chunk % pixels.chunks(), block.vectors());
         int last = pixels.edge(chunk % pixels.chunks() + 1, block.vectors());
         int at = n * geometry.dst().sample() + group * geometry.ocg() + block.first();
         pixels.compute(block.vectors(), src, first, last,
-                n * geometry.src().sample() + group * geometry.icg(), packed,
-                start(group, block), begin, group * lanes.lanes() + block.first(), dst, at);
+                n * geometry.src().sample() + group * geometry.icg(), panel,
+                start, begin, group * lanes.lanes() + block.first(), dst, at);
         if (rectify) {
             for (int row = first; row < last; row++) {
                 int y = at + pixels.out()[row];
@@ -155,16 +185,16 @@ final class ConvForwardVector {
         }
     }
 
-    private void compute(double[] src, double[] dst, int group, LaneBlocks.Block block, int chunk,
-            double[] rows) {
+    private void compute(double[] src, double[] dst, int group, LaneBlocks.Block block,
+            double[] panel, int start, int chunk, double[] rows) {
         int n = chunk / pixels.chunks();
         int first = chunk % pixels.chunks() * pixels.chunk();
         int last = Math.min(pixels.count(), first + pixels.chunk());
         SumsVector.begin(rows, last - first, block.vectors(), begin,
                 group * lanes.lanes() + block.first());
         pixels.add(block.vectors(), src, first, last,
-                n * geometry.src().sample() + group * geometry.icg(), packed,
-                start(group, block), rows);
+                n * geometry.src().sample() + group * geometry.icg(), panel,
+                start, rows);
         SumsVector.store(rows, block.vectors(), block.valid(geometry.ocg()), dst, pixels.out(),
                 first, last,
                 n * geometry.dst().sample() + group * geometry.ocg() + block.first(), rectify);
@@ -173,7 +203,8 @@ final class ConvForwardVector {
     /** Computes lines of pixels, counted through all samples. */
     private void runLines(double[] src, double[] dst, int from, int to, double[] rows) {
         WindowGeometry window = geometry.window();
-        for (LaneBlocks.Block block : lanes.blocks()) {
+        for (int b = 0; b < lanes.blocks().length; b++) {
+            LaneBlocks.Block block = block(b);
             int tile = LineTilesVector.tile(block.vectors(), window.ow());
             int most = LineTilesVector.MOST_PIXELS / tile * tile;
             for (int i = from; i < to; i++) {
@@ -184,7 +215,7 @@ final class ConvForwardVector {
                 for (int q = 0; q < window.ow(); q += most) {
                     int end = Math.min(window.ow(), q + most);
                     LineTilesVector.multiply(block.vectors(), tile, src, x + q, end - q, taps,
-                            packed, start(0, block), begin, block.first(), rows);
+                            packed, start(b), begin, block.first(), rows);
                     SumsVector.store(rows, block.vectors(), block.valid(geometry.oc()), dst,
                             columns, q, end, y, rectify);
                 }

@@ -14,11 +14,22 @@ public final class ConvVector implements AffineKernel {
     private static final int FEW_CHANNELS = 4;
 
     private final ConvForwardVector forward;
-    private final ConvBackwardInputVector backwardInput;
-    private final ConvBackwardPlanesVector backwardPlanes;
-    private final ConvBackwardWeightsVector backwardWeights;
-    private final ConvBackwardLinesVector backwardLines;
-    private final ConvBackwardPointwiseVector backwardPointwise;
+    private final InputGradient backwardInput;
+    private final WeightGradient backwardWeights;
+
+    /** One of the ways to compute the gradient by the input. */
+    interface InputGradient {
+        String loops();
+
+        List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc);
+    }
+
+    /** One of the ways to compute the gradients by weights and bias. */
+    interface WeightGradient {
+        String loops();
+
+        List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias);
+    }
 
     /**
      * Makes a convolution on vectors.
@@ -32,25 +43,31 @@ public final class ConvVector implements AffineKernel {
      */
     public ConvVector(ConvGeometry geometry, Fusion fusion, int capacity, Scratch scratch,
             boolean input, boolean weights) {
-        this.forward = new ConvForwardVector(geometry, fusion.rectify(), scratch);
-        boolean planes = ConvBackwardPlanesVector.applies(geometry);
-        this.backwardInput = input && !planes
-                ? new ConvBackwardInputVector(geometry, fusion.rectified(), scratch)
+        this.forward = new ConvForwardVector(geometry, fusion.rectify(), capacity, scratch);
+        this.backwardInput = input
+                ? inputGradient(geometry, fusion.rectified(), capacity, scratch)
                 : null;
-        this.backwardPlanes = input && planes
-                ? new ConvBackwardPlanesVector(geometry, fusion.rectified(), scratch)
-                : null;
-        boolean lines = readsLines(geometry);
-        this.backwardLines = weights && lines
-                ? new ConvBackwardLinesVector(geometry, capacity, scratch)
-                : null;
-        boolean pointwise = ConvBackwardPointwiseVector.applies(geometry);
-        this.backwardPointwise = weights && pointwise
+        this.backwardWeights = weights ? weightGradient(geometry, capacity, scratch) : null;
+    }
+
+    private static InputGradient inputGradient(ConvGeometry geometry, boolean rectified,
+            int capacity, Scratch scratch) {
+        if (ConvBackwardSamplesVector.applies(geometry, capacity)) {
+            return new ConvBackwardSamplesVector(geometry, rectified, scratch);
+        }
+        return ConvBackwardPlanesVector.applies(geometry)
+                ? new ConvBackwardPlanesVector(geometry, rectified, scratch)
+                : new ConvBackwardInputVector(geometry, rectified, capacity, scratch);
+    }
+
+    private static WeightGradient weightGradient(ConvGeometry geometry, int capacity,
+            Scratch scratch) {
+        if (readsLines(geometry)) {
+            return new ConvBackwardLinesVector(geometry, capacity, scratch);
+        }
+        return ConvBackwardPointwiseVector.applies(geometry)
                 ? new ConvBackwardPointwiseVector(geometry, capacity, scratch)
-                : null;
-        this.backwardWeights = weights && !lines && !pointwise
-                ? new ConvBackwardWeightsVector(geometry, capacity, scratch)
-                : null;
+                : new ConvBackwardWeightsVector(geometry, capacity, scratch);
     }
 
     /**
@@ -99,14 +116,8 @@ public final class ConvVector implements AffineKernel {
     @Override
     public PassLoops loops() {
         return new PassLoops(forward.loops(),
-                backwardPlanes != null
-                        ? backwardPlanes.loops()
-                        : backwardInput != null ? backwardInput.loops() : null,
-                backwardPointwise != null
-                        ? backwardPointwise.loops()
-                        : backwardLines != null
-                                ? backwardLines.loops()
-                                : backwardWeights != null ? backwardWeights.loops() : null);
+                backwardInput == null ? null : backwardInput.loops(),
+                backwardWeights == null ? null : backwardWeights.loops());
     }
 
     @Override
@@ -117,19 +128,12 @@ public final class ConvVector implements AffineKernel {
     @Override
     public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
             double[] diffSrc) {
-        return backwardPlanes != null
-                ? backwardPlanes.jobs(diffDst, weights, src, diffSrc)
-                : backwardInput.jobs(diffDst, weights, src, diffSrc);
+        return backwardInput.jobs(diffDst, weights, src, diffSrc);
     }
 
     @Override
     public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
-        if (backwardLines != null) {
-            return backwardLines.jobs(src, diffDst, diffWeights, diffBias);
-        }
-        return backwardPointwise != null
-                ? backwardPointwise.jobs(src, diffDst, diffWeights, diffBias)
-                : backwardWeights.jobs(src, diffDst, diffWeights, diffBias);
+        return backwardWeights.jobs(src, diffDst, diffWeights, diffBias);
     }
 }

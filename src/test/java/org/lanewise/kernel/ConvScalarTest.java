@@ -28,11 +28,19 @@ class ConvScalarTest {
         }
 
         int src() {
-            return SAMPLES * ic * window.ih() * window.iw();
+            return src(SAMPLES);
+        }
+
+        int src(int samples) {
+            return samples * ic * window.ih() * window.iw();
         }
 
         int dst() {
-            return SAMPLES * oc * window.oh() * window.ow();
+            return dst(SAMPLES);
+        }
+
+        int dst(int samples) {
+            return samples * oc * window.oh() * window.ow();
         }
 
         int weights() {

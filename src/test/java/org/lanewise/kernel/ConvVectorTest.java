@@ -16,6 +16,7 @@ class ConvVectorTest {
     private static final long SEED = 20_260_102;
     private static final int RANDOM_PROBLEMS = 300;
     private static final int SAMPLES = 3;
+    private static final int MANY_SAMPLES = 25;
 
     static Stream<Problem> channels() {
         return Stream.of(1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 25, 31, 33, 40).flatMap(
@@ -36,9 +37,11 @@ class ConvVectorTest {
                 new Problem(1, 6, 5, ConvScalarTest.window(5, 80, 5, 5, 1, 1, 0, 0, 1, 1)));
     }
 
-    /** Whole vectors of channels, in several parts of pixels, ranges of filters and groups. */
+    /** Many channels: several parts of pixels, ranges of filters, groups, more weights than pixels. */
     static Stream<Problem> manyChannels() {
         return Stream.of(
+                new Problem(1, 40, 33, ConvScalarTest.window(2, 3, 3, 3, 1, 1, 1, 1, 1, 1)),
+                new Problem(2, 48, 86, ConvScalarTest.window(5, 4, 3, 3, 2, 2, 1, 1, 1, 1)),
                 new Problem(1, 32, 2048, ConvScalarTest.window(5, 6, 1, 1, 1, 1, 0, 0, 1, 1)),
                 new Problem(1, 256, 264, ConvScalarTest.window(3, 5, 1, 1, 1, 2, 1, 2, 1, 1)),
                 new Problem(1, 128, 512, ConvScalarTest.window(17, 9, 1, 1, 1, 2, 0, 0, 1, 1)),
@@ -47,12 +50,30 @@ class ConvVectorTest {
                 new Problem(1, 64, 96, ConvScalarTest.window(9, 8, 3, 3, 1, 1, 1, 1, 1, 1)));
     }
 
+    /** Few channels in batches that fill vectors; the second in several bands. */
+    static Stream<Problem> largeBatches() {
+        return Stream.of(
+                new Problem(1, 6, 16, ConvScalarTest.window(14, 14, 5, 5, 1, 1, 0, 0, 1, 1)),
+                new Problem(1, 1, 6, ConvScalarTest.window(28, 28, 5, 5, 1, 1, 2, 2, 1, 1)),
+                new Problem(1, 2, 9, ConvScalarTest.window(3, 5, 3, 5, 1, 1, 0, 0, 1, 1)),
+                new Problem(1, 3, 5, ConvScalarTest.window(4, 9, 3, 2, 1, 1, 3, 1, 1, 1)),
+                new Problem(1, 4, 7, ConvScalarTest.window(9, 5, 3, 4, 1, 1, 1, 3, 2, 1)),
+                new Problem(1, 7, 8, ConvScalarTest.window(6, 7, 1, 3, 1, 1, 0, 1, 1, 1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("largeBatches")
+    void everyBitIsTheReferencesInLargeBatches(Problem problem) {
+        assertAgrees(problem, MANY_SAMPLES, Fusion.NONE, new Random(SEED));
+        assertAgrees(problem, MANY_SAMPLES, new Fusion(true, true), new Random(SEED));
+    }
+
     @ParameterizedTest
     @MethodSource({"channels", "lines", "manyChannels",
             "org.lanewise.kernel.ConvScalarTest#problems"})
     void everyBitIsTheReferences(Problem problem) {
-        assertAgrees(problem, Fusion.NONE, new Random(SEED));
-        assertAgrees(problem, new Fusion(true, true), new Random(SEED));
+        assertAgrees(problem, SAMPLES, Fusion.NONE, new Random(SEED));
+        assertAgrees(problem, SAMPLES, new Fusion(true, true), new Random(SEED));
     }
 
     @Test
@@ -60,8 +81,8 @@ class ConvVectorTest {
         System.out.println("seed " + SEED);
         Random random = new Random(SEED);
         for (int i = 0; i < RANDOM_PROBLEMS; i++) {
-            assertAgrees(problem(random), new Fusion(random.nextBoolean(), random.nextBoolean()),
-                    random);
+            assertAgrees(problem(random), SAMPLES,
+                    new Fusion(random.nextBoolean(), random.nextBoolean()), random);
         }
     }
 
@@ -82,61 +103,61 @@ class ConvVectorTest {
         }
     }
 
-    private static void assertAgrees(Problem problem, Fusion fusion, Random random) {
-        assertAgrees(problem, false, fusion, random);
+    private static void assertAgrees(Problem problem, int samples, Fusion fusion, Random random) {
+        assertAgrees(problem, samples, false, fusion, random);
         if (ConvVector.prefersPlanes(problem.window(), problem.g(), problem.ic())) {
             // In planes stands what comes from outside, which no ReLU wrote.
-            assertAgrees(problem, true, new Fusion(fusion.rectify(), false), random);
+            assertAgrees(problem, samples, true, new Fusion(fusion.rectify(), false), random);
         }
     }
 
-    private static void assertAgrees(Problem problem, boolean planes, Fusion fusion,
+    private static void assertAgrees(Problem problem, int samples, boolean planes, Fusion fusion,
             Random random) {
         AffineKernel scalar = new ConvScalar(problem.geometry());
         ConvGeometry arranged = arranged(problem, planes);
         // More than there are samples, as where the last batch of an epoch is smaller.
-        AffineKernel vector = new ConvVector(arranged, fusion, SAMPLES + 1, Jobs.scratch(), true,
+        AffineKernel vector = new ConvVector(arranged, fusion, samples + 1, Jobs.scratch(), true,
                 true);
-        double[] src = random.doubles(problem.src(), -1, 1).toArray();
+        double[] src = random.doubles(problem.src(samples), -1, 1).toArray();
         double[] weights = random.doubles(problem.weights(), -1, 1).toArray();
         double[] bias = random.nextBoolean() ? random.doubles(problem.oc(), -1, 1).toArray() : null;
-        double[] diffDst = random.doubles(problem.dst(), -1, 1).toArray();
+        double[] diffDst = random.doubles(problem.dst(samples), -1, 1).toArray();
         // Twice, because working memory must not remember the first time.
         for (int time = 0; time < 2; time++) {
-            ArrangedMaps in = new ArrangedMaps(SAMPLES, problem.ic(), problem.window().ih(),
+            ArrangedMaps in = new ArrangedMaps(samples, problem.ic(), problem.window().ih(),
                     problem.window().iw(),
                     problem.geometry().src(), arranged.src());
-            ArrangedMaps out = new ArrangedMaps(SAMPLES, problem.oc(), problem.window().oh(),
+            ArrangedMaps out = new ArrangedMaps(samples, problem.oc(), problem.window().oh(),
                     problem.window().ow(),
                     problem.geometry().dst(), arranged.dst());
             double[] vectorSrc = in.arranged(src);
             double[] vectorDiff = out.arranged(diffDst);
             assertBits(problem, "forward",
-                    filled(problem.dst(), dst -> {
-                        Jobs.run(scalar.forward(src, weights, bias, dst), SAMPLES);
+                    filled(problem.dst(samples), dst -> {
+                        Jobs.run(scalar.forward(src, weights, bias, dst), samples);
                         if (fusion.rectify()) {
                             ActivationScalar.relu(dst, dst, 0, dst.length);
                         }
                     }),
                     out.computed(dst -> Jobs.run(
-                            vector.forward(vectorSrc, weights, bias, dst), SAMPLES)));
+                            vector.forward(vectorSrc, weights, bias, dst), samples)));
             assertBits(problem, "backwardInput",
-                    filled(problem.src(), diff -> {
-                        Jobs.run(scalar.backwardInput(diffDst, weights, null, diff), SAMPLES);
+                    filled(problem.src(samples), diff -> {
+                        Jobs.run(scalar.backwardInput(diffDst, weights, null, diff), samples);
                         if (fusion.rectified()) {
                             ActivationScalar.reluBackward(src, diff, diff, 0, diff.length);
                         }
                     }),
                     in.computed(diff -> Jobs.run(
-                            vector.backwardInput(vectorDiff, weights, vectorSrc, diff), SAMPLES)));
+                            vector.backwardInput(vectorDiff, weights, vectorSrc, diff), samples)));
             double[] biases = new double[problem.oc()];
             double[] vectorBiases = new double[problem.oc()];
             assertBits(problem, "backwardWeights",
                     filled(problem.weights(), diff -> Jobs.run(
-                            scalar.backwardWeights(src, diffDst, diff, biases), SAMPLES)),
+                            scalar.backwardWeights(src, diffDst, diff, biases), samples)),
                     filled(problem.weights(),
                             diff -> Jobs.run(vector.backwardWeights(vectorSrc, vectorDiff, diff,
-                                    vectorBiases), SAMPLES)));
+                                    vectorBiases), samples)));
             assertBits(problem, "backwardBias", biases, vectorBiases);
             src[0] = 2;
             weights[0] = -3;

@@ -1,0 +1,204 @@
+package org.lanewise.kernel;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The backward pass by an input of few channels in large batches: lanes are samples, rows of sums
+ * are channels, and a run is the taps of one row of the kernel.
+ *
+ * <p>At one pixel all lanes meet the same taps, so those that lie beyond the output's edge are left
+ * out: what they would add is 0. The output's gradient is brought into lanes of samples, a band of
+ * its rows at a time and each row from right to left, so that it goes the way of the taps.
+ */
+final class ConvBackwardSamplesVector implements ConvVector.InputGradient {
+    /** Bytes of the gradient of a band, a part of the second cache. */
+    private static final int BYTES_OF_BAND = 1 << 19;
+
+    private static final int MOST_CHANNELS = 7;
+
+    private final ConvGeometry geometry;
+    private final boolean rectified;
+    private final int tile;
+    private final int lanes;
+    private final int taps;
+    private final int band;
+    private final int line;
+    private final int[] fromRight;
+    private final int[] inLine;
+    private final int[] weightPlaces;
+    private final double[] packed;
+    private final double[][] gradients;
+    private final double[][] sums;
+
+    ConvBackwardSamplesVector(ConvGeometry geometry, boolean rectified, Scratch scratch) {
+        WindowGeometry window = geometry.window();
+        this.geometry = geometry;
+        this.rectified = rectified;
+        this.tile = SampleTilesVector.rows(geometry.ic());
+        this.lanes = lanes(geometry);
+        this.taps = window.kh() * window.kw();
+        this.band = Math.min(band(geometry), window.ih());
+        this.line = window.ow() * geometry.oc() * lanes;
+        int[] places = new int[window.ow() * geometry.oc()];
+        Arrays.setAll(places, i -> (window.ow() - 1 - i / geometry.oc()) * geometry.oc()
+                + i % geometry.oc());
+        this.fromRight = scratch.integers("places of the output gradient", places);
+        int[] every = new int[window.iw() * geometry.ic()];
+        Arrays.setAll(every, i -> i);
+        this.inLine = scratch.integers("places in a line", every);
+        this.weightPlaces = new int[geometry.ic() * taps];
+        Arrays.setAll(weightPlaces, i -> i * geometry.oc());
+        int rows = Math.ceilDiv(geometry.ic(), tile) * tile;
+        this.packed = scratch.doubles("packed weights of the way back",
+                (long) rows * taps * geometry.oc());
+        this.gradients = scratch.perThread("output gradient in lanes of samples", Lanes.LEAD
+                + (long) Math.min(band + reach(window), window.oh()) * line);
+        this.sums = scratch.perThread("sums of a line of the way back",
+                Lanes.LEAD + (long) (window.iw() + 1) * rows * lanes);
+    }
+
+    /** Lines of the output that a line of the input meets, but for one. */
+    private static int reach(WindowGeometry window) {
+        return (window.kh() - 1) * window.dh();
+    }
+
+    private static int lanes(ConvGeometry geometry) {
+        return SampleTilesVector.vectors(SampleTilesVector.rows(geometry.ic())) * Lanes.COUNT;
+    }
+
+    /** Lines of the input whose gradients are computed together. */
+    private static int band(ConvGeometry geometry) {
+        int line = Double.BYTES * geometry.window().ow() * geometry.oc() * lanes(geometry);
+        return Math.max(1, BYTES_OF_BAND / line - reach(geometry.window()));
+    }
+
+    /**
+     * Whether lanes that hold samples are better: a rule of shapes, which changes no bit. Most lanes
+     * must be filled, and no line be brought into lanes more than one and a half times.
+     */
+    static boolean applies(ConvGeometry geometry, int capacity) {
+        WindowGeometry window = geometry.window();
+        if (geometry.g() > 1 || geometry.ic() > MOST_CHANNELS || window.sh() > 1
+                || window.sw() > 1 || window.dw() > 1) {
+            return false;
+        }
+        int lanes = lanes(geometry);
+        return 3 * capacity >= 2 * Math.ceilDiv(capacity, lanes) * lanes
+                && band(geometry) >= Math.min(2 * reach(window), window.ih());
+    }
+
+    @Override
+    public String loops() {
+        return "sample tiles: lanes are " + lanes + " samples, a tap beyond the edge is left out";
+    }
+
+    @Override
+    public List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
+        return List.of(Job.range(1, 1, (from, to) -> pack(weights)),
+                new Bands(diffDst, src, diffSrc));
+    }
+
+    /** Weights stand as (c, tap, k). */
+    private void pack(double[] weights) {
+        int all = geometry.ic() * taps;
+        for (int k = 0; k < geometry.oc(); k += Lanes.COUNT) {
+            PanelVector.pack(weights, k * all, all, Math.min(Lanes.COUNT, geometry.oc() - k), all,
+                    packed, k, weightPlaces, 1);
+        }
+    }
+
+    /** Computes the gradient: a piece is a band of the maps of as many samples as there are lanes. */
+    private final class Bands implements Job {
+        private final double[] diffDst;
+        private final double[] src;
+        private final double[] diffSrc;
+        private final int bands = Math.ceilDiv(geometry.window().ih(), band);
+
+        Bands(double[] diffDst, double[] src, double[] diffSrc) {
+            this.diffDst = diffDst;
+            this.src = src;
+            this.diffSrc = diffSrc;
+        }
+
+        @Override
+        public int pieces(int samples) {
+            return Math.ceilDiv(samples, lanes) * bands;
+        }
+
+        @Override
+        public void run(int piece, int thread, int samples) {
+            WindowGeometry window = geometry.window();
+            int n = piece / bands * lanes;
+            int count = Math.min(lanes, samples - n);
+            int top = piece % bands * band;
+            int bottom = Math.min(window.ih(), top + band);
+            int first = Math.max(0, top + window.ph() - reach(window));
+            int last = Math.min(window.oh(), bottom + window.ph());
+            for (int p = first; p < last; p++) {
+                bring(n, count, p, gradients[thread], Lanes.LEAD + (p - first) * line);
+            }
+            for (int h = top; h < bottom; h++) {
+                compute(gradients[thread], first, h, sums[thread]);
+                store(sums[thread], n, count, h);
+            }
+        }
+
+        private void bring(int n, int count, int p, double[] gradient, int at) {
+            Layout out = geometry.dst();
+            for (int i = 0; i < count; i += Lanes.COUNT) {
+                PanelVector.pack(diffDst, out.at(n + i, 0, p, 0), out.sample(),
+                        Math.min(Lanes.COUNT, count - i), fromRight.length, gradient, at + i,
+                        fromRight, lanes);
+            }
+        }
+
+        private void store(double[] rows, int n, int count, int h) {
+            Layout in = geometry.src();
+            int parts = in.channelsLast() ? 1 : geometry.ic();
+            int columns = inLine.length / parts;
+            for (int i = 0; i < count; i += Lanes.COUNT) {
+                for (int c = 0; c < parts; c++) {
+                    PanelVector.unpack(rows, Lanes.LEAD + c * columns * lanes + i, inLine, lanes,
+                            diffSrc, in.at(n + i, c, h, 0), in.sample(),
+                            Math.min(Lanes.COUNT, count - i), columns);
+                }
+            }
+            if (rectified) {
+                // What a ReLU made stands with its channels last.
+                for (int i = n; i < n + count; i++) {
+                    int x = in.at(i, 0, h, 0);
+                    ReluVector.backward(src, diffSrc, diffSrc, x, x + columns);
+                }
+            }
+        }
+    }
+
+    /**
+     * Computes the sums of a line, which stand as its elements do in the input, a row of lanes each.
+     * Tap (r, s) of pixel (h, w) meets output row {@code h + ph - r dh} and column {@code w + pw - s}.
+     */
+    private void compute(double[] gradient, int first, int h, double[] rows) {
+        WindowGeometry window = geometry.window();
+        int oc = geometry.oc();
+        int p = h + window.ph();
+        int r = Math.max(0, Math.ceilDiv(p - window.oh() + 1, window.dh()));
+        int lines = Math.min(window.kh() - 1, p / window.dh()) + 1 - r;
+        boolean last = geometry.src().channelsLast();
+        int row = last ? lanes : window.iw() * lanes;
+        int pixel = last ? geometry.ic() * lanes : lanes;
+        for (int w = 0; w < window.iw(); w++) {
+            int q = w + window.pw();
+            int s = Math.max(0, q - window.ow() + 1);
+            int length = (Math.min(window.kw() - 1, q) + 1 - s) * oc;
+            int x = (r * window.kw() + s) * oc;
+            int meets = Lanes.LEAD + (p - r * window.dh() - first) * line
+                    + (window.ow() - 1 - q + s) * oc * lanes;
+            for (int c = 0; c < geometry.ic(); c += tile) {
+                SampleTilesVector.multiply(tile, packed, c * taps * oc + x, taps * oc,
+                        window.kw() * oc, gradient, meets, -window.dh() * line, lanes, lines,
+                        length, rows, Lanes.LEAD + w * pixel + c * row, row);
+            }
+        }
+    }
+}
