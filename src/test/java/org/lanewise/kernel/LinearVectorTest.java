@@ -19,8 +19,37 @@ class LinearVectorTest {
                         .map(oc -> Arguments.of(ic, oc)));
     }
 
+    /** Several strips, ranges and groups, the last of each smaller; and too many terms for one. */
+    static Stream<Arguments> largeSizes() {
+        return Stream.of(Arguments.of(2120, 7), Arguments.of(2120, 66), Arguments.of(1129, 3),
+                Arguments.of(5001, 5), Arguments.of(40, 2050));
+    }
+
     @ParameterizedTest
-    @MethodSource("sizes")
+    @MethodSource("largeSizes")
+    void gradientIsMaskedWhereTheInputIsNotAboveZero(int ic, int oc) {
+        Random random = new Random(SEED);
+        LinearGeometry geometry = new LinearGeometry(ic, oc);
+        AffineKernel vector = new LinearVector(geometry, new Fusion(false, true), CAPACITY,
+                Jobs.scratch(), true);
+        double[] src = random.doubles(CAPACITY * ic, -1, 1).map(x -> Math.max(0, x)).toArray();
+        double[] weights = random.doubles(oc * ic, -1, 1).toArray();
+        double[] diffDst = random.doubles(CAPACITY * oc, -1, 1).toArray();
+        for (int samples : new int[] {CAPACITY, 4, 6}) {
+            double[] expected = new double[CAPACITY * ic];
+            Jobs.run(new LinearScalar(geometry).backwardInput(diffDst, weights, null, expected),
+                    samples);
+            for (int i = 0; i < samples * ic; i++) {
+                expected[i] = src[i] > 0 ? expected[i] : 0.0;
+            }
+            double[] found = new double[CAPACITY * ic];
+            Jobs.run(vector.backwardInput(diffDst, weights, src, found), samples);
+            assertArrayEquals(expected, found);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource({"sizes", "largeSizes"})
     void everyBitIsTheReferences(int ic, int oc) {
         Random random = new Random(SEED);
         LinearGeometry geometry = new LinearGeometry(ic, oc);
