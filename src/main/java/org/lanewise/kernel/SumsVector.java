@@ -88,22 +88,37 @@ final class SumsVector {
             int to, int shift, boolean rectify) {
         // Nothing is at most NaN: one path for both, for a vector that comes by two is allocated.
         double bound = rectify ? 0.0 : Double.NaN;
-        int whole = valid / L;
-        for (int v = 0; v < whole; v++) {
-            for (int i = from; i < to; i++) {
-                DoubleVector value = DoubleVector.fromArray(SPECIES, sums,
-                        Lanes.LEAD + ((i - from) * vectors + v) * L);
-                value.blend(0.0, value.compare(VectorOperators.LE, bound))
-                        .intoArray(dst, out[i] + shift + v * L);
+        VectorMask<Double> last = VectorMask.fromLong(SPECIES, (1L << valid % L) - 1);
+        int count = to - from;
+        if (valid == L) {
+            for (int i = 0; i < count; i++) {
+                DoubleVector value = DoubleVector.fromArray(SPECIES, sums, Lanes.LEAD + i * L);
+                value.blend(0.0, value.compare(VectorOperators.LE, bound)).intoArray(dst,
+                        out[from + i] + shift);
             }
+            return;
         }
-        if (valid % L != 0) {
-            VectorMask<Double> last = VectorMask.fromLong(SPECIES, (1L << valid % L) - 1);
-            for (int i = from; i < to; i++) {
-                DoubleVector value = DoubleVector.fromArray(SPECIES, sums,
-                        Lanes.LEAD + ((i - from) * vectors + whole) * L);
-                value.blend(0.0, value.compare(VectorOperators.LE, bound))
-                        .intoArray(dst, out[i] + shift + whole * L, last);
+        if (valid < L) {
+            for (int i = 0; i < count; i++) {
+                DoubleVector value = DoubleVector.fromArray(SPECIES, sums, Lanes.LEAD + i * L);
+                value.blend(0.0, value.compare(VectorOperators.LE, bound)).intoArray(dst,
+                        out[from + i] + shift, last);
+            }
+            return;
+        }
+        int whole = valid / L;
+        for (int i = 0; i < count; i++) {
+            int x = Lanes.LEAD + i * vectors * L;
+            int y = out[from + i] + shift;
+            for (int v = 0; v < whole; v++) {
+                DoubleVector value = DoubleVector.fromArray(SPECIES, sums, x + v * L);
+                value.blend(0.0, value.compare(VectorOperators.LE, bound)).intoArray(dst,
+                        y + v * L);
+            }
+            if (whole < vectors) {
+                DoubleVector value = DoubleVector.fromArray(SPECIES, sums, x + whole * L);
+                value.blend(0.0, value.compare(VectorOperators.LE, bound)).intoArray(dst,
+                        y + whole * L, last);
             }
         }
     }
