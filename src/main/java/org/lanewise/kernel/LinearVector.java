@@ -6,8 +6,9 @@ import java.util.List;
 /**
  * A dense layer on vectors, bit for bit as {@link LinearScalar}.
  *
- * <p>Weights are never packed: forward, lanes hold samples and each weight is read once for all of
- * them; on the ways back, lanes hold inputs, as the rows of weights do.
+ * <p>Forward, lanes hold samples and each weight is read once for all of them, or lanes hold outputs
+ * where those are few ({@link LinearOutputsVector}); on the ways back, lanes hold inputs, as the rows
+ * of weights do.
  */
 public final class LinearVector implements AffineKernel {
     /** Elements of a run whose panel stays near. */
@@ -18,6 +19,7 @@ public final class LinearVector implements AffineKernel {
 
     private final LinearGeometry geometry;
     private final Fusion fusion;
+    private final LinearOutputsVector fewOutputs;
     private final LaneBlocks samples;
     private final LaneBlocks inputs;
     private final int stride;
@@ -47,14 +49,19 @@ public final class LinearVector implements AffineKernel {
         int oc = geometry.oc();
         this.geometry = geometry;
         this.fusion = fusion;
+        this.fewOutputs = LinearOutputsVector.applies(geometry, capacity)
+                ? new LinearOutputsVector(geometry, fusion.rectify(), capacity, scratch)
+                : null;
         this.samples = LaneBlocks.of(capacity);
         this.inputs = LaneBlocks.of(ic);
         this.stride = Lanes.roundUp(capacity);
         this.everyInput = scratch.integers("inputs", every(ic, 1));
         this.everyOutput = scratch.integers("outputs", every(oc, 1));
         this.weightRows = scratch.integers("rows of weights", Lanes.filledUp(every(oc, ic)));
-        this.columnsOfInput = scratch.doubles("columns of the input",
-                Lanes.LEAD + (long) ic * samples.lanes());
+        this.columnsOfInput = fewOutputs != null
+                ? null
+                : scratch.doubles("columns of the input",
+                        Lanes.LEAD + (long) ic * samples.lanes());
         int rows = Math.max(Lanes.roundUp(Math.min(ROWS, oc)), Math.min(ROWS, capacity));
         this.sums = scratch.perThread("sums of a block",
                 Lanes.tiles(rows, Math.max(samples.widest(), inputs.widest())));
@@ -91,11 +98,16 @@ public final class LinearVector implements AffineKernel {
     @Override
     public PassLoops loops() {
         String back = "run tiles: lanes are inputs";
-        return new PassLoops("run tiles: lanes are samples", back, back);
+        return new PassLoops(
+                "run tiles: lanes are " + (fewOutputs != null ? "outputs" : "samples"), back,
+                back);
     }
 
     @Override
     public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
+        if (fewOutputs != null) {
+            return fewOutputs.jobs(src, weights, bias, dst);
+        }
         return List.of(
                 overSamples(Math.ceilDiv(geometry.ic(), RUN),
                         (block, valid, range, thread) -> transpose(src, block, valid, range)),
