@@ -3,10 +3,13 @@ package org.lanewise;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
@@ -18,6 +21,10 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final Path COMPILED = Path.of("target", "classes");
     private static final JavaClasses LANEWISE = new ClassFileImporter().importPath(COMPILED);
+
+    private static final DescribedPredicate<JavaClass> VECTOR_OR_MASK = JavaClass.Predicates
+            .assignableTo("jdk.incubator.vector.Vector")
+            .or(JavaClass.Predicates.assignableTo("jdk.incubator.vector.VectorMask"));
 
     private static ArchRule layers() {
         return layeredArchitecture().consideringOnlyDependenciesInLayers()
@@ -60,6 +67,17 @@ class ArchitectureTest {
                 .resideInAPackage("jdk.incubator.vector..").check(LANEWISE);
         noClasses().that().resideOutsideOfPackage("org.lanewise.kernel").should()
                 .dependOnClassesThat().resideInAPackage("jdk.incubator.vector..").check(LANEWISE);
+    }
+
+    /**
+     * A vector that a method takes or returns becomes an object wherever that method is not
+     * inlined, and one that was compiled by itself before its caller is not.
+     */
+    @Test
+    void vectorsDoNotCrossCalls() {
+        noMethods().should().haveRawReturnType(VECTOR_OR_MASK).orShould()
+                .haveRawParameterTypes(DescribedPredicate.anyElementThat(VECTOR_OR_MASK))
+                .check(LANEWISE);
     }
 
     @Test

@@ -1,6 +1,9 @@
 package org.lanewise.cli;
 
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 
 /**
  * How long something takes.
@@ -14,23 +17,49 @@ record Timing(double medianNanos, double minNanos) {
     /** A thousand times what reading the clock takes; shorter calls are timed several at once. */
     private static final long SHORTEST_SAMPLE = 25_000;
 
+    /** Most turns of warming up, each as long as the measurement. */
+    private static final int MOST_WARM_UPS = 10;
+    /** A turn in which compilers worked for a smaller share of the time found its code ready. */
+    private static final double BUSY = 0.1;
+
     /**
-     * Warms up for as long as it measures, so that the code is compiled, then times calls for at
-     * least a time and at least three samples.
+     * Warms up for as long as it measures, and again while the JVM still compiles, then times calls
+     * for at least a time and at least three samples.
      */
     static Timing of(Runnable code, double seconds) {
+        CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+        return of(code, seconds,
+                compilers != null && compilers.isCompilationTimeMonitoringSupported()
+                        ? compilers::getTotalCompilationTime
+                        : () -> 0);
+    }
+
+    /** The same; the last argument tells for how many milliseconds the JVM has compiled. */
+    static Timing of(Runnable code, double seconds, LongSupplier compiled) {
         long nanos = (long) (seconds * 1e9);
         long calls = 0;
-        long start = System.nanoTime();
-        while (calls < WARM_UP_CALLS || System.nanoTime() - start < nanos) {
-            code.run();
-            calls++;
+        long took = 0;
+        double busy = Double.POSITIVE_INFINITY;
+        for (int turn = 0; turn < MOST_WARM_UPS && busy > BUSY * took; turn++) {
+            long before = compiled.getAsLong();
+            long start = System.nanoTime();
+            calls = 0;
+            while (calls < WARM_UP_CALLS || System.nanoTime() - start < nanos) {
+                code.run();
+                calls++;
+            }
+            took = System.nanoTime() - start;
+            busy = (compiled.getAsLong() - before) * 1e6;
         }
-        long each = (System.nanoTime() - start) / calls;
+        return measure(code, nanos, took / calls);
+    }
+
+    /** Takes samples of calls that take some nanoseconds each. */
+    private static Timing measure(Runnable code, long nanos, long each) {
         int group = (int) Math.max(1, SHORTEST_SAMPLE / Math.max(1, each));
         double[] samples = new double[1024];
         int count = 0;
-        start = System.nanoTime();
+        long start = System.nanoTime();
         long now = start;
         while (count < FEWEST_SAMPLES || now - start < nanos) {
             if (count == samples.length) {

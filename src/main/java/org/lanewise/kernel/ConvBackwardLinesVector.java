@@ -11,15 +11,20 @@ import org.lanewise.kernel.PixelTilesVector.Pixels;
  * samples in their order.
  *
  * <p>The output's gradient is read where it stands: a vector that is not full reads a little of the
- * next pixel, into lanes that nobody asks for. A job is as many lines as stay in cache while the
+ * next pixel, into lanes that nobody asks for. Where it stands in planes, lines of it are transposed
+ * first, a few at a time. A job is as many lines as stay in cache while the
  * tiles of weights, its pieces, meet them.
  */
 final class ConvBackwardLinesVector implements ConvVector.WeightGradient {
     /** Bytes of input and gradient that one job reads; a part of the second cache. */
     private static final int BYTES_OF_JOB = 1 << 19;
 
+    /** Bytes of transposed lines: a part of the first cache. */
+    private static final int BYTES_OF_LINES = 1 << 14;
+
     /** The sums of a block of lanes: tiles, each with a last row for the bias. */
-    private record Panel(LaneBlocks.Block block, int tile, int tiles, int start, int[] places) {
+    private record Panel(LaneBlocks.Block block, int tile, int tiles, int start, int[] places,
+            Pixels pixels) {
         int at(int tileOfPanel) {
             return start + tileOfPanel * elements();
         }
@@ -33,8 +38,10 @@ final class ConvBackwardLinesVector implements ConvVector.WeightGradient {
     private final int capacity;
     private final int weights;
     private final int[] taps;
-    private final Pixels pixels;
     private final Panel[] panels;
+    private final int linesAtOnce;
+    private final int[] everyPixel;
+    private final double[][] transposed;
     private final int pieces;
     private final double[] sums;
 
@@ -43,8 +50,6 @@ final class ConvBackwardLinesVector implements ConvVector.WeightGradient {
         this.capacity = capacity;
         this.weights = geometry.window().kh() * geometry.window().kw() * geometry.ic();
         this.taps = scratch.integers("places of weights", Lanes.filledUp(geometry.taps()));
-        this.pixels = new Pixels(geometry.window().ow(), geometry.dst().column(),
-                geometry.src().row());
         LaneBlocks.Block[] blocks = LaneBlocks.ofPixels(geometry.oc()).blocks();
         this.panels = new Panel[blocks.length];
         int start = Lanes.LEAD;
@@ -52,12 +57,34 @@ final class ConvBackwardLinesVector implements ConvVector.WeightGradient {
         for (int i = 0; i < blocks.length; i++) {
             int tile = LineTilesVector.tileOfWeights(blocks[i].vectors(), weights);
             panels[i] = new Panel(blocks[i], tile, Math.ceilDiv(weights, tile), start,
-                    places(tile));
+                    places(tile), pixels(blocks[i]));
             start = panels[i].at(panels[i].tiles());
             count += panels[i].tiles();
         }
         this.pieces = count;
         this.sums = scratch.doubles("packed weight gradient", start);
+        if (geometry.dst().channelsLast()) {
+            this.linesAtOnce = geometry.window().oh();
+            this.everyPixel = null;
+            this.transposed = null;
+        } else {
+            int width = geometry.window().ow();
+            int lanes = LaneBlocks.ofPixels(geometry.oc()).widest();
+            this.linesAtOnce = Math.clamp(BYTES_OF_LINES / (Double.BYTES * width * lanes), 1,
+                    geometry.window().oh());
+            int[] every = new int[linesAtOnce * width];
+            Arrays.setAll(every, i -> i);
+            this.everyPixel = scratch.integers("pixels of transposed lines", every);
+            this.transposed = scratch.perThread("transposed lines",
+                    Lanes.LEAD + (long) every.length * lanes);
+        }
+    }
+
+    /** The pixels of a line, as they stand or transposed. */
+    private Pixels pixels(LaneBlocks.Block block) {
+        Layout dst = geometry.dst();
+        return new Pixels(geometry.window().ow(),
+                dst.channelsLast() ? dst.column() : block.lanes(), geometry.src().row());
     }
 
     /** Which row of a panel each weight is, in the order (c, r, s); they stand as (r, s, c). */
@@ -127,19 +154,40 @@ final class ConvBackwardLinesVector implements ConvVector.WeightGradient {
                 tile -= panels[i++].tiles();
             }
             Panel panel = panels[i];
-            int vectors = panel.block().vectors();
             int y = panel.at(tile);
             if (fromSample == 0 && fromLine == 0) {
                 Arrays.fill(sums, y, y + panel.elements(), 0.0);
             }
-            WindowGeometry window = geometry.window();
+            int toLine = fromLine + lines;
             for (int n = fromSample; n < Math.min(samples, toSample); n++) {
-                LineTilesVector.addLines(vectors, panel.tile(), src, taps, tile * panel.tile(),
-                        geometry.src().at(n, 0, window.row(fromLine, 0), window.column(0, 0)),
-                        pixels, lines, geometry.dst().row(), diffDst,
-                        geometry.dst().at(n, panel.block().first(), fromLine, 0),
-                        sums, y);
+                for (int p = fromLine; p < toLine; p += linesAtOnce) {
+                    add(panel, tile, n, p, Math.min(linesAtOnce, toLine - p), thread, y);
+                }
             }
+        }
+
+        private void add(Panel panel, int tile, int n, int p, int count, int thread, int y) {
+            WindowGeometry window = geometry.window();
+            Layout dst = geometry.dst();
+            LaneBlocks.Block block = panel.block();
+            int x = geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0));
+            int first = tile * panel.tile();
+            if (dst.channelsLast()) {
+                LineTilesVector.addLines(block.vectors(), panel.tile(), src, taps, first, x,
+                        panel.pixels(), count, dst.row(), diffDst,
+                        dst.at(n, block.first(), p, 0), sums, y);
+                return;
+            }
+            double[] near = transposed[thread];
+            int valid = block.valid(geometry.oc());
+            for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
+                PanelVector.pack(diffDst, dst.at(n, block.first() + lane, p, 0), dst.channel(),
+                        Math.min(Lanes.COUNT, valid - lane), count * window.ow(), near,
+                        Lanes.LEAD + lane, everyPixel, block.lanes());
+            }
+            LineTilesVector.addLines(block.vectors(), panel.tile(), src, taps, first, x,
+                    panel.pixels(), count, window.ow() * block.lanes(), near, Lanes.LEAD, sums,
+                    y);
         }
     }
 

@@ -174,7 +174,7 @@ final class ConvBackwardPlanesVector implements ConvVector.InputGradient {
         for (int w = 0; w < width; w += most) {
             int end = Math.min(width, w + most);
             LineTilesVector.multiply(1, tile, gradient, x + w, end - w, places, packed, Lanes.LEAD,
-                    zeros, 0, rows);
+                    zeros, 0, rows, Lanes.LEAD);
             if (rectified) {
                 SumsVector.storeWhereAboveZero(rows, 1, geometry.ic(), src, diffSrc, out, w, end,
                         y);

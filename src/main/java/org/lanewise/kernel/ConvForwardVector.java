@@ -8,7 +8,8 @@ import java.util.List;
  * is what one row of the kernel reads of one pixel's surroundings.
  *
  * <p>Where the input stands in planes, the rows of a tile are neighbours in a line, and each sum is
- * looked up whole.
+ * looked up whole. Then the output may stand in planes too: by lanes that are pixels, where lines and
+ * filters fill them, or sums of some lines are transposed while they are near.
  */
 final class ConvForwardVector {
     private static final int PIXELS_OF_PIECE = 256;
@@ -87,8 +88,9 @@ final class ConvForwardVector {
         return RowSums.of(rows, out, runs, length, scratch, "forward");
     }
 
+    /** Where the pixels of a line go, or those of some lines of a plane. */
     private int[] columns() {
-        int[] columns = new int[geometry.window().ow()];
+        int[] columns = new int[Math.max(geometry.window().ow(), LineTilesVector.MOST_PIXELS)];
         Arrays.setAll(columns, q -> q * geometry.dst().column());
         return columns;
     }
@@ -96,7 +98,10 @@ final class ConvForwardVector {
     String loops() {
         return taps == null
                 ? pixels.loops()
-                : "line tiles: " + taps.length + " factors looked up for a line of pixels";
+                : "line tiles: " + taps.length + " factors looked up for a line of pixels"
+                        + (geometry.dst().channelsLast()
+                                ? ""
+                                : pixelsInLanes() ? ", lanes are pixels" : ", transposed");
     }
 
     List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
@@ -115,10 +120,20 @@ final class ConvForwardVector {
                 taps != null
                         ? new ChunkJob(geometry.window().oh(),
                                 Math.ceilDiv(PIXELS_OF_PIECE, geometry.window().ow()),
-                                (from, to, thread) -> runLines(src, dst, from, to, sums[thread]))
+                                pixelsInLanes()
+                                        ? (from, to, thread) -> runPlanes(src, dst, from, to)
+                                        : (from, to, thread) -> runLines(src, dst, from, to,
+                                                sums[thread]))
                         : new ChunkJob(pixels.chunks(),
                                 Math.max(1, PIXELS_OF_PIECE / pixels.chunk()),
                                 (from, to, thread) -> run(src, dst, from, to, sums[thread])));
+    }
+
+    /** Whether the tile of eight filters fits lines of planes. */
+    private boolean pixelsInLanes() {
+        return Lanes.COUNT == PlaneLinesVector.FILTERS && !geometry.dst().channelsLast()
+                && geometry.oc() % PlaneLinesVector.FILTERS == 0
+                && geometry.window().ow() >= PlaneLinesVector.PIXELS;
     }
 
     private LaneBlocks.Block block(int piece) {
@@ -207,19 +222,65 @@ final class ConvForwardVector {
             LaneBlocks.Block block = block(b);
             int tile = LineTilesVector.tile(block.vectors(), window.ow());
             int most = LineTilesVector.MOST_PIXELS / tile * tile;
+            int linesAtOnce = geometry.dst().channelsLast() ? 1 : Math.max(1, most / window.ow());
+            int lines;
+            for (int i = from; i < to; i += lines) {
+                int n = i / window.oh();
+                int p = i % window.oh();
+                lines = Math.min(linesAtOnce, Math.min(to - i, window.oh() - p));
+                for (int q = 0; q < window.ow(); q += most) {
+                    int end = Math.min(window.ow(), q + most);
+                    for (int line = 0; line < lines; line++) {
+                        LineTilesVector.multiply(block.vectors(), tile, src,
+                                geometry.src().at(n, 0, window.row(p + line, 0),
+                                        window.column(q, 0)),
+                                end - q, taps, packed, start(b), begin, block.first(),
+                                rows, Lanes.LEAD + line * (end - q) * block.lanes());
+                    }
+                    if (geometry.dst().channelsLast()) {
+                        SumsVector.store(rows, block.vectors(), block.valid(geometry.oc()), dst,
+                                columns, q, end, geometry.dst().at(n, block.first(), p, 0),
+                                rectify);
+                    } else {
+                        storePlanes(rows, lines * (end - q), dst, block,
+                                geometry.dst().at(n, block.first(), p, q));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Computes lines of planes, counted through all samples. */
+    private void runPlanes(double[] src, double[] dst, int from, int to) {
+        WindowGeometry window = geometry.window();
+        double bound = rectify ? 0.0 : Double.NaN;
+        for (int b = 0; b < lanes.blocks().length; b++) {
+            LaneBlocks.Block block = block(b);
             for (int i = from; i < to; i++) {
                 int n = i / window.oh();
                 int p = i % window.oh();
                 int x = geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0));
-                int y = geometry.dst().at(n, block.first(), p, 0);
-                for (int q = 0; q < window.ow(); q += most) {
-                    int end = Math.min(window.ow(), q + most);
-                    LineTilesVector.multiply(block.vectors(), tile, src, x + q, end - q, taps,
-                            packed, start(b), begin, block.first(), rows);
-                    SumsVector.store(rows, block.vectors(), block.valid(geometry.oc()), dst,
-                            columns, q, end, y, rectify);
+                for (int f = 0; f < block.lanes(); f += PlaneLinesVector.FILTERS) {
+                    int first = block.first() + f;
+                    PlaneLinesVector.multiply(src, x, window.ow(), taps, packed,
+                            start(b) + f, block.lanes(), begin, first, bound, dst,
+                            geometry.dst().at(n, first, p, 0), geometry.dst().channel());
                 }
             }
+        }
+    }
+
+    /** Writes neighbouring pixels to the planes of a block of lanes. */
+    private void storePlanes(double[] rows, int count, double[] dst, LaneBlocks.Block block,
+            int at) {
+        if (rectify) {
+            ReluVector.forward(rows, rows, Lanes.LEAD, Lanes.LEAD + count * block.lanes());
+        }
+        int valid = block.valid(geometry.oc());
+        int plane = geometry.dst().channel();
+        for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
+            PanelVector.unpack(rows, Lanes.LEAD + lane, columns, block.lanes(), dst,
+                    at + lane * plane, plane, Math.min(Lanes.COUNT, valid - lane), count);
         }
     }
 }

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * <p>Maps stand with their channels last, an input of few channels perhaps in planes
  * ({@link #prefersPlanes}), and with {@link #sourceHalo} and {@link #gradientHalo}
- * around them, so that no pass copies them.
+ * around them, so that no pass copies them. Where the input stands in planes and nobody asks for its
+ * gradient, the output may stand row-major, with nothing around it.
  */
 public final class ConvVector implements AffineKernel {
     private static final int FEW_CHANNELS = 4;

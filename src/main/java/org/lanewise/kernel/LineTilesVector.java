@@ -52,12 +52,13 @@ final class LineTilesVector {
      * @param w where b begins
      * @param start read: what the sums of every pixel begin with
      * @param at where start begins
-     * @param c overwritten: rows of some vectors, the first of them at {@link Lanes#LEAD}
+     * @param c overwritten: rows of some vectors, those that only fill the last tile as well
+     * @param first where the first of them stands
      */
     static void multiply(int vectors, int tile, double[] a, int x, int pixels, int[] taps,
-            double[] b, int w, double[] start, int at, double[] c) {
+            double[] b, int w, double[] start, int at, double[] c, int first) {
         int step = vectors * L;
-        int y = Lanes.LEAD;
+        int y = first;
         for (int i = 0; i < pixels; i += tile) {
             switch (tile) {
                 case FEW_PIXELS -> tile8x1(a, x + i, taps, b, w, start, at, step, c, y);

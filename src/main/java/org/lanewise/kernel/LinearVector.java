@@ -6,11 +6,12 @@ import java.util.List;
 /**
  * A dense layer on vectors, bit for bit as {@link LinearScalar}.
  *
- * <p>Weights are never transposed: forward, lanes hold samples; on the ways back, lanes hold
- * inputs, as the rows of weights do.
+ * <p>Weights are never transposed: forward, lanes hold samples, or outputs where those are few
+ * ({@link LinearOutputsVector}); on the ways back, lanes hold inputs, as the rows of weights do.
  */
 public final class LinearVector implements AffineKernel {
     private final LinearForwardVector forward;
+    private final LinearOutputsVector fewOutputs;
     private final LinearBackwardVector backward;
 
     /**
@@ -24,7 +25,13 @@ public final class LinearVector implements AffineKernel {
      */
     public LinearVector(LinearGeometry geometry, Fusion fusion, int capacity, Scratch scratch,
             boolean backward) {
-        this.forward = new LinearForwardVector(geometry, fusion.rectify(), capacity, scratch);
+        boolean few = LinearOutputsVector.applies(geometry, capacity);
+        this.fewOutputs = few
+                ? new LinearOutputsVector(geometry, fusion.rectify(), capacity, scratch)
+                : null;
+        this.forward = few
+                ? null
+                : new LinearForwardVector(geometry, fusion.rectify(), capacity, scratch);
         this.backward = backward
                 ? new LinearBackwardVector(geometry, fusion.rectified(), capacity, scratch)
                 : null;
@@ -45,12 +52,16 @@ public final class LinearVector implements AffineKernel {
     @Override
     public PassLoops loops() {
         String back = "run tiles: lanes are inputs";
-        return new PassLoops("run tiles: lanes are samples", back, back);
+        return new PassLoops(
+                "run tiles: lanes are " + (fewOutputs != null ? "outputs" : "samples"), back,
+                back);
     }
 
     @Override
     public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
-        return forward.jobs(src, weights, bias, dst);
+        return fewOutputs != null
+                ? fewOutputs.jobs(src, weights, bias, dst)
+                : forward.jobs(src, weights, bias, dst);
     }
 
     @Override

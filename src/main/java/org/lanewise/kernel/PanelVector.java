@@ -43,13 +43,15 @@ final class PanelVector {
      */
     static void pack(double[] from, int start, int row, int rows, int columns, double[] to,
             int at, int[] places, int step) {
-        int j = 0;
-        if (L == 8 && rows == 8) {
-            for (; j <= columns - 8; j += 8) {
-                pack8(from, start + j, row, to, at, places, j, step);
+        if (L == 8 && rows == 8 && columns >= 8) {
+            for (int j = 0; j < columns; j += 8) {
+                // The last eight may have been there before.
+                int first = Math.min(j, columns - 8);
+                pack8(from, start + first, row, to, at, places, first, step);
             }
+            return;
         }
-        for (; j < columns; j++) {
+        for (int j = 0; j < columns; j++) {
             int y = at + places[j] * step;
             int x = start + j;
             for (int i = 0; i < rows; i++) {
@@ -73,13 +75,14 @@ final class PanelVector {
      */
     static void unpack(double[] from, int at, int[] places, int step, double[] to, int start,
             int row, int rows, int columns) {
-        int j = 0;
-        if (L == 8 && rows == 8) {
-            for (; j <= columns - 8; j += 8) {
-                unpack8(from, at, places, j, step, to, start + j, row);
+        if (L == 8 && rows == 8 && columns >= 8) {
+            for (int j = 0; j < columns; j += 8) {
+                int first = Math.min(j, columns - 8);
+                unpack8(from, at, places, first, step, to, start + first, row);
             }
+            return;
         }
-        for (; j < columns; j++) {
+        for (int j = 0; j < columns; j++) {
             int y = at + places[j] * step;
             int x = start + j;
             for (int i = 0; i < rows; i++) {

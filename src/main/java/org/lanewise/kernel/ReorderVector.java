@@ -30,14 +30,16 @@ public final class ReorderVector {
      */
     public static void flatten(int c, int h, int w, Layout from, double[] src, Layout to,
             double[] dst, int first, int last) {
+        int lines = followOneAnother(w, from, to) ? 1 : h;
+        int length = h / lines * w;
         for (int n = first; n < last; n++) {
             if (from.column() == 1) {
                 copyRows(c, h, w, from, src, to, dst, n);
                 continue;
             }
-            for (int i = 0; i < h; i++) {
-                for (int k = 0; k < w; k += PLACES.length) {
-                    int columns = Math.min(PLACES.length, w - k);
+            for (int i = 0; i < lines; i++) {
+                for (int k = 0; k < length; k += PLACES.length) {
+                    int columns = Math.min(PLACES.length, length - k);
                     for (int j = 0; j < c; j += Lanes.COUNT) {
                         PanelVector.unpack(src, from.at(n, j, i, k), PLACES, from.column(), dst,
                                 to.at(n, j, i, k), to.channel(), Math.min(Lanes.COUNT, c - j),
@@ -65,14 +67,16 @@ public final class ReorderVector {
      */
     public static void arrange(int c, int h, int w, Layout from, double[] src, Layout to,
             double[] rectified, double[] dst, int first, int last) {
+        int lines = followOneAnother(w, from, to) ? 1 : h;
+        int length = h / lines * w;
         for (int n = first; n < last; n++) {
             if (to.column() == 1 && rectified == null) {
                 copyRows(c, h, w, from, src, to, dst, n);
                 continue;
             }
-            for (int i = 0; i < h; i++) {
-                for (int k = 0; k < w; k += PLACES.length) {
-                    int columns = Math.min(PLACES.length, w - k);
+            for (int i = 0; i < lines; i++) {
+                for (int k = 0; k < length; k += PLACES.length) {
+                    int columns = Math.min(PLACES.length, length - k);
                     for (int j = 0; j < c; j += Lanes.COUNT) {
                         PanelVector.pack(src, from.at(n, j, i, k), from.channel(),
                                 Math.min(Lanes.COUNT, c - j), columns, dst, to.at(n, j, i, k),
@@ -81,10 +85,15 @@ public final class ReorderVector {
                 }
                 if (rectified != null) {
                     int row = to.at(n, 0, i, 0);
-                    ReluVector.backward(rectified, dst, dst, row, row + w * to.column());
+                    ReluVector.backward(rectified, dst, dst, row, row + length * to.column());
                 }
             }
         }
+    }
+
+    /** Whether lines have nothing between them, so that those of a map are one. */
+    private static boolean followOneAnother(int w, Layout from, Layout to) {
+        return from.row() == w * from.column() && to.row() == w * to.column();
     }
 
     /** Copies a sample whose rows are rows there as well. */

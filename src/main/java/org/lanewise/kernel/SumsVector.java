@@ -86,20 +86,23 @@ final class SumsVector {
      */
     static void store(double[] sums, int vectors, int valid, double[] dst, int[] out, int from,
             int to, int shift, boolean rectify) {
-        VectorMask<Double> last = VectorMask.fromLong(SPECIES, (1L << valid % L) - 1);
         // Nothing is at most NaN: one path for both, for a vector that comes by two is allocated.
         double bound = rectify ? 0.0 : Double.NaN;
+        VectorMask<Double> last = VectorMask.fromLong(SPECIES, (1L << valid % L) - 1);
         int count = to - from;
         if (valid == L) {
             for (int i = 0; i < count; i++) {
-                value(sums, Lanes.LEAD + i * L, bound).intoArray(dst, out[from + i] + shift);
+                DoubleVector value = DoubleVector.fromArray(SPECIES, sums, Lanes.LEAD + i * L);
+                value.blend(0.0, value.compare(VectorOperators.LE, bound)).intoArray(dst,
+                        out[from + i] + shift);
             }
             return;
         }
         if (valid < L) {
             for (int i = 0; i < count; i++) {
-                value(sums, Lanes.LEAD + i * L, bound).intoArray(dst, out[from + i] + shift,
-                        last);
+                DoubleVector value = DoubleVector.fromArray(SPECIES, sums, Lanes.LEAD + i * L);
+                value.blend(0.0, value.compare(VectorOperators.LE, bound)).intoArray(dst,
+                        out[from + i] + shift, last);
             }
             return;
         }
@@ -108,18 +111,16 @@ final class SumsVector {
             int x = Lanes.LEAD + i * vectors * L;
             int y = out[from + i] + shift;
             for (int v = 0; v < whole; v++) {
-                value(sums, x + v * L, bound).intoArray(dst, y + v * L);
+                DoubleVector value = DoubleVector.fromArray(SPECIES, sums, x + v * L);
+                value.blend(0.0, value.compare(VectorOperators.LE, bound)).intoArray(dst,
+                        y + v * L);
             }
             if (whole < vectors) {
-                value(sums, x + whole * L, bound).intoArray(dst, y + whole * L, last);
+                DoubleVector value = DoubleVector.fromArray(SPECIES, sums, x + whole * L);
+                value.blend(0.0, value.compare(VectorOperators.LE, bound)).intoArray(dst,
+                        y + whole * L, last);
             }
         }
-    }
-
-    /** The sums of a vector, 0 where they are at most some bound. */
-    private static DoubleVector value(double[] sums, int x, double bound) {
-        DoubleVector value = DoubleVector.fromArray(SPECIES, sums, x);
-        return value.blend(0.0, value.compare(VectorOperators.LE, bound));
     }
 
     /**

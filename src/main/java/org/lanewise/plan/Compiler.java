@@ -111,8 +111,10 @@ final class Compiler {
             return flat.as(layer.output());
         }
         Tensor output = tensor(index, "output", layer.output(),
-                layout(layer.output(), halo(index)), learns(index),
-                fused);
+                writesPlanes(index, fused)
+                        ? Tensor.rowMajor(layer.output())
+                        : layout(layer.output(), halo(index)),
+                learns(index), fused);
         List<ParameterBuffer> learned = layer.parameters().stream()
                 .map(spec -> parameter(index, spec)).toList();
         parameters.addAll(learned);
@@ -122,13 +124,25 @@ final class Compiler {
 
     /** Where a first layer reads the batch: an image of few channels keeps them apart. */
     private Layout arrangedInput() {
-        if (network.input() instanceof Shape.Image image && onVectors(0)
-                && layer(0) instanceof Conv2d conv
+        return network.input() instanceof Shape.Image image && readsPlanes()
+                ? Layout.planes(image.channels(), image.height(), image.width(), halo(-1))
+                : layout(network.input(), halo(-1));
+    }
+
+    private boolean readsPlanes() {
+        return onVectors(0) && layer(0) instanceof Conv2d conv
                 && ConvVector.prefersPlanes(window(conv.window(), layers.getFirst()),
-                        conv.groups(), image.channels())) {
-            return Layout.planes(image.channels(), image.height(), image.width(), halo(-1));
-        }
-        return layout(network.input(), halo(-1));
+                        conv.groups(), ((Shape.Image) network.input()).channels());
+    }
+
+    /**
+     * Whether the output of a layer, or of the ReLU that is computed with it, stands as it will be
+     * flattened.
+     */
+    private boolean writesPlanes(int index, boolean fused) {
+        int next = fused ? index + 2 : index + 1;
+        return index == 0 && readsPlanes() && !inTiles(index) && !learns(-1)
+                && next < layers.size() && layer(next) instanceof Flatten;
     }
 
     /** The same values in another layout: by a step that copies, if they do not stand so already. */

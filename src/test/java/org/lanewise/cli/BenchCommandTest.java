@@ -186,4 +186,24 @@ class BenchCommandTest {
         Timing.of(() -> calls[0]++, 0.0);
         assertTrue(calls[0] >= 5, "calls: " + calls[0]);
     }
+
+    /** Two calls for every turn of warming up, and one for each of three samples. */
+    @Test
+    void timingWaitsForTheCompilers() {
+        for (int turns : new int[] {1, 4, 50}) {
+            int[] calls = new int[1];
+            int[] readings = new int[1];
+            Runnable tooLongToGroup = () -> {
+                calls[0]++;
+                long until = System.nanoTime() + 30_000;
+                while (System.nanoTime() < until) {
+                    Thread.onSpinWait();
+                }
+            };
+            // An hour more at every reading, until the turns are over.
+            Timing.of(tooLongToGroup, 0.0,
+                    () -> Math.min(++readings[0], 2 * turns - 1) * 3_600_000L);
+            assertEquals(2 * Math.min(turns, 10) + 3, calls[0], turns + " turns");
+        }
+    }
 }

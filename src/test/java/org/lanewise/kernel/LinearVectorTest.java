@@ -14,7 +14,7 @@ class LinearVectorTest {
     private static final int CAPACITY = 11;
 
     static Stream<Arguments> sizes() {
-        return Stream.of(1, 3, 8, 9, 16, 25, 32, 40, 57)
+        return Stream.of(1, 3, 8, 9, 16, 25, 32, 40, 57, 1030)
                 .flatMap(ic -> Stream.of(1, 2, 7, 8, 17, 24, 33)
                         .map(oc -> Arguments.of(ic, oc)));
     }
@@ -56,6 +56,8 @@ class LinearVectorTest {
         AffineKernel scalar = new LinearScalar(geometry);
         AffineKernel vector = new LinearVector(geometry, Fusion.NONE, CAPACITY,
                 Jobs.scratch(), true);
+        AffineKernel rectifying = new LinearVector(geometry, new Fusion(true, false), CAPACITY,
+                Jobs.scratch(), true);
         double[] src = random.doubles(CAPACITY * ic, -1, 1).toArray();
         double[] weights = random.doubles(oc * ic, -1, 1).toArray();
         double[] bias = random.doubles(oc, -1, 1).toArray();
@@ -70,6 +72,10 @@ class LinearVectorTest {
                     Jobs.run(kernel.forward(src, weights, withBias ? bias : null, dst), samples);
                     arrays[i] = dst;
                 }
+                assertArrayEquals(arrays[0], arrays[1]);
+                ActivationScalar.relu(arrays[0], arrays[0], 0, arrays[0].length);
+                Jobs.run(rectifying.forward(src, weights, withBias ? bias : null, arrays[1]),
+                        samples);
                 assertArrayEquals(arrays[0], arrays[1]);
             }
             for (int i = 0; i < 2; i++) {

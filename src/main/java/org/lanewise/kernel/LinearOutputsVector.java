@@ -1,0 +1,81 @@
+package org.lanewise.kernel;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The forward pass of a dense layer of few outputs: they are lanes, and samples are rows, which are
+ * read where they stand; weights are transposed instead, fewer than there are inputs in the batch.
+ */
+final class LinearOutputsVector {
+    /** Inputs whose weights are transposed together. */
+    private static final int RUN = 512;
+
+    private final LinearGeometry geometry;
+    private final boolean rectify;
+    private final int vectors;
+    private final int tile;
+    private final int[] everyInput;
+    private final int[] inputRows;
+    private final int[] outputRows;
+    private final double[] packed;
+    private final double[] begin;
+    private final double[][] sums;
+
+    LinearOutputsVector(LinearGeometry geometry, boolean rectify, int capacity, Scratch scratch) {
+        int lanes = Lanes.roundUp(geometry.oc());
+        this.geometry = geometry;
+        this.rectify = rectify;
+        this.vectors = lanes / Lanes.COUNT;
+        this.tile = Lanes.tileRows(vectors);
+        this.everyInput = scratch.integers("inputs", every(Math.min(RUN, geometry.ic()), 1));
+        this.inputRows = scratch.integers("rows of the input",
+                Lanes.filledUp(every(capacity, geometry.ic())));
+        this.outputRows = scratch.integers("rows of the output", every(capacity, geometry.oc()));
+        this.packed = scratch.doubles("columns of weights",
+                Lanes.LEAD + (long) geometry.ic() * lanes);
+        this.begin = scratch.doubles("packed bias", lanes);
+        this.sums = scratch.perThread("sums of some samples", Lanes.tiles(tile, lanes));
+    }
+
+    /** Whether outputs fit one or two vectors and there are at least as many samples. */
+    static boolean applies(LinearGeometry geometry, int capacity) {
+        return geometry.oc() <= 2 * Lanes.COUNT && geometry.oc() <= capacity;
+    }
+
+    private static int[] every(int count, int step) {
+        int[] places = new int[count];
+        Arrays.setAll(places, i -> i * step);
+        return places;
+    }
+
+    List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
+        return List.of(
+                Job.range(geometry.ic(), RUN, (from, to) -> pack(weights, bias, from, to)),
+                new ChunkJob(1, tile,
+                        (from, to, thread) -> outputs(src, dst, from, to, sums[thread])));
+    }
+
+    /** Weights stand as (input, lane). */
+    private void pack(double[] weights, double[] bias, int from, int to) {
+        int ic = geometry.ic();
+        int oc = geometry.oc();
+        for (int lane = 0; lane < oc; lane += Lanes.COUNT) {
+            PanelVector.pack(weights, lane * ic + from, ic, Math.min(Lanes.COUNT, oc - lane),
+                    to - from, packed, Lanes.LEAD + from * begin.length + lane, everyInput,
+                    begin.length);
+        }
+        if (from == 0 && bias == null) {
+            Arrays.fill(begin, 0.0);
+        } else if (from == 0) {
+            System.arraycopy(bias, 0, begin, 0, oc);
+        }
+    }
+
+    private void outputs(double[] src, double[] dst, int from, int to, double[] rows) {
+        SumsVector.begin(rows, to - from, vectors, begin, 0);
+        RunTilesVector.multiply(vectors, src, inputRows, from, to, 0, packed, Lanes.LEAD,
+                begin.length, geometry.ic(), rows, Lanes.LEAD);
+        SumsVector.store(rows, vectors, geometry.oc(), dst, outputRows, from, to, 0, rectify);
+    }
+}
