@@ -23,7 +23,7 @@ public final class ConvWinograd implements AffineKernel {
     private final Fusion fusion;
     private final WinogradPass forward;
     private final WinogradPass backwardInput;
-    private final WinogradBackwardWeights backwardWeights;
+    private final WinogradWeights backwardWeights;
 
     /**
      * Makes a convolution for which {@link #applies}.
@@ -50,7 +50,7 @@ public final class ConvWinograd implements AffineKernel {
                         geometry.oc(), geometry.ic(), true, capacity, scratch)
                 : null;
         this.backwardWeights = weights
-                ? new WinogradBackwardWeights(geometry, capacity, scratch)
+                ? WinogradWeights.of(geometry, capacity, scratch)
                 : null;
     }
 

@@ -65,4 +65,21 @@ record LaneBlocks(int lanes, Block[] blocks) {
         }
         return new LaneBlocks(lanes, blocks.toArray(Block[]::new));
     }
+
+    /**
+     * {@return the blocks in panels of neighbours}
+     *
+     * @param most lanes of a panel, more than of any block
+     */
+    List<List<Block>> panels(int most) {
+        List<List<Block>> panels = new ArrayList<>();
+        for (Block block : blocks) {
+            if (panels.isEmpty()
+                    || block.first() + block.lanes() - panels.getLast().getFirst().first() > most) {
+                panels.add(new ArrayList<>());
+            }
+            panels.getLast().add(block);
+        }
+        return panels;
+    }
 }

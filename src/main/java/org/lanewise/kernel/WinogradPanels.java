@@ -1,6 +1,5 @@
 package org.lanewise.kernel;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.WinogradMaps.Target;
@@ -64,7 +63,7 @@ final class WinogradPanels implements WinogradPass {
         // The last tile of registers writes rows that belong to nobody.
         this.room = (int) Lanes.tiles(tilesOfGroup, 1) - Lanes.LEAD;
         LaneBlocks lanes = LaneBlocks.of(outputs);
-        this.panels = panels(lanes);
+        this.panels = lanes.panels(OUTPUTS);
         int[] list = new int[tiles];
         Arrays.setAll(list, i -> i * chunk);
         String way = turned ? " of the way back" : "";
@@ -79,20 +78,6 @@ final class WinogradPanels implements WinogradPass {
         this.results = scratch.perThread("products" + way,
                 Lanes.LEAD + (long) E * resultPlane());
         this.work = scratch.perThread("a tile" + way, WinogradMaps.scratch(lanes.widest()));
-    }
-
-    private static List<List<LaneBlocks.Block>> panels(LaneBlocks lanes) {
-        List<List<LaneBlocks.Block>> panels = new ArrayList<>();
-        for (LaneBlocks.Block block : lanes.blocks()) {
-            List<LaneBlocks.Block> last = panels.isEmpty() ? null : panels.getLast();
-            if (last == null
-                    || block.first() + block.lanes() - last.getFirst().first() > OUTPUTS) {
-                last = new ArrayList<>();
-                panels.add(last);
-            }
-            last.add(block);
-        }
-        return panels;
     }
 
     private int inputPlane() {

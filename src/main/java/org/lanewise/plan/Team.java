@@ -27,7 +27,7 @@ public final class Team {
     private static final long BEHIND = 1L << COUNT_BITS;
 
     /** Words between two tickets, which no cache line holds together. */
-    private static final int APART = 16;
+    private static final int APART = 8;
 
     private final ForkJoinPool pool;
     private final List<ForkJoinTask<?>> helpers;
@@ -50,7 +50,7 @@ public final class Team {
                 .<ForkJoinTask<?>>mapToObj(thread -> ForkJoinTask.adapt(() -> help(thread)))
                 .toList();
         this.sent = new boolean[helpers.size()];
-        this.tickets = new AtomicLongArray(threads * APART);
+        this.tickets = new AtomicLongArray(helpers.isEmpty() ? 0 : threads * APART);
     }
 
     /** {@return the caller alone} */

@@ -6,16 +6,14 @@ import java.util.List;
 import org.lanewise.kernel.PixelTilesVector.Pixels;
 
 /**
- * The backward pass by the weights by Winograd's tiles: {@code dG = G^T [sum over tiles of (B^T d B)
- * * (A dY A^T)] G}. Rows of sums are input channels, lanes are output channels, and a sum walks over
- * tiles.
+ * The pass by the weights where there are many tiles, which are transformed and multiplied block by
+ * block.
  *
- * <p>Where there are many tiles and the sums are small, a piece is a chunk of tiles with sums of its
- * own, which stay near, and the chunks are added up in order. Else all tiles go into the same sums,
- * a block after the other, and a piece is a part of a block: sums of many channels are too large to
- * have several times.
+ * <p>Where sums are small, a piece is a chunk of tiles with sums of its own, which stay near, and the
+ * chunks are added up in order. Else all blocks go into the same sums, one after the other, and a
+ * piece is a part of a block: sums of many channels are too large to have several times.
  */
-final class WinogradBackwardWeights {
+final class WinogradWeightBlocks implements WinogradWeights {
     private static final int E = Winograd4Vector.PRODUCTS;
 
     /** Planes of products must not stand on the same cache sets. */
@@ -28,9 +26,6 @@ final class WinogradBackwardWeights {
     private static final int FEW_TILES = 24;
     private static final int SOME_TILES = 40;
     private static final int FEW_SUMS = 64 * 64;
-
-    /** Up to so many tiles are multiplied at once. */
-    private static final int ONE_BLOCK = 128;
 
     private static final int TILES_OF_PIECE = 4;
 
@@ -54,16 +49,16 @@ final class WinogradBackwardWeights {
     private final double[] biasSums;
     private final double[][] work;
 
-    WinogradBackwardWeights(ConvGeometry geometry, int capacity, Scratch scratch) {
+    WinogradWeightBlocks(ConvGeometry geometry, WinogradTiles tiles, int capacity,
+            Scratch scratch) {
         int ic = geometry.ic();
-        this.tiles = new WinogradTiles(geometry.window().oh(), geometry.window().ow());
+        this.tiles = tiles;
         this.geometry = geometry;
         this.capacity = capacity;
         this.lanes = LaneBlocks.ofPixels(geometry.oc());
         int all = capacity * tiles.perSample();
         boolean small = ic * geometry.oc() <= FEW_SUMS;
-        int most = small ? FEW_TILES : SOME_TILES;
-        this.tilesOfBlock = all <= ONE_BLOCK ? all : most;
+        this.tilesOfBlock = small ? FEW_TILES : SOME_TILES;
         this.chunks = small ? Math.clamp(all / TILES_OF_CHUNK, 1, MOST_CHUNKS) : 1;
         this.tilesOfChunk = Math.ceilDiv(Math.ceilDiv(all, chunks), tilesOfBlock) * tilesOfBlock;
         this.walks = new Pixels[tilesOfBlock + 1];
@@ -100,7 +95,9 @@ final class WinogradBackwardWeights {
         return geometry.ic() * lanes.lanes() + APART;
     }
 
-    List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
+    @Override
+    public List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
         List<Job> jobs = new ArrayList<>();
         if (chunks > 1) {
             jobs.add(new Chunks(src, diffDst));
@@ -131,19 +128,10 @@ final class WinogradBackwardWeights {
 
     private void transform(double[] src, double[] diffDst, int t, int i, double[] toInputs,
             double[] toGradients, double[] tile) {
-        WindowGeometry window = geometry.window();
-        Layout in = geometry.src();
-        Layout out = geometry.dst();
-        int n = tiles.sample(t);
-        Winograd4Vector.input(src,
-                in.at(n, 0, tiles.row(t) - window.ph(), tiles.column(t) - window.pw()),
-                in.row(), in.column(), geometry.ic(), toInputs, Lanes.LEAD + i * geometry.ic(),
-                inputPlane(),
-                tile);
+        WinogradWeights.input(geometry, tiles, src, t, 0, geometry.ic(), toInputs,
+                Lanes.LEAD + i * geometry.ic(), inputPlane(), tile);
         for (LaneBlocks.Block block : lanes.blocks()) {
-            Winograd4Vector.outputGradient(diffDst,
-                    out.at(n, block.first(), tiles.row(t), tiles.column(t)), out.row(),
-                    out.column(), block.lanes(), toGradients,
+            WinogradWeights.gradient(geometry, tiles, diffDst, t, block, toGradients,
                     Lanes.LEAD + block.first() * tilesOfBlock + i * block.lanes(),
                     gradientPlane(), tile);
         }
