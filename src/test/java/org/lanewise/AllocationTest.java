@@ -1,5 +1,10 @@
 package org.lanewise;
 
+import org.lanewise.measure.Passes;
+import org.lanewise.measure.LayerPasses;
+import org.lanewise.measure.NetworkPasses;
+import org.lanewise.measure.Pass;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

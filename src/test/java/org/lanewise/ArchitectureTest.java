@@ -35,6 +35,7 @@ class ArchitectureTest {
                 .layer("io").definedBy("org.lanewise.io")
                 .layer("data").definedBy("org.lanewise.data")
                 .layer("examples").definedBy("org.lanewise.examples")
+                .layer("measure").definedBy("org.lanewise.measure")
                 .layer("cli").definedBy("org.lanewise.cli")
                 .whereLayer("spec").mayNotAccessAnyLayer()
                 .whereLayer("kernel").mayNotAccessAnyLayer()
@@ -43,8 +44,9 @@ class ArchitectureTest {
                 .whereLayer("io").mayOnlyAccessLayers("lanewise", "spec")
                 .whereLayer("data").mayOnlyAccessLayers("io", "lanewise", "spec")
                 .whereLayer("examples").mayOnlyAccessLayers("lanewise", "spec")
-                .whereLayer("cli").mayOnlyAccessLayers("examples", "data", "io", "lanewise",
-                        "spec");
+                .whereLayer("measure").mayOnlyAccessLayers("lanewise", "plan", "kernel", "spec")
+                .whereLayer("cli").mayOnlyAccessLayers("examples", "measure", "data", "io",
+                        "lanewise", "spec");
     }
 
     @Test
@@ -52,7 +54,8 @@ class ArchitectureTest {
         assertFalse(LANEWISE.isEmpty(), "no classes under " + COMPILED.toAbsolutePath());
         classes().should().resideInAnyPackage("org.lanewise", "org.lanewise.spec",
                 "org.lanewise.kernel", "org.lanewise.plan", "org.lanewise.io", "org.lanewise.data",
-                "org.lanewise.examples", "org.lanewise.cli", "").check(LANEWISE);
+                "org.lanewise.examples", "org.lanewise.measure", "org.lanewise.cli", "")
+                .check(LANEWISE);
     }
 
     @Test

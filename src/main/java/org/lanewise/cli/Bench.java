@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.lanewise.Backend;
 import org.lanewise.Execution;
-import org.lanewise.Pass;
-import org.lanewise.Passes;
+import org.lanewise.measure.Pass;
+import org.lanewise.measure.Passes;
 
 /**
  * Times passes of problems in this JVM.

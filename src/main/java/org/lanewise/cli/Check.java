@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.lanewise.Execution;
-import org.lanewise.Pass;
+import org.lanewise.measure.Pass;
 
 /**
  * What came of checking one pass of one problem.

@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.lanewise.Backend;
 import org.lanewise.Execution;
-import org.lanewise.Passes;
+import org.lanewise.measure.Passes;
 import org.lanewise.RandomState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

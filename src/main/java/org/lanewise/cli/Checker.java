@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.lanewise.Backend;
 import org.lanewise.Execution;
-import org.lanewise.LayerPasses;
-import org.lanewise.Pass;
-import org.lanewise.Passes;
+import org.lanewise.measure.LayerPasses;
+import org.lanewise.measure.Pass;
+import org.lanewise.measure.Passes;
 import org.lanewise.RandomState;
 import org.lanewise.spec.Flatten;
 

@@ -2,7 +2,7 @@ package org.lanewise.cli;
 
 import java.util.List;
 import java.util.Optional;
-import org.lanewise.Passes;
+import org.lanewise.measure.Passes;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.Shape;

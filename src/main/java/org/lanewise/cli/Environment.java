@@ -9,7 +9,7 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.lanewise.Machine;
-import org.lanewise.Peak;
+import org.lanewise.measure.Peak;
 
 /**
  * Where figures were measured.

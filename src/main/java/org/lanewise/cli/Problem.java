@@ -1,9 +1,9 @@
 package org.lanewise.cli;
 
 import org.lanewise.Execution;
-import org.lanewise.LayerPasses;
-import org.lanewise.NetworkPasses;
-import org.lanewise.Passes;
+import org.lanewise.measure.LayerPasses;
+import org.lanewise.measure.NetworkPasses;
+import org.lanewise.measure.Passes;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.Network;

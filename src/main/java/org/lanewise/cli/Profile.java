@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.ToLongFunction;
 import org.lanewise.Execution;
-import org.lanewise.NetworkPasses;
-import org.lanewise.Part;
-import org.lanewise.Pass;
+import org.lanewise.measure.NetworkPasses;
+import org.lanewise.measure.Part;
+import org.lanewise.measure.Pass;
 
 /**
  * Where the time of a network's step goes.

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
 import org.lanewise.Execution;
-import org.lanewise.Passes;
+import org.lanewise.measure.Passes;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;

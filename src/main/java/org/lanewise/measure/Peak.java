@@ -1,4 +1,4 @@
-package org.lanewise;
+package org.lanewise.measure;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.lanewise;
+package org.lanewise.measure;
 
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.LayerDescription;

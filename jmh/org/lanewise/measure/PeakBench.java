@@ -1,4 +1,4 @@
-package org.lanewise;
+package org.lanewise.measure;
 
 import java.util.concurrent.TimeUnit;
 import org.lanewise.kernel.FmaPeakScalar;

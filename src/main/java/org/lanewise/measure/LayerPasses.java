@@ -1,8 +1,14 @@
-package org.lanewise;
+package org.lanewise.measure;
+
+import org.lanewise.Algorithm;
+import org.lanewise.Execution;
+import org.lanewise.RandomState;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import org.lanewise.Backend;
+import org.lanewise.plan.Loops;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
@@ -33,7 +39,7 @@ public final class LayerPasses implements Passes {
         this.batch = batch;
         this.layer = alone.describe().getFirst();
         this.plan = Plan.compile(alone, Purpose.TRAIN_WITH_INPUT_GRADIENT,
-                execution.backend().loops(),
+                loops(execution),
                 execution.algorithm() == Algorithm.DIRECT, batch, sharing.team());
         this.step = plan.steps().stream().filter(one -> one.layer() == 0).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
@@ -41,6 +47,10 @@ public final class LayerPasses implements Passes {
         this.passes = step.parameters().isEmpty()
                 ? List.of(Pass.FORWARD, Pass.BACKWARD_INPUT, Pass.STEP)
                 : List.of(Pass.values());
+    }
+
+    static Loops loops(Execution execution) {
+        return execution.backend().chosen() == Backend.VECTOR ? Loops.VECTOR : Loops.SCALAR;
     }
 
     @Override

@@ -1,4 +1,11 @@
-package org.lanewise;
+package org.lanewise.measure;
+
+import org.lanewise.Algorithm;
+import org.lanewise.Execution;
+import org.lanewise.Initializer;
+import org.lanewise.Parameters;
+import org.lanewise.RandomState;
+import org.lanewise.plan.ParameterBuffer;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +39,7 @@ public final class NetworkPasses implements Passes {
         this.sharing = Sharing.among(execution.threads());
         this.batch = batch;
         this.network = network;
-        this.plan = Plan.compile(network, Purpose.TRAIN, execution.backend().loops(),
+        this.plan = Plan.compile(network, Purpose.TRAIN, LayerPasses.loops(execution),
                 execution.algorithm() == Algorithm.DIRECT, batch, sharing.team());
         this.update = Update.of(plan, Optimizer.sgd(LEARNING_RATE));
         this.parts = List.copyOf(arrange());
@@ -59,7 +66,10 @@ public final class NetworkPasses implements Passes {
         RandomState random = new RandomState(seed);
         fill(plan.inputs(), random);
         Parameters first = Parameters.initial(network, Initializer.heNormal(), random);
-        new Model(plan).set(first);
+        for (ParameterBuffer buffer : plan.parameters()) {
+            double[] values = first.values(buffer.spec().name());
+            System.arraycopy(values, 0, buffer.values(), 0, values.length);
+        }
         if (plan.labels() != null) {
             for (int i = 0; i < batch; i++) {
                 plan.labels()[i] = i % plan.outputSize();

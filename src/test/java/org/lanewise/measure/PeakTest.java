@@ -1,4 +1,4 @@
-package org.lanewise;
+package org.lanewise.measure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

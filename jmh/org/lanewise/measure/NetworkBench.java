@@ -1,4 +1,6 @@
-package org.lanewise;
+package org.lanewise.measure;
+
+import org.lanewise.Backend;
 
 import java.util.concurrent.TimeUnit;
 import org.lanewise.spec.Network;

@@ -1,4 +1,4 @@
-package org.lanewise;
+package org.lanewise.measure;
 
 import java.util.concurrent.ForkJoinPool;
 import org.lanewise.plan.Team;

@@ -1,4 +1,6 @@
-package org.lanewise;
+package org.lanewise.measure;
+
+import org.lanewise.Initializer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,6 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.Algorithm;
+import org.lanewise.Backend;
+import org.lanewise.Execution;
+import org.lanewise.TrainingOptions;
+import org.lanewise.Trainer;
+import org.lanewise.Parameters;
+import org.lanewise.RandomState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

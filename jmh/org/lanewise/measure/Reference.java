@@ -1,4 +1,8 @@
-package org.lanewise;
+package org.lanewise.measure;
+
+import org.lanewise.Algorithm;
+import org.lanewise.Backend;
+import org.lanewise.Execution;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,6 @@
-package org.lanewise;
+package org.lanewise.measure;
+
+import org.lanewise.Execution;
 
 import java.util.List;
 import java.util.NoSuchElementException;
