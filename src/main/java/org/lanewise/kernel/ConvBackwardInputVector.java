@@ -44,7 +44,7 @@ final class ConvBackwardInputVector implements ConvVector.InputGradient {
         this.lanes = looked
                 ? LaneBlocks.ofTaps(geometry.icg())
                 : LaneBlocks.of(geometry.icg());
-        this.panelled = BlockJob.pays(
+        this.panelled = LaneBlocks.panelsPay(
                 (long) capacity * geometry.oc() * window.oh() * window.ow(),
                 (long) geometry.oc() * taps * geometry.icg());
         this.packed = panelled
@@ -123,7 +123,7 @@ final class ConvBackwardInputVector implements ConvVector.InputGradient {
     @Override
     public List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
         if (panelled) {
-            return List.of(new BlockJob(geometry.g() * lanes.blocks().length,
+            return List.of(Job.of(samples -> geometry.g() * lanes.blocks().length,
                     (piece, thread, samples) -> {
                         pack(weights, piece, panels[thread], Lanes.LEAD);
                         for (Class one : classes) {
@@ -137,7 +137,7 @@ final class ConvBackwardInputVector implements ConvVector.InputGradient {
                 (from, to) -> pack(weights, from, packed, start(from))));
         for (Class one : classes) {
             RowSums pixels = one.pixels();
-            jobs.add(new ChunkJob(pixels.chunks(), Math.max(1, 256 / pixels.chunk()),
+            jobs.add(Job.chunks(pixels.chunks(), Math.max(1, 256 / pixels.chunk()),
                     (from, to, thread) -> run(one, diffDst, src, diffSrc, from, to,
                             sums[thread])));
         }

@@ -102,7 +102,7 @@ final class ConvBackwardPlanesVector implements ConvVector.InputGradient {
     public List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
         int bands = Math.ceilDiv(geometry.window().ih(), band);
         return List.of(Job.range(1, 1, (from, to) -> pack(weights)),
-                new ChunkJob(bands, 1, (from, to, thread) -> {
+                Job.chunks(bands, 1, (from, to, thread) -> {
                     for (int i = from; i < to; i++) {
                         run(diffDst, src, diffSrc, i / bands, i % bands * band, thread);
                     }

@@ -91,7 +91,7 @@ final class ConvBackwardPointwiseVector implements ConvVector.WeightGradient {
         for (int n = 0; n < capacity; n += samplesOfPart) {
             for (int p = 0; p < oh; p += linesOfPart) {
                 Part part = new Part(n, p, Math.min(oh, p + linesOfPart) - p);
-                jobs.add(new Transposing(part, diffDst));
+                jobs.add(transposing(part, diffDst));
                 jobs.add(new Summing(part, src, diffDst, diffWeights, diffBias));
             }
         }
@@ -110,40 +110,27 @@ final class ConvBackwardPointwiseVector implements ConvVector.WeightGradient {
     }
 
     /** Transposes the gradient of a part: a piece is a line, or a sample whose lines are joined. */
-    private final class Transposing implements Job {
-        private final Part part;
-        private final double[] diffDst;
-        private final boolean joined;
-
-        Transposing(Part part, double[] diffDst) {
-            Layout dst = geometry.dst();
-            this.part = part;
-            this.diffDst = diffDst;
-            this.joined = dst.row() == geometry.window().ow() * dst.column();
-        }
-
-        @Override
-        public int pieces(int samples) {
-            return samples(part, samples) * (joined ? 1 : part.lines());
-        }
-
-        @Override
-        public void run(int piece, int thread, int samples) {
-            Layout dst = geometry.dst();
-            int line = piece * (joined ? part.lines() : 1);
-            int pixels = geometry.window().ow() * (joined ? part.lines() : 1);
-            int pixel = dst.at(part.firstSample() + line / part.lines(), 0,
-                    part.firstLine() + line % part.lines(), 0);
-            int to = Lanes.LEAD + line * geometry.window().ow();
-            for (int group = 0; group < geometry.g(); group++) {
-                for (int i = 0; i < pixels; i += Lanes.COUNT) {
-                    PanelVector.pack(diffDst, pixel + i * dst.column() + group * geometry.ocg(),
-                            dst.column(), Math.min(Lanes.COUNT, pixels - i), geometry.ocg(),
-                            transposed, to + i + group * geometry.ocg() * pitch, everyChannel,
-                            pitch);
-                }
-            }
-        }
+    private Job transposing(Part part, double[] diffDst) {
+        Layout dst = geometry.dst();
+        boolean joined = dst.row() == geometry.window().ow() * dst.column();
+        return Job.of(samples -> samples(part, samples) * (joined ? 1 : part.lines()),
+                (piece, thread, samples) -> {
+                    int line = piece * (joined ? part.lines() : 1);
+                    int pixels = geometry.window().ow() * (joined ? part.lines() : 1);
+                    int pixel = dst.at(part.firstSample() + line / part.lines(), 0,
+                            part.firstLine() + line % part.lines(), 0);
+                    int to = Lanes.LEAD + line * geometry.window().ow();
+                    for (int group = 0; group < geometry.g(); group++) {
+                        for (int i = 0; i < pixels; i += Lanes.COUNT) {
+                            PanelVector.pack(diffDst,
+                                    pixel + i * dst.column() + group * geometry.ocg(),
+                                    dst.column(), Math.min(Lanes.COUNT, pixels - i), geometry.ocg(),
+                                    transposed, to + i + group * geometry.ocg() * pitch,
+                                    everyChannel,
+                                    pitch);
+                        }
+                    }
+                });
     }
 
     /** Adds a part to all sums: a piece is some rows and lanes; the last one is the bias. */

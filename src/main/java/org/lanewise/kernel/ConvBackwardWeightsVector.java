@@ -102,8 +102,8 @@ final class ConvBackwardWeightsVector implements ConvVector.WeightGradient {
             for (int p = 0; p < window.oh(); p += linesOfJob) {
                 Part part = new Part(n, n + samplesOfJob, p,
                         Math.min(window.oh(), p + linesOfJob));
-                jobs.add(new Packing(part, src, diffDst));
-                jobs.add(new Summing(part, src));
+                jobs.add(packing(part, src, diffDst));
+                jobs.add(summing(part, src));
             }
         }
         jobs.add(Job.range(geometry.g() * lanes.blocks().length, 1,
@@ -126,81 +126,56 @@ final class ConvBackwardWeightsVector implements ConvVector.WeightGradient {
      * Packs the gradient of a part, and reads its input in the order of memory once: strips read
      * pixel by pixel, which no processor foresees.
      */
-    private final class Packing implements Job {
-        private final Part part;
-        private final double[] src;
-        private final double[] diffDst;
-
-        Packing(Part part, double[] src, double[] diffDst) {
-            this.part = part;
-            this.src = src;
-            this.diffDst = diffDst;
-        }
-
-        @Override
-        public int pieces(int samples) {
-            return part.samples(samples) * Math.ceilDiv(part.lines(), linesOfChunk);
-        }
-
-        @Override
-        public void run(int piece, int thread, int samples) {
-            WindowGeometry window = geometry.window();
-            Layout out = geometry.dst();
-            int chunks = Math.ceilDiv(part.lines(), linesOfChunk);
-            int n = piece / chunks;
-            int from = piece % chunks * linesOfChunk;
-            int to = Math.min(part.lines(), from + linesOfChunk);
-            int sample = part.fromSample() + n;
-            int line = part.fromLine();
-            for (int i = from; i < to; i++) {
-                for (int group = 0; group < geometry.g(); group++) {
-                    PanelVector.split(diffDst, out.at(sample, group * geometry.ocg(), line + i, 0),
-                            out.column(), window.ow(), lanes, geometry.ocg(), packed,
-                            packedStart(group, 0), (n * part.lines() + i) * window.ow(),
-                            pixelsOfJob);
-                }
-            }
-            touched[thread][0] = PanelVector.read(src,
-                    geometry.src().at(sample, 0, window.row(line + from, 0), window.column(0, 0)),
-                    geometry.src().at(sample, 0, window.row(line + to, 0), window.column(0, 0)));
-        }
+    private Job packing(Part part, double[] src, double[] diffDst) {
+        return Job.of(samples -> part.samples(samples) * Math.ceilDiv(part.lines(), linesOfChunk),
+                (piece, thread, samples) -> {
+                    WindowGeometry window = geometry.window();
+                    Layout out = geometry.dst();
+                    int chunks = Math.ceilDiv(part.lines(), linesOfChunk);
+                    int n = piece / chunks;
+                    int from = piece % chunks * linesOfChunk;
+                    int to = Math.min(part.lines(), from + linesOfChunk);
+                    int sample = part.fromSample() + n;
+                    int line = part.fromLine();
+                    for (int i = from; i < to; i++) {
+                        for (int group = 0; group < geometry.g(); group++) {
+                            PanelVector.split(diffDst,
+                                    out.at(sample, group * geometry.ocg(), line + i, 0),
+                                    out.column(), window.ow(), lanes, geometry.ocg(), packed,
+                                    packedStart(group, 0), (n * part.lines() + i) * window.ow(),
+                                    pixelsOfJob);
+                        }
+                    }
+                    touched[thread][0] = PanelVector.read(src,
+                            geometry.src().at(sample, 0, window.row(line + from, 0),
+                                    window.column(0, 0)),
+                            geometry.src().at(sample, 0, window.row(line + to, 0),
+                                    window.column(0, 0)));
+                });
     }
 
     /** Adds a part to all sums. */
-    private final class Summing implements Job {
-        private final Part part;
-        private final double[] src;
-
-        Summing(Part part, double[] src) {
-            this.part = part;
-            this.src = src;
-        }
-
-        @Override
-        public int pieces(int samples) {
-            return part.samples(samples) == 0
-                    ? 0
-                    : geometry.g() * lanes.blocks().length * strips;
-        }
-
-        @Override
-        public void run(int piece, int thread, int samples) {
-            int strip = piece % strips;
-            LaneBlocks.Block block = lanes.blocks()[piece / strips % lanes.blocks().length];
-            int group = piece / strips / lanes.blocks().length;
-            if (part.fromSample() == 0 && part.fromLine() == 0) {
-                begin(group, block, strip);
-            }
-            int gradient = packedStart(group, block.first());
-            for (int n = 0; n < part.samples(samples); n++) {
-                for (int i = 0; i < part.lines(); i += linesOfChunk) {
-                    add(src, group, block, strip, part.fromSample() + n, part.fromLine() + i,
-                            Math.min(linesOfChunk, part.lines() - i), gradient
-                                    + (n * part.lines() + i) * geometry.window().ow()
-                                            * block.lanes());
-                }
-            }
-        }
+    private Job summing(Part part, double[] src) {
+        return Job.of(samples -> part.samples(samples) == 0
+                ? 0
+                : geometry.g() * lanes.blocks().length * strips, (piece, thread, samples) -> {
+                    int strip = piece % strips;
+                    LaneBlocks.Block block = lanes.blocks()[piece / strips % lanes.blocks().length];
+                    int group = piece / strips / lanes.blocks().length;
+                    if (part.fromSample() == 0 && part.fromLine() == 0) {
+                        begin(group, block, strip);
+                    }
+                    int gradient = packedStart(group, block.first());
+                    for (int n = 0; n < part.samples(samples); n++) {
+                        for (int i = 0; i < part.lines(); i += linesOfChunk) {
+                            add(src, group, block, strip, part.fromSample() + n,
+                                    part.fromLine() + i,
+                                    Math.min(linesOfChunk, part.lines() - i), gradient
+                                            + (n * part.lines() + i) * geometry.window().ow()
+                                                    * block.lanes());
+                        }
+                    }
+                });
     }
 
     private int packedStart(int group, int lane) {

@@ -49,7 +49,7 @@ final class ConvForwardVector {
                 places[c * windowTaps + tap] = tap * geometry.icg() + c;
             }
         }
-        this.panelled = !lines && BlockJob.pays(
+        this.panelled = !lines && LaneBlocks.panelsPay(
                 (long) capacity * geometry.ic() * window.ih() * window.iw(),
                 (long) geometry.oc() * windowTaps * geometry.icg());
         this.packed = panelled
@@ -106,7 +106,7 @@ final class ConvForwardVector {
 
     List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
         if (panelled) {
-            return List.of(new BlockJob(geometry.g() * lanes.blocks().length,
+            return List.of(Job.of(samples -> geometry.g() * lanes.blocks().length,
                     (piece, thread, samples) -> {
                         pack(weights, bias, piece, panels[thread], Lanes.LEAD);
                         run(src, dst, piece, panels[thread], Lanes.LEAD, 0,
@@ -118,13 +118,13 @@ final class ConvForwardVector {
                         (from, to) -> pack(weights, bias, from, packed, start(from))),
                 // Enough rows that a block of weights is read often once it is near.
                 taps != null
-                        ? new ChunkJob(geometry.window().oh(),
+                        ? Job.chunks(geometry.window().oh(),
                                 Math.ceilDiv(PIXELS_OF_PIECE, geometry.window().ow()),
                                 pixelsInLanes()
                                         ? (from, to, thread) -> runPlanes(src, dst, from, to)
                                         : (from, to, thread) -> runLines(src, dst, from, to,
                                                 sums[thread]))
-                        : new ChunkJob(pixels.chunks(),
+                        : Job.chunks(pixels.chunks(),
                                 Math.max(1, PIXELS_OF_PIECE / pixels.chunk()),
                                 (from, to, thread) -> run(src, dst, from, to, sums[thread])));
     }

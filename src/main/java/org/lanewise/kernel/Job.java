@@ -24,6 +24,58 @@ public interface Job {
      */
     void run(int piece, int thread, int samples);
 
+    /** Says how many pieces there are. */
+    @FunctionalInterface
+    interface Pieces {
+        /**
+         * {@return how many}
+         *
+         * @param samples samples of the batch
+         */
+        int count(int samples);
+    }
+
+    /** Computes a piece. */
+    @FunctionalInterface
+    interface Piece {
+        /**
+         * Computes one.
+         *
+         * @param piece from 0
+         * @param thread from 0; no two threads that run at once have the same
+         * @param samples samples of the batch
+         */
+        void run(int piece, int thread, int samples);
+    }
+
+    /**
+     * A job of two functions: the one class of all jobs that hold nothing else.
+     *
+     * @param pieces how many pieces there are
+     * @param body what computes a piece
+     */
+    record Cut(Pieces pieces, Piece body) implements Job {
+        @Override
+        public int pieces(int samples) {
+            return pieces.count(samples);
+        }
+
+        @Override
+        public void run(int piece, int thread, int samples) {
+            body.run(piece, thread, samples);
+        }
+    }
+
+    /**
+     * {@return a job of two functions}
+     *
+     * @param pieces how many pieces there are
+     * @param body what computes a piece
+     */
+    static Job of(Pieces pieces, Piece body) {
+        return new Cut(pieces, body);
+    }
+
     /** Computes some samples, or some of what else there are several of. */
     @FunctionalInterface
     interface Range {
@@ -43,17 +95,8 @@ public interface Job {
      * @param range what computes some samples
      */
     static Job samples(int each, Range range) {
-        return new Job() {
-            @Override
-            public int pieces(int samples) {
-                return Math.ceilDiv(samples, each);
-            }
-
-            @Override
-            public void run(int piece, int thread, int samples) {
-                range.run(piece * each, Math.min(samples, (piece + 1) * each));
-            }
-        };
+        return of(samples -> Math.ceilDiv(samples, each), (piece, thread, samples) -> range
+                .run(piece * each, Math.min(samples, (piece + 1) * each)));
     }
 
     /**
@@ -64,17 +107,8 @@ public interface Job {
      * @param range what computes some
      */
     static Job range(int count, int each, Range range) {
-        return new Job() {
-            @Override
-            public int pieces(int samples) {
-                return Math.ceilDiv(count, each);
-            }
-
-            @Override
-            public void run(int piece, int thread, int samples) {
-                range.run(piece * each, Math.min(count, (piece + 1) * each));
-            }
-        };
+        return of(samples -> Math.ceilDiv(count, each), (piece, thread, samples) -> range
+                .run(piece * each, Math.min(count, (piece + 1) * each)));
     }
 
     /** Computes one of several outputs from all samples. */
@@ -96,16 +130,32 @@ public interface Job {
      * @param output what computes one
      */
     static Job outputs(int count, Output output) {
-        return new Job() {
-            @Override
-            public int pieces(int samples) {
-                return count;
-            }
+        return of(samples -> count, (piece, thread, samples) -> output.run(piece, samples));
+    }
 
-            @Override
-            public void run(int piece, int thread, int samples) {
-                output.run(piece, samples);
-            }
-        };
+    /** Computes some chunks in a thread. */
+    @FunctionalInterface
+    interface Chunks {
+        /**
+         * Computes chunks, counted through all samples.
+         *
+         * @param from the first
+         * @param to behind the last
+         * @param thread from 0; no two threads that run at once have the same
+         */
+        void run(int from, int to, int thread);
+    }
+
+    /**
+     * {@return a job over chunks of every sample's rows, in pieces of some}
+     *
+     * @param chunks chunks of one sample
+     * @param each chunks of one piece
+     * @param body what computes some chunks
+     */
+    static Job chunks(int chunks, int each, Chunks body) {
+        return of(samples -> Math.ceilDiv(samples * chunks, each),
+                (piece, thread, samples) -> body.run(piece * each,
+                        Math.min(samples * chunks, (piece + 1) * each), thread));
     }
 }

@@ -31,6 +31,15 @@ record LaneBlocks(int lanes, Block[] blocks) {
         return most;
     }
 
+    /**
+     * Whether it pays that a piece packs the weights of its block and is the only one to read them,
+     * so that they never leave the second cache: the maps, which every block reads, are small
+     * beside the weights.
+     */
+    static boolean panelsPay(long elements, long weights) {
+        return 2 * elements < weights;
+    }
+
     /** Cuts the lanes that hold some outputs; a block of one vector is avoided, for it is slow. */
     static LaneBlocks of(int outputs) {
         return cut(outputs, Lanes.MANY_REGISTERS ? 4 : 2, true);

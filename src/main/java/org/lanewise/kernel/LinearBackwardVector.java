@@ -115,48 +115,25 @@ final class LinearBackwardVector {
     List<Job> inputJobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
         Product product = new Product(diffDst, gradientRows, weights, diffSrc, inputRows,
                 rectified ? src : null);
-        return List.of(new Job() {
-            @Override
-            public int pieces(int count) {
-                return LinearBackwardVector.this.pieces(inputGroups, count);
-            }
-
-            @Override
-            public void run(int piece, int thread, int count) {
-                // All samples by one block after another: few of its gradients are written.
-                multiply(product, inputGroups, piece, count, count, geometry.oc(), thread);
-            }
-        });
+        return List.of(Job.of(count -> pieces(inputGroups, count), (piece, thread, count) -> {
+            // All samples by one block after another: few of its gradients are written.
+            multiply(product, inputGroups, piece, count, count, geometry.oc(), thread);
+        }));
     }
 
     List<Job> weightJobs(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
         Product product = new Product(columnsOfGradient, columns, src, diffWeights, weightRows,
                 null);
-        Job transpose = new Job() {
-            @Override
-            public int pieces(int count) {
-                return 1;
-            }
-
-            @Override
-            public void run(int piece, int thread, int count) {
-                transposeGradient(diffDst, diffBias, count);
-            }
-        };
-        Job multiply = new Job() {
-            @Override
-            public int pieces(int count) {
-                return LinearBackwardVector.this.pieces(weightGroups, geometry.oc());
-            }
-
-            @Override
-            public void run(int piece, int thread, int count) {
-                // A tile of outputs by all blocks: many gradients are written, in long stretches.
-                multiply(product, weightGroups, piece, SingleRunTilesVector.ROWS, geometry.oc(),
-                        count, thread);
-            }
-        };
+        Job transpose = Job.of(count -> 1, (piece, thread, count) -> {
+            transposeGradient(diffDst, diffBias, count);
+        });
+        Job multiply = Job.of(count -> pieces(weightGroups, geometry.oc()),
+                (piece, thread, count) -> {
+                    // A tile of outputs by all blocks: many gradients are written, in long stretches.
+                    multiply(product, weightGroups, piece, SingleRunTilesVector.ROWS, geometry.oc(),
+                            count, thread);
+                });
         return List.of(transpose, multiply);
     }
 

@@ -89,23 +89,17 @@ final class LinearForwardVector {
     }
 
     private Job overSamples(int ranges, Body body) {
-        return new Job() {
-            @Override
-            public int pieces(int count) {
-                int blocks = 0;
-                while (blocks < samples.blocks().length
-                        && samples.blocks()[blocks].first() < count) {
-                    blocks++;
-                }
-                return blocks * ranges;
+        return Job.of(count -> {
+            int blocks = 0;
+            while (blocks < samples.blocks().length
+                    && samples.blocks()[blocks].first() < count) {
+                blocks++;
             }
-
-            @Override
-            public void run(int piece, int thread, int count) {
-                LaneBlocks.Block block = samples.blocks()[piece / ranges];
-                body.run(block, block.valid(count), piece % ranges);
-            }
-        };
+            return blocks * ranges;
+        }, (piece, thread, count) -> {
+            LaneBlocks.Block block = samples.blocks()[piece / ranges];
+            body.run(block, block.valid(count), piece % ranges);
+        });
     }
 
     /** Where a block of samples begins among the columns of a strip. */

@@ -52,7 +52,7 @@ final class LinearOutputsVector {
     List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(
                 Job.range(geometry.ic(), RUN, (from, to) -> pack(weights, bias, from, to)),
-                new ChunkJob(1, tile,
+                Job.chunks(1, tile,
                         (from, to, thread) -> outputs(src, dst, from, to, sums[thread])));
     }
 

@@ -92,20 +92,12 @@ final class WinogradBlocks implements WinogradPass {
     @Override
     public List<Job> jobs(double[] from, double[] weights, double[] bias, boolean rectify,
             double[] rectified, double[] to) {
-        Job transform = new Job() {
-            @Override
-            public int pieces(int samples) {
-                return lanes.blocks().length;
-            }
-
-            @Override
-            public void run(int piece, int thread, int samples) {
-                LaneBlocks.Block block = lanes.blocks()[piece];
-                filters.transform(weights, block, 0, channels, transformed,
-                        Lanes.LEAD + channels * block.first(), filterPlane(), packed,
-                        Lanes.LEAD + 9 * channels * block.first(), work[thread]);
-            }
-        };
+        Job transform = Job.of(samples -> lanes.blocks().length, (piece, thread, samples) -> {
+            LaneBlocks.Block block = lanes.blocks()[piece];
+            filters.transform(weights, block, 0, channels, transformed,
+                    Lanes.LEAD + channels * block.first(), filterPlane(), packed,
+                    Lanes.LEAD + 9 * channels * block.first(), work[thread]);
+        });
         Target target = new Target(bias == null ? zeros : bias, rectify ? 0.0 : Double.NaN,
                 rectified, to);
         return List.of(transform, blocks(from, target));
@@ -113,34 +105,27 @@ final class WinogradBlocks implements WinogradPass {
 
     private Job blocks(double[] from, Target target) {
         int perSample = maps.tiles().perSample();
-        return new Job() {
-            @Override
-            public int pieces(int samples) {
-                return Math.ceilDiv(samples * perSample, tilesOfBlock);
-            }
-
-            @Override
-            public void run(int piece, int thread, int samples) {
-                int first = piece * tilesOfBlock;
-                int count = Math.min(samples * perSample - first, tilesOfBlock);
-                double[] inputs = products[thread];
-                double[] sums = results[thread];
-                for (int i = 0; i < count; i++) {
-                    maps.input(from, first + i, 0, channels, inputs, Lanes.LEAD + i * channels,
-                            productPlane(), work[thread]);
-                }
-                for (int e = 0; e < E; e++) {
-                    multiply(inputs, e, count, sums);
-                }
-                for (int i = 0; i < count; i++) {
-                    for (LaneBlocks.Block block : lanes.blocks()) {
-                        maps.output(sums,
-                                Lanes.LEAD + tilesOfBlock * block.first() + i * block.lanes(),
-                                resultPlane(), block, first + i, target, work[thread]);
+        return Job.of(samples -> Math.ceilDiv(samples * perSample, tilesOfBlock),
+                (piece, thread, samples) -> {
+                    int first = piece * tilesOfBlock;
+                    int count = Math.min(samples * perSample - first, tilesOfBlock);
+                    double[] inputs = products[thread];
+                    double[] sums = results[thread];
+                    for (int i = 0; i < count; i++) {
+                        maps.input(from, first + i, 0, channels, inputs, Lanes.LEAD + i * channels,
+                                productPlane(), work[thread]);
                     }
-                }
-            }
-        };
+                    for (int e = 0; e < E; e++) {
+                        multiply(inputs, e, count, sums);
+                    }
+                    for (int i = 0; i < count; i++) {
+                        for (LaneBlocks.Block block : lanes.blocks()) {
+                            maps.output(sums,
+                                    Lanes.LEAD + tilesOfBlock * block.first() + i * block.lanes(),
+                                    resultPlane(), block, first + i, target, work[thread]);
+                        }
+                    }
+                });
     }
 
     private void multiply(double[] inputs, int e, int count, double[] sums) {

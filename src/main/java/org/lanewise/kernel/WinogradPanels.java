@@ -102,23 +102,16 @@ final class WinogradPanels implements WinogradPass {
 
     private Job inputs(double[] from) {
         int perSample = maps.tiles().perSample();
-        return new Job() {
-            @Override
-            public int pieces(int samples) {
-                return Math.ceilDiv(samples * perSample, TILES_OF_PIECE);
-            }
-
-            @Override
-            public void run(int piece, int thread, int samples) {
-                int last = Math.min(samples * perSample, (piece + 1) * TILES_OF_PIECE);
-                for (int t = piece * TILES_OF_PIECE; t < last; t++) {
-                    for (int c = 0; c < channels; c += chunk) {
-                        maps.input(from, t, c, Math.min(chunk, channels - c), inputs,
-                                input(c, 0) + t * chunk, inputPlane(), work[thread]);
+        return Job.of(samples -> Math.ceilDiv(samples * perSample, TILES_OF_PIECE),
+                (piece, thread, samples) -> {
+                    int last = Math.min(samples * perSample, (piece + 1) * TILES_OF_PIECE);
+                    for (int t = piece * TILES_OF_PIECE; t < last; t++) {
+                        for (int c = 0; c < channels; c += chunk) {
+                            maps.input(from, t, c, Math.min(chunk, channels - c), inputs,
+                                    input(c, 0) + t * chunk, inputPlane(), work[thread]);
+                        }
                     }
-                }
-            }
-        };
+                });
     }
 
     /** Where product e of some channels stands among the transformed inputs. */
@@ -128,41 +121,34 @@ final class WinogradPanels implements WinogradPass {
 
     private Job products(double[] weights, Target target) {
         int perSample = maps.tiles().perSample();
-        return new Job() {
-            @Override
-            public int pieces(int samples) {
-                return panels.size() * Math.ceilDiv(samples * perSample, tilesOfGroup);
-            }
-
-            @Override
-            public void run(int piece, int thread, int samples) {
-                List<LaneBlocks.Block> panel = panels.get(piece % panels.size());
-                int first = piece / panels.size() * tilesOfGroup;
-                int count = Math.min(samples * perSample - first, tilesOfGroup);
-                for (int c = 0; c < channels; c += chunk) {
-                    int some = Math.min(chunk, channels - c);
-                    for (int b = 0; b < panel.size(); b++) {
-                        LaneBlocks.Block block = panel.get(b);
-                        int lane = block.first() - panel.getFirst().first();
-                        filters.transform(weights, block, c, some, transformed[thread],
-                                Lanes.LEAD + chunk * lane, filterPlane(), packed[thread],
-                                Lanes.LEAD, work[thread]);
+        return Job.of(samples -> panels.size() * Math.ceilDiv(samples * perSample, tilesOfGroup),
+                (piece, thread, samples) -> {
+                    List<LaneBlocks.Block> panel = panels.get(piece % panels.size());
+                    int first = piece / panels.size() * tilesOfGroup;
+                    int count = Math.min(samples * perSample - first, tilesOfGroup);
+                    for (int c = 0; c < channels; c += chunk) {
+                        int some = Math.min(chunk, channels - c);
+                        for (int b = 0; b < panel.size(); b++) {
+                            LaneBlocks.Block block = panel.get(b);
+                            int lane = block.first() - panel.getFirst().first();
+                            filters.transform(weights, block, c, some, transformed[thread],
+                                    Lanes.LEAD + chunk * lane, filterPlane(), packed[thread],
+                                    Lanes.LEAD, work[thread]);
+                        }
+                        for (int e = 0; e < E; e++) {
+                            multiply(panel, c, some, e, first, count, thread);
+                        }
                     }
-                    for (int e = 0; e < E; e++) {
-                        multiply(panel, c, some, e, first, count, thread);
+                    for (int i = 0; i < count; i++) {
+                        for (int b = 0; b < panel.size(); b++) {
+                            LaneBlocks.Block block = panel.get(b);
+                            int lane = block.first() - panel.getFirst().first();
+                            maps.output(results[thread],
+                                    Lanes.LEAD + room * lane + i * block.lanes(), resultPlane(),
+                                    block, first + i, target, work[thread]);
+                        }
                     }
-                }
-                for (int i = 0; i < count; i++) {
-                    for (int b = 0; b < panel.size(); b++) {
-                        LaneBlocks.Block block = panel.get(b);
-                        int lane = block.first() - panel.getFirst().first();
-                        maps.output(results[thread],
-                                Lanes.LEAD + room * lane + i * block.lanes(), resultPlane(),
-                                block, first + i, target, work[thread]);
-                    }
-                }
-            }
-        };
+                });
     }
 
     /** Adds product e of some channels to the sums of some tiles and a panel of outputs. */

@@ -100,29 +100,21 @@ final class WinogradWeightBlocks implements WinogradWeights {
             double[] diffBias) {
         List<Job> jobs = new ArrayList<>();
         if (chunks > 1) {
-            jobs.add(new Chunks(src, diffDst));
+            jobs.add(overChunks(src, diffDst));
         } else {
             for (int first = 0; first < capacity * tiles.perSample(); first += tilesOfBlock) {
-                jobs.add(new Transforming(src, diffDst, first));
-                jobs.add(new Summing(first));
+                jobs.add(transforming(src, diffDst, first));
+                jobs.add(summing(first));
             }
         }
-        jobs.add(new Job() {
-            @Override
-            public int pieces(int samples) {
-                return lanes.blocks().length;
+        jobs.add(Job.of(samples -> lanes.blocks().length, (piece, thread, samples) -> {
+            if (chunks == 1) {
+                transformBack(lanes.blocks()[piece], sums[0], 0, work[thread]);
+            } else {
+                addUp(lanes.blocks()[piece], samples);
             }
-
-            @Override
-            public void run(int piece, int thread, int samples) {
-                if (chunks == 1) {
-                    transformBack(lanes.blocks()[piece], sums[0], 0, work[thread]);
-                } else {
-                    addUp(lanes.blocks()[piece], samples);
-                }
-                unpack(lanes.blocks()[piece], diffWeights, diffBias);
-            }
-        });
+            unpack(lanes.blocks()[piece], diffWeights, diffBias);
+        }));
         return List.copyOf(jobs);
     }
 
@@ -165,40 +157,27 @@ final class WinogradWeightBlocks implements WinogradWeights {
     }
 
     /** Transforms and adds chunks of tiles, each into sums of its own. */
-    private final class Chunks implements Job {
-        private final double[] src;
-        private final double[] diffDst;
-
-        Chunks(double[] src, double[] diffDst) {
-            this.src = src;
-            this.diffDst = diffDst;
-        }
-
-        @Override
-        public int pieces(int samples) {
-            return Math.ceilDiv(samples * tiles.perSample(), tilesOfChunk);
-        }
-
-        @Override
-        public void run(int piece, int thread, int samples) {
-            int from = piece * tilesOfChunk;
-            int to = Math.min(samples * tiles.perSample(), from + tilesOfChunk);
-            for (int first = from; first < to; first += tilesOfBlock) {
-                int count = Math.min(tilesOfBlock, to - first);
-                for (int i = 0; i < count; i++) {
-                    transform(src, diffDst, first + i, i, inputs[thread], gradients[thread],
-                            work[thread]);
-                }
-                for (int e = 0; e < E; e++) {
-                    add(inputs[thread], gradients[thread], count, e, first == from,
-                            sums[thread]);
-                }
-                addBias(gradients[thread], count, piece * lanes.lanes(), first == from);
-            }
-            for (LaneBlocks.Block block : lanes.blocks()) {
-                transformBack(block, sums[thread], piece, work[thread]);
-            }
-        }
+    private Job overChunks(double[] src, double[] diffDst) {
+        return Job.of(samples -> Math.ceilDiv(samples * tiles.perSample(), tilesOfChunk),
+                (piece, thread, samples) -> {
+                    int from = piece * tilesOfChunk;
+                    int to = Math.min(samples * tiles.perSample(), from + tilesOfChunk);
+                    for (int first = from; first < to; first += tilesOfBlock) {
+                        int count = Math.min(tilesOfBlock, to - first);
+                        for (int i = 0; i < count; i++) {
+                            transform(src, diffDst, first + i, i, inputs[thread], gradients[thread],
+                                    work[thread]);
+                        }
+                        for (int e = 0; e < E; e++) {
+                            add(inputs[thread], gradients[thread], count, e, first == from,
+                                    sums[thread]);
+                        }
+                        addBias(gradients[thread], count, piece * lanes.lanes(), first == from);
+                    }
+                    for (LaneBlocks.Block block : lanes.blocks()) {
+                        transformBack(block, sums[thread], piece, work[thread]);
+                    }
+                });
     }
 
     private int count(int first, int samples) {
@@ -206,53 +185,28 @@ final class WinogradWeightBlocks implements WinogradWeights {
     }
 
     /** Transforms inputs and gradients of a block of tiles. */
-    private final class Transforming implements Job {
-        private final double[] src;
-        private final double[] diffDst;
-        private final int first;
-
-        Transforming(double[] src, double[] diffDst, int first) {
-            this.src = src;
-            this.diffDst = diffDst;
-            this.first = first;
-        }
-
-        @Override
-        public int pieces(int samples) {
-            return Math.ceilDiv(count(first, samples), TILES_OF_PIECE);
-        }
-
-        @Override
-        public void run(int piece, int thread, int samples) {
-            int last = Math.min(count(first, samples), (piece + 1) * TILES_OF_PIECE);
-            for (int i = piece * TILES_OF_PIECE; i < last; i++) {
-                transform(src, diffDst, first + i, i, inputs[0], gradients[0], work[thread]);
-            }
-        }
+    private Job transforming(double[] src, double[] diffDst, int first) {
+        return Job.of(samples -> Math.ceilDiv(count(first, samples), TILES_OF_PIECE),
+                (piece, thread, samples) -> {
+                    int last = Math.min(count(first, samples), (piece + 1) * TILES_OF_PIECE);
+                    for (int i = piece * TILES_OF_PIECE; i < last; i++) {
+                        transform(src, diffDst, first + i, i, inputs[0], gradients[0],
+                                work[thread]);
+                    }
+                });
     }
 
     /** Adds a block of tiles: a piece is a product, the last one is the bias. */
-    private final class Summing implements Job {
-        private final int first;
-
-        Summing(int first) {
-            this.first = first;
-        }
-
-        @Override
-        public int pieces(int samples) {
-            return count(first, samples) == 0 ? 0 : E + 1;
-        }
-
-        @Override
-        public void run(int piece, int thread, int samples) {
-            int count = count(first, samples);
-            if (piece == E) {
-                addBias(gradients[0], count, 0, first == 0);
-            } else {
-                add(inputs[0], gradients[0], count, piece, first == 0, sums[0]);
-            }
-        }
+    private Job summing(int first) {
+        return Job.of(samples -> count(first, samples) == 0 ? 0 : E + 1,
+                (piece, thread, samples) -> {
+                    int count = count(first, samples);
+                    if (piece == E) {
+                        addBias(gradients[0], count, 0, first == 0);
+                    } else {
+                        add(inputs[0], gradients[0], count, piece, first == 0, sums[0]);
+                    }
+                });
     }
 
     /** Where the gradients of a chunk by some of the weights stand. */

@@ -91,63 +91,48 @@ final class WinogradWeightPanels implements WinogradWeights {
     }
 
     private Job transforms(double[] src, double[] diffDst) {
-        return new Job() {
-            @Override
-            public int pieces(int samples) {
-                return Math.ceilDiv(samples * tiles.perSample(), TILES_OF_PIECE);
-            }
-
-            @Override
-            public void run(int piece, int thread, int samples) {
-                int last = Math.min(samples * tiles.perSample(), (piece + 1) * TILES_OF_PIECE);
-                for (int t = piece * TILES_OF_PIECE; t < last; t++) {
-                    for (int c = 0; c < geometry.ic(); c += chunk) {
-                        WinogradWeights.input(geometry, tiles, src, t, c,
-                                Math.min(chunk, geometry.ic() - c), inputs,
-                                input(c, 0) + t * chunk, inputPlane(), work[thread]);
+        return Job.of(samples -> Math.ceilDiv(samples * tiles.perSample(), TILES_OF_PIECE),
+                (piece, thread, samples) -> {
+                    int last = Math.min(samples * tiles.perSample(), (piece + 1) * TILES_OF_PIECE);
+                    for (int t = piece * TILES_OF_PIECE; t < last; t++) {
+                        for (int c = 0; c < geometry.ic(); c += chunk) {
+                            WinogradWeights.input(geometry, tiles, src, t, c,
+                                    Math.min(chunk, geometry.ic() - c), inputs,
+                                    input(c, 0) + t * chunk, inputPlane(), work[thread]);
+                        }
+                        for (LaneBlocks.Block block : lanes.blocks()) {
+                            WinogradWeights.gradient(geometry, tiles, diffDst, t, block, gradients,
+                                    gradient(block, 0) + t * block.lanes(), gradientPlane(),
+                                    work[thread]);
+                        }
                     }
-                    for (LaneBlocks.Block block : lanes.blocks()) {
-                        WinogradWeights.gradient(geometry, tiles, diffDst, t, block, gradients,
-                                gradient(block, 0) + t * block.lanes(), gradientPlane(),
-                                work[thread]);
-                    }
-                }
-            }
-        };
+                });
     }
 
     private Job products(double[] diffWeights, double[] diffBias) {
         int chunks = Math.ceilDiv(geometry.ic(), chunk);
-        return new Job() {
-            @Override
-            public int pieces(int samples) {
-                return panels.size() * chunks;
-            }
-
-            @Override
-            public void run(int piece, int thread, int samples) {
-                List<LaneBlocks.Block> panel = panels.get(piece / chunks);
-                int channel = piece % chunks * chunk;
-                int some = Math.min(chunk, geometry.ic() - channel);
-                int count = samples * tiles.perSample();
-                for (int b = 0; b < panel.size(); b++) {
-                    LaneBlocks.Block block = panel.get(b);
-                    int at = Lanes.LEAD
-                            + chunk * (block.first() - panel.getFirst().first());
-                    for (int e = 0; e < E; e++) {
-                        multiply(block, channel, some, e, count, sums[thread],
-                                at + e * sumPlane());
-                    }
-                    transformBack(block, channel, some, sums[thread], at, diffWeights,
-                            packed[thread], work[thread]);
-                    if (channel == 0 && diffBias != null) {
-                        Arrays.fill(diffBias, block.first(), block.first() + block.lanes(), 0.0);
-                        SumsVector.addUp(gradients, gradient(block, Winograd4Vector.SUM), count,
-                                block.vectors(), diffBias, block.first());
-                    }
+        return Job.of(samples -> panels.size() * chunks, (piece, thread, samples) -> {
+            List<LaneBlocks.Block> panel = panels.get(piece / chunks);
+            int channel = piece % chunks * chunk;
+            int some = Math.min(chunk, geometry.ic() - channel);
+            int count = samples * tiles.perSample();
+            for (int b = 0; b < panel.size(); b++) {
+                LaneBlocks.Block block = panel.get(b);
+                int at = Lanes.LEAD
+                        + chunk * (block.first() - panel.getFirst().first());
+                for (int e = 0; e < E; e++) {
+                    multiply(block, channel, some, e, count, sums[thread],
+                            at + e * sumPlane());
+                }
+                transformBack(block, channel, some, sums[thread], at, diffWeights,
+                        packed[thread], work[thread]);
+                if (channel == 0 && diffBias != null) {
+                    Arrays.fill(diffBias, block.first(), block.first() + block.lanes(), 0.0);
+                    SumsVector.addUp(gradients, gradient(block, Winograd4Vector.SUM), count,
+                            block.vectors(), diffBias, block.first());
                 }
             }
-        };
+        });
     }
 
     private void multiply(LaneBlocks.Block block, int channel, int some, int e, int count,

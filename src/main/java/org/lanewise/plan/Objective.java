@@ -38,18 +38,10 @@ sealed interface Objective {
     /** A job over samples whose losses count for so much. */
     private static Job scaled(Tensor outputs, Reduction reduction, int terms, Scaled loop) {
         int each = Elementwise.samplesOfPiece(outputs);
-        return new Job() {
-            @Override
-            public int pieces(int samples) {
-                return Math.ceilDiv(samples, each);
-            }
-
-            @Override
-            public void run(int piece, int thread, int samples) {
-                loop.run(scale(reduction, terms, samples), piece * each,
-                        Math.min(samples, (piece + 1) * each));
-            }
-        };
+        return Job.of(samples -> Math.ceilDiv(samples, each), (piece, thread, samples) -> {
+            loop.run(scale(reduction, terms, samples), piece * each,
+                    Math.min(samples, (piece + 1) * each));
+        });
     }
 
     /** Computes the gradient of some samples. */
