@@ -95,8 +95,17 @@ public interface Job {
      * @param range what computes some samples
      */
     static Job samples(int each, Range range) {
-        return of(samples -> Math.ceilDiv(samples, each), (piece, thread, samples) -> range
-                .run(piece * each, Math.min(samples, (piece + 1) * each)));
+        return new Job() {
+            @Override
+            public int pieces(int samples) {
+                return Math.ceilDiv(samples, each);
+            }
+
+            @Override
+            public void run(int piece, int thread, int samples) {
+                range.run(piece * each, Math.min(samples, (piece + 1) * each));
+            }
+        };
     }
 
     /**
@@ -107,8 +116,17 @@ public interface Job {
      * @param range what computes some
      */
     static Job range(int count, int each, Range range) {
-        return of(samples -> Math.ceilDiv(count, each), (piece, thread, samples) -> range
-                .run(piece * each, Math.min(count, (piece + 1) * each)));
+        return new Job() {
+            @Override
+            public int pieces(int samples) {
+                return Math.ceilDiv(count, each);
+            }
+
+            @Override
+            public void run(int piece, int thread, int samples) {
+                range.run(piece * each, Math.min(count, (piece + 1) * each));
+            }
+        };
     }
 
     /** Computes one of several outputs from all samples. */
@@ -130,7 +148,17 @@ public interface Job {
      * @param output what computes one
      */
     static Job outputs(int count, Output output) {
-        return of(samples -> count, (piece, thread, samples) -> output.run(piece, samples));
+        return new Job() {
+            @Override
+            public int pieces(int samples) {
+                return count;
+            }
+
+            @Override
+            public void run(int piece, int thread, int samples) {
+                output.run(piece, samples);
+            }
+        };
     }
 
     /** Computes some chunks in a thread. */
