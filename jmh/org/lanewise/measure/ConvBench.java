@@ -1,8 +1,7 @@
 package org.lanewise.measure;
 
-import org.lanewise.Backend;
-
 import java.util.concurrent.TimeUnit;
+import org.lanewise.Backend;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;

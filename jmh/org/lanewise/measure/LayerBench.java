@@ -1,8 +1,7 @@
 package org.lanewise.measure;
 
-import org.lanewise.Backend;
-
 import java.util.concurrent.TimeUnit;
+import org.lanewise.Backend;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Layer;

@@ -1,8 +1,7 @@
 package org.lanewise.measure;
 
-import org.lanewise.Backend;
-
 import java.util.concurrent.TimeUnit;
+import org.lanewise.Backend;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Window;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,12 +1,11 @@
 package org.lanewise.measure;
 
-import org.lanewise.Algorithm;
-import org.lanewise.Backend;
-import org.lanewise.Execution;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.lanewise.Algorithm;
+import org.lanewise.Backend;
+import org.lanewise.Execution;
 
 /** What a benchmark has to do before it measures: show that it computes the right thing. */
 final class Reference {

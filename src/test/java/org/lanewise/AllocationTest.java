@@ -1,10 +1,5 @@
 package org.lanewise;
 
-import org.lanewise.measure.Passes;
-import org.lanewise.measure.LayerPasses;
-import org.lanewise.measure.NetworkPasses;
-import org.lanewise.measure.Pass;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.measure.LayerPasses;
+import org.lanewise.measure.NetworkPasses;
+import org.lanewise.measure.Pass;
+import org.lanewise.measure.Passes;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Network;

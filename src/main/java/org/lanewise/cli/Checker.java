@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.lanewise.Backend;
 import org.lanewise.Execution;
+import org.lanewise.RandomState;
 import org.lanewise.measure.LayerPasses;
 import org.lanewise.measure.Pass;
 import org.lanewise.measure.Passes;
-import org.lanewise.RandomState;
 import org.lanewise.spec.Flatten;
 
 /**

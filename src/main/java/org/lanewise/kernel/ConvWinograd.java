@@ -40,10 +40,10 @@ public final class ConvWinograd implements AffineKernel {
             boolean input, boolean weights) {
         WindowGeometry window = geometry.window();
         this.fusion = fusion;
-        this.forward = WinogradPass.of(
-                new WinogradMaps(new WinogradTiles(window.oh(), window.ow()), window.ph(),
-                        window.pw(), geometry.src(), geometry.dst()),
-                geometry.ic(), geometry.oc(), false, capacity, scratch);
+        WinogradMaps maps = new WinogradMaps(new WinogradTiles(window.oh(), window.ow()),
+                window.ph(), window.pw(), geometry.src(), geometry.dst());
+        this.forward = WinogradPass.of(maps, geometry.ic(), geometry.oc(), false, capacity,
+                scratch);
         this.backwardInput = input
                 ? WinogradPass.of(
                         new WinogradMaps(new WinogradTiles(window.ih(), window.iw()),
@@ -51,7 +51,7 @@ public final class ConvWinograd implements AffineKernel {
                         geometry.oc(), geometry.ic(), true, capacity, scratch)
                 : null;
         this.backwardWeights = weights
-                ? WinogradWeights.of(geometry, capacity, scratch)
+                ? WinogradWeights.of(maps, geometry.ic(), geometry.oc(), capacity, scratch)
                 : null;
     }
 

@@ -28,10 +28,12 @@ final class LinearOutputsVector {
         this.rectify = rectify;
         this.vectors = lanes / Lanes.COUNT;
         this.tile = Lanes.tileRows(vectors);
-        this.everyInput = scratch.integers("inputs", every(Math.min(RUN, geometry.ic()), 1));
+        this.everyInput = scratch.integers("inputs",
+                LinearVector.every(Math.min(RUN, geometry.ic()), 1));
         this.inputRows = scratch.integers("rows of the input",
-                Lanes.filledUp(every(capacity, geometry.ic())));
-        this.outputRows = scratch.integers("rows of the output", every(capacity, geometry.oc()));
+                Lanes.filledUp(LinearVector.every(capacity, geometry.ic())));
+        this.outputRows = scratch.integers("rows of the output",
+                LinearVector.every(capacity, geometry.oc()));
         this.packed = scratch.doubles("columns of weights",
                 Lanes.LEAD + (long) geometry.ic() * lanes);
         this.begin = scratch.doubles("packed bias", lanes);
@@ -41,12 +43,6 @@ final class LinearOutputsVector {
     /** Whether outputs fit one or two vectors and there are at least as many samples. */
     static boolean applies(LinearGeometry geometry, int capacity) {
         return geometry.oc() <= 2 * Lanes.COUNT && geometry.oc() <= capacity;
-    }
-
-    private static int[] every(int count, int step) {
-        int[] places = new int[count];
-        Arrays.setAll(places, i -> i * step);
-        return places;
     }
 
     List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {

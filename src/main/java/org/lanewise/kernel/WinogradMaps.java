@@ -1,13 +1,13 @@
 package org.lanewise.kernel;
 
 /**
- * Where a pass by Winograd's tiles reads inputs and writes outputs.
+ * Where a pass by Winograd's tiles reads inputs, and where outputs or their gradients stand.
  *
  * @param tiles of the outputs
  * @param top rows between the first output and the first input that it reads
  * @param left the same for columns
  * @param src where inputs stand
- * @param dst where outputs go
+ * @param dst where outputs and their gradients stand
  */
 record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout dst) {
     /**
@@ -42,6 +42,24 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
         Winograd4Vector.input(from,
                 src.at(tiles.sample(t), channel, tiles.row(t) - top, tiles.column(t) - left),
                 src.row(), src.column(), count, to, at, plane, tile);
+    }
+
+    /**
+     * Transforms some channels of the gradient by a tile's outputs.
+     *
+     * @param from read
+     * @param t which tile
+     * @param block which channels
+     * @param to overwritten
+     * @param at where the first product goes
+     * @param plane from one product to the next
+     * @param tile overwritten
+     */
+    void gradient(double[] from, int t, LaneBlocks.Block block, double[] to, int at, int plane,
+            double[] tile) {
+        Winograd4Vector.outputGradient(from,
+                dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t)), dst.row(),
+                dst.column(), block.lanes(), to, at, plane, tile);
     }
 
     /**

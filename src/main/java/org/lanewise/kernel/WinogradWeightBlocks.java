@@ -29,12 +29,12 @@ final class WinogradWeightBlocks implements WinogradWeights {
 
     private static final int TILES_OF_PIECE = 4;
 
-    /** Adding up a chunk costs as much as some twenty tiles. */
+    /** Enough tiles that a chunk's way back, and its sums' way into the cache, weigh little. */
     private static final int TILES_OF_CHUNK = 256;
     private static final int MOST_CHUNKS = 4;
 
-    private final WinogradTiles tiles;
-    private final ConvGeometry geometry;
+    private final WinogradMaps maps;
+    private final int ic;
     private final int capacity;
     private final LaneBlocks lanes;
     private final int tilesOfBlock;
@@ -49,15 +49,13 @@ final class WinogradWeightBlocks implements WinogradWeights {
     private final double[] biasSums;
     private final double[][] work;
 
-    WinogradWeightBlocks(ConvGeometry geometry, WinogradTiles tiles, int capacity,
-            Scratch scratch) {
-        int ic = geometry.ic();
-        this.tiles = tiles;
-        this.geometry = geometry;
+    WinogradWeightBlocks(WinogradMaps maps, int ic, int oc, int capacity, Scratch scratch) {
+        this.maps = maps;
+        this.ic = ic;
         this.capacity = capacity;
-        this.lanes = LaneBlocks.ofPixels(geometry.oc());
-        int all = capacity * tiles.perSample();
-        boolean small = ic * geometry.oc() <= FEW_SUMS;
+        this.lanes = LaneBlocks.ofPixels(oc);
+        int all = capacity * maps.tiles().perSample();
+        boolean small = ic * oc <= FEW_SUMS;
         this.tilesOfBlock = small ? FEW_TILES : SOME_TILES;
         this.chunks = small ? Math.clamp(all / TILES_OF_CHUNK, 1, MOST_CHUNKS) : 1;
         this.tilesOfChunk = Math.ceilDiv(Math.ceilDiv(all, chunks), tilesOfBlock) * tilesOfBlock;
@@ -84,7 +82,7 @@ final class WinogradWeightBlocks implements WinogradWeights {
     }
 
     private int inputPlane() {
-        return tilesOfBlock * geometry.ic() + APART;
+        return tilesOfBlock * ic + APART;
     }
 
     private int gradientPlane() {
@@ -92,7 +90,7 @@ final class WinogradWeightBlocks implements WinogradWeights {
     }
 
     private int sumPlane() {
-        return geometry.ic() * lanes.lanes() + APART;
+        return ic * lanes.lanes() + APART;
     }
 
     @Override
@@ -102,7 +100,8 @@ final class WinogradWeightBlocks implements WinogradWeights {
         if (chunks > 1) {
             jobs.add(overChunks(src, diffDst));
         } else {
-            for (int first = 0; first < capacity * tiles.perSample(); first += tilesOfBlock) {
+            for (int first = 0; first < capacity
+                    * maps.tiles().perSample(); first += tilesOfBlock) {
                 jobs.add(transforming(src, diffDst, first));
                 jobs.add(summing(first));
             }
@@ -120,10 +119,10 @@ final class WinogradWeightBlocks implements WinogradWeights {
 
     private void transform(double[] src, double[] diffDst, int t, int i, double[] toInputs,
             double[] toGradients, double[] tile) {
-        WinogradWeights.input(geometry, tiles, src, t, 0, geometry.ic(), toInputs,
-                Lanes.LEAD + i * geometry.ic(), inputPlane(), tile);
+        maps.input(src, t, 0, ic, toInputs,
+                Lanes.LEAD + i * ic, inputPlane(), tile);
         for (LaneBlocks.Block block : lanes.blocks()) {
-            WinogradWeights.gradient(geometry, tiles, diffDst, t, block, toGradients,
+            maps.gradient(diffDst, t, block, toGradients,
                     Lanes.LEAD + block.first() * tilesOfBlock + i * block.lanes(),
                     gradientPlane(), tile);
         }
@@ -138,9 +137,9 @@ final class WinogradWeightBlocks implements WinogradWeights {
         }
         for (LaneBlocks.Block block : lanes.blocks()) {
             PixelTilesVector.multiply(block.vectors(), fromInputs, Lanes.LEAD + e * inputPlane(),
-                    geometry.ic(), walks[count], 1, fromGradients,
+                    ic, walks[count], 1, fromGradients,
                     Lanes.LEAD + e * gradientPlane() + block.first() * tilesOfBlock, to,
-                    sum + geometry.ic() * block.first());
+                    sum + ic * block.first());
         }
     }
 
@@ -158,10 +157,10 @@ final class WinogradWeightBlocks implements WinogradWeights {
 
     /** Transforms and adds chunks of tiles, each into sums of its own. */
     private Job overChunks(double[] src, double[] diffDst) {
-        return Job.of(samples -> Math.ceilDiv(samples * tiles.perSample(), tilesOfChunk),
+        return Job.of(samples -> Math.ceilDiv(samples * maps.tiles().perSample(), tilesOfChunk),
                 (piece, thread, samples) -> {
                     int from = piece * tilesOfChunk;
-                    int to = Math.min(samples * tiles.perSample(), from + tilesOfChunk);
+                    int to = Math.min(samples * maps.tiles().perSample(), from + tilesOfChunk);
                     for (int first = from; first < to; first += tilesOfBlock) {
                         int count = Math.min(tilesOfBlock, to - first);
                         for (int i = 0; i < count; i++) {
@@ -181,7 +180,7 @@ final class WinogradWeightBlocks implements WinogradWeights {
     }
 
     private int count(int first, int samples) {
-        return Math.clamp((long) samples * tiles.perSample() - first, 0, tilesOfBlock);
+        return Math.clamp((long) samples * maps.tiles().perSample() - first, 0, tilesOfBlock);
     }
 
     /** Transforms inputs and gradients of a block of tiles. */
@@ -211,24 +210,24 @@ final class WinogradWeightBlocks implements WinogradWeights {
 
     /** Where the gradients of a chunk by some of the weights stand. */
     private int packed(int chunk, LaneBlocks.Block block) {
-        return Lanes.LEAD + 9 * geometry.ic() * (chunk * lanes.lanes() + block.first());
+        return Lanes.LEAD + 9 * ic * (chunk * lanes.lanes() + block.first());
     }
 
     private void transformBack(LaneBlocks.Block block, double[] from, int chunk, double[] tile) {
-        int count = geometry.ic() * block.lanes();
+        int count = ic * block.lanes();
         int start = packed(chunk, block);
         for (int i = 0; i < count; i += Lanes.COUNT) {
             Winograd4Vector.filterGradient(from,
-                    Lanes.LEAD + geometry.ic() * block.first() + i, sumPlane(), packed, start + i,
+                    Lanes.LEAD + ic * block.first() + i, sumPlane(), packed, start + i,
                     count, tile);
         }
     }
 
     /** Adds what all chunks gave to what the first gave, in their order. */
     private void addUp(LaneBlocks.Block block, int samples) {
-        int used = Math.ceilDiv(samples * tiles.perSample(), tilesOfChunk);
+        int used = Math.ceilDiv(samples * maps.tiles().perSample(), tilesOfChunk);
         for (int chunk = 1; chunk < used; chunk++) {
-            SumsVector.addUp(packed, packed(chunk, block), 1, 9 * geometry.ic() * block.vectors(),
+            SumsVector.addUp(packed, packed(chunk, block), 1, 9 * ic * block.vectors(),
                     packed, packed(0, block));
             SumsVector.addUp(biasSums, chunk * lanes.lanes() + block.first(), 1, block.vectors(),
                     biasSums, block.first());
@@ -236,7 +235,6 @@ final class WinogradWeightBlocks implements WinogradWeights {
     }
 
     private void unpack(LaneBlocks.Block block, double[] diffWeights, double[] diffBias) {
-        int ic = geometry.ic();
         int wide = block.lanes();
         for (int lane = 0; lane < wide; lane += Lanes.COUNT) {
             PanelVector.unpack(packed, packed(0, block) + lane, places, wide, diffWeights,

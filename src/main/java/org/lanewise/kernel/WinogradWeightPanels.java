@@ -25,8 +25,8 @@ final class WinogradWeightPanels implements WinogradWeights {
 
     private static final int E = Winograd4Vector.PRODUCTS;
 
-    private final WinogradTiles tiles;
-    private final ConvGeometry geometry;
+    private final WinogradMaps maps;
+    private final int ic;
     private final int most;
     private final int chunk;
     private final List<List<LaneBlocks.Block>> panels;
@@ -39,20 +39,19 @@ final class WinogradWeightPanels implements WinogradWeights {
     private final double[][] packed;
     private final double[][] work;
 
-    WinogradWeightPanels(ConvGeometry geometry, WinogradTiles tiles, int capacity,
-            Scratch scratch) {
-        this.tiles = tiles;
-        this.geometry = geometry;
-        this.most = capacity * tiles.perSample();
-        this.chunk = Math.min(geometry.ic(), CHANNELS);
-        this.lanes = LaneBlocks.ofPixels(geometry.oc());
+    WinogradWeightPanels(WinogradMaps maps, int ic, int oc, int capacity, Scratch scratch) {
+        this.maps = maps;
+        this.ic = ic;
+        this.most = capacity * maps.tiles().perSample();
+        this.chunk = Math.min(ic, CHANNELS);
+        this.lanes = LaneBlocks.ofPixels(oc);
         this.panels = lanes.panels(OUTPUTS);
         this.walks = new Pixels[most + 1];
         Arrays.setAll(walks, count -> new Pixels(count, chunk, 0));
         this.places = new int[9 * chunk];
         Arrays.setAll(places, i -> i % 9 * chunk + i / 9);
         this.inputs = scratch.doubles("transformed input of the weights", Lanes.LEAD
-                + (long) Math.ceilDiv(geometry.ic(), chunk) * E * inputPlane() + Layout.SLACK);
+                + (long) Math.ceilDiv(ic, chunk) * E * inputPlane() + Layout.SLACK);
         this.gradients = scratch.doubles("transformed output gradient",
                 Lanes.LEAD + (long) E * gradientPlane());
         this.sums = scratch.perThread("transformed weight gradient",
@@ -91,17 +90,18 @@ final class WinogradWeightPanels implements WinogradWeights {
     }
 
     private Job transforms(double[] src, double[] diffDst) {
-        return Job.of(samples -> Math.ceilDiv(samples * tiles.perSample(), TILES_OF_PIECE),
+        return Job.of(samples -> Math.ceilDiv(samples * maps.tiles().perSample(), TILES_OF_PIECE),
                 (piece, thread, samples) -> {
-                    int last = Math.min(samples * tiles.perSample(), (piece + 1) * TILES_OF_PIECE);
+                    int last = Math.min(samples * maps.tiles().perSample(),
+                            (piece + 1) * TILES_OF_PIECE);
                     for (int t = piece * TILES_OF_PIECE; t < last; t++) {
-                        for (int c = 0; c < geometry.ic(); c += chunk) {
-                            WinogradWeights.input(geometry, tiles, src, t, c,
-                                    Math.min(chunk, geometry.ic() - c), inputs,
+                        for (int c = 0; c < ic; c += chunk) {
+                            maps.input(src, t, c,
+                                    Math.min(chunk, ic - c), inputs,
                                     input(c, 0) + t * chunk, inputPlane(), work[thread]);
                         }
                         for (LaneBlocks.Block block : lanes.blocks()) {
-                            WinogradWeights.gradient(geometry, tiles, diffDst, t, block, gradients,
+                            maps.gradient(diffDst, t, block, gradients,
                                     gradient(block, 0) + t * block.lanes(), gradientPlane(),
                                     work[thread]);
                         }
@@ -110,12 +110,12 @@ final class WinogradWeightPanels implements WinogradWeights {
     }
 
     private Job products(double[] diffWeights, double[] diffBias) {
-        int chunks = Math.ceilDiv(geometry.ic(), chunk);
+        int chunks = Math.ceilDiv(ic, chunk);
         return Job.of(samples -> panels.size() * chunks, (piece, thread, samples) -> {
             List<LaneBlocks.Block> panel = panels.get(piece / chunks);
             int channel = piece % chunks * chunk;
-            int some = Math.min(chunk, geometry.ic() - channel);
-            int count = samples * tiles.perSample();
+            int some = Math.min(chunk, ic - channel);
+            int count = samples * maps.tiles().perSample();
             for (int b = 0; b < panel.size(); b++) {
                 LaneBlocks.Block block = panel.get(b);
                 int at = Lanes.LEAD
@@ -151,7 +151,7 @@ final class WinogradWeightPanels implements WinogradWeights {
         }
         for (int lane = 0; lane < wide; lane += Lanes.COUNT) {
             PanelVector.unpack(taps, Lanes.LEAD + lane, places, wide, diffWeights,
-                    ((block.first() + lane) * geometry.ic() + channel) * 9, 9 * geometry.ic(),
+                    ((block.first() + lane) * ic + channel) * 9, 9 * ic,
                     Lanes.COUNT, 9 * some);
         }
     }

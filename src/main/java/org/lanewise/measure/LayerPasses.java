@@ -1,13 +1,12 @@
 package org.lanewise.measure;
 
-import org.lanewise.Algorithm;
-import org.lanewise.Execution;
-import org.lanewise.RandomState;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import org.lanewise.Algorithm;
 import org.lanewise.Backend;
+import org.lanewise.Execution;
+import org.lanewise.RandomState;
 import org.lanewise.plan.Loops;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;

@@ -1,15 +1,13 @@
 package org.lanewise.measure;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.lanewise.Algorithm;
 import org.lanewise.Execution;
 import org.lanewise.Initializer;
 import org.lanewise.Parameters;
 import org.lanewise.RandomState;
-import org.lanewise.plan.ParameterBuffer;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;

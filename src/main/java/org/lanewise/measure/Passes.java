@@ -1,9 +1,8 @@
 package org.lanewise.measure;
 
-import org.lanewise.Execution;
-
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.lanewise.Execution;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;

@@ -1,26 +1,24 @@
 package org.lanewise.measure;
 
-import org.lanewise.Initializer;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.Algorithm;
-import org.lanewise.Backend;
-import org.lanewise.Execution;
-import org.lanewise.TrainingOptions;
-import org.lanewise.Trainer;
-import org.lanewise.Parameters;
-import org.lanewise.RandomState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.lanewise.Algorithm;
+import org.lanewise.Backend;
+import org.lanewise.Execution;
+import org.lanewise.Initializer;
+import org.lanewise.Parameters;
+import org.lanewise.RandomState;
+import org.lanewise.Trainer;
+import org.lanewise.TrainingOptions;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
 import org.lanewise.spec.MaxPool2d;
