@@ -14,6 +14,12 @@ import java.util.function.LongSupplier;
 record Timing(double medianNanos, double minNanos) {
     private static final int FEWEST_SAMPLES = 3;
     private static final int WARM_UP_CALLS = 2;
+    /**
+     * Calls that a turn of warming up makes if they take no longer than a second: what loops in a
+     * call is compiled behind some of them, and is many times slower before.
+     */
+    private static final int MORE_WARM_UP_CALLS = 12;
+    private static final long LONG_WARM_UP = 1_000_000_000;
     /** A thousand times what reading the clock takes; shorter calls are timed several at once. */
     private static final long SHORTEST_SAMPLE = 25_000;
 
@@ -44,11 +50,13 @@ record Timing(double medianNanos, double minNanos) {
             long before = compiled.getAsLong();
             long start = System.nanoTime();
             calls = 0;
-            while (calls < WARM_UP_CALLS || System.nanoTime() - start < nanos) {
+            took = 0;
+            while (calls < WARM_UP_CALLS || took < nanos
+                    || calls < MORE_WARM_UP_CALLS && took < LONG_WARM_UP) {
                 code.run();
                 calls++;
+                took = System.nanoTime() - start;
             }
-            took = System.nanoTime() - start;
             busy = (compiled.getAsLong() - before) * 1e6;
         }
         return measure(code, nanos, took / calls);

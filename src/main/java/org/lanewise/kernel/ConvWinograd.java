@@ -3,8 +3,9 @@ package org.lanewise.kernel;
 import java.util.List;
 
 /**
- * Convolution by windows of 3x3 by Winograd's tiles of 4x4 outputs: a quarter of the multiplications
- * of the direct sums, from which results differ by rounding, 1e-14 of the largest.
+ * Convolution by windows of 3x3 by Winograd's tiles of 4x4, 7x7 or 8x8 outputs: a quarter to a sixth
+ * of the multiplications of the direct sums, from which results differ by rounding, 1e-14 to 1e-12 of
+ * the largest.
  *
  * <p>Maps stand with their channels last and with {@link #sourceHalo} and {@link #gradientHalo}
  * around them.
@@ -22,6 +23,8 @@ public final class ConvWinograd implements AffineKernel {
     private static final int FEWEST_PIXELS = 144;
 
     private final Fusion fusion;
+    private final PassLoops loops;
+    private final String sizes;
     private final WinogradPass forward;
     private final WinogradPass backwardInput;
     private final WinogradWeights backwardWeights;
@@ -40,18 +43,25 @@ public final class ConvWinograd implements AffineKernel {
             boolean input, boolean weights) {
         WindowGeometry window = geometry.window();
         this.fusion = fusion;
-        WinogradMaps maps = new WinogradMaps(new WinogradTiles(window.oh(), window.ow()),
-                window.ph(), window.pw(), geometry.src(), geometry.dst());
+        WinogradTiles outputs = outputTiles(window, geometry.ic(), geometry.oc(), capacity);
+        WinogradTiles inputs = inputTiles(window, geometry.ic(), geometry.oc(), capacity);
+        WinogradMaps maps = new WinogradMaps(outputs, window.ph(), window.pw(), geometry.src(),
+                geometry.dst());
+        this.loops = new PassLoops(outputs.tile().loops(), input ? inputs.tile().loops() : null,
+                weights ? outputs.tile().loops() : null);
+        this.sizes = outputs.tile() == inputs.tile() || !input
+                ? outputs.tile().size()
+                : outputs.tile().size() + "/" + inputs.tile().size();
         this.forward = WinogradPass.of(maps, geometry.ic(), geometry.oc(), false, capacity,
                 scratch);
         this.backwardInput = input
                 ? WinogradPass.of(
-                        new WinogradMaps(new WinogradTiles(window.ih(), window.iw()),
-                                2 - window.ph(), 2 - window.pw(), geometry.dst(), geometry.src()),
+                        new WinogradMaps(inputs, 2 - window.ph(), 2 - window.pw(),
+                                geometry.dst(), geometry.src()),
                         geometry.oc(), geometry.ic(), true, capacity, scratch)
                 : null;
         this.backwardWeights = weights
-                ? WinogradWeights.of(maps, geometry.ic(), geometry.oc(), capacity, scratch)
+                ? new WinogradWeights(maps, geometry.ic(), geometry.oc(), capacity, scratch)
                 : null;
     }
 
@@ -103,35 +113,55 @@ public final class ConvWinograd implements AffineKernel {
                 + window.oh() + "x" + window.ow();
     }
 
+    /** How outputs are cut into tiles. */
+    private static WinogradTiles outputTiles(WindowGeometry window, int ic, int oc, int samples) {
+        return new WinogradTiles(
+                WinogradTile.cheapest(window.oh(), window.ow(), samples, ic, oc), window.oh(),
+                window.ow());
+    }
+
+    /** How inputs, which the way back makes, are cut into tiles. */
+    private static WinogradTiles inputTiles(WindowGeometry window, int ic, int oc, int samples) {
+        return new WinogradTiles(
+                WinogradTile.cheapest(window.ih(), window.iw(), samples, oc, ic), window.ih(),
+                window.iw());
+    }
+
     /**
      * {@return the zeros around the input that the passes read}
      *
      * @param window the sliding window
+     * @param ic input channels
+     * @param oc output channels
+     * @param samples the most samples of one batch
      */
-    public static Layout.Halo sourceHalo(WindowGeometry window) {
-        return new WinogradTiles(window.oh(), window.ow()).read(window.ph(), window.pw(),
-                window.ih(), window.iw());
+    public static Layout.Halo sourceHalo(WindowGeometry window, int ic, int oc, int samples) {
+        return outputTiles(window, ic, oc, samples).read(window.ph(), window.pw(), window.ih(),
+                window.iw());
     }
 
     /**
      * {@return the zeros around the output's gradient that the ways back read}
      *
      * @param window the sliding window
+     * @param ic input channels
+     * @param oc output channels
+     * @param samples the most samples of one batch
      */
-    public static Layout.Halo gradientHalo(WindowGeometry window) {
-        return new WinogradTiles(window.ih(), window.iw())
+    public static Layout.Halo gradientHalo(WindowGeometry window, int ic, int oc, int samples) {
+        return inputTiles(window, ic, oc, samples)
                 .read(2 - window.ph(), 2 - window.pw(), window.oh(), window.ow())
-                .with(new WinogradTiles(window.oh(), window.ow()).beyond());
+                .with(outputTiles(window, ic, oc, samples).beyond());
     }
 
     @Override
     public String algorithm() {
-        return "winograd-4x4";
+        return "winograd-" + sizes;
     }
 
     @Override
     public PassLoops loops() {
-        return PassLoops.of("Winograd F(4x4,3x3)");
+        return loops;
     }
 
     @Override

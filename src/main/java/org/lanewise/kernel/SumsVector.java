@@ -160,21 +160,62 @@ final class SumsVector {
     }
 
     /**
-     * Writes the gradient by a pixel that a ReLU made: 0 where that is not above 0.
+     * Writes a vector of channels of a tile's pixels.
      *
      * @param sums read
-     * @param x where they begin
-     * @param lanes how many: whole vectors
+     * @param x where the first pixel's vector stands
+     * @param side vectors from one row of pixels to the next
+     * @param down rows of pixels
+     * @param across pixels of a row
+     * @param bias read
+     * @param at where the vector stands that is added to all
+     * @param floor values up to this are written as 0; NaN for none
+     * @param dst overwritten
+     * @param y where the first pixel goes
+     * @param row from one row of pixels to the next
+     * @param column from one pixel to the next
+     */
+    static void storeTile(double[] sums, int x, int side, int down, int across, double[] bias,
+            int at, double floor, double[] dst, int y, int row, int column) {
+        DoubleVector first = DoubleVector.fromArray(SPECIES, bias, at);
+        for (int i = 0; i < down; i++) {
+            int p = x + i * side * L;
+            int q = y + i * row;
+            for (int j = 0; j < across; j++) {
+                DoubleVector value = DoubleVector.fromArray(SPECIES, sums, p).add(first);
+                value.blend(0.0, value.compare(VectorOperators.LE, floor)).intoArray(dst, q);
+                p += L;
+                q += column;
+            }
+        }
+    }
+
+    /**
+     * The same for the gradient by what a ReLU made: 0 where that is not above 0.
+     *
+     * @param sums read
+     * @param x where the first pixel's vector stands
+     * @param side vectors from one row of pixels to the next
+     * @param down rows of pixels
+     * @param across pixels of a row
      * @param rectified read, at the places that are written
      * @param dst overwritten
-     * @param y where they go
+     * @param y where the first pixel goes
+     * @param row from one row of pixels to the next
+     * @param column from one pixel to the next
      */
-    static void storePixelWhereAboveZero(double[] sums, int x, int lanes, double[] rectified,
-            double[] dst, int y) {
-        for (int i = 0; i < lanes; i += L) {
-            DoubleVector sign = DoubleVector.fromArray(SPECIES, rectified, y + i);
-            DoubleVector.fromArray(SPECIES, sums, x + i)
-                    .blend(0.0, sign.compare(VectorOperators.LE, 0.0)).intoArray(dst, y + i);
+    static void storeTileWhereAboveZero(double[] sums, int x, int side, int down, int across,
+            double[] rectified, double[] dst, int y, int row, int column) {
+        for (int i = 0; i < down; i++) {
+            int p = x + i * side * L;
+            int q = y + i * row;
+            for (int j = 0; j < across; j++) {
+                DoubleVector sign = DoubleVector.fromArray(SPECIES, rectified, q);
+                DoubleVector.fromArray(SPECIES, sums, p)
+                        .blend(0.0, sign.compare(VectorOperators.LE, 0.0)).intoArray(dst, q);
+                p += L;
+                q += column;
+            }
         }
     }
 

@@ -11,25 +11,23 @@ import org.lanewise.kernel.WinogradMaps.Target;
  */
 final class WinogradBlocks implements WinogradPass {
     /**
-     * Tiles of a block: few where all filters stay in the second cache beside them, more where
-     * filters come from farther away.
+     * Doubles of the products of a block and of their sums, 1.5 MB, as far as that is enough tiles to
+     * read all filters for and not more than need be.
      */
-    private static final int FEW_TILES = 25;
-    private static final int SOME_TILES = 40;
-    private static final int FEW_FILTERS = 64 * 64;
+    private static final int BLOCK = 3 << 16;
+    private static final int FEWEST_TILES = 10;
+    private static final int MOST_TILES = 40;
 
     /** Planes of products must not stand on the same cache sets. */
     private static final int APART = 8;
 
-    private static final int E = Winograd4Vector.PRODUCTS;
-
     private final WinogradMaps maps;
+    private final WinogradTile tile;
     private final int channels;
     private final LaneBlocks lanes;
     private final int tilesOfBlock;
     private final int[] rows;
     private final WinogradFilters filters;
-    private final double[] packed;
     private final double[] transformed;
     private final double[] zeros;
     private final double[][] products;
@@ -49,24 +47,26 @@ final class WinogradBlocks implements WinogradPass {
     WinogradBlocks(WinogradMaps maps, int channels, int outputs, boolean turned, int capacity,
             Scratch scratch) {
         this.maps = maps;
+        this.tile = maps.tiles().tile();
         this.channels = channels;
         this.lanes = LaneBlocks.of(outputs);
         this.tilesOfBlock = even(capacity * maps.tiles().perSample(),
-                channels * outputs <= FEW_FILTERS ? FEW_TILES : SOME_TILES);
+                Math.clamp(BLOCK / (tile.products * (channels + outputs)), FEWEST_TILES,
+                        MOST_TILES));
         int[] list = new int[tilesOfBlock];
         Arrays.setAll(list, i -> i * channels);
         String way = turned ? " of the way back" : "";
         this.rows = scratch.integers("rows of products" + way, Lanes.filledUp(list));
-        this.filters = new WinogradFilters(channels, outputs, turned, channels);
-        this.packed = scratch.doubles("packed weights" + way, filters.scratch(lanes.lanes()));
+        this.filters = new WinogradFilters(tile, channels, outputs, turned, lanes.widest(),
+                scratch, way);
         this.transformed = scratch.doubles("transformed weights" + way,
-                Lanes.LEAD + (long) E * filterPlane());
+                Lanes.LEAD + (long) tile.products * filterPlane());
         this.zeros = scratch.doubles("no bias" + way, lanes.lanes());
         this.products = scratch.perThread("transformed input" + way,
-                Lanes.LEAD + (long) E * productPlane());
+                Lanes.LEAD + (long) tile.products * productPlane());
         this.results = scratch.perThread("products" + way,
-                Lanes.LEAD + (long) E * resultPlane());
-        this.work = scratch.perThread("a tile" + way, WinogradMaps.scratch(lanes.widest()));
+                Lanes.LEAD + (long) tile.products * resultPlane());
+        this.work = scratch.perThread("a tile" + way, tile.scratch());
     }
 
     /** Tiles of a block such that all blocks have about as many, in whole rows of registers. */
@@ -94,9 +94,12 @@ final class WinogradBlocks implements WinogradPass {
             double[] rectified, double[] to) {
         Job transform = Job.of(samples -> lanes.blocks().length, (piece, thread, samples) -> {
             LaneBlocks.Block block = lanes.blocks()[piece];
-            filters.transform(weights, block, 0, channels, transformed,
-                    Lanes.LEAD + channels * block.first(), filterPlane(), packed,
-                    Lanes.LEAD + 9 * channels * block.first(), work[thread]);
+            filters.columns(weights, block, 0, thread);
+            for (int row = 0; row < tile.alpha; row++) {
+                filters.row(row, block, 0, 0, channels, thread, transformed,
+                        Lanes.LEAD + row * tile.alpha * filterPlane() + channels * block.first(),
+                        filterPlane());
+            }
         });
         Target target = new Target(bias == null ? zeros : bias, rectify ? 0.0 : Double.NaN,
                 rectified, to);
@@ -111,11 +114,13 @@ final class WinogradBlocks implements WinogradPass {
                     int count = Math.min(samples * perSample - first, tilesOfBlock);
                     double[] inputs = products[thread];
                     double[] sums = results[thread];
+                    work[thread][0] = maps.inputsAhead(from, first, first + count)
+                            + maps.outputsAhead(target.to(), first, first + count);
                     for (int i = 0; i < count; i++) {
                         maps.input(from, first + i, 0, channels, inputs, Lanes.LEAD + i * channels,
                                 productPlane(), work[thread]);
                     }
-                    for (int e = 0; e < E; e++) {
+                    for (int e = 0; e < tile.products; e++) {
                         multiply(inputs, e, count, sums);
                     }
                     for (int i = 0; i < count; i++) {

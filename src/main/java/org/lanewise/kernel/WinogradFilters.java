@@ -2,68 +2,107 @@ package org.lanewise.kernel;
 
 import java.util.Arrays;
 
-/** Filters on their way to Winograd's products: transformed for some channels and outputs. */
+/**
+ * Filters on their way to Winograd's products. Their columns are transformed first; then any row of
+ * products can be made by itself, so that no more of them than are used need stand anywhere.
+ */
 final class WinogradFilters {
+    /** Channels that are packed before their columns are transformed, so that they stay near. */
+    private static final int CHANNELS = 32;
+
+    /** Planes must not stand on the same cache sets. */
+    private static final int APART = 8;
+
+    private final WinogradTile tile;
     private final int channels;
     private final int outputs;
     private final boolean turned;
+    private final int plane;
     private final int chunk;
     private final int[] places;
+    private final double[][] packed;
+    private final double[][] columns;
 
     /**
      * Says how filters stand.
      *
+     * @param tile how large a tile is
      * @param channels of the inputs
      * @param outputs channels of the outputs
      * @param turned whether they stand as (input, output) and are turned: on the way back
-     * @param chunk input channels from one tap to the next, the most that are transformed at once
+     * @param lanes the most outputs that are transformed at once
+     * @param scratch where working memory comes from
+     * @param way added to the names of working memory
      */
-    WinogradFilters(int channels, int outputs, boolean turned, int chunk) {
+    WinogradFilters(WinogradTile tile, int channels, int outputs, boolean turned, int lanes,
+            Scratch scratch, String way) {
+        this.tile = tile;
         this.channels = channels;
         this.outputs = outputs;
         this.turned = turned;
-        this.chunk = chunk;
+        this.plane = channels * lanes + APART;
+        this.chunk = Math.min(channels, CHANNELS);
         this.places = new int[turned ? 9 : 9 * chunk];
         Arrays.setAll(places, i -> turned ? (8 - i) * chunk : i % 9 * chunk + i / 9);
-    }
-
-    /** {@return elements of memory for {@link #transform}} */
-    int scratch(int lanes) {
-        return Lanes.LEAD + 9 * chunk * lanes;
+        this.packed = scratch.perThread("packed weights" + way,
+                Lanes.LEAD + 9L * chunk * lanes);
+        this.columns = scratch.perThread("transformed columns of weights" + way,
+                Lanes.LEAD + 3L * tile.alpha * plane);
     }
 
     /**
-     * Transforms some filters: product e of channel c and lane k goes to
-     * {@code to[at + e * plane + c * lanes + k]}.
+     * Transforms the columns of the filters of some outputs.
      *
      * @param weights read
      * @param block which outputs
-     * @param first the first channel
-     * @param count how many channels
-     * @param to overwritten
-     * @param at where the first product goes
-     * @param plane from one product to the next
-     * @param packed overwritten
-     * @param start where it is overwritten
-     * @param tile overwritten
+     * @param lane how many outputs stand before them
+     * @param thread whose memory is overwritten
      */
-    void transform(double[] weights, LaneBlocks.Block block, int first, int count, double[] to,
-            int at, int plane, double[] packed, int start, double[] tile) {
+    void columns(double[] weights, LaneBlocks.Block block, int lane, int thread) {
+        int wide = block.lanes();
+        for (int c = 0; c < channels; c += chunk) {
+            int count = Math.min(chunk, channels - c);
+            pack(weights, block, c, count, packed[thread]);
+            tile.filterColumns(count * block.vectors(), packed[thread], Lanes.LEAD, chunk * wide,
+                    columns[thread], Lanes.LEAD + lane * channels + c * wide, plane);
+        }
+    }
+
+    private void pack(double[] weights, LaneBlocks.Block block, int first, int count,
+            double[] to) {
         int wide = block.lanes();
         for (int lane = 0; lane < wide; lane += Lanes.COUNT) {
             int output = block.first() + lane;
             if (turned) {
                 for (int c = 0; c < count; c++) {
                     PanelVector.pack(weights, ((first + c) * outputs + output) * 9, 9,
-                            Lanes.COUNT, 9, packed, start + c * wide + lane, places, wide);
+                            Lanes.COUNT, 9, to, Lanes.LEAD + c * wide + lane, places, wide);
                 }
             } else {
                 PanelVector.pack(weights, (output * channels + first) * 9, channels * 9,
-                        Lanes.COUNT, count * 9, packed, start + lane, places, wide);
+                        Lanes.COUNT, count * 9, to, Lanes.LEAD + lane, places, wide);
             }
         }
-        for (int i = 0; i < count * wide; i += Lanes.COUNT) {
-            Winograd4Vector.filter(packed, start + i, chunk * wide, to, at + i, plane, tile);
-        }
+    }
+
+    /**
+     * Makes a row of products of some filters whose columns are transformed: that of column j,
+     * channel c and lane k goes to {@code to[at + j * plane + c * lanes + k]}.
+     *
+     * @param row which
+     * @param block which outputs
+     * @param lane how many outputs stand before them
+     * @param first the first channel
+     * @param count how many channels
+     * @param thread whose memory is read
+     * @param to overwritten
+     * @param at where the first product goes
+     * @param pitch from one product to the next
+     */
+    void row(int row, LaneBlocks.Block block, int lane, int first, int count, int thread,
+            double[] to, int at, int pitch) {
+        tile.filterRow(count * block.vectors(), columns[thread],
+                Lanes.LEAD + 3 * row * plane + lane * channels + first * block.lanes(), plane, to,
+                at, pitch);
     }
 }

@@ -13,17 +13,12 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
     /**
      * What is done to outputs.
      *
-     * @param bias read; added, from the first output channel on
+     * @param bias read; added, from the first output channel on, where nothing is rectified
      * @param floor outputs up to this are written as 0; NaN for none
      * @param rectified null, or outputs are 0 where it is not above 0
      * @param to overwritten
      */
     record Target(double[] bias, double floor, double[] rectified, double[] to) {}
-
-    /** {@return elements of memory for {@link #input} and {@link #output}} */
-    static int scratch(int widest) {
-        return Winograd4Vector.scratch() + Winograd4Vector.M * Winograd4Vector.M * widest;
-    }
 
     /**
      * Transforms some channels of the inputs of a tile.
@@ -35,13 +30,13 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
      * @param to overwritten
      * @param at where the first product goes
      * @param plane from one product to the next
-     * @param tile overwritten
+     * @param work overwritten
      */
     void input(double[] from, int t, int channel, int count, double[] to, int at, int plane,
-            double[] tile) {
-        Winograd4Vector.input(from,
+            double[] work) {
+        tiles.tile().input(from,
                 src.at(tiles.sample(t), channel, tiles.row(t) - top, tiles.column(t) - left),
-                src.row(), src.column(), count, to, at, plane, tile);
+                src.row(), src.column(), count, to, at, plane, work);
     }
 
     /**
@@ -53,17 +48,18 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
      * @param to overwritten
      * @param at where the first product goes
      * @param plane from one product to the next
-     * @param tile overwritten
+     * @param work overwritten
      */
     void gradient(double[] from, int t, LaneBlocks.Block block, double[] to, int at, int plane,
-            double[] tile) {
-        Winograd4Vector.outputGradient(from,
+            double[] work) {
+        tiles.tile().outputGradient(from,
                 dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t)), dst.row(),
-                dst.column(), block.lanes(), to, at, plane, tile);
+                dst.column(), block.lanes(), to, at, plane, work);
     }
 
     /**
-     * Transforms the products of a tile and some channels, and writes outputs.
+     * Transforms the products of a tile and some channels, and writes the outputs that lie within
+     * the map.
      *
      * @param sums read
      * @param x where the first product stands
@@ -71,40 +67,66 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
      * @param block which channels
      * @param t which tile
      * @param target where outputs go and what is done to them
-     * @param tile overwritten
+     * @param work overwritten
      */
     void output(double[] sums, int x, int plane, LaneBlocks.Block block, int t, Target target,
-            double[] tile) {
-        int wide = block.lanes();
-        int down = Math.min(Winograd4Vector.M, tiles.h() - tiles.row(t));
-        int across = Math.min(Winograd4Vector.M, tiles.w() - tiles.column(t));
-        int y = dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t));
-        if (down == Winograd4Vector.M && across == Winograd4Vector.M) {
-            Winograd4Vector.output(sums, x, plane, wide, target.bias(), block.first(),
-                    target.floor(), target.rectified(), target.to(), y, dst.row(), dst.column(),
-                    tile);
-        } else {
-            int aside = Winograd4Vector.scratch();
-            Winograd4Vector.output(sums, x, plane, wide, target.bias(), block.first(),
-                    target.floor(), null, tile, aside, Winograd4Vector.M * wide, wide, tile);
-            copy(tile, aside, wide, down, across, target, y);
+            double[] work) {
+        WinogradTile tile = tiles.tile();
+        int down = Math.min(tile.m, tiles.h() - tiles.row(t));
+        int across = Math.min(tile.m, tiles.w() - tiles.column(t));
+        int pixel = dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t));
+        for (int k = 0; k < block.lanes(); k += Lanes.COUNT) {
+            tile.output(sums, x + k, plane, work);
+            if (target.rectified() == null) {
+                SumsVector.storeTile(work, tile.outputs(), tile.m, down, across, target.bias(),
+                        block.first() + k, target.floor(), target.to(), pixel + k, dst.row(),
+                        dst.column());
+            } else {
+                SumsVector.storeTileWhereAboveZero(work, tile.outputs(), tile.m, down, across,
+                        target.rectified(), target.to(), pixel + k, dst.row(), dst.column());
+            }
         }
     }
 
-    /** What lies within the map of a tile that reaches beyond it. */
-    private void copy(double[] tile, int aside, int wide, int down, int across, Target target,
-            int y) {
-        for (int i = 0; i < down; i++) {
-            for (int j = 0; j < across; j++) {
-                int x = aside + (i * Winograd4Vector.M + j) * wide;
-                int pixel = y + i * dst.row() + j * dst.column();
-                if (target.rectified() == null) {
-                    System.arraycopy(tile, x, target.to(), pixel, wide);
-                } else {
-                    SumsVector.storePixelWhereAboveZero(tile, x, wide, target.rectified(),
-                            target.to(), pixel);
-                }
+    /**
+     * Reads what some tiles are about to read, in the order of memory: tiles hop from pixel to pixel
+     * and from line to line, which no processor foresees.
+     *
+     * @param from read
+     * @param first the first tile
+     * @param last behind the last
+     * @return a sum of what was read, for the compiler to keep
+     */
+    double inputsAhead(double[] from, int first, int last) {
+        return ahead(from, src, top, left, tiles.tile().alpha, first, last);
+    }
+
+    /**
+     * The same for what some tiles write, or read of the outputs' gradient: a line that is written
+     * has to come from memory too.
+     *
+     * @param from read
+     * @param first the first tile
+     * @param last behind the last
+     * @return a sum of what was read, for the compiler to keep
+     */
+    double outputsAhead(double[] from, int first, int last) {
+        return ahead(from, dst, 0, 0, tiles.tile().m, first, last);
+    }
+
+    private double ahead(double[] from, Layout layout, int up, int aside, int side, int first,
+            int last) {
+        double sum = 0.0;
+        int neighbours;
+        for (int t = first; t < last; t += neighbours) {
+            int column = tiles.column(t);
+            neighbours = Math.min(last - t, tiles.across() - column / tiles.tile().m);
+            int width = (neighbours - 1) * tiles.tile().m + side;
+            for (int i = 0; i < side; i++) {
+                int x = layout.at(tiles.sample(t), 0, tiles.row(t) - up + i, column - aside);
+                sum += PanelVector.read(from, x, x + width * layout.column());
             }
         }
+        return sum;
     }
 }

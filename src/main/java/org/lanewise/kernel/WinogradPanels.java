@@ -1,32 +1,31 @@
 package org.lanewise.kernel;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.WinogradMaps.Target;
 
 /**
- * A pass by Winograd's tiles where there are few: transformed filters would be many times what they
- * are multiplied with, so they are never written to memory. All inputs are transformed first; then a
- * piece is a group of tiles and a panel of outputs, which transforms the filters of some channels,
- * multiplies them at once, goes on with the next channels, and transforms back.
+ * A pass by Winograd's tiles where they are few or filters many: transformed filters would be most of
+ * what moves, so they are never written to memory. The inputs of a group
+ * of tiles are transformed first; then a piece is a panel of outputs, which transforms its filters row
+ * by row of products, multiplies each row at once, and in the end transforms back.
  */
 final class WinogradPanels implements WinogradPass {
-    /** Up to so many tiles a pass is computed so. */
-    static final int MOST_TILES = 128;
-
     /** Tiles, channels and outputs whose inputs, filters and sums stay in the second cache. */
     private static final int TILES_OF_GROUP = 64;
-    private static final int CHANNELS = 32;
-    private static final int OUTPUTS = 64;
+    private static final int CHANNELS = Integer
+            .parseInt(System.getenv().getOrDefault("LW_pch", "128"));
+    private static final int OUTPUTS = Integer
+            .parseInt(System.getenv().getOrDefault("LW_pout", "32"));
 
     private static final int TILES_OF_PIECE = 8;
 
     /** Planes of products must not stand on the same cache sets. */
     private static final int APART = 8;
 
-    private static final int E = Winograd4Vector.PRODUCTS;
-
     private final WinogradMaps maps;
+    private final WinogradTile tile;
     private final int channels;
     private final int chunk;
     private final int tiles;
@@ -37,7 +36,6 @@ final class WinogradPanels implements WinogradPass {
     private final WinogradFilters filters;
     private final double[] zeros;
     private final double[] inputs;
-    private final double[][] packed;
     private final double[][] transformed;
     private final double[][] results;
     private final double[][] work;
@@ -55,6 +53,7 @@ final class WinogradPanels implements WinogradPass {
     WinogradPanels(WinogradMaps maps, int channels, int outputs, boolean turned, int capacity,
             Scratch scratch) {
         this.maps = maps;
+        this.tile = maps.tiles().tile();
         this.channels = channels;
         this.chunk = Math.min(channels, CHANNELS);
         this.tiles = capacity * maps.tiles().perSample();
@@ -64,24 +63,23 @@ final class WinogradPanels implements WinogradPass {
         this.room = (int) Lanes.tiles(tilesOfGroup, 1) - Lanes.LEAD;
         LaneBlocks lanes = LaneBlocks.of(outputs);
         this.panels = lanes.panels(OUTPUTS);
-        int[] list = new int[tiles];
+        int[] list = new int[tilesOfGroup];
         Arrays.setAll(list, i -> i * chunk);
         String way = turned ? " of the way back" : "";
         this.rows = scratch.integers("rows of products" + way, Lanes.filledUp(list));
-        this.filters = new WinogradFilters(channels, outputs, turned, chunk);
+        this.filters = new WinogradFilters(tile, channels, outputs, turned, OUTPUTS, scratch, way);
         this.zeros = scratch.doubles("no bias" + way, lanes.lanes());
         this.inputs = scratch.doubles("transformed input" + way,
-                Lanes.LEAD + (long) Math.ceilDiv(channels, chunk) * E * inputPlane());
-        this.packed = scratch.perThread("packed weights" + way, filters.scratch(OUTPUTS));
+                Lanes.LEAD + (long) Math.ceilDiv(channels, chunk) * tile.products * inputPlane());
         this.transformed = scratch.perThread("transformed weights" + way,
-                Lanes.LEAD + (long) E * filterPlane());
+                Lanes.LEAD + (long) tile.alpha * filterPlane());
         this.results = scratch.perThread("products" + way,
-                Lanes.LEAD + (long) E * resultPlane());
-        this.work = scratch.perThread("a tile" + way, WinogradMaps.scratch(lanes.widest()));
+                Lanes.LEAD + (long) tile.products * resultPlane());
+        this.work = scratch.perThread("a tile" + way, tile.scratch());
     }
 
     private int inputPlane() {
-        return tiles * chunk + APART;
+        return tilesOfGroup * chunk + APART;
     }
 
     private int filterPlane() {
@@ -97,18 +95,30 @@ final class WinogradPanels implements WinogradPass {
             double[] rectified, double[] to) {
         Target target = new Target(bias == null ? zeros : bias, rectify ? 0.0 : Double.NaN,
                 rectified, to);
-        return List.of(inputs(from), products(weights, target));
+        List<Job> jobs = new ArrayList<>();
+        for (int first = 0; first < tiles; first += tilesOfGroup) {
+            jobs.add(inputs(from, first));
+            jobs.add(products(weights, target, first));
+        }
+        return List.copyOf(jobs);
     }
 
-    private Job inputs(double[] from) {
-        int perSample = maps.tiles().perSample();
-        return Job.of(samples -> Math.ceilDiv(samples * perSample, TILES_OF_PIECE),
+    /** Tiles of a group that a batch has. */
+    private int count(int first, int samples) {
+        return Math.clamp((long) samples * maps.tiles().perSample() - first, 0, tilesOfGroup);
+    }
+
+    /** Transforms the inputs of a group. */
+    private Job inputs(double[] from, int first) {
+        return Job.of(samples -> Math.ceilDiv(count(first, samples), TILES_OF_PIECE),
                 (piece, thread, samples) -> {
-                    int last = Math.min(samples * perSample, (piece + 1) * TILES_OF_PIECE);
-                    for (int t = piece * TILES_OF_PIECE; t < last; t++) {
+                    int begin = piece * TILES_OF_PIECE;
+                    int end = Math.min(count(first, samples), begin + TILES_OF_PIECE);
+                    work[thread][0] = maps.inputsAhead(from, first + begin, first + end);
+                    for (int i = begin; i < end; i++) {
                         for (int c = 0; c < channels; c += chunk) {
-                            maps.input(from, t, c, Math.min(chunk, channels - c), inputs,
-                                    input(c, 0) + t * chunk, inputPlane(), work[thread]);
+                            maps.input(from, first + i, c, Math.min(chunk, channels - c), inputs,
+                                    input(c, 0) + i * chunk, inputPlane(), work[thread]);
                         }
                     }
                 });
@@ -116,55 +126,59 @@ final class WinogradPanels implements WinogradPass {
 
     /** Where product e of some channels stands among the transformed inputs. */
     private int input(int channel, int e) {
-        return Lanes.LEAD + (channel / chunk * E + e) * inputPlane();
+        return Lanes.LEAD + (channel / chunk * tile.products + e) * inputPlane();
     }
 
-    private Job products(double[] weights, Target target) {
-        int perSample = maps.tiles().perSample();
-        return Job.of(samples -> panels.size() * Math.ceilDiv(samples * perSample, tilesOfGroup),
+    /** Multiplies a group by a panel of filters, and transforms back. */
+    private Job products(double[] weights, Target target, int first) {
+        return Job.of(samples -> count(first, samples) == 0 ? 0 : panels.size(),
                 (piece, thread, samples) -> {
-                    List<LaneBlocks.Block> panel = panels.get(piece % panels.size());
-                    int first = piece / panels.size() * tilesOfGroup;
-                    int count = Math.min(samples * perSample - first, tilesOfGroup);
-                    for (int c = 0; c < channels; c += chunk) {
-                        int some = Math.min(chunk, channels - c);
-                        for (int b = 0; b < panel.size(); b++) {
-                            LaneBlocks.Block block = panel.get(b);
-                            int lane = block.first() - panel.getFirst().first();
-                            filters.transform(weights, block, c, some, transformed[thread],
-                                    Lanes.LEAD + chunk * lane, filterPlane(), packed[thread],
-                                    Lanes.LEAD, work[thread]);
-                        }
-                        for (int e = 0; e < E; e++) {
-                            multiply(panel, c, some, e, first, count, thread);
+                    List<LaneBlocks.Block> panel = panels.get(piece);
+                    int count = count(first, samples);
+                    for (int b = 0; b < panel.size(); b++) {
+                        filters.columns(weights, panel.get(b), lane(panel, b), thread);
+                    }
+                    for (int row = 0; row < tile.alpha; row++) {
+                        for (int c = 0; c < channels; c += chunk) {
+                            multiply(panel, row, c, count, thread);
                         }
                     }
                     for (int i = 0; i < count; i++) {
                         for (int b = 0; b < panel.size(); b++) {
                             LaneBlocks.Block block = panel.get(b);
-                            int lane = block.first() - panel.getFirst().first();
                             maps.output(results[thread],
-                                    Lanes.LEAD + room * lane + i * block.lanes(), resultPlane(),
-                                    block, first + i, target, work[thread]);
+                                    Lanes.LEAD + room * lane(panel, b) + i * block.lanes(),
+                                    resultPlane(), block, first + i, target, work[thread]);
                         }
                     }
                 });
     }
 
-    /** Adds product e of some channels to the sums of some tiles and a panel of outputs. */
-    private void multiply(List<LaneBlocks.Block> panel, int channel, int some, int e, int first,
-            int count, int thread) {
+    /** How many outputs of a panel stand before one of its blocks. */
+    private static int lane(List<LaneBlocks.Block> panel, int block) {
+        return panel.get(block).first() - panel.getFirst().first();
+    }
+
+    /** Adds a row of products of some channels to the sums of some tiles and a panel of outputs. */
+    private void multiply(List<LaneBlocks.Block> panel, int row, int channel, int count,
+            int thread) {
+        int some = Math.min(chunk, channels - channel);
         double[] sums = results[thread];
         for (int b = 0; b < panel.size(); b++) {
             LaneBlocks.Block block = panel.get(b);
-            int lane = block.first() - panel.getFirst().first();
-            int y = Lanes.LEAD + e * resultPlane() + room * lane;
-            if (channel == 0) {
-                Arrays.fill(sums, y, y + count * block.lanes(), 0.0);
+            int filter = Lanes.LEAD + chunk * lane(panel, b);
+            filters.row(row, block, lane(panel, b), channel, some, thread, transformed[thread],
+                    filter, filterPlane());
+            for (int column = 0; column < tile.alpha; column++) {
+                int e = row * tile.alpha + column;
+                int y = Lanes.LEAD + e * resultPlane() + room * lane(panel, b);
+                if (channel == 0) {
+                    Arrays.fill(sums, y, y + count * block.lanes(), 0.0);
+                }
+                RunTilesVector.multiply(block.vectors(), inputs, rows, 0, count,
+                        input(channel, e), transformed[thread], filter + column * filterPlane(),
+                        block.lanes(), some, sums, y);
             }
-            RunTilesVector.multiply(block.vectors(), inputs, rows, first, first + count,
-                    input(channel, e), transformed[thread],
-                    Lanes.LEAD + e * filterPlane() + chunk * lane, block.lanes(), some, sums, y);
         }
     }
 }

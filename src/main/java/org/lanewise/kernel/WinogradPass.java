@@ -7,8 +7,14 @@ import java.util.List;
  * turned around and channels exchanged.
  */
 sealed interface WinogradPass permits WinogradBlocks, WinogradPanels {
+    /** Tiles beside which it does not pay to write transformed filters to memory. */
+    int FEW_TILES = 40;
+
+    /** Doubles of transformed filters that may be read again for every block of tiles: 4 MB. */
+    long MOST_FILTERS = 1 << 19;
+
     /**
-     * {@return the pass that suits the number of tiles}
+     * {@return the pass that suits the numbers of tiles and of filters}
      *
      * @param maps where inputs and outputs stand
      * @param channels of the inputs
@@ -19,9 +25,10 @@ sealed interface WinogradPass permits WinogradBlocks, WinogradPanels {
      */
     static WinogradPass of(WinogradMaps maps, int channels, int outputs, boolean turned,
             int capacity, Scratch scratch) {
-        return capacity * maps.tiles().perSample() <= WinogradPanels.MOST_TILES
-                ? new WinogradPanels(maps, channels, outputs, turned, capacity, scratch)
-                : new WinogradBlocks(maps, channels, outputs, turned, capacity, scratch);
+        return capacity * maps.tiles().perSample() <= FEW_TILES
+                || MOST_FILTERS < (long) channels * outputs * maps.tiles().tile().products
+                        ? new WinogradPanels(maps, channels, outputs, turned, capacity, scratch)
+                        : new WinogradBlocks(maps, channels, outputs, turned, capacity, scratch);
     }
 
     /**

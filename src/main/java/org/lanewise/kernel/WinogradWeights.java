@@ -1,15 +1,54 @@
 package org.lanewise.kernel;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.PixelTilesVector.Pixels;
 
 /**
  * The backward pass by the weights by Winograd's tiles: {@code dG = G^T [sum over tiles of (B^T d B)
  * * (A dY A^T)] G}. Rows of sums are input channels, lanes are output channels, and a sum walks over
  * tiles.
+ *
+ * <p>Inputs and gradients of a group of tiles are transformed first; then a piece is some input
+ * channels and a panel of outputs, whose sums are made and transformed back row by row of products:
+ * together they would be most of what moves. Groups are added up as gradients, in their order.
  */
-sealed interface WinogradWeights permits WinogradWeightBlocks, WinogradWeightPanels {
+final class WinogradWeights {
+    /** Tiles, channels and outputs whose rows of products stay in the second cache. */
+    private static final int TILES_OF_GROUP = 64;
+    private static final int CHANNELS = 64;
+    private static final int OUTPUTS = 32;
+
+    /** Fewer channels where filters are few, so that there are some four pieces or more. */
+    private static final int FEWEST_CHANNELS = 16;
+    private static final int FILTERS_OF_CHANNEL = 128;
+
+    private static final int TILES_OF_PIECE = 4;
+
+    /** Planes of products must not stand on the same cache sets. */
+    private static final int APART = 8;
+
+    private final WinogradMaps maps;
+    private final WinogradTile tile;
+    private final int ic;
+    private final int tiles;
+    private final int tilesOfGroup;
+    private final int chunk;
+    private final List<List<LaneBlocks.Block>> panels;
+    private final LaneBlocks lanes;
+    private final Pixels[] walks;
+    private final int[] places;
+    private final double[] inputs;
+    private final double[] gradients;
+    private final double[] taps;
+    private final double[][] sums;
+    private final double[][] rows;
+    private final double[][] gradient;
+    private final double[][] work;
+
     /**
-     * {@return the pass that suits the number of tiles}
+     * Makes the pass.
      *
      * @param maps where inputs and gradients stand
      * @param ic input channels
@@ -17,10 +56,56 @@ sealed interface WinogradWeights permits WinogradWeightBlocks, WinogradWeightPan
      * @param capacity the most samples of one batch
      * @param scratch where working memory comes from
      */
-    static WinogradWeights of(WinogradMaps maps, int ic, int oc, int capacity, Scratch scratch) {
-        return capacity * maps.tiles().perSample() <= WinogradWeightPanels.MOST_TILES
-                ? new WinogradWeightPanels(maps, ic, oc, capacity, scratch)
-                : new WinogradWeightBlocks(maps, ic, oc, capacity, scratch);
+    WinogradWeights(WinogradMaps maps, int ic, int oc, int capacity, Scratch scratch) {
+        this.maps = maps;
+        this.tile = maps.tiles().tile();
+        this.ic = ic;
+        this.tiles = capacity * maps.tiles().perSample();
+        this.tilesOfGroup = Math.ceilDiv(tiles, Math.ceilDiv(tiles, TILES_OF_GROUP));
+        this.chunk = Math.min(ic, Math.clamp(ic * oc / FILTERS_OF_CHANNEL / 8 * 8,
+                FEWEST_CHANNELS, CHANNELS));
+        this.lanes = LaneBlocks.ofPixels(oc);
+        this.panels = lanes.panels(OUTPUTS);
+        this.walks = new Pixels[tilesOfGroup + 1];
+        Arrays.setAll(walks, count -> new Pixels(count, chunk, 0));
+        this.places = new int[9 * chunk];
+        Arrays.setAll(places, i -> i % 9 * chunk + i / 9);
+        this.inputs = scratch.doubles("transformed input of the weights", Lanes.LEAD
+                + (long) Math.ceilDiv(ic, chunk) * tile.products * inputPlane() + Layout.SLACK);
+        this.gradients = scratch.doubles("transformed output gradient",
+                Lanes.LEAD + (long) tile.products * gradientPlane());
+        this.taps = scratch.doubles("packed weight gradient", tiles == tilesOfGroup
+                ? 0
+                : Lanes.LEAD + 9L * Math.ceilDiv(ic, chunk) * chunk * lanes.lanes());
+        this.sums = scratch.perThread("transformed weight gradient",
+                Lanes.LEAD + (long) tile.alpha * sumPlane());
+        this.rows = scratch.perThread("transformed rows of the weight gradient",
+                Lanes.LEAD + 3L * tile.alpha * sumPlane());
+        this.gradient = scratch.perThread("weight gradient of a group",
+                Lanes.LEAD + 9L * chunk * lanes.widest());
+        this.work = scratch.perThread("a tile of the weights", tile.scratch());
+    }
+
+    private int inputPlane() {
+        return tilesOfGroup * chunk + APART;
+    }
+
+    private int gradientPlane() {
+        return tilesOfGroup * lanes.lanes() + APART;
+    }
+
+    private int sumPlane() {
+        return chunk * lanes.widest() + APART;
+    }
+
+    /** Where product e of some channels stands among the transformed inputs. */
+    private int input(int channel, int e) {
+        return Lanes.LEAD + (channel / chunk * tile.products + e) * inputPlane();
+    }
+
+    /** Where product e of some outputs stands among the transformed gradients. */
+    private int gradient(LaneBlocks.Block block, int e) {
+        return Lanes.LEAD + e * gradientPlane() + tilesOfGroup * block.first();
     }
 
     /**
@@ -31,5 +116,124 @@ sealed interface WinogradWeights permits WinogradWeightBlocks, WinogradWeightPan
      * @param diffWeights overwritten
      * @param diffBias overwritten; null for none
      */
-    List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias);
+    List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
+        List<Job> jobs = new ArrayList<>();
+        for (int first = 0; first < tiles; first += tilesOfGroup) {
+            jobs.add(transforms(src, diffDst, first));
+            jobs.add(products(diffWeights, diffBias, first));
+        }
+        return List.copyOf(jobs);
+    }
+
+    /** Tiles of a group that a batch has. */
+    private int count(int first, int samples) {
+        return Math.clamp((long) samples * maps.tiles().perSample() - first, 0, tilesOfGroup);
+    }
+
+    /** Transforms inputs and gradients of a group. */
+    private Job transforms(double[] src, double[] diffDst, int first) {
+        return Job.of(samples -> Math.ceilDiv(count(first, samples), TILES_OF_PIECE),
+                (piece, thread, samples) -> {
+                    int begin = piece * TILES_OF_PIECE;
+                    int end = Math.min(count(first, samples), begin + TILES_OF_PIECE);
+                    work[thread][0] = maps.inputsAhead(src, first + begin, first + end)
+                            + maps.outputsAhead(diffDst, first + begin, first + end);
+                    for (int i = begin; i < end; i++) {
+                        for (int c = 0; c < ic; c += chunk) {
+                            maps.input(src, first + i, c, Math.min(chunk, ic - c), inputs,
+                                    input(c, 0) + i * chunk, inputPlane(), work[thread]);
+                        }
+                        for (LaneBlocks.Block block : lanes.blocks()) {
+                            maps.gradient(diffDst, first + i, block, gradients,
+                                    gradient(block, 0) + i * block.lanes(), gradientPlane(),
+                                    work[thread]);
+                        }
+                    }
+                });
+    }
+
+    /** Makes the gradients of a group by some channels of a panel of filters, and adds them up. */
+    private Job products(double[] diffWeights, double[] diffBias, int first) {
+        int chunks = Math.ceilDiv(ic, chunk);
+        return Job.of(samples -> count(first, samples) == 0 ? 0 : panels.size() * chunks,
+                (piece, thread, samples) -> {
+                    List<LaneBlocks.Block> panel = panels.get(piece / chunks);
+                    int channel = piece % chunks * chunk;
+                    int count = count(first, samples);
+                    for (int b = 0; b < panel.size(); b++) {
+                        LaneBlocks.Block block = panel.get(b);
+                        for (int row = 0; row < tile.alpha; row++) {
+                            addRow(block, channel, row, count, thread);
+                        }
+                        transformBack(block, channel, thread);
+                        if (first > 0) {
+                            addGroups(block, channel, thread);
+                        }
+                        if (count(first + tilesOfGroup, samples) == 0) {
+                            unpack(block, channel, diffWeights, thread);
+                        } else {
+                            keep(block, channel, thread);
+                        }
+                        if (channel == 0 && diffBias != null) {
+                            addBias(block, count, first == 0, diffBias);
+                        }
+                    }
+                });
+    }
+
+    /** Sums up a row of products, and transforms it. */
+    private void addRow(LaneBlocks.Block block, int channel, int row, int count, int thread) {
+        int some = Math.min(chunk, ic - channel);
+        double[] to = sums[thread];
+        for (int column = 0; column < tile.alpha; column++) {
+            int e = row * tile.alpha + column;
+            int at = Lanes.LEAD + column * sumPlane();
+            Arrays.fill(to, at, at + some * block.lanes(), 0.0);
+            PixelTilesVector.multiply(block.vectors(), inputs, input(channel, e), some,
+                    walks[count], 1, gradients, gradient(block, e), to, at);
+        }
+        tile.tapRow(some * block.vectors(), to, Lanes.LEAD, sumPlane(), rows[thread],
+                Lanes.LEAD + 3 * row * sumPlane(), sumPlane());
+    }
+
+    /** Transforms columns, which makes the gradients of a group by some weights. */
+    private void transformBack(LaneBlocks.Block block, int channel, int thread) {
+        int some = Math.min(chunk, ic - channel);
+        tile.tapColumns(some * block.vectors(), rows[thread], Lanes.LEAD, sumPlane(),
+                gradient[thread], Lanes.LEAD, chunk * block.lanes());
+    }
+
+    /** Where the gradients of the groups before by some weights stand. */
+    private int taps(LaneBlocks.Block block, int channel) {
+        return Lanes.LEAD + 9 * (channel * lanes.lanes() + chunk * block.first());
+    }
+
+    private void addGroups(LaneBlocks.Block block, int channel, int thread) {
+        SumsVector.addUp(taps, taps(block, channel), 1, 9 * chunk * block.vectors(),
+                gradient[thread], Lanes.LEAD);
+    }
+
+    private void keep(LaneBlocks.Block block, int channel, int thread) {
+        System.arraycopy(gradient[thread], Lanes.LEAD, taps, taps(block, channel),
+                9 * chunk * block.lanes());
+    }
+
+    private void unpack(LaneBlocks.Block block, int channel, double[] diffWeights, int thread) {
+        int some = Math.min(chunk, ic - channel);
+        for (int lane = 0; lane < block.lanes(); lane += Lanes.COUNT) {
+            PanelVector.unpack(gradient[thread], Lanes.LEAD + lane, places, block.lanes(),
+                    diffWeights, ((block.first() + lane) * ic + channel) * 9, 9 * ic,
+                    Lanes.COUNT, 9 * some);
+        }
+    }
+
+    /** Adds the gradients of a group up: the product of point 1 twice is a tile's sum. */
+    private void addBias(LaneBlocks.Block block, int count, boolean fresh, double[] diffBias) {
+        if (fresh) {
+            Arrays.fill(diffBias, block.first(), block.first() + block.lanes(), 0.0);
+        }
+        SumsVector.addUp(gradients, gradient(block, tile.sum()), count, block.vectors(), diffBias,
+                block.first());
+    }
 }

@@ -212,7 +212,7 @@ final class Compiler {
         return directOnly
                 ? "no other is allowed"
                 : ConvWinograd.obstacle(window(conv.window(), layers.get(index)), conv.groups(),
-                        ((Shape.Image) layers.get(index).input()).channels(), conv.outChannels(),
+                        channels(index), conv.outChannels(),
                         capacity);
     }
 
@@ -230,10 +230,15 @@ final class Compiler {
             return obstacle != null
                     ? obstacle
                     : ConvWinograd.reason(window(conv.window(), layers.get(index)),
-                            ((Shape.Image) layers.get(index).input()).channels(),
+                            channels(index),
                             conv.outChannels(), capacity);
         }
         return onVectors(index) ? "" : scalarReason();
+    }
+
+    /** Channels of the input of a convolution. */
+    private int channels(int index) {
+        return ((Shape.Image) layers.get(index).input()).channels();
     }
 
     private Layer layer(int index) {
@@ -275,7 +280,8 @@ final class Compiler {
         if (index >= 0 && onVectors(index) && layer(index) instanceof Conv2d conv) {
             WindowGeometry window = window(conv.window(), layers.get(index));
             if (inTiles(index) && learns(index)) {
-                halo = halo.with(ConvWinograd.gradientHalo(window));
+                halo = halo.with(ConvWinograd.gradientHalo(window, channels(index),
+                        conv.outChannels(), capacity));
             } else if (learns(index - 1)) {
                 halo = halo.with(ConvVector.gradientHalo(window));
             }
@@ -284,7 +290,8 @@ final class Compiler {
                 && layer(index + 1) instanceof Conv2d conv) {
             WindowGeometry window = window(conv.window(), layers.get(index + 1));
             halo = halo.with(inTiles(index + 1)
-                    ? ConvWinograd.sourceHalo(window)
+                    ? ConvWinograd.sourceHalo(window, channels(index + 1), conv.outChannels(),
+                            capacity)
                     : ConvVector.sourceHalo(window));
         }
         return halo;

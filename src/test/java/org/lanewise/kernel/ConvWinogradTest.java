@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.lanewise.io.Rounds;
 
@@ -16,8 +18,9 @@ class ConvWinogradTest {
     private static final int SEED = 20_260_302 + Rounds.seed();
     private static final int PROBLEMS = Rounds.of(25);
 
-    /** Of the largest element, as the contract states it; measured: up to 2e-14. */
+    /** Of the largest element, as the contract states it; measured: up to 2e-14 and 4e-13. */
     private static final double BOUND = 1e-12;
+    private static final double BOUND_OF_LARGE_TILES = 1e-11;
 
     private record Problem(int ic, int oc, int samples, WindowGeometry window) {
         ConvGeometry rowMajor() {
@@ -29,20 +32,22 @@ class ConvWinogradTest {
         ConvGeometry channelsLast() {
             return new ConvGeometry(window, 1, ic, oc,
                     Layout.channelsLast(ic, window.ih(), window.iw(),
-                            ConvWinograd.sourceHalo(window)),
+                            ConvWinograd.sourceHalo(window, ic, oc, samples + 1)),
                     Layout.channelsLast(oc, window.oh(), window.ow(),
-                            ConvWinograd.gradientHalo(window)));
+                            ConvWinograd.gradientHalo(window, ic, oc, samples + 1)));
         }
     }
 
     /**
-     * One of each way: few tiles, several panels of outputs and groups; many tiles whose blocks share
-     * sums, and whose chunks have sums of their own.
+     * One of each way: the smallest tiles and the others, few of them, blocks of them, and groups of
+     * them with panels of many filters.
      */
     private static final List<Problem> WAYS = List.of(
-            new Problem(80, 136, 5, ConvScalarTest.window(13, 19, 3, 3, 1, 1, 1, 1, 1, 1)),
+            new Problem(64, 96, 1, ConvScalarTest.window(12, 12, 3, 3, 1, 1, 1, 1, 1, 1)),
+            new Problem(80, 136, 5, ConvScalarTest.window(13, 14, 3, 3, 1, 1, 1, 1, 1, 1)),
             new Problem(72, 64, 5, ConvScalarTest.window(25, 24, 3, 3, 1, 1, 1, 1, 1, 1)),
-            new Problem(40, 48, 9, ConvScalarTest.window(30, 29, 3, 3, 1, 1, 1, 1, 1, 1)));
+            new Problem(40, 48, 9, ConvScalarTest.window(30, 29, 3, 3, 1, 1, 1, 1, 1, 1)),
+            new Problem(136, 104, 6, ConvScalarTest.window(18, 40, 3, 3, 1, 1, 1, 1, 1, 1)));
 
     private static Problem problem(Random random) {
         int ih = random.nextInt(3, 20);
@@ -53,14 +58,15 @@ class ConvWinogradTest {
     }
 
     /** {@return the largest difference, as a part of the largest element} */
-    private static double assertNear(Problem problem, String pass, double[] expected,
-            double[] found) {
+    private static double assertNear(Problem problem, AffineKernel tiles, String pass,
+            double[] expected, double[] found) {
+        double bound = tiles.algorithm().equals("winograd-4x4") ? BOUND : BOUND_OF_LARGE_TILES;
         double scale = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
         double worst = 0.0;
         for (int i = 0; i < expected.length; i++) {
             int at = i;
             worst = Math.max(worst, Math.abs(expected[i] - found[i]) / scale);
-            assertTrue(Math.abs(expected[i] - found[i]) <= BOUND * scale,
+            assertTrue(Math.abs(expected[i] - found[i]) <= bound * scale,
                     () -> pass + "[" + at + "] of " + problem + ": expected " + expected[at]
                             + ", found " + found[at]);
         }
@@ -103,7 +109,7 @@ class ConvWinogradTest {
             }
             double[] vectorSrc = in.arranged(src);
             worst = Math.max(worst,
-                    assertNear(problem, "forward", dst, out.computed(found -> Jobs.run(
+                    assertNear(problem, tiles, "forward", dst, out.computed(found -> Jobs.run(
                             tiles.forward(vectorSrc, weights, bias, found), samples))));
 
             double[] diffSrc = new double[sources];
@@ -113,7 +119,7 @@ class ConvWinogradTest {
             }
             double[] vectorDiff = out.arranged(diffDst);
             worst = Math
-                    .max(worst, assertNear(problem, "backwardInput", diffSrc,
+                    .max(worst, assertNear(problem, tiles, "backwardInput", diffSrc,
                             in.computed(found -> Jobs.run(
                                     tiles.backwardInput(vectorDiff, weights, vectorSrc, found),
                                     samples))));
@@ -125,10 +131,15 @@ class ConvWinogradTest {
             Jobs.run(tiles.backwardWeights(vectorSrc, vectorDiff, weightGradients[1],
                     biasGradients[1]), samples);
             worst = Math.max(worst,
-                    assertNear(problem, "backwardWeights", weightGradients[0], weightGradients[1]));
+                    assertNear(problem, tiles, "backwardWeights", weightGradients[0],
+                            weightGradients[1]));
             worst = Math.max(worst,
-                    assertNear(problem, "bias", biasGradients[0], biasGradients[1]));
+                    assertNear(problem, tiles, "bias", biasGradients[0], biasGradients[1]));
         }
+        assertEquals(Set.of("winograd-4x4", "winograd-7x7", "winograd-8x8"),
+                WAYS.stream().map(problem -> new ConvWinograd(problem.channelsLast(), Fusion.NONE,
+                        problem.samples() + 1, Jobs.scratch(), false, false).algorithm())
+                        .collect(Collectors.toSet()));
         System.out.printf("%d problems, the worst error %.1e of the largest element%n", PROBLEMS,
                 worst);
     }
@@ -148,7 +159,7 @@ class ConvWinogradTest {
                 double[] diffSrc = new double[src.length];
                 double[] diffWeights = new double[weights.length];
                 double[] diffBias = new double[problem.oc()];
-                AffineKernel tiles = new ConvWinograd(geometry, Fusion.NONE, samples,
+                AffineKernel tiles = new ConvWinograd(geometry, Fusion.NONE, samples + 1,
                         Jobs.scratch(), true, true);
                 Jobs.run(tiles.forward(src, weights, null, dst), samples, random);
                 Jobs.run(tiles.backwardInput(diffDst, weights, src, diffSrc), samples, random);
@@ -188,6 +199,6 @@ class ConvWinogradTest {
         assertEquals("dilation 1x2", obstacle(16, 3, 3, 1, 1, 1, 1, 1, 2, 8));
         assertEquals("98 output pixels a batch, fewer than 144",
                 obstacle(7, 3, 3, 1, 1, 1, 1, 1, 1, 2));
-        assertEquals(new Layout.Halo(1, 1, 1, 1), ConvWinograd.sourceHalo(map));
+        assertEquals(new Layout.Halo(1, 1, 1, 1), ConvWinograd.sourceHalo(map, 64, 64, 1));
     }
 }

@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.kernel.WinogradMatrices.Fraction;
 
@@ -18,7 +19,7 @@ class WinogradMatricesTest {
     private static List<Fraction> points(int count) {
         return List.of(Fraction.of(0, 1), Fraction.of(1, 1), Fraction.of(-1, 1),
                 Fraction.of(2, 1), Fraction.of(-2, 1), Fraction.of(1, 2), Fraction.of(-1, 2),
-                Fraction.of(3, 1)).subList(0, count);
+                Fraction.of(4, 3), Fraction.of(-4, 3)).subList(0, count);
     }
 
     private static Fraction[] random(Random random, int count) {
@@ -40,7 +41,7 @@ class WinogradMatricesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {2, 4, 5, 6, 7})
+    @ValueSource(ints = {2, 4, 5, 6, 7, 8})
     void productsOfTransformsAreTheConvolution(int outputs) {
         System.out.println("seed " + SEED);
         Random random = new Random(SEED);
@@ -67,56 +68,82 @@ class WinogradMatricesTest {
                 () -> new WinogradMatrices(4, 3, points(4)));
     }
 
+    private static WinogradMatrices matrices(WinogradTile tile) {
+        return switch (tile) {
+            case FOUR -> Winograd4Vector.MATRICES;
+            case SEVEN -> Winograd7Vector.MATRICES;
+            case EIGHT -> Winograd8Vector.MATRICES;
+        };
+    }
+
+    /** Coefficients are rounded once, sums of them with each step. */
+    private static void assertNear(Fraction expected, double found, String what) {
+        double value = expected.value();
+        assertEquals(value, found, 1e-14 * Math.max(1.0, Math.abs(value)), what);
+    }
+
     /** What the vector loops leave out, as 0 or 1 or by symmetry, is so in the matrices. */
-    @Test
-    void theTransformsOnVectorsAreTheMatrices() {
-        WinogradMatrices matrices = Winograd4Vector.MATRICES;
+    @ParameterizedTest
+    @EnumSource(WinogradTile.class)
+    void theTransformsOnVectorsAreTheMatrices(WinogradTile tile) {
+        WinogradMatrices matrices = matrices(tile);
+        int alpha = tile.alpha;
+        int m = tile.m;
         int lanes = Lanes.COUNT;
-        double[] work = new double[Winograd4Vector.scratch()];
-        for (int y = 0; y < 6; y++) {
-            for (int x = 0; x < 6; x++) {
-                double[] input = new double[36 * lanes];
-                input[(y * 6 + x) * lanes] = 1.0;
-                double[] found = new double[36 * lanes];
-                Winograd4Vector.input(input, 0, 6 * lanes, lanes, lanes, found, 0, lanes, work);
-                double[] outputs = new double[16 * lanes];
-                Winograd4Vector.output(input, 0, lanes, lanes, new double[lanes], 0, Double.NaN,
-                        null, outputs, 0, 4 * lanes, lanes, work);
+        double[] work = new double[tile.scratch()];
+        double[] found = new double[tile.products * lanes];
+        double[] between = new double[3 * alpha * lanes];
+        for (int y = 0; y < alpha; y++) {
+            for (int x = 0; x < alpha; x++) {
+                String one = tile + " of " + y + "," + x + ": ";
+                double[] input = new double[tile.products * lanes];
+                input[(y * alpha + x) * lanes] = 1.0;
+                tile.input(input, 0, alpha * lanes, lanes, lanes, found, 0, lanes, work);
+                tile.output(input, 0, lanes, work);
                 double[] taps = new double[9 * lanes];
-                Winograd4Vector.filterGradient(input, 0, lanes, taps, 0, lanes, work);
-                for (int i = 0; i < 6; i++) {
-                    for (int j = 0; j < 6; j++) {
-                        assertEquals(matrices.input(i, y).times(matrices.input(j, x)).value(),
-                                found[(i * 6 + j) * lanes], "input " + i + j + y + x);
-                        if (i < 4 && j < 4) {
-                            assertEquals(
-                                    matrices.output(i, y).times(matrices.output(j, x)).value(),
-                                    outputs[(i * 4 + j) * lanes], "output " + i + j + y + x);
+                for (int row = 0; row < alpha; row++) {
+                    tile.tapRow(1, input, row * alpha * lanes, lanes, between, 3 * row * lanes,
+                            lanes);
+                }
+                tile.tapColumns(1, between, 0, lanes, taps, 0, lanes);
+                for (int i = 0; i < alpha; i++) {
+                    for (int j = 0; j < alpha; j++) {
+                        String what = one + i + "," + j;
+                        assertNear(matrices.input(i, y).times(matrices.input(j, x)),
+                                found[(i * alpha + j) * lanes], "input " + what);
+                        if (i < m && j < m) {
+                            assertNear(matrices.output(i, y).times(matrices.output(j, x)),
+                                    work[tile.outputs() + (i * m + j) * lanes], "output " + what);
                         }
                         if (i < 3 && j < 3) {
-                            assertEquals(
-                                    matrices.filter(y, i).times(matrices.filter(x, j)).value(),
-                                    taps[(i * 3 + j) * lanes], 1e-16, "filter gradient");
+                            assertNear(matrices.filter(y, i).times(matrices.filter(x, j)),
+                                    taps[(i * 3 + j) * lanes], "filter gradient " + what);
                         }
                     }
                 }
-                if (y < 4 && x < 4) {
-                    double[] gradient = new double[16 * lanes];
-                    gradient[(y * 4 + x) * lanes] = 1.0;
-                    Winograd4Vector.outputGradient(gradient, 0, 4 * lanes, lanes, lanes, found, 0,
-                            lanes, work);
-                    for (int e = 0; e < 36; e++) {
-                        assertEquals(matrices.output(y, e / 6).times(matrices.output(x, e % 6))
-                                .value(), found[e * lanes], "output gradient");
+                if (y < m && x < m) {
+                    double[] gradient = new double[m * m * lanes];
+                    gradient[(y * m + x) * lanes] = 1.0;
+                    tile.outputGradient(gradient, 0, m * lanes, lanes, lanes, found, 0, lanes,
+                            work);
+                    for (int e = 0; e < tile.products; e++) {
+                        assertNear(matrices.output(y, e / alpha)
+                                .times(matrices.output(x, e % alpha)),
+                                found[e * lanes], "output gradient " + one + e);
                     }
                 }
                 if (y < 3 && x < 3) {
                     double[] filter = new double[9 * lanes];
                     filter[(y * 3 + x) * lanes] = 1.0;
-                    Winograd4Vector.filter(filter, 0, lanes, found, 0, lanes, work);
-                    for (int e = 0; e < 36; e++) {
-                        assertEquals(matrices.filter(e / 6, y).times(matrices.filter(e % 6, x))
-                                .value(), found[e * lanes], 1e-16, "filter");
+                    tile.filterColumns(1, filter, 0, lanes, between, 0, lanes);
+                    for (int row = 0; row < alpha; row++) {
+                        tile.filterRow(1, between, 3 * row * lanes, lanes, found,
+                                row * alpha * lanes, lanes);
+                    }
+                    for (int e = 0; e < tile.products; e++) {
+                        assertNear(matrices.filter(e / alpha, y)
+                                .times(matrices.filter(e % alpha, x)),
+                                found[e * lanes], "filter " + one + e);
                     }
                 }
             }

@@ -1,0 +1,290 @@
+package org.lanewise.kernel;
+
+/**
+ * A tile of m by m outputs of a 3x3 convolution, and its transforms: from m + 2 by m + 2 inputs by
+ * as many products. Lanes hold channels.
+ *
+ * <p>Every transform is that of one line, applied to all columns and then to all rows: element i of
+ * line l is read at {@code x + l * next + i * step} and written at {@code y + l * after + i *
+ * pitch}.
+ */
+enum WinogradTile {
+    /** F(4x4, 3x3). */
+    FOUR(Winograd4Vector.M, 320),
+
+    /** F(7x7, 3x3). */
+    SEVEN(Winograd7Vector.M, 900),
+
+    /** F(8x8, 3x3). */
+    EIGHT(Winograd8Vector.M, 1000);
+
+    /** Vectors of filters of one call: of calls, not of what loops in them, the JIT compiler takes notice. */
+    private static final int VECTORS = 16;
+
+    /** What it costs to transform an input and an output, in multiply-adds; for all tiles alike. */
+    private static final long PIXEL = 24;
+
+    private static final int L = Lanes.COUNT;
+
+    /** Outputs across and down. */
+    final int m;
+
+    /** Inputs and products across and down. */
+    final int alpha;
+
+    /** Products of a tile. */
+    final int products;
+
+    /** What it costs to transform a filter, in multiply-adds. */
+    private final long filter;
+
+    WinogradTile(int m, long filter) {
+        this.m = m;
+        this.filter = filter;
+        this.alpha = m + 2;
+        this.products = alpha * alpha;
+    }
+
+    /**
+     * {@return the tile that makes a pass over some maps cheapest: by a count of multiply-adds, so
+     * that shapes alone decide}
+     *
+     * @param h rows of the outputs
+     * @param w columns of the outputs
+     * @param samples of a batch
+     * @param channels of the inputs
+     * @param outputs channels of the outputs
+     */
+    static WinogradTile cheapest(int h, int w, int samples, int channels, int outputs) {
+        WinogradTile best = FOUR;
+        for (WinogradTile tile : values()) {
+            if (tile.cost(h, w, samples, channels, outputs) < best.cost(h, w, samples, channels,
+                    outputs)) {
+                best = tile;
+            }
+        }
+        return best;
+    }
+
+    private long cost(int h, int w, int samples, int channels, int outputs) {
+        long tiles = (long) samples * new WinogradTiles(this, h, w).perSample();
+        long filters = (long) channels * outputs;
+        return tiles * (products * filters + m * m * PIXEL * (channels + outputs))
+                + filter * filters;
+    }
+
+    /** {@return its outputs in words, as {@code 8x8}} */
+    String size() {
+        return m + "x" + m;
+    }
+
+    /** {@return its name in words} */
+    String loops() {
+        return "Winograd F(" + size() + ",3x3)";
+    }
+
+    /** {@return the product of point 1 twice, which of a gradient is the sum of the tile} */
+    int sum() {
+        return alpha + 1;
+    }
+
+    /** {@return doubles that every transform needs to work in} */
+    int scratch() {
+        return Lanes.LEAD + (products + m * m) * L;
+    }
+
+    /**
+     * {@code B^T d B} of one tile, all channels: product e of channel c goes to
+     * {@code to[at + e * plane + c]}.
+     *
+     * @param from read
+     * @param x where the tile's first pixel stands; channels are neighbours
+     * @param row from one row of pixels to the next
+     * @param column from one pixel to the next
+     * @param channels how many channels: whole vectors
+     * @param to overwritten
+     * @param at where the first product goes
+     * @param plane from one product to the next
+     * @param work overwritten
+     */
+    void input(double[] from, int x, int row, int column, int channels, double[] to, int at,
+            int plane, double[] work) {
+        for (int c = 0; c < channels; c += L) {
+            inputLines(alpha, from, x + c, row, column, work, Lanes.LEAD, alpha * L, L);
+            inputLines(alpha, work, Lanes.LEAD, L, alpha * L, to, at + c, plane, alpha * plane);
+        }
+    }
+
+    private void inputLines(int lines, double[] from, int x, int step, int next, double[] to,
+            int y, int pitch, int after) {
+        switch (this) {
+            case FOUR -> Winograd4Vector.input(lines, from, x, step, next, to, y, pitch, after);
+            case SEVEN -> Winograd7Vector.input(lines, from, x, step, next, to, y, pitch, after);
+            case EIGHT -> Winograd8Vector.input(lines, from, x, step, next, to, y, pitch, after);
+        }
+    }
+
+    /**
+     * {@code A^T m A} of one tile, a vector of channels: output (i, j) goes to
+     * {@code work[outputs() + (i * m + j) * L]}.
+     *
+     * @param from read; product e stands at {@code x + e * plane}
+     * @param x where the first product stands
+     * @param plane from one product to the next
+     * @param work overwritten
+     */
+    void output(double[] from, int x, int plane, double[] work) {
+        outputLines(alpha, from, x, alpha * plane, plane, work, Lanes.LEAD, alpha * L, L);
+        outputLines(m, work, Lanes.LEAD, L, alpha * L, work, outputs(), L, m * L);
+    }
+
+    /** {@return where {@link #output} writes} */
+    int outputs() {
+        return Lanes.LEAD + products * L;
+    }
+
+    private void outputLines(int lines, double[] from, int x, int step, int next, double[] to,
+            int y, int pitch, int after) {
+        switch (this) {
+            case FOUR -> Winograd4Vector.output(lines, from, x, step, next, to, y, pitch, after);
+            case SEVEN -> Winograd7Vector.output(lines, from, x, step, next, to, y, pitch, after);
+            case EIGHT -> Winograd8Vector.output(lines, from, x, step, next, to, y, pitch, after);
+        }
+    }
+
+    /**
+     * {@code G g} of some vectors of filters: row i of column j goes to
+     * {@code to[at + (3 * i + j) * plane]}, vector behind vector.
+     *
+     * @param vectors how many, which follow one another
+     * @param from read: 9 taps
+     * @param x where the first tap stands
+     * @param tap from one tap to the next
+     * @param to overwritten
+     * @param at where the first goes
+     * @param plane from one to the next
+     */
+    void filterColumns(int vectors, double[] from, int x, int tap, double[] to, int at,
+            int plane) {
+        for (int v = 0; v < vectors; v += VECTORS) {
+            for (int j = 0; j < 3; j++) {
+                filterLines(Math.min(VECTORS, vectors - v), from, x + j * tap + v * L, 3 * tap, L,
+                        to, at + j * plane + v * L, 3 * plane, L);
+            }
+        }
+    }
+
+    /**
+     * A row of {@code (G g) G^T} of some vectors of filters: product j goes to
+     * {@code to[at + j * pitch]}, vector behind vector.
+     *
+     * @param vectors how many, which follow one another
+     * @param from read: the row's three columns
+     * @param x where the first stands
+     * @param plane from one to the next
+     * @param to overwritten
+     * @param at where the first product goes
+     * @param pitch from one product to the next
+     */
+    void filterRow(int vectors, double[] from, int x, int plane, double[] to, int at, int pitch) {
+        for (int v = 0; v < vectors; v += VECTORS) {
+            filterLines(Math.min(VECTORS, vectors - v), from, x + v * L, plane, L, to, at + v * L,
+                    pitch, L);
+        }
+    }
+
+    private void filterLines(int lines, double[] from, int x, int step, int next, double[] to,
+            int y, int pitch, int after) {
+        switch (this) {
+            case FOUR -> Winograd4Vector.filter(lines, from, x, step, next, to, y, pitch, after);
+            case SEVEN -> Winograd7Vector.filter(lines, from, x, step, next, to, y, pitch, after);
+            case EIGHT -> Winograd8Vector.filter(lines, from, x, step, next, to, y, pitch, after);
+        }
+    }
+
+    /**
+     * {@code A y A^T} of one tile of an output's gradient, some channels: product e of channel k
+     * goes to {@code to[at + e * plane + k]}.
+     *
+     * @param from read
+     * @param x where the tile's first pixel stands; channels are neighbours
+     * @param row from one row of pixels to the next
+     * @param column from one pixel to the next
+     * @param channels how many channels: whole vectors
+     * @param to overwritten
+     * @param at where the first product of the first channel goes
+     * @param plane from one product to the next
+     * @param work overwritten
+     */
+    void outputGradient(double[] from, int x, int row, int column, int channels, double[] to,
+            int at, int plane, double[] work) {
+        for (int c = 0; c < channels; c += L) {
+            gradientLines(m, from, x + c, row, column, work, Lanes.LEAD, m * L, L);
+            gradientLines(alpha, work, Lanes.LEAD, L, m * L, to, at + c, plane, alpha * plane);
+        }
+    }
+
+    private void gradientLines(int lines, double[] from, int x, int step, int next, double[] to,
+            int y, int pitch, int after) {
+        switch (this) {
+            case FOUR -> Winograd4Vector.outputGradient(lines, from, x, step, next, to, y, pitch,
+                    after);
+            case SEVEN -> Winograd7Vector.outputGradient(lines, from, x, step, next, to, y, pitch,
+                    after);
+            case EIGHT -> Winograd8Vector.outputGradient(lines, from, x, step, next, to, y, pitch,
+                    after);
+        }
+    }
+
+    /**
+     * {@code u G} of a row of some vectors of sums: tap j goes to {@code to[at + j * plane]}, vector
+     * behind vector.
+     *
+     * @param vectors how many, which follow one another
+     * @param from read: the row's products
+     * @param x where the first stands
+     * @param pitch from one product to the next
+     * @param to overwritten
+     * @param at where the first tap goes
+     * @param plane from one to the next
+     */
+    void tapRow(int vectors, double[] from, int x, int pitch, double[] to, int at, int plane) {
+        for (int v = 0; v < vectors; v += VECTORS) {
+            tapLines(Math.min(VECTORS, vectors - v), from, x + v * L, pitch, L, to, at + v * L,
+                    plane, L);
+        }
+    }
+
+    /**
+     * {@code G^T (u G)} of some vectors of sums: tap (i, j) goes to
+     * {@code to[at + (3 * i + j) * tap]}, vector behind vector.
+     *
+     * @param vectors how many, which follow one another
+     * @param from read: all rows' taps, tap j of row i at {@code x + (3 * i + j) * plane}
+     * @param x where the first stands
+     * @param plane from one to the next
+     * @param to overwritten
+     * @param at where the first tap goes
+     * @param tap from one tap to the next
+     */
+    void tapColumns(int vectors, double[] from, int x, int plane, double[] to, int at, int tap) {
+        for (int v = 0; v < vectors; v += VECTORS) {
+            for (int j = 0; j < 3; j++) {
+                tapLines(Math.min(VECTORS, vectors - v), from, x + j * plane + v * L, 3 * plane,
+                        L, to, at + j * tap + v * L, 3 * tap, L);
+            }
+        }
+    }
+
+    private void tapLines(int lines, double[] from, int x, int step, int next, double[] to, int y,
+            int pitch, int after) {
+        switch (this) {
+            case FOUR -> Winograd4Vector.filterGradient(lines, from, x, step, next, to, y, pitch,
+                    after);
+            case SEVEN -> Winograd7Vector.filterGradient(lines, from, x, step, next, to, y, pitch,
+                    after);
+            case EIGHT -> Winograd8Vector.filterGradient(lines, from, x, step, next, to, y, pitch,
+                    after);
+        }
+    }
+}
