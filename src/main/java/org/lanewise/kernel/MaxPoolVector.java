@@ -33,7 +33,11 @@ public final class MaxPoolVector {
             int to) {
         WindowGeometry window = geometry.window();
         if (apart(window)) {
-            forwardApart(geometry, src, dst, from, to);
+            if (twoByTwo(geometry)) {
+                forwardTwoByTwo(geometry, src, dst, from, to);
+            } else {
+                forwardApart(geometry, src, dst, from, to);
+            }
             return;
         }
         for (int n = from; n < to; n++) {
@@ -93,7 +97,11 @@ public final class MaxPoolVector {
             double[] dst, double[] diffDst, double[] diffSrc, int from, int to) {
         WindowGeometry window = geometry.window();
         if (apart(window)) {
-            backwardApart(geometry, rectified, src, dst, diffDst, diffSrc, from, to);
+            if (twoByTwo(geometry)) {
+                backwardTwoByTwo(geometry, rectified, src, dst, diffDst, diffSrc, from, to);
+            } else {
+                backwardApart(geometry, rectified, src, dst, diffDst, diffSrc, from, to);
+            }
             return;
         }
         for (int n = from; n < to; n++) {
@@ -143,6 +151,11 @@ public final class MaxPoolVector {
     private static boolean apart(WindowGeometry window) {
         return window.ph() == 0 && window.pw() == 0 && window.dh() == 1 && window.dw() == 1
                 && window.sh() >= window.kh() && window.sw() >= window.kw();
+    }
+
+    /** What is written out below, and nearly all that there is: half as long for whole vectors. */
+    private static boolean twoByTwo(PoolGeometry geometry) {
+        return geometry.window().kh() == 2 && geometry.window().kw() == 2 && geometry.c() % L == 0;
     }
 
     private static void forwardApart(PoolGeometry geometry, double[] src, double[] dst, int from,
@@ -225,6 +238,91 @@ public final class MaxPoolVector {
                                 place += in.column();
                             }
                         }
+                    }
+                }
+            }
+        }
+    }
+
+    private static void forwardTwoByTwo(PoolGeometry geometry, double[] src, double[] dst,
+            int from, int to) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        int channels = geometry.c();
+        int row = in.row();
+        int column = in.column();
+        for (int n = from; n < to; n++) {
+            for (int p = 0; p < window.oh(); p++) {
+                for (int q = 0; q < window.ow(); q++) {
+                    int x = in.at(n, 0, p * window.sh(), q * window.sw());
+                    int y = geometry.dst().at(n, 0, p, q);
+                    for (int c = 0; c < channels; c += L) {
+                        DoubleVector best = DoubleVector.fromArray(SPECIES, src, x + c);
+                        DoubleVector right = DoubleVector.fromArray(SPECIES, src, x + c + column);
+                        DoubleVector below = DoubleVector.fromArray(SPECIES, src, x + c + row);
+                        DoubleVector across = DoubleVector.fromArray(SPECIES, src,
+                                x + c + row + column);
+                        best = best.blend(right, right.compare(VectorOperators.LE, best).not()
+                                .and(best.compare(VectorOperators.EQ, best)));
+                        best = best.blend(below, below.compare(VectorOperators.LE, best).not()
+                                .and(best.compare(VectorOperators.EQ, best)));
+                        best = best.blend(across, across.compare(VectorOperators.LE, best).not()
+                                .and(best.compare(VectorOperators.EQ, best)));
+                        best.intoArray(dst, y + c);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void backwardTwoByTwo(PoolGeometry geometry, boolean rectified, double[] src,
+            double[] dst, double[] diffDst, double[] diffSrc, int from, int to) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        int channels = geometry.c();
+        boolean gaps = window.oh() * 2 != window.ih() || window.ow() * 2 != window.iw();
+        // Nothing is at most NaN: one path, with a ReLU and without.
+        double floor = rectified ? 0.0 : Double.NaN;
+        int row = in.row();
+        int column = in.column();
+        for (int n = from; n < to; n++) {
+            if (gaps) {
+                Maps.clearChannelsLast(geometry, diffSrc, n);
+            }
+            for (int p = 0; p < window.oh(); p++) {
+                for (int q = 0; q < window.ow(); q++) {
+                    int x = in.at(n, 0, p * window.sh(), q * window.sw());
+                    int y = geometry.dst().at(n, 0, p, q);
+                    for (int c = 0; c < channels; c += L) {
+                        DoubleVector largest = DoubleVector.fromArray(SPECIES, dst, y + c);
+                        LongVector bits = largest.reinterpretAsLongs();
+                        // A sum begins with 0, which turns -0 into 0.
+                        DoubleVector gradient = DoubleVector.fromArray(SPECIES, diffDst, y + c)
+                                .add(0.0).blend(0.0, largest.compare(VectorOperators.LE, floor));
+                        int place = x + c;
+                        int right = place + column;
+                        int below = place + row;
+                        int across = place + row + column;
+                        VectorMask<Double> lost = DoubleVector.fromArray(SPECIES, src, place)
+                                .reinterpretAsLongs().compare(VectorOperators.NE, bits)
+                                .cast(SPECIES);
+                        VectorMask<Double> lostRight = DoubleVector.fromArray(SPECIES, src, right)
+                                .reinterpretAsLongs().compare(VectorOperators.NE, bits)
+                                .cast(SPECIES);
+                        VectorMask<Double> lostBelow = DoubleVector.fromArray(SPECIES, src, below)
+                                .reinterpretAsLongs().compare(VectorOperators.NE, bits)
+                                .cast(SPECIES);
+                        VectorMask<Double> lostAcross = DoubleVector
+                                .fromArray(SPECIES, src, across).reinterpretAsLongs()
+                                .compare(VectorOperators.NE, bits).cast(SPECIES);
+                        // The first winner takes all: nothing is left for an equal one.
+                        DoubleVector forRight = gradient.blend(0.0, lost.not());
+                        DoubleVector forBelow = forRight.blend(0.0, lostRight.not());
+                        DoubleVector forAcross = forBelow.blend(0.0, lostBelow.not());
+                        gradient.blend(0.0, lost).intoArray(diffSrc, place);
+                        forRight.blend(0.0, lostRight).intoArray(diffSrc, right);
+                        forBelow.blend(0.0, lostBelow).intoArray(diffSrc, below);
+                        forAcross.blend(0.0, lostAcross).intoArray(diffSrc, across);
                     }
                 }
             }

@@ -14,10 +14,8 @@ import org.lanewise.kernel.WinogradMaps.Target;
 final class WinogradPanels implements WinogradPass {
     /** Tiles, channels and outputs whose inputs, filters and sums stay in the second cache. */
     private static final int TILES_OF_GROUP = 64;
-    private static final int CHANNELS = Integer
-            .parseInt(System.getenv().getOrDefault("LW_pch", "128"));
-    private static final int OUTPUTS = Integer
-            .parseInt(System.getenv().getOrDefault("LW_pout", "32"));
+    private static final int CHANNELS = 64;
+    private static final int OUTPUTS = 32;
 
     private static final int TILES_OF_PIECE = 8;
 
