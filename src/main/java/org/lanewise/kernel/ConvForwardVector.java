@@ -222,6 +222,11 @@ final class ConvForwardVector {
             LaneBlocks.Block block = block(b);
             int tile = LineTilesVector.tile(block.vectors(), window.ow());
             int most = LineTilesVector.MOST_PIXELS / tile * tile;
+            if (geometry.dst().channelsLast() && block.valid(geometry.oc()) == block.lanes()
+                    && window.ow() >= tile) {
+                runWholeLines(src, dst, block, start(b), tile, from, to);
+                continue;
+            }
             int linesAtOnce = geometry.dst().channelsLast() ? 1 : Math.max(1, most / window.ow());
             int lines;
             for (int i = from; i < to; i += lines) {
@@ -247,6 +252,21 @@ final class ConvForwardVector {
                     }
                 }
             }
+        }
+    }
+
+    /** Computes lines of whole vectors where they belong. */
+    private void runWholeLines(double[] src, double[] dst, LaneBlocks.Block block, int panel,
+            int tile, int from, int to) {
+        WindowGeometry window = geometry.window();
+        double floor = rectify ? 0.0 : Double.NaN;
+        for (int i = from; i < to; i++) {
+            int n = i / window.oh();
+            int p = i % window.oh();
+            LineTilesVector.line(block.vectors(), tile, src,
+                    geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0)), window.ow(),
+                    taps, packed, panel, begin, block.first(), floor, dst,
+                    geometry.dst().at(n, block.first(), p, 0), geometry.dst().column());
         }
     }
 

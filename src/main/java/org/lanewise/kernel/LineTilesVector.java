@@ -1,6 +1,7 @@
 package org.lanewise.kernel;
 
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernel.PixelTilesVector.Pixels;
 
@@ -58,21 +59,55 @@ final class LineTilesVector {
     static void multiply(int vectors, int tile, double[] a, int x, int pixels, int[] taps,
             double[] b, int w, double[] start, int at, double[] c, int first) {
         int step = vectors * L;
-        int y = first;
         for (int i = 0; i < pixels; i += tile) {
-            switch (tile) {
-                case FEW_PIXELS -> tile8x1(a, x + i, taps, b, w, start, at, step, c, y);
-                case MANY_PIXELS -> tile14x1(a, x + i, taps, b, w, start, at, step, c, y);
-                case 9 -> tile9x2(a, x + i, taps, b, w, start, at, step, c, y);
-                case 4 -> tile4x2(a, x + i, taps, b, w, start, at, step, c, y);
-                default -> tile5x4(a, x + i, taps, b, w, start, at, step, c, y);
-            }
-            y += tile * step;
+            tile(tile, a, x + i, taps, b, w, step, start, at, Double.NaN, c, first + i * step,
+                    step);
         }
     }
 
-    private static void tile5x4(double[] a, int x, int[] taps, double[] b, int w,
-            double[] start, int at, int step, double[] c, int y) {
+    /**
+     * The same for a line of pixels, at least a tile of them, written where it belongs: the last tile
+     * begins early enough, and computes some pixels again.
+     *
+     * @param vectors vectors of a row
+     * @param tile what {@link #tile} says
+     * @param a read
+     * @param x where the first pixel begins
+     * @param pixels how many
+     * @param taps where the factors stand, from a pixel's beginning
+     * @param b read, a vector at a time: rows of some vectors
+     * @param w where b begins
+     * @param start read: what the sums of every pixel begin with
+     * @param at where start begins
+     * @param floor sums up to this are written as 0; NaN for none
+     * @param c overwritten
+     * @param first where the first pixel goes
+     * @param column from one pixel to the next
+     */
+    static void line(int vectors, int tile, double[] a, int x, int pixels, int[] taps, double[] b,
+            int w, double[] start, int at, double floor, double[] c, int first, int column) {
+        for (int i = 0; i < pixels; i += tile) {
+            int pixel = Math.min(i, pixels - tile);
+            tile(tile, a, x + pixel, taps, b, w, vectors * L, start, at, floor, c,
+                    first + pixel * column, column);
+        }
+    }
+
+    private static void tile(int tile, double[] a, int x, int[] taps, double[] b, int w, int step,
+            double[] start, int at, double floor, double[] c, int y, int pitch) {
+        switch (tile) {
+            case FEW_PIXELS ->
+                tile8x1(a, x, taps, b, w, step, start, at, floor, c, y, pitch);
+            case MANY_PIXELS ->
+                tile14x1(a, x, taps, b, w, step, start, at, floor, c, y, pitch);
+            case 9 -> tile9x2(a, x, taps, b, w, step, start, at, floor, c, y, pitch);
+            case 4 -> tile4x2(a, x, taps, b, w, step, start, at, floor, c, y, pitch);
+            default -> tile5x4(a, x, taps, b, w, step, start, at, floor, c, y, pitch);
+        }
+    }
+
+    private static void tile5x4(double[] a, int x, int[] taps, double[] b, int w, int step,
+            double[] start, int at, double floor, double[] c, int y, int pitch) {
         DoubleVector c00 = DoubleVector.fromArray(SPECIES, start, at);
         DoubleVector c01 = DoubleVector.fromArray(SPECIES, start, at + L);
         DoubleVector c02 = DoubleVector.fromArray(SPECIES, start, at + 2 * L);
@@ -127,34 +162,34 @@ final class LineTilesVector {
             w += step;
         }
         int y0 = y;
-        c00.intoArray(c, y0);
-        c01.intoArray(c, y0 + L);
-        c02.intoArray(c, y0 + 2 * L);
-        c03.intoArray(c, y0 + 3 * L);
-        int y1 = y + step;
-        c10.intoArray(c, y1);
-        c11.intoArray(c, y1 + L);
-        c12.intoArray(c, y1 + 2 * L);
-        c13.intoArray(c, y1 + 3 * L);
-        int y2 = y + 2 * step;
-        c20.intoArray(c, y2);
-        c21.intoArray(c, y2 + L);
-        c22.intoArray(c, y2 + 2 * L);
-        c23.intoArray(c, y2 + 3 * L);
-        int y3 = y + 3 * step;
-        c30.intoArray(c, y3);
-        c31.intoArray(c, y3 + L);
-        c32.intoArray(c, y3 + 2 * L);
-        c33.intoArray(c, y3 + 3 * L);
-        int y4 = y + 4 * step;
-        c40.intoArray(c, y4);
-        c41.intoArray(c, y4 + L);
-        c42.intoArray(c, y4 + 2 * L);
-        c43.intoArray(c, y4 + 3 * L);
+        c00.blend(0.0, c00.compare(VectorOperators.LE, floor)).intoArray(c, y0);
+        c01.blend(0.0, c01.compare(VectorOperators.LE, floor)).intoArray(c, y0 + L);
+        c02.blend(0.0, c02.compare(VectorOperators.LE, floor)).intoArray(c, y0 + 2 * L);
+        c03.blend(0.0, c03.compare(VectorOperators.LE, floor)).intoArray(c, y0 + 3 * L);
+        int y1 = y + pitch;
+        c10.blend(0.0, c10.compare(VectorOperators.LE, floor)).intoArray(c, y1);
+        c11.blend(0.0, c11.compare(VectorOperators.LE, floor)).intoArray(c, y1 + L);
+        c12.blend(0.0, c12.compare(VectorOperators.LE, floor)).intoArray(c, y1 + 2 * L);
+        c13.blend(0.0, c13.compare(VectorOperators.LE, floor)).intoArray(c, y1 + 3 * L);
+        int y2 = y + 2 * pitch;
+        c20.blend(0.0, c20.compare(VectorOperators.LE, floor)).intoArray(c, y2);
+        c21.blend(0.0, c21.compare(VectorOperators.LE, floor)).intoArray(c, y2 + L);
+        c22.blend(0.0, c22.compare(VectorOperators.LE, floor)).intoArray(c, y2 + 2 * L);
+        c23.blend(0.0, c23.compare(VectorOperators.LE, floor)).intoArray(c, y2 + 3 * L);
+        int y3 = y + 3 * pitch;
+        c30.blend(0.0, c30.compare(VectorOperators.LE, floor)).intoArray(c, y3);
+        c31.blend(0.0, c31.compare(VectorOperators.LE, floor)).intoArray(c, y3 + L);
+        c32.blend(0.0, c32.compare(VectorOperators.LE, floor)).intoArray(c, y3 + 2 * L);
+        c33.blend(0.0, c33.compare(VectorOperators.LE, floor)).intoArray(c, y3 + 3 * L);
+        int y4 = y + 4 * pitch;
+        c40.blend(0.0, c40.compare(VectorOperators.LE, floor)).intoArray(c, y4);
+        c41.blend(0.0, c41.compare(VectorOperators.LE, floor)).intoArray(c, y4 + L);
+        c42.blend(0.0, c42.compare(VectorOperators.LE, floor)).intoArray(c, y4 + 2 * L);
+        c43.blend(0.0, c43.compare(VectorOperators.LE, floor)).intoArray(c, y4 + 3 * L);
     }
 
-    private static void tile9x2(double[] a, int x, int[] taps, double[] b, int w,
-            double[] start, int at, int step, double[] c, int y) {
+    private static void tile9x2(double[] a, int x, int[] taps, double[] b, int w, int step,
+            double[] start, int at, double floor, double[] c, int y, int pitch) {
         DoubleVector c00 = DoubleVector.fromArray(SPECIES, start, at);
         DoubleVector c01 = DoubleVector.fromArray(SPECIES, start, at + L);
         DoubleVector c10 = c00;
@@ -207,36 +242,36 @@ final class LineTilesVector {
             w += step;
         }
         int y0 = y;
-        c00.intoArray(c, y0);
-        c01.intoArray(c, y0 + L);
-        int y1 = y + step;
-        c10.intoArray(c, y1);
-        c11.intoArray(c, y1 + L);
-        int y2 = y + 2 * step;
-        c20.intoArray(c, y2);
-        c21.intoArray(c, y2 + L);
-        int y3 = y + 3 * step;
-        c30.intoArray(c, y3);
-        c31.intoArray(c, y3 + L);
-        int y4 = y + 4 * step;
-        c40.intoArray(c, y4);
-        c41.intoArray(c, y4 + L);
-        int y5 = y + 5 * step;
-        c50.intoArray(c, y5);
-        c51.intoArray(c, y5 + L);
-        int y6 = y + 6 * step;
-        c60.intoArray(c, y6);
-        c61.intoArray(c, y6 + L);
-        int y7 = y + 7 * step;
-        c70.intoArray(c, y7);
-        c71.intoArray(c, y7 + L);
-        int y8 = y + 8 * step;
-        c80.intoArray(c, y8);
-        c81.intoArray(c, y8 + L);
+        c00.blend(0.0, c00.compare(VectorOperators.LE, floor)).intoArray(c, y0);
+        c01.blend(0.0, c01.compare(VectorOperators.LE, floor)).intoArray(c, y0 + L);
+        int y1 = y + pitch;
+        c10.blend(0.0, c10.compare(VectorOperators.LE, floor)).intoArray(c, y1);
+        c11.blend(0.0, c11.compare(VectorOperators.LE, floor)).intoArray(c, y1 + L);
+        int y2 = y + 2 * pitch;
+        c20.blend(0.0, c20.compare(VectorOperators.LE, floor)).intoArray(c, y2);
+        c21.blend(0.0, c21.compare(VectorOperators.LE, floor)).intoArray(c, y2 + L);
+        int y3 = y + 3 * pitch;
+        c30.blend(0.0, c30.compare(VectorOperators.LE, floor)).intoArray(c, y3);
+        c31.blend(0.0, c31.compare(VectorOperators.LE, floor)).intoArray(c, y3 + L);
+        int y4 = y + 4 * pitch;
+        c40.blend(0.0, c40.compare(VectorOperators.LE, floor)).intoArray(c, y4);
+        c41.blend(0.0, c41.compare(VectorOperators.LE, floor)).intoArray(c, y4 + L);
+        int y5 = y + 5 * pitch;
+        c50.blend(0.0, c50.compare(VectorOperators.LE, floor)).intoArray(c, y5);
+        c51.blend(0.0, c51.compare(VectorOperators.LE, floor)).intoArray(c, y5 + L);
+        int y6 = y + 6 * pitch;
+        c60.blend(0.0, c60.compare(VectorOperators.LE, floor)).intoArray(c, y6);
+        c61.blend(0.0, c61.compare(VectorOperators.LE, floor)).intoArray(c, y6 + L);
+        int y7 = y + 7 * pitch;
+        c70.blend(0.0, c70.compare(VectorOperators.LE, floor)).intoArray(c, y7);
+        c71.blend(0.0, c71.compare(VectorOperators.LE, floor)).intoArray(c, y7 + L);
+        int y8 = y + 8 * pitch;
+        c80.blend(0.0, c80.compare(VectorOperators.LE, floor)).intoArray(c, y8);
+        c81.blend(0.0, c81.compare(VectorOperators.LE, floor)).intoArray(c, y8 + L);
     }
 
-    private static void tile4x2(double[] a, int x, int[] taps, double[] b, int w,
-            double[] start, int at, int step, double[] c, int y) {
+    private static void tile4x2(double[] a, int x, int[] taps, double[] b, int w, int step,
+            double[] start, int at, double floor, double[] c, int y, int pitch) {
         DoubleVector c00 = DoubleVector.fromArray(SPECIES, start, at);
         DoubleVector c01 = DoubleVector.fromArray(SPECIES, start, at + L);
         DoubleVector c10 = c00;
@@ -264,21 +299,21 @@ final class LineTilesVector {
             w += step;
         }
         int y0 = y;
-        c00.intoArray(c, y0);
-        c01.intoArray(c, y0 + L);
-        int y1 = y + step;
-        c10.intoArray(c, y1);
-        c11.intoArray(c, y1 + L);
-        int y2 = y + 2 * step;
-        c20.intoArray(c, y2);
-        c21.intoArray(c, y2 + L);
-        int y3 = y + 3 * step;
-        c30.intoArray(c, y3);
-        c31.intoArray(c, y3 + L);
+        c00.blend(0.0, c00.compare(VectorOperators.LE, floor)).intoArray(c, y0);
+        c01.blend(0.0, c01.compare(VectorOperators.LE, floor)).intoArray(c, y0 + L);
+        int y1 = y + pitch;
+        c10.blend(0.0, c10.compare(VectorOperators.LE, floor)).intoArray(c, y1);
+        c11.blend(0.0, c11.compare(VectorOperators.LE, floor)).intoArray(c, y1 + L);
+        int y2 = y + 2 * pitch;
+        c20.blend(0.0, c20.compare(VectorOperators.LE, floor)).intoArray(c, y2);
+        c21.blend(0.0, c21.compare(VectorOperators.LE, floor)).intoArray(c, y2 + L);
+        int y3 = y + 3 * pitch;
+        c30.blend(0.0, c30.compare(VectorOperators.LE, floor)).intoArray(c, y3);
+        c31.blend(0.0, c31.compare(VectorOperators.LE, floor)).intoArray(c, y3 + L);
     }
 
-    private static void tile14x1(double[] a, int x, int[] taps, double[] b, int w,
-            double[] start, int at, int step, double[] c, int y) {
+    private static void tile14x1(double[] a, int x, int[] taps, double[] b, int w, int step,
+            double[] start, int at, double floor, double[] c, int y, int pitch) {
         DoubleVector c00 = DoubleVector.fromArray(SPECIES, start, at);
         DoubleVector c10 = c00;
         DoubleVector c20 = c00;
@@ -326,24 +361,24 @@ final class LineTilesVector {
             c130 = a13.fma(b0, c130);
             w += step;
         }
-        c00.intoArray(c, y);
-        c10.intoArray(c, y + step);
-        c20.intoArray(c, y + 2 * step);
-        c30.intoArray(c, y + 3 * step);
-        c40.intoArray(c, y + 4 * step);
-        c50.intoArray(c, y + 5 * step);
-        c60.intoArray(c, y + 6 * step);
-        c70.intoArray(c, y + 7 * step);
-        c80.intoArray(c, y + 8 * step);
-        c90.intoArray(c, y + 9 * step);
-        c100.intoArray(c, y + 10 * step);
-        c110.intoArray(c, y + 11 * step);
-        c120.intoArray(c, y + 12 * step);
-        c130.intoArray(c, y + 13 * step);
+        c00.blend(0.0, c00.compare(VectorOperators.LE, floor)).intoArray(c, y);
+        c10.blend(0.0, c10.compare(VectorOperators.LE, floor)).intoArray(c, y + pitch);
+        c20.blend(0.0, c20.compare(VectorOperators.LE, floor)).intoArray(c, y + 2 * pitch);
+        c30.blend(0.0, c30.compare(VectorOperators.LE, floor)).intoArray(c, y + 3 * pitch);
+        c40.blend(0.0, c40.compare(VectorOperators.LE, floor)).intoArray(c, y + 4 * pitch);
+        c50.blend(0.0, c50.compare(VectorOperators.LE, floor)).intoArray(c, y + 5 * pitch);
+        c60.blend(0.0, c60.compare(VectorOperators.LE, floor)).intoArray(c, y + 6 * pitch);
+        c70.blend(0.0, c70.compare(VectorOperators.LE, floor)).intoArray(c, y + 7 * pitch);
+        c80.blend(0.0, c80.compare(VectorOperators.LE, floor)).intoArray(c, y + 8 * pitch);
+        c90.blend(0.0, c90.compare(VectorOperators.LE, floor)).intoArray(c, y + 9 * pitch);
+        c100.blend(0.0, c100.compare(VectorOperators.LE, floor)).intoArray(c, y + 10 * pitch);
+        c110.blend(0.0, c110.compare(VectorOperators.LE, floor)).intoArray(c, y + 11 * pitch);
+        c120.blend(0.0, c120.compare(VectorOperators.LE, floor)).intoArray(c, y + 12 * pitch);
+        c130.blend(0.0, c130.compare(VectorOperators.LE, floor)).intoArray(c, y + 13 * pitch);
     }
 
-    private static void tile8x1(double[] a, int x, int[] taps, double[] b, int w,
-            double[] start, int at, int step, double[] c, int y) {
+    private static void tile8x1(double[] a, int x, int[] taps, double[] b, int w, int step,
+            double[] start, int at, double floor, double[] c, int y, int pitch) {
         DoubleVector c00 = DoubleVector.fromArray(SPECIES, start, at);
         DoubleVector c10 = c00;
         DoubleVector c20 = c00;
@@ -373,14 +408,14 @@ final class LineTilesVector {
             c70 = a7.fma(b0, c70);
             w += step;
         }
-        c00.intoArray(c, y);
-        c10.intoArray(c, y + step);
-        c20.intoArray(c, y + 2 * step);
-        c30.intoArray(c, y + 3 * step);
-        c40.intoArray(c, y + 4 * step);
-        c50.intoArray(c, y + 5 * step);
-        c60.intoArray(c, y + 6 * step);
-        c70.intoArray(c, y + 7 * step);
+        c00.blend(0.0, c00.compare(VectorOperators.LE, floor)).intoArray(c, y);
+        c10.blend(0.0, c10.compare(VectorOperators.LE, floor)).intoArray(c, y + pitch);
+        c20.blend(0.0, c20.compare(VectorOperators.LE, floor)).intoArray(c, y + 2 * pitch);
+        c30.blend(0.0, c30.compare(VectorOperators.LE, floor)).intoArray(c, y + 3 * pitch);
+        c40.blend(0.0, c40.compare(VectorOperators.LE, floor)).intoArray(c, y + 4 * pitch);
+        c50.blend(0.0, c50.compare(VectorOperators.LE, floor)).intoArray(c, y + 5 * pitch);
+        c60.blend(0.0, c60.compare(VectorOperators.LE, floor)).intoArray(c, y + 6 * pitch);
+        c70.blend(0.0, c70.compare(VectorOperators.LE, floor)).intoArray(c, y + 7 * pitch);
     }
 
     /**
