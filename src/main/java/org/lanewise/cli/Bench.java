@@ -15,7 +15,7 @@ import org.lanewise.measure.Passes;
  * @param problems what to time
  * @param executions by which loops and on how many threads
  * @param passes which passes, of those that a problem has
- * @param seconds to measure each for, after as long a warm-up
+ * @param seconds to measure each for, after at least as long a warm-up
  * @param progress hears of each measurement, in a line
  */
 record Bench(List<Problem> problems, List<Execution> executions, Set<Pass> passes, double seconds,

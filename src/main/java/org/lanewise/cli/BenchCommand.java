@@ -41,7 +41,7 @@ final class BenchCommand implements Callable<Integer> {
     private Set<Pass> passes = EnumSet.allOf(Pass.class);
 
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "0.5",
-            description = "Time for each measurement, after as long a warm-up (default:"
+            description = "Time for each measurement, after at least as long a warm-up (default:"
                     + " ${DEFAULT-VALUE}).")
     private double seconds;
 

@@ -14,23 +14,26 @@ import java.util.function.LongSupplier;
 record Timing(double medianNanos, double minNanos) {
     private static final int FEWEST_SAMPLES = 3;
     private static final int WARM_UP_CALLS = 2;
+
     /**
      * Calls that a turn of warming up makes if they take no longer than a second: what loops in a
      * call is compiled behind some of them, and is many times slower before.
      */
     private static final int MORE_WARM_UP_CALLS = 12;
     private static final long LONG_WARM_UP = 1_000_000_000;
+
     /** A thousand times what reading the clock takes; shorter calls are timed several at once. */
     private static final long SHORTEST_SAMPLE = 25_000;
 
-    /** Most turns of warming up, each as long as the measurement. */
+    /** Most turns of warming up. */
     private static final int MOST_WARM_UPS = 10;
+
     /** A turn in which compilers worked for a smaller share of the time found its code ready. */
     private static final double BUSY = 0.1;
 
     /**
-     * Warms up for as long as it measures, and again while the JVM still compiles, then times calls
-     * for at least a time and at least three samples.
+     * Warms up for as long as it measures and for a dozen calls, or a second of them, and again while
+     * the JVM still compiles; then times calls for at least a time and at least three samples.
      */
     static Timing of(Runnable code, double seconds) {
         CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Convolution by windows of 3x3 by Winograd's tiles of 4x4, 7x7 or 8x8 outputs: a quarter to a sixth
- * of the multiplications of the direct sums, from which results differ by rounding, 1e-14 to 1e-12 of
+ * of the multiplications of the direct sums, from which results differ by rounding, 1e-14 to 4e-13 of
  * the largest.
  *
  * <p>Maps stand with their channels last and with {@link #sourceHalo} and {@link #gradientHalo}

@@ -16,9 +16,6 @@ final class Winograd4Vector {
     /** Outputs of a line. */
     static final int M = 4;
 
-    /** Inputs and products of a line. */
-    static final int ALPHA = M + 2;
-
     /** The matrices that the transforms compute with. */
     static final WinogradMatrices MATRICES = new WinogradMatrices(M, 3, List.of(Fraction.of(0, 1),
             Fraction.of(1, 1), Fraction.of(-1, 1), Fraction.of(2, 1), Fraction.of(-2, 1)));

@@ -11,7 +11,7 @@ import org.lanewise.kernel.WinogradMatrices.Fraction;
  * products instead of 576. Lanes hold channels.
  *
  * <p>Points are 0, 1, -1, 2, -2, 1/2, -1/2, 4/3, -4/3 and infinity: of the pairs that could be the
- * last, 4/3 loses fewest bits. Rows of a pair of opposite points have the same even and the opposite
+ * last, 4/3 and 3/4 lose fewest bits. Rows of a pair of opposite points have the same even and the opposite
  * odd coefficients, so they are a sum and a difference of two halves. The coefficients are those of
  * {@link WinogradMatrices}; which of them are 0 or 1 is how the lines below are written, and a test
  * holds them to the matrices.
@@ -19,9 +19,6 @@ import org.lanewise.kernel.WinogradMatrices.Fraction;
 final class Winograd8Vector {
     /** Outputs of a line. */
     static final int M = 8;
-
-    /** Inputs and products of a line. */
-    static final int ALPHA = M + 2;
 
     /** The matrices that the transforms compute with. */
     static final WinogradMatrices MATRICES = new WinogradMatrices(M, 3,

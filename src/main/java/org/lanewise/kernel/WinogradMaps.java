@@ -98,7 +98,15 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
      * @return a sum of what was read, for the compiler to keep
      */
     double inputsAhead(double[] from, int first, int last) {
-        return ahead(from, src, top, left, tiles.tile().alpha, first, last);
+        double sum = 0.0;
+        int neighbours;
+        for (int t = first; t < last; t += neighbours) {
+            neighbours = neighbours(t, last);
+            sum += ahead(from, src,
+                    src.at(tiles.sample(t), 0, tiles.row(t) - top, tiles.column(t) - left),
+                    tiles.tile().alpha, neighbours * tiles.tile().m + 2);
+        }
+        return sum;
     }
 
     /**
@@ -111,21 +119,28 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
      * @return a sum of what was read, for the compiler to keep
      */
     double outputsAhead(double[] from, int first, int last) {
-        return ahead(from, dst, 0, 0, tiles.tile().m, first, last);
-    }
-
-    private double ahead(double[] from, Layout layout, int up, int aside, int side, int first,
-            int last) {
         double sum = 0.0;
         int neighbours;
         for (int t = first; t < last; t += neighbours) {
-            int column = tiles.column(t);
-            neighbours = Math.min(last - t, tiles.across() - column / tiles.tile().m);
-            int width = (neighbours - 1) * tiles.tile().m + side;
-            for (int i = 0; i < side; i++) {
-                int x = layout.at(tiles.sample(t), 0, tiles.row(t) - up + i, column - aside);
-                sum += PanelVector.read(from, x, x + width * layout.column());
-            }
+            neighbours = neighbours(t, last);
+            sum += ahead(from, dst,
+                    dst.at(tiles.sample(t), 0, tiles.row(t), tiles.column(t)),
+                    Math.min(tiles.tile().m, tiles.h() - tiles.row(t)),
+                    Math.min(neighbours * tiles.tile().m, tiles.w() - tiles.column(t)));
+        }
+        return sum;
+    }
+
+    /** Tiles from one on that stand side by side. */
+    private int neighbours(int t, int last) {
+        return Math.min(last - t, tiles.across() - tiles.column(t) / tiles.tile().m);
+    }
+
+    private static double ahead(double[] from, Layout layout, int pixel, int rows, int columns) {
+        double sum = 0.0;
+        for (int i = 0; i < rows; i++) {
+            int x = pixel + i * layout.row();
+            sum += PanelVector.read(from, x, x + columns * layout.column());
         }
         return sum;
     }

@@ -7,15 +7,22 @@ import org.lanewise.kernel.WinogradMaps.Target;
 
 /**
  * A pass by Winograd's tiles where they are few or filters many: transformed filters would be most of
- * what moves, so they are never written to memory. The inputs of a group
- * of tiles are transformed first; then a piece is a panel of outputs, which transforms its filters row
- * by row of products, multiplies each row at once, and in the end transforms back.
+ * what moves, so they are never written to memory. The inputs of some groups of tiles are transformed
+ * first; then a piece is a group and a panel of outputs, which transforms its filters row by row of
+ * products, multiplies each row at once, and in the end transforms back.
  */
 final class WinogradPanels implements WinogradPass {
     /** Tiles, channels and outputs whose inputs, filters and sums stay in the second cache. */
     private static final int TILES_OF_GROUP = 64;
     private static final int CHANNELS = 64;
     private static final int OUTPUTS = 32;
+
+    /**
+     * Pieces of a job that there shall be, of several groups if panels are few, as long as their
+     * inputs are not more than 8 MB.
+     */
+    private static final int PIECES = 8;
+    private static final int MOST_INPUTS = 1 << 20;
 
     private static final int TILES_OF_PIECE = 8;
 
@@ -28,6 +35,7 @@ final class WinogradPanels implements WinogradPass {
     private final int chunk;
     private final int tiles;
     private final int tilesOfGroup;
+    private final int tilesOfJob;
     private final int room;
     private final List<List<LaneBlocks.Block>> panels;
     private final int[] rows;
@@ -61,7 +69,10 @@ final class WinogradPanels implements WinogradPass {
         this.room = (int) Lanes.tiles(tilesOfGroup, 1) - Lanes.LEAD;
         LaneBlocks lanes = LaneBlocks.of(outputs);
         this.panels = lanes.panels(OUTPUTS);
-        int[] list = new int[tilesOfGroup];
+        int groupsOfJob = Math.clamp(PIECES / panels.size(), 1,
+                Math.max(1, MOST_INPUTS / (tilesOfGroup * channels * tile.products)));
+        this.tilesOfJob = tilesOfGroup * Math.min(groups, groupsOfJob);
+        int[] list = new int[tilesOfJob];
         Arrays.setAll(list, i -> i * chunk);
         String way = turned ? " of the way back" : "";
         this.rows = scratch.integers("rows of products" + way, Lanes.filledUp(list));
@@ -77,7 +88,7 @@ final class WinogradPanels implements WinogradPass {
     }
 
     private int inputPlane() {
-        return tilesOfGroup * chunk + APART;
+        return tilesOfJob * chunk + APART;
     }
 
     private int filterPlane() {
@@ -94,19 +105,19 @@ final class WinogradPanels implements WinogradPass {
         Target target = new Target(bias == null ? zeros : bias, rectify ? 0.0 : Double.NaN,
                 rectified, to);
         List<Job> jobs = new ArrayList<>();
-        for (int first = 0; first < tiles; first += tilesOfGroup) {
+        for (int first = 0; first < tiles; first += tilesOfJob) {
             jobs.add(inputs(from, first));
             jobs.add(products(weights, target, first));
         }
         return List.copyOf(jobs);
     }
 
-    /** Tiles of a group that a batch has. */
+    /** Tiles of a batch from a first one on, of those that a job may have. */
     private int count(int first, int samples) {
-        return Math.clamp((long) samples * maps.tiles().perSample() - first, 0, tilesOfGroup);
+        return Math.clamp((long) samples * maps.tiles().perSample() - first, 0, tilesOfJob);
     }
 
-    /** Transforms the inputs of a group. */
+    /** Transforms the inputs of some groups. */
     private Job inputs(double[] from, int first) {
         return Job.of(samples -> Math.ceilDiv(count(first, samples), TILES_OF_PIECE),
                 (piece, thread, samples) -> {
@@ -127,18 +138,20 @@ final class WinogradPanels implements WinogradPass {
         return Lanes.LEAD + (channel / chunk * tile.products + e) * inputPlane();
     }
 
-    /** Multiplies a group by a panel of filters, and transforms back. */
+    /** Multiplies groups by panels of filters, and transforms back. */
     private Job products(double[] weights, Target target, int first) {
-        return Job.of(samples -> count(first, samples) == 0 ? 0 : panels.size(),
+        return Job.of(
+                samples -> Math.ceilDiv(count(first, samples), tilesOfGroup) * panels.size(),
                 (piece, thread, samples) -> {
-                    List<LaneBlocks.Block> panel = panels.get(piece);
-                    int count = count(first, samples);
+                    List<LaneBlocks.Block> panel = panels.get(piece % panels.size());
+                    int from = piece / panels.size() * tilesOfGroup;
+                    int count = Math.min(count(first, samples) - from, tilesOfGroup);
                     for (int b = 0; b < panel.size(); b++) {
                         filters.columns(weights, panel.get(b), lane(panel, b), thread);
                     }
                     for (int row = 0; row < tile.alpha; row++) {
                         for (int c = 0; c < channels; c += chunk) {
-                            multiply(panel, row, c, count, thread);
+                            multiply(panel, row, c, from, count, thread);
                         }
                     }
                     for (int i = 0; i < count; i++) {
@@ -146,7 +159,7 @@ final class WinogradPanels implements WinogradPass {
                             LaneBlocks.Block block = panel.get(b);
                             maps.output(results[thread],
                                     Lanes.LEAD + room * lane(panel, b) + i * block.lanes(),
-                                    resultPlane(), block, first + i, target, work[thread]);
+                                    resultPlane(), block, first + from + i, target, work[thread]);
                         }
                     }
                 });
@@ -158,7 +171,7 @@ final class WinogradPanels implements WinogradPass {
     }
 
     /** Adds a row of products of some channels to the sums of some tiles and a panel of outputs. */
-    private void multiply(List<LaneBlocks.Block> panel, int row, int channel, int count,
+    private void multiply(List<LaneBlocks.Block> panel, int row, int channel, int from, int count,
             int thread) {
         int some = Math.min(chunk, channels - channel);
         double[] sums = results[thread];
@@ -173,7 +186,7 @@ final class WinogradPanels implements WinogradPass {
                 if (channel == 0) {
                     Arrays.fill(sums, y, y + count * block.lanes(), 0.0);
                 }
-                RunTilesVector.multiply(block.vectors(), inputs, rows, 0, count,
+                RunTilesVector.multiply(block.vectors(), inputs, rows, from, from + count,
                         input(channel, e), transformed[thread], filter + column * filterPlane(),
                         block.lanes(), some, sums, y);
             }

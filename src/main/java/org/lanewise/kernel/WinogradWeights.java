@@ -20,9 +20,9 @@ final class WinogradWeights {
     private static final int CHANNELS = 64;
     private static final int OUTPUTS = 32;
 
-    /** Fewer channels where filters are few, so that there are some four pieces or more. */
+    /** Fewer channels where filters are few, so that there are some eight pieces, or four. */
     private static final int FEWEST_CHANNELS = 16;
-    private static final int FILTERS_OF_CHANNEL = 128;
+    private static final int FILTERS_OF_CHANNEL = 256;
 
     private static final int TILES_OF_PIECE = 4;
 
@@ -71,7 +71,7 @@ final class WinogradWeights {
         this.places = new int[9 * chunk];
         Arrays.setAll(places, i -> i % 9 * chunk + i / 9);
         this.inputs = scratch.doubles("transformed input of the weights", Lanes.LEAD
-                + (long) Math.ceilDiv(ic, chunk) * tile.products * inputPlane() + Layout.SLACK);
+                + (long) Math.ceilDiv(ic, chunk) * tile.products * inputPlane());
         this.gradients = scratch.doubles("transformed output gradient",
                 Lanes.LEAD + (long) tile.products * gradientPlane());
         this.taps = scratch.doubles("packed weight gradient", tiles == tilesOfGroup

@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -22,7 +26,8 @@ class ConvWinogradTest {
     private static final double BOUND = 1e-12;
     private static final double BOUND_OF_LARGE_TILES = 1e-11;
 
-    private record Problem(int ic, int oc, int samples, WindowGeometry window) {
+    /** More may fit than there are, as where the last batch of an epoch is smaller. */
+    private record Problem(int ic, int oc, int samples, int capacity, WindowGeometry window) {
         ConvGeometry rowMajor() {
             return new ConvGeometry(window, 1, ic, oc,
                     Layout.rowMajor(ic, window.ih(), window.iw()),
@@ -32,9 +37,9 @@ class ConvWinogradTest {
         ConvGeometry channelsLast() {
             return new ConvGeometry(window, 1, ic, oc,
                     Layout.channelsLast(ic, window.ih(), window.iw(),
-                            ConvWinograd.sourceHalo(window, ic, oc, samples + 1)),
+                            ConvWinograd.sourceHalo(window, ic, oc, capacity)),
                     Layout.channelsLast(oc, window.oh(), window.ow(),
-                            ConvWinograd.gradientHalo(window, ic, oc, samples + 1)));
+                            ConvWinograd.gradientHalo(window, ic, oc, capacity)));
         }
     }
 
@@ -43,17 +48,18 @@ class ConvWinogradTest {
      * them with panels of many filters.
      */
     private static final List<Problem> WAYS = List.of(
-            new Problem(64, 96, 1, ConvScalarTest.window(12, 12, 3, 3, 1, 1, 1, 1, 1, 1)),
-            new Problem(80, 136, 5, ConvScalarTest.window(13, 14, 3, 3, 1, 1, 1, 1, 1, 1)),
-            new Problem(72, 64, 5, ConvScalarTest.window(25, 24, 3, 3, 1, 1, 1, 1, 1, 1)),
-            new Problem(40, 48, 9, ConvScalarTest.window(30, 29, 3, 3, 1, 1, 1, 1, 1, 1)),
-            new Problem(136, 104, 6, ConvScalarTest.window(18, 40, 3, 3, 1, 1, 1, 1, 1, 1)));
+            new Problem(64, 96, 1, 1, ConvScalarTest.window(12, 12, 3, 3, 1, 1, 1, 1, 1, 1)),
+            new Problem(80, 136, 5, 6, ConvScalarTest.window(13, 14, 3, 3, 1, 1, 1, 1, 1, 1)),
+            new Problem(72, 64, 5, 6, ConvScalarTest.window(25, 24, 3, 3, 1, 1, 1, 1, 1, 1)),
+            new Problem(40, 48, 3, 10, ConvScalarTest.window(30, 29, 3, 3, 1, 1, 1, 1, 1, 1)),
+            new Problem(136, 104, 6, 7, ConvScalarTest.window(18, 40, 3, 3, 1, 1, 1, 1, 1, 1)));
 
     private static Problem problem(Random random) {
         int ih = random.nextInt(3, 20);
         int iw = random.nextInt(3, 20);
-        return new Problem(8 * random.nextInt(1, 7), 8 * random.nextInt(1, 7),
-                random.nextInt(1, 6), ConvScalarTest.window(ih, iw, 3, 3, 1, 1,
+        int samples = random.nextInt(1, 6);
+        return new Problem(8 * random.nextInt(1, 7), 8 * random.nextInt(1, 7), samples,
+                samples + 1, ConvScalarTest.window(ih, iw, 3, 3, 1, 1,
                         random.nextInt(0, 3), random.nextInt(0, 3), 1, 1));
     }
 
@@ -98,9 +104,8 @@ class ConvWinogradTest {
             double[] diffDst = random.doubles(results, -1, 1).toArray();
             boolean rectify = random.nextBoolean();
             boolean rectified = random.nextBoolean();
-            // More than there are samples, as where the last batch of an epoch is smaller.
             AffineKernel tiles = new ConvWinograd(arranged, new Fusion(rectify, rectified),
-                    samples + 1, Jobs.scratch(), true, true);
+                    problem.capacity(), Jobs.scratch(), true, true);
 
             double[] dst = new double[results];
             Jobs.run(scalar.forward(src, weights, bias, dst), samples);
@@ -138,7 +143,7 @@ class ConvWinogradTest {
         }
         assertEquals(Set.of("winograd-4x4", "winograd-7x7", "winograd-8x8"),
                 WAYS.stream().map(problem -> new ConvWinograd(problem.channelsLast(), Fusion.NONE,
-                        problem.samples() + 1, Jobs.scratch(), false, false).algorithm())
+                        problem.capacity(), Jobs.scratch(), false, false).algorithm())
                         .collect(Collectors.toSet()));
         System.out.printf("%d problems, the worst error %.1e of the largest element%n", PROBLEMS,
                 worst);
@@ -159,7 +164,7 @@ class ConvWinogradTest {
                 double[] diffSrc = new double[src.length];
                 double[] diffWeights = new double[weights.length];
                 double[] diffBias = new double[problem.oc()];
-                AffineKernel tiles = new ConvWinograd(geometry, Fusion.NONE, samples + 1,
+                AffineKernel tiles = new ConvWinograd(geometry, Fusion.NONE, problem.capacity(),
                         Jobs.scratch(), true, true);
                 Jobs.run(tiles.forward(src, weights, null, dst), samples, random);
                 Jobs.run(tiles.backwardInput(diffDst, weights, src, diffSrc), samples, random);
@@ -171,6 +176,66 @@ class ConvWinogradTest {
                 assertArrayEquals(found[0][pass], found[1][pass], problem + ", pass " + pass);
             }
         }
+    }
+
+    /** What a kernel makes of numbers drawn from a seed: dst, diffSrc, diffWeights, diffBias. */
+    private static double[][] passes(AffineKernel tiles, Problem problem, int samples, long seed) {
+        Random random = new Random(seed);
+        ConvGeometry geometry = problem.rowMajor();
+        ConvGeometry arranged = problem.channelsLast();
+        WindowGeometry window = problem.window();
+        ArrangedMaps in = new ArrangedMaps(samples, problem.ic(), window.ih(), window.iw(),
+                geometry.src(), arranged.src());
+        ArrangedMaps out = new ArrangedMaps(samples, problem.oc(), window.oh(), window.ow(),
+                geometry.dst(), arranged.dst());
+        double[] src = in.arranged(
+                doubles(random, samples * problem.ic() * window.ih() * window.iw()));
+        double[] diffDst = out.arranged(
+                doubles(random, samples * problem.oc() * window.oh() * window.ow()));
+        double[] weights = doubles(random, problem.ic() * problem.oc() * 9);
+        double[] diffWeights = new double[weights.length];
+        double[] diffBias = new double[problem.oc()];
+        double[] dst = out.computed(to -> Jobs.run(tiles.forward(src, weights, null, to), samples));
+        double[] diffSrc = in.computed(
+                to -> Jobs.run(tiles.backwardInput(diffDst, weights, src, to), samples));
+        Jobs.run(tiles.backwardWeights(src, diffDst, diffWeights, diffBias), samples);
+        return new double[][] {dst, diffSrc, diffWeights, diffBias};
+    }
+
+    private static AffineKernel kernel(Problem problem) {
+        return new ConvWinograd(problem.channelsLast(), Fusion.NONE, problem.capacity(),
+                Jobs.scratch(), true, true);
+    }
+
+    @Test
+    void batchesOfAnySizeLeaveNothingBehind() {
+        for (Problem problem : WAYS) {
+            AffineKernel used = kernel(problem);
+            for (int samples : new int[] {problem.capacity(), 1,
+                    Math.ceilDiv(problem.samples(), 2)}) {
+                double[][] found = passes(used, problem, samples, SEED);
+                double[][] fresh = passes(kernel(problem), problem, samples, SEED);
+                for (int pass = 0; pass < found.length; pass++) {
+                    assertArrayEquals(fresh[pass], found[pass],
+                            problem + ", " + samples + " samples, pass " + pass);
+                }
+            }
+        }
+    }
+
+    /** The tests run on vectors of 128, 256 and 512 bits: all come to one value. */
+    @Test
+    void bitsDoNotDependOnTheWidthOfVectors() throws NoSuchAlgorithmException {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        for (Problem problem : WAYS) {
+            for (double[] made : passes(kernel(problem), problem, problem.samples(), 1)) {
+                ByteBuffer bytes = ByteBuffer.allocate(made.length * Double.BYTES);
+                bytes.asDoubleBuffer().put(made);
+                digest.update(bytes.array());
+            }
+        }
+        assertEquals("e49245c2af9d57ade708c34914400897d5d8b757d0dd1bcd754c02a82d4d9447",
+                HexFormat.of().formatHex(digest.digest()));
     }
 
     private static double[] doubles(Random random, int count) {
