@@ -18,9 +18,6 @@ final class WinogradBlocks implements WinogradPass {
     private static final int FEWEST_TILES = 10;
     private static final int MOST_TILES = 40;
 
-    /** Planes of products must not stand on the same cache sets. */
-    private static final int APART = 8;
-
     private final WinogradMaps maps;
     private final WinogradTile tile;
     private final int channels;
@@ -76,17 +73,17 @@ final class WinogradBlocks implements WinogradPass {
     }
 
     private int filterPlane() {
-        return channels * lanes.lanes() + APART;
+        return channels * lanes.lanes() + WinogradTile.APART;
     }
 
     private int productPlane() {
-        return tilesOfBlock * channels + APART;
+        return tilesOfBlock * channels + WinogradTile.APART;
     }
 
     /** The last tile of registers of a plane may write rows that belong to nobody. */
     private int resultPlane() {
         int beyond = (int) Lanes.tiles(0, lanes.widest());
-        return tilesOfBlock * lanes.lanes() + beyond / 8 * 8 + APART;
+        return tilesOfBlock * lanes.lanes() + beyond / 8 * 8 + WinogradTile.APART;
     }
 
     @Override

@@ -10,9 +10,6 @@ final class WinogradFilters {
     /** Channels that are packed before their columns are transformed, so that they stay near. */
     private static final int CHANNELS = 32;
 
-    /** Planes must not stand on the same cache sets. */
-    private static final int APART = 8;
-
     private final WinogradTile tile;
     private final int channels;
     private final int outputs;
@@ -40,7 +37,7 @@ final class WinogradFilters {
         this.channels = channels;
         this.outputs = outputs;
         this.turned = turned;
-        this.plane = channels * lanes + APART;
+        this.plane = channels * lanes + WinogradTile.APART;
         this.chunk = Math.min(channels, CHANNELS);
         this.places = new int[turned ? 9 : 9 * chunk];
         Arrays.setAll(places, i -> turned ? (8 - i) * chunk : i % 9 * chunk + i / 9);

@@ -26,9 +26,6 @@ final class WinogradPanels implements WinogradPass {
 
     private static final int TILES_OF_PIECE = 8;
 
-    /** Planes of products must not stand on the same cache sets. */
-    private static final int APART = 8;
-
     private final WinogradMaps maps;
     private final WinogradTile tile;
     private final int channels;
@@ -88,15 +85,15 @@ final class WinogradPanels implements WinogradPass {
     }
 
     private int inputPlane() {
-        return tilesOfJob * chunk + APART;
+        return tilesOfJob * chunk + WinogradTile.APART;
     }
 
     private int filterPlane() {
-        return chunk * OUTPUTS + APART;
+        return chunk * OUTPUTS + WinogradTile.APART;
     }
 
     private int resultPlane() {
-        return room * OUTPUTS + APART;
+        return room * OUTPUTS + WinogradTile.APART;
     }
 
     @Override

@@ -24,6 +24,9 @@ enum WinogradTile {
     /** What it costs to transform an input and an output, in multiply-adds; for all tiles alike. */
     private static final long PIXEL = 24;
 
+    /** Doubles between planes, which must not stand on the same cache sets. */
+    static final int APART = 8;
+
     private static final int L = Lanes.COUNT;
 
     /** Outputs across and down. */

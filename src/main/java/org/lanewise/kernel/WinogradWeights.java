@@ -26,9 +26,6 @@ final class WinogradWeights {
 
     private static final int TILES_OF_PIECE = 4;
 
-    /** Planes of products must not stand on the same cache sets. */
-    private static final int APART = 8;
-
     private final WinogradMaps maps;
     private final WinogradTile tile;
     private final int ic;
@@ -87,15 +84,15 @@ final class WinogradWeights {
     }
 
     private int inputPlane() {
-        return tilesOfGroup * chunk + APART;
+        return tilesOfGroup * chunk + WinogradTile.APART;
     }
 
     private int gradientPlane() {
-        return tilesOfGroup * lanes.lanes() + APART;
+        return tilesOfGroup * lanes.lanes() + WinogradTile.APART;
     }
 
     private int sumPlane() {
-        return chunk * lanes.widest() + APART;
+        return chunk * lanes.widest() + WinogradTile.APART;
     }
 
     /** Where product e of some channels stands among the transformed inputs. */
