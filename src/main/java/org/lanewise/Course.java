@@ -28,15 +28,18 @@ final class Course {
 
     /** Begins, or goes on from what was restored, if the samples are the same. */
     TrainingProgress begin(Samples given, int epochs, int batch) {
-        if (restored != null) {
-            restored.data().ifPresent(saved -> requireSame(saved, data(given)));
+        Optional<Data> same = Optional.empty();
+        if (restored != null && restored.data().isPresent()) {
+            same = Optional.of(data(given));
+            requireSame(restored.data().get(), same.get());
         }
         samples = given;
         progress = new TrainingProgress(epochs, Math.ceilDiv(given.size(), batch));
         data = Optional.empty();
         best = Optional.empty();
         if (restored != null) {
-            data = restored.data();
+            // Of these samples, because the names of classes may be new.
+            data = same;
             best = restored.best();
             progress.resume(restored,
                     (int) Math.min(given.size(), (long) restored.step() * batch));
@@ -47,14 +50,14 @@ final class Course {
     }
 
     private static void requireSame(Data saved, Data given) {
-        if (!saved.equals(given)) {
+        if (!saved.isSameAs(given)) {
             throw new IllegalArgumentException("these are not the samples of the training to go on"
                     + " with: found " + given + ", expected " + saved);
         }
     }
 
     private static Data data(Samples samples) {
-        return new Data(samples.size(), samples.checksum());
+        return new Data(samples.size(), samples.checksum(), samples.classes());
     }
 
     /** Remembers the random numbers that the epoch's order comes from. */

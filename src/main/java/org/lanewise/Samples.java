@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.zip.CRC32C;
+import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
@@ -23,8 +24,15 @@ public final class Samples {
     private final byte[] pixels;
     private final int[] labels;
     private final double[] targets;
+    private final ClassNames classes;
 
     private Samples(Shape shape, double[] values, byte[] pixels, int[] labels, double[] targets) {
+        this(shape, values, pixels, labels, targets, ClassNames.UNKNOWN);
+    }
+
+    private Samples(Shape shape, double[] values, byte[] pixels, int[] labels, double[] targets,
+            ClassNames classes) {
+        this.classes = classes;
         this.shape = shape;
         this.values = values;
         this.pixels = pixels;
@@ -154,6 +162,27 @@ public final class Samples {
         return labels[sample];
     }
 
+    /** {@return names of the classes; none where they are not known} */
+    public ClassNames classes() {
+        return classes;
+    }
+
+    /**
+     * {@return the same samples, arrays shared, whose classes have names}
+     *
+     * @param names the first that of label 0
+     * @throws IllegalArgumentException if a label has no name
+     */
+    public Samples classes(ClassNames names) {
+        for (int i = 0; names.known() && labels != null && i < size; i++) {
+            if (labels[i] >= names.names().size()) {
+                throw new IllegalArgumentException("sample " + i + ": label " + labels[i]
+                        + " has no name; there are " + names.names().size() + " class names");
+            }
+        }
+        return new Samples(shape, values, pixels, labels, targets, names);
+    }
+
     /** {@return target values a sample} */
     public int targetsPerSample() {
         return targets.length / size;
@@ -208,7 +237,8 @@ public final class Samples {
                 targets == null
                         ? null
                         : Arrays.copyOfRange(targets, from * targetsPerSample(),
-                                to * targetsPerSample()));
+                                to * targetsPerSample()),
+                classes);
     }
 
     /** A checksum of shape, inputs and answers: other samples give another, but for 1 in 2^32. */
@@ -240,11 +270,13 @@ public final class Samples {
      * Checks that a network can learn from these samples.
      *
      * @param network what is to learn
-     * @throws IllegalArgumentException if shapes differ, a label is no class of the network, or
-     *         labels stand where values are needed; the message names the sample
+     * @throws IllegalArgumentException if shapes differ, a label is no class of the network, classes
+     *         have more names than the network outputs, or labels stand where values are needed; the
+     *         message names the sample
      */
     public void requireFit(Network network) {
         requireInput(network);
+        classes.requireFit(network);
         long outputs = network.output().size();
         switch (network.loss()) {
             case Loss.SoftmaxCrossEntropy loss -> requireLabels(loss.type(), outputs);

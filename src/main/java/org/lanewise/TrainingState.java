@@ -3,6 +3,7 @@ package org.lanewise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
@@ -125,8 +126,23 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
      *
      * @param samples how many
      * @param checksum of all that they hold
+     * @param classes names of their classes, which tell nothing apart
      */
-    public record Data(int samples, long checksum) {
+    public record Data(int samples, long checksum, ClassNames classes) {
+        /**
+         * Samples whose classes have no names.
+         *
+         * @param samples how many
+         * @param checksum of all that they hold
+         */
+        public Data(int samples, long checksum) {
+            this(samples, checksum, ClassNames.UNKNOWN);
+        }
+
+        boolean isSameAs(Data other) {
+            return samples == other.samples && checksum == other.checksum;
+        }
+
         @Override
         public String toString() {
             return samples + " samples with checksum " + Long.toHexString(checksum);

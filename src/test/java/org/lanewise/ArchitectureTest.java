@@ -32,6 +32,7 @@ class ArchitectureTest {
                 .layer("kernel").definedBy("org.lanewise.kernel")
                 .layer("plan").definedBy("org.lanewise.plan")
                 .layer("lanewise").definedBy("org.lanewise")
+                .layer("codec").definedBy("org.lanewise.codec")
                 .layer("io").definedBy("org.lanewise.io")
                 .layer("data").definedBy("org.lanewise.data")
                 .layer("examples").definedBy("org.lanewise.examples")
@@ -41,19 +42,21 @@ class ArchitectureTest {
                 .whereLayer("kernel").mayNotAccessAnyLayer()
                 .whereLayer("plan").mayOnlyAccessLayers("kernel", "spec")
                 .whereLayer("lanewise").mayOnlyAccessLayers("plan", "kernel", "spec")
-                .whereLayer("io").mayOnlyAccessLayers("lanewise", "spec")
+                .whereLayer("codec").mayOnlyAccessLayers("spec")
+                .whereLayer("io").mayOnlyAccessLayers("lanewise", "codec", "spec")
                 .whereLayer("data").mayOnlyAccessLayers("io", "lanewise", "spec")
                 .whereLayer("examples").mayOnlyAccessLayers("lanewise", "spec")
                 .whereLayer("measure").mayOnlyAccessLayers("lanewise", "plan", "kernel", "spec")
                 .whereLayer("cli").mayOnlyAccessLayers("examples", "measure", "data", "io",
-                        "lanewise", "spec");
+                        "codec", "lanewise", "spec");
     }
 
     @Test
     void everyClassHasAFloor() {
         assertFalse(LANEWISE.isEmpty(), "no classes under " + COMPILED.toAbsolutePath());
         classes().should().resideInAnyPackage("org.lanewise", "org.lanewise.spec",
-                "org.lanewise.kernel", "org.lanewise.plan", "org.lanewise.io", "org.lanewise.data",
+                "org.lanewise.kernel", "org.lanewise.plan", "org.lanewise.codec",
+                "org.lanewise.io", "org.lanewise.data",
                 "org.lanewise.examples", "org.lanewise.measure", "org.lanewise.cli", "")
                 .check(LANEWISE);
     }

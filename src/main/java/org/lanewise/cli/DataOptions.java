@@ -3,12 +3,15 @@ package org.lanewise.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.lanewise.Samples;
+import org.lanewise.codec.NetworkDocument;
 import org.lanewise.data.DataSet;
 import org.lanewise.data.DataSets;
 import org.lanewise.data.Digits;
 import org.lanewise.data.NonFinite;
 import org.lanewise.data.OtherSize;
+import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -64,6 +67,19 @@ final class DataOptions {
         return set;
     }
 
+    /** Reads the samples, whose classes have the names that the data or else the network's file say. */
+    DataSet read(NetworkDocument document, PrintWriter err) throws IOException {
+        DataSet set = read(document.network(), err);
+        try {
+            ClassNames names = set.train().classes().or(document.classes());
+            return new DataSet(set.train().classes(names),
+                    set.test().map(test -> test.classes(names)), set.warnings());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name() + ": its classes are not those of the"
+                    + " network's file: " + e.getMessage(), e);
+        }
+    }
+
     private DataSet read(Network network) throws IOException {
         CsvFile.Reading reading = reading(data);
         if (data == null) {
@@ -88,6 +104,11 @@ final class DataOptions {
     /** Whether samples were asked for by name. */
     boolean given() {
         return data != null;
+    }
+
+    /** Reads images to predict, one sample each. */
+    Samples readImages(List<Path> files, Network network) throws IOException {
+        return DataSets.readImages(files, network, otherSize());
     }
 
     Samples readInputs(Path file, Network network) throws IOException {

@@ -33,6 +33,9 @@ final class DescribeCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network;
 
+    @Mixin
+    private WeightsOption weights;
+
     @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32",
             description = "Samples of one step, for the memory (default: ${DEFAULT-VALUE}).")
     private int batchSize;
@@ -54,7 +57,9 @@ final class DescribeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Network described = network.read();
+        Network described = weights.file().isPresent()
+                ? network.trained(weights.required()).network().orElseThrow()
+                : network.read();
         List<MemoryUse> memory = Trainer.memory(described, options(),
                 compute.threads(spec.commandLine()));
         PrintWriter out = spec.commandLine().getOut();
@@ -73,6 +78,10 @@ final class DescribeCommand implements Callable<Integer> {
         return 0;
     }
 
+    private String name() {
+        return weights.file().map(network::name).orElse(network.name());
+    }
+
     private PlanReport report(Network described, List<MemoryUse> memory) {
         return new PlanReport(described, batchSize, Trainer.plan(described, options()), memory);
     }
@@ -88,7 +97,7 @@ final class DescribeCommand implements Callable<Integer> {
     }
 
     private void print(PrintWriter out, Network described, List<MemoryUse> memory) {
-        out.println(network.name() + ": " + Report.network(described));
+        out.println(name() + ": " + Report.network(described));
         out.println();
         out.println(Report.format(ROW, "layer", "type", "output", "parameters", "field", "jump",
                 "forward FLOPs", "memory"));
@@ -127,7 +136,7 @@ final class DescribeCommand implements Callable<Integer> {
 
     private ObjectNode json(Network described, List<MemoryUse> memory) {
         ObjectNode root = Json.object();
-        root.put("network", network.name());
+        root.put("network", name());
         root.put("input", described.input().toString());
         root.put("output", described.output().toString());
         root.put("loss", described.loss().type());

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Evaluation;
 import org.lanewise.Model;
+import org.lanewise.spec.ClassNames;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,14 +42,19 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private int evaluate(Model model) throws IOException {
+    private int evaluate(TrainedModel.Loaded loaded) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
+        Model model = loaded.model();
         DataOptions.Chosen chosen = data.read(model.network(), part, spec.commandLine().getErr());
+        ClassNames classes = loaded.named(data.name(), chosen.samples().classes()).classes();
         Evaluation evaluation = model.evaluate(chosen.samples());
         if (json) {
             ObjectNode node = Json.object();
             node.put("part", chosen.part().name().toLowerCase(Locale.ROOT));
             node.setAll(Report.json(evaluation));
+            if (evaluation.confusion().length > 0) {
+                node.setAll(Report.classes(evaluation, classes));
+            }
             out.println(Json.text(node));
             return 0;
         }
@@ -58,7 +64,7 @@ final class EvaluateCommand implements Callable<Integer> {
         out.println(Report.evaluation(chosen.part().word(), evaluation));
         if (evaluation.confusion().length > 0) {
             out.println();
-            Report.confusion(evaluation).forEach(out::println);
+            Report.confusion(evaluation, classes).forEach(out::println);
         }
         return 0;
     }

@@ -8,7 +8,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.lanewise.io.ParameterFile;
+import org.lanewise.io.ModelFile;
+import org.lanewise.io.SavedModel;
 import org.lanewise.spec.Network;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,11 +40,8 @@ final class ExportCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network;
 
-    @Option(names = {"--parameters",
-            "--init"}, paramLabel = "FILE", required = true,
-            description = "Parameters of the network (.npz or .safetensors), as train --save"
-                    + " writes them.")
-    private Path parameters;
+    @Mixin
+    private WeightsOption weights;
 
     @Option(names = "--save", paramLabel = "FILE", required = true,
             description = "What to write; the name ends in .onnx, .safetensors or .npz.")
@@ -62,25 +60,33 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Path file = weights.required();
         Format format = format();
-        Network exported = network.read();
-        if (format == Format.ONNX) {
-            OnnxModel.requireRoom(exported, type());
-        }
+        // Before the weights are read, where the network is known so early.
+        network.given().ifPresent(given -> requireRoom(format, given));
         OutputFile.requireWritable(save);
         if (!overwrite) {
             OutputFile.requireNew(save);
         }
-        var learned = NetworkOptions.parameters(parameters, exported);
+        SavedModel learned = network.trained(file);
+        Network exported = learned.network().orElseThrow();
+        requireRoom(format, exported);
         switch (format) {
             case ONNX -> {
-                String name = Path.of(network.name()).getFileName().toString();
-                OnnxModel.write(save, name, exported, learned, type());
+                String name = Path.of(network.name(file)).getFileName().toString()
+                        .replaceFirst("\\.(npz|safetensors)$", "");
+                OnnxModel.write(save, name, exported, learned.parameters(), type());
             }
-            case SAFETENSORS, NPZ -> ParameterFile.write(learned, save);
+            case SAFETENSORS, NPZ -> ModelFile.write(learned, save);
         }
         report(format, exported);
         return 0;
+    }
+
+    private void requireRoom(Format format, Network exported) {
+        if (format == Format.ONNX) {
+            OnnxModel.requireRoom(exported, type());
+        }
     }
 
     private Format format() {
@@ -114,7 +120,8 @@ final class ExportCommand implements Callable<Integer> {
             out.println(Json.text(node));
             return;
         }
-        out.println(Report.format("%s: %,d parameters written as %s to %s (%s)", network.name(),
+        out.println(Report.format("%s: %,d parameters written as %s to %s (%s)",
+                network.name(weights.required()),
                 exported.parameterCount(), numbers, save, Report.bytes(Files.size(save))));
         if (format == Format.ONNX) {
             out.println(Report.format("input: (batch, %s), output: (batch, %s)",

@@ -6,6 +6,8 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
+import org.lanewise.spec.ClassNames;
 
 /** One picture of a page: what it shows, not how it looks. */
 sealed interface Figure {
@@ -106,11 +108,15 @@ sealed interface Figure {
     }
 
     /** How often each label (down) was taken for each class (across). */
-    record Confusion(String title, int[][] counts) implements Figure {
+    record Confusion(String title, int[][] counts, ClassNames classes) implements Figure {
         @Override
         public ObjectNode json() {
             ObjectNode node = node("confusion", title);
             node.set("counts", Json.tree(counts));
+            if (classes.known()) {
+                node.set("names", Json.tree(IntStream.range(0, counts.length)
+                        .mapToObj(classes::name).toList()));
+            }
             return node;
         }
     }

@@ -2,18 +2,14 @@ package org.lanewise.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.lanewise.spec.NetworkException;
-import org.lanewise.spec.Size;
+import org.lanewise.spec.ClassNames;
 
-/** A JSON object that knows its place, for messages, and which of its fields were asked for. */
+/** A JSON object of results, with its place for messages. */
 final class JsonObject {
     private final String where;
     private final JsonNode node;
-    private final Set<String> known = new LinkedHashSet<>();
 
     JsonObject(String where, JsonNode node) {
         if (!node.isObject()) {
@@ -29,7 +25,6 @@ final class JsonObject {
     }
 
     boolean has(String field) {
-        known.add(field);
         return node.has(field);
     }
 
@@ -67,10 +62,6 @@ final class JsonObject {
 
     int integer(String field) {
         return integer(field, required(field));
-    }
-
-    int integer(String field, int fallback) {
-        return has(field) ? integer(field) : fallback;
     }
 
     private int integer(String field, JsonNode value) {
@@ -151,49 +142,25 @@ final class JsonObject {
         return rows;
     }
 
-    boolean bool(String field, boolean fallback) {
+    /** Names of classes, which may be absent. */
+    ClassNames classNames(String field) {
         if (!has(field)) {
-            return fallback;
+            return ClassNames.UNKNOWN;
         }
-        if (!required(field).isBoolean()) {
-            throw wrong(field, "true or false");
+        List<String> names = new ArrayList<>();
+        for (JsonNode name : node.get(field)) {
+            names.add(name.asText());
         }
-        return required(field).booleanValue();
-    }
-
-    /** A pair [height, width], or one number for both; {@code fallback} null makes it required. */
-    Size size(String field, Size fallback) {
-        if (!has(field) && fallback != null) {
-            return fallback;
+        try {
+            return new ClassNames(names);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(where + ": " + field + ": " + e.getMessage(), e);
         }
-        JsonNode value = required(field);
-        if (!value.isArray()) {
-            return Size.square(integer(field, value));
-        }
-        if (value.size() != 2) {
-            throw wrong(field, "a number or [height, width]");
-        }
-        return new Size(integer(field, value.get(0)), integer(field, value.get(1)));
     }
 
     IllegalArgumentException wrong(String field, String expected) {
         return new IllegalArgumentException(where + ": " + field + ": found "
                 + brief(node.path(field)) + ", expected " + expected);
-    }
-
-    /** The same failure with this place in front. */
-    NetworkException wrong(NetworkException failure) {
-        return new NetworkException(where + ": " + failure.getMessage(), failure);
-    }
-
-    /** Refuses fields that nobody asked for, which are slips of the pen as a rule. */
-    void requireNothingElse() {
-        for (var field : node.properties()) {
-            if (!known.contains(field.getKey())) {
-                throw new IllegalArgumentException(where + ": unknown field " + field.getKey()
-                        + "; known here are " + String.join(", ", known));
-            }
-        }
     }
 
     private JsonNode required(String field) {

@@ -26,7 +26,7 @@ final class ModelSections {
             figures.add(new Confusion(Double.isNaN(one.accuracy())
                     ? one.name()
                     : Report.format("%s: accuracy %.4f", one.name(), one.accuracy()),
-                    one.confusion()));
+                    one.confusion(), one.classes()));
         }
         return new Section("Confusion matrix",
                 "Samples by label (down) and by the class they were taken for (across).", figures);

@@ -2,8 +2,13 @@ package org.lanewise.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.lanewise.Parameters;
+import org.lanewise.codec.NetworkDifference;
+import org.lanewise.codec.NetworkDocument;
+import org.lanewise.io.ModelFile;
 import org.lanewise.io.ParameterFile;
+import org.lanewise.io.SavedModel;
 import org.lanewise.spec.Network;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -13,22 +18,63 @@ import picocli.CommandLine.Spec;
 /** Which network. */
 final class NetworkOptions {
     @Option(names = "--network", paramLabel = "FILE",
-            description = "Network as JSON, or digits, lenet-5, mnist-cnn, vgg-8, which come with"
-                    + " the program (default: digits).")
+            description = "Network as JSON, weights that hold their network, or digits, lenet-5,"
+                    + " mnist-cnn, vgg-8, which come with the program (default: that of the weights"
+                    + " where they are given, or else digits).")
     private String network;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
     Network read() throws IOException {
+        return document().network();
+    }
+
+    /** The network with the names of its classes, where its file has them. */
+    NetworkDocument document() throws IOException {
         if (name().isEmpty()) {
             throw new ParameterException(command.commandLine(), "--network is empty");
         }
-        return NetworkFile.read(name());
+        return NetworkFile.document(name());
     }
 
     String name() {
         return network == null ? "digits" : network;
+    }
+
+    /** What is named where weights are given: the network if that is given too, or their file. */
+    String name(Path weights) {
+        return network == null ? weights.toString() : network;
+    }
+
+    /** The network of the option alone, where that is given. */
+    Optional<Network> given() throws IOException {
+        return network == null ? Optional.empty() : Optional.of(read());
+    }
+
+    /** Reads weights with their network: their own, or where they hold none, that of the option. */
+    SavedModel trained(Path weights) throws IOException {
+        if (network == null) {
+            SavedModel saved = ModelFile.read(weights);
+            if (saved.network().isEmpty()) {
+                throw NetworkFile.noNetwork(weights);
+            }
+            return saved;
+        }
+        NetworkDocument given = document();
+        SavedModel saved = ModelFile.read(weights);
+        try {
+            saved.network().flatMap(own -> NetworkDifference.first(own, given.network()))
+                    .ifPresent(difference -> {
+                        throw new IllegalArgumentException("holds another network than --network "
+                                + network + ": " + difference
+                                + "; without --network its own is taken");
+                    });
+            return new SavedModel(Optional.of(given.network()),
+                    saved.classes().or(given.classes()), saved.parameters());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(weights + ": " + e.getMessage(), e);
+        }
     }
 
     /** Reads parameters and checks that they are those of a network. */

@@ -1,15 +1,14 @@
 package org.lanewise.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
-import org.lanewise.Model;
 import org.lanewise.Samples;
+import org.lanewise.data.DataSets;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import picocli.CommandLine.Command;
@@ -24,6 +23,8 @@ import picocli.CommandLine.Spec;
         description = "What a trained network says of each sample: a class and its probability, or"
                 + " the outputs of a network of squared error.")
 final class PredictCommand implements Callable<Integer> {
+    private static final int DEFAULT_TOP = 3;
+
     @Spec
     private CommandSpec spec;
 
@@ -33,10 +34,11 @@ final class PredictCommand implements Callable<Integer> {
     @Mixin
     private TrainedModel trained;
 
-    @Option(names = "--input", paramLabel = "FILE",
-            description = "Inputs without labels: IDX images (or .gz), .npy, x of an .npz file,"
-                    + " .csv, or one .png or .jpg; in place of --data.")
-    private Path input;
+    @Option(names = "--input", paramLabel = "PATH", arity = "1..*",
+            description = "Inputs without labels, one or several: .png or .jpg images, folders of"
+                    + " such images (with the folders in them), IDX images (or .gz), .npy, x of an"
+                    + " .npz file, .csv; in place of --data.")
+    private List<Path> inputs;
 
     @Option(names = "--part", paramLabel = "PART",
             description = "train or test of --data (default: test, where there are test samples).")
@@ -45,6 +47,11 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--limit", paramLabel = "N",
             description = "Print no more than the first N samples.")
     private Integer limit;
+
+    @Option(names = "--top", paramLabel = "K",
+            description = "Show the K most likely classes of each sample, or all if there are fewer"
+                    + " (default: 3).")
+    private Integer top;
 
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
@@ -57,89 +64,78 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private int predict(Model model) throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        Network asked = model.network();
-        Samples samples = input != null
-                ? data.readInputs(input, asked)
-                : data.read(asked, part, spec.commandLine().getErr()).samples();
-        if (limit != null && limit < samples.size()) {
-            samples = samples.slice(0, limit);
+    private int predict(TrainedModel.Loaded loaded) throws IOException {
+        if (inputs == null) {
+            Samples samples = data.read(loaded.model().network(), part,
+                    spec.commandLine().getErr()).samples();
+            predictions(loaded.named(data.name(), samples.classes()))
+                    .print(spec.commandLine().getOut(), samples.hasLabels(), each -> each
+                            .of(samples.slice(0, Math.min(left(0), samples.size()))));
+            return 0;
         }
-        boolean classes = asked.loss() instanceof Loss.SoftmaxCrossEntropy;
-        double[] answers = classes ? model.probabilities(samples) : model.outputs(samples);
-        int width = answers.length / samples.size();
-        ArrayNode all = Json.array();
-        if (!json) {
-            out.println(classes
-                    ? "sample  class  probability" + (samples.hasLabels()
-                            ? "  label"
-                            : "")
-                    : "sample  outputs");
+        List<Path> files = files();
+        predictions(loaded).print(spec.commandLine().getOut(), false, each -> {
+            for (int i = 0; i < files.size() && left(each.count()) > 0;) {
+                int images = images(files, i, Math.min(trained.batchSize(), left(each.count())));
+                List<Path> some = files.subList(i, i + Math.max(1, images));
+                Network network = loaded.model().network();
+                Samples samples = images > 0
+                        ? data.readImages(some, network)
+                        : data.readInputs(some.getFirst(), network);
+                each.of(samples.slice(0, Math.min(left(each.count()), samples.size())), some);
+                i += some.size();
+            }
+        });
+        return 0;
+    }
+
+    private Predictions predictions(TrainedModel.Loaded loaded) {
+        boolean classes = loaded.model().network().loss() instanceof Loss.SoftmaxCrossEntropy;
+        if (!classes && top != null) {
+            throw new IllegalArgumentException("--top is for networks with classes; this one has"
+                    + " loss " + loaded.model().network().loss().type());
         }
-        for (int i = 0; i < samples.size(); i++) {
-            double[] row = Arrays.copyOfRange(answers, i * width, (i + 1) * width);
-            if (json) {
-                all.add(classes ? classNode(samples, i, row) : outputNode(i, row));
+        return new Predictions(loaded, top == null ? DEFAULT_TOP : top, json);
+    }
+
+    /** How many samples are left to print after so many. */
+    private int left(int printed) {
+        return limit == null ? Integer.MAX_VALUE : limit - printed;
+    }
+
+    /** The inputs, folders replaced by their images. */
+    private List<Path> files() throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (Path input : inputs) {
+            if (Files.isDirectory(input)) {
+                files.addAll(DataSets.images(input));
             } else {
-                out.println(classes ? classLine(samples, i, row) : outputLine(i, row));
+                files.add(input);
             }
         }
-        if (json) {
-            out.println(Json.text(Json.object().set("predictions", all)));
+        return files;
+    }
+
+    /** How many files from one on are images and can be computed as one batch. */
+    private static int images(List<Path> files, int from, int most) {
+        int count = 0;
+        while (count < most && from + count < files.size()
+                && DataSets.isImage(files.get(from + count))) {
+            count++;
         }
-        return 0;
+        return count;
     }
 
     private void requireSense() {
         if (limit != null) {
             Arguments.requirePositive(spec.commandLine(), "--limit", limit);
         }
-        if (input != null && (data.given() || part != null)) {
+        if (top != null) {
+            Arguments.requirePositive(spec.commandLine(), "--top", top);
+        }
+        if (inputs != null && (data.given() || part != null)) {
             throw new ParameterException(spec.commandLine(),
                     "--input stands in place of --data and --part; give one or the other");
         }
-    }
-
-    private static String classLine(Samples samples, int i, double[] probabilities) {
-        int best = largest(probabilities);
-        String line = Report.format("%6d  %5d  %11.4f", i, best, probabilities[best]);
-        return samples.hasLabels() ? line + Report.format("  %5d", samples.label(i)) : line;
-    }
-
-    private static String outputLine(int i, double[] outputs) {
-        StringBuilder line = new StringBuilder(Report.format("%6d", i));
-        for (double output : outputs) {
-            line.append(Report.format("  %.6g", output));
-        }
-        return line.toString();
-    }
-
-    private static ObjectNode classNode(Samples samples, int i, double[] probabilities) {
-        ObjectNode node = Json.object();
-        node.put("sample", i);
-        node.put("class", largest(probabilities));
-        node.set("probabilities", Json.numbers(probabilities));
-        if (samples.hasLabels()) {
-            node.put("label", samples.label(i));
-        }
-        return node;
-    }
-
-    private static ObjectNode outputNode(int i, double[] outputs) {
-        ObjectNode node = Json.object();
-        node.put("sample", i);
-        node.set("outputs", Json.numbers(outputs));
-        return node;
-    }
-
-    private static int largest(double[] values) {
-        int best = 0;
-        for (int i = 1; i < values.length; i++) {
-            if (values[i] > values[best]) {
-                best = i;
-            }
-        }
-        return best;
     }
 }

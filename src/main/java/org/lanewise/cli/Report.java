@@ -1,12 +1,15 @@
 package org.lanewise.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.lanewise.EpochReport;
 import org.lanewise.Evaluation;
 import org.lanewise.Samples;
+import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 
 /** How results look, as lines and as JSON; the same in every locale. */
@@ -55,23 +58,57 @@ final class Report {
         return node;
     }
 
-    /** Labels down, predictions across. */
-    static List<String> confusion(Evaluation evaluation) {
+    /** Labels down, predictions across, and what share of each label's samples was right. */
+    static List<String> confusion(Evaluation evaluation, ClassNames classes) {
         int[][] counts = evaluation.confusion();
         List<String> lines = new ArrayList<>();
         StringBuilder head = new StringBuilder("label \\ predicted");
         for (int j = 0; j < counts.length; j++) {
             head.append(format("%7d", j));
         }
-        lines.add(head.toString());
+        lines.add(head.append("    right").toString());
         for (int i = 0; i < counts.length; i++) {
             StringBuilder line = new StringBuilder(format("%17d", i));
             for (int count : counts[i]) {
                 line.append(format("%7d", count));
             }
+            int samples = IntStream.of(counts[i]).sum();
+            line.append(samples == 0
+                    ? "        -"
+                    : format("  %7.4f", (double) counts[i][i] / samples));
+            if (classes.known()) {
+                line.append("  ").append(name(classes, i));
+            }
             lines.add(line.toString());
         }
         return lines;
+    }
+
+    /** {@code {"classes": [name...], "per_class": [{...}...]}}; names only where they are known. */
+    static ObjectNode classes(Evaluation evaluation, ClassNames classes) {
+        ObjectNode node = Json.object();
+        if (classes.known()) {
+            node.set("classes", Json.tree(classes.names()));
+        }
+        ArrayNode list = node.putArray("per_class");
+        int[][] counts = evaluation.confusion();
+        for (int i = 0; i < counts.length; i++) {
+            int samples = IntStream.of(counts[i]).sum();
+            ObjectNode one = list.addObject();
+            one.put("class", i);
+            if (classes.known()) {
+                one.put("name", classes.name(i));
+            }
+            one.put("samples", samples);
+            one.put("correct", counts[i][i]);
+            one.set("accuracy", Json.number((double) counts[i][i] / samples));
+        }
+        return node;
+    }
+
+    /** The name of a class fit for a terminal. */
+    static String name(ClassNames classes, int label) {
+        return classes.name(label).replaceAll("\\p{Cntrl}", "?");
     }
 
     static String samples(Samples samples) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
@@ -19,8 +20,9 @@ import org.lanewise.cli.ReportFile.Profiles;
 import org.lanewise.cli.ReportFile.SideBySide;
 import org.lanewise.cli.ReportFile.Training;
 import org.lanewise.io.AtomicFile;
+import org.lanewise.io.SavedModel;
+import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Loss;
-import org.lanewise.spec.Network;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,7 +39,7 @@ import picocli.CommandLine.Spec;
                 + " whatever the files and options hold.",
         "",
         "Confusion matrix and filters of a trained network:",
-        "  ./lanewise report --network lenet-5 --parameters lenet.npz --data DATA"})
+        "  ./lanewise report --parameters lenet.npz --data DATA"})
 final class ReportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -58,10 +60,8 @@ final class ReportCommand implements Callable<Integer> {
             description = "Heading of the page (default: ${DEFAULT-VALUE}).")
     private String title;
 
-    @Option(names = {"--parameters", "--init"}, paramLabel = "FILE",
-            description = "Parameters (.npz) of --network: shows its filters, and what it makes of"
-                    + " the test samples of --data.")
-    private Path parameters;
+    @Mixin
+    private WeightsOption weights;
 
     @Mixin
     private NetworkOptions network;
@@ -74,7 +74,7 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (files.isEmpty() && parameters == null) {
+        if (files.isEmpty() && weights.file().isEmpty()) {
             throw new ParameterException(spec.commandLine(), "nothing to report: give files of"
                     + " results, or a trained network by --parameters");
         }
@@ -131,14 +131,15 @@ final class ReportCommand implements Callable<Integer> {
                 new BenchSections(measurements, peers).sections());
         sections.addAll(profiles);
         sections.add(new TrainingSection(trainings).section());
-        Model model = model(pool);
-        if (model != null && model.network().loss() instanceof Loss.SoftmaxCrossEntropy) {
-            judgements.add(judge(model));
+        Optional<TrainedModel.Loaded> loaded = model(pool);
+        if (loaded.isPresent()
+                && loaded.get().model().network().loss() instanceof Loss.SoftmaxCrossEntropy) {
+            judgements.add(judge(loaded.get()));
         }
         sections.add(ModelSections.confusion(judgements));
-        if (model != null) {
-            lines.add(network.name() + ": " + Report.network(model.network()));
-            sections.add(ModelSections.filters(model));
+        if (loaded.isPresent()) {
+            lines.add(name() + ": " + Report.network(loaded.get().model().network()));
+            sections.add(ModelSections.filters(loaded.get().model()));
         }
         sections.removeIf(section -> section.figures().isEmpty());
         if (sections.isEmpty()) {
@@ -147,19 +148,26 @@ final class ReportCommand implements Callable<Integer> {
         return new Page(title, List.copyOf(lines), sections);
     }
 
-    private Model model(ForkJoinPool pool) throws IOException {
-        if (parameters == null) {
-            return null;
-        }
-        Network learned = network.read();
-        return new Model(learned, NetworkOptions.parameters(parameters, learned), 32,
-                compute.backend(spec.commandLine()), compute.algorithm(), pool);
+    private String name() {
+        return network.name(weights.required());
     }
 
-    private Judgement judge(Model model) throws IOException {
-        DataOptions.Chosen chosen = data.read(model.network(), null, spec.commandLine().getErr());
-        Evaluation evaluation = model.evaluate(chosen.samples());
-        return new Judgement(network.name() + " on " + data.name() + ", " + chosen.part().word()
-                + " samples", evaluation.accuracy(), evaluation.confusion());
+    private Optional<TrainedModel.Loaded> model(ForkJoinPool pool) throws IOException {
+        if (weights.file().isEmpty()) {
+            return Optional.empty();
+        }
+        SavedModel saved = network.trained(weights.required());
+        return Optional.of(new TrainedModel.Loaded(new Model(saved.network().orElseThrow(),
+                saved.parameters(), 32, compute.backend(spec.commandLine()), compute.algorithm(),
+                pool), saved.classes()));
+    }
+
+    private Judgement judge(TrainedModel.Loaded loaded) throws IOException {
+        DataOptions.Chosen chosen = data.read(loaded.model().network(), null,
+                spec.commandLine().getErr());
+        ClassNames classes = loaded.named(data.name(), chosen.samples().classes()).classes();
+        Evaluation evaluation = loaded.model().evaluate(chosen.samples());
+        return new Judgement(name() + " on " + data.name() + ", " + chosen.part().word()
+                + " samples", evaluation.accuracy(), evaluation.confusion(), classes);
     }
 }

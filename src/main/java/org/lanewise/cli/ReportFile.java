@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.lanewise.spec.ClassNames;
 
 /** A file that a page is made of; its fields tell which kind it is. */
 sealed interface ReportFile {
@@ -66,7 +67,9 @@ sealed interface ReportFile {
     record Epoch(double loss, double accuracy, double testLoss, double testAccuracy) {}
 
     /** What {@code evaluate --json} prints. */
-    record Judgement(String name, double accuracy, int[][] confusion) implements ReportFile {}
+    record Judgement(String name, double accuracy, int[][] confusion, ClassNames classes)
+            implements
+                ReportFile {}
 
     /**
      * Reads a file of any of these kinds.
@@ -89,7 +92,7 @@ sealed interface ReportFile {
                     object.objects("epochs").stream().map(ReportFile::epoch).toList());
         } else if (object.has("confusion")) {
             return new Judgement(name, object.numberOrNaN("accuracy"),
-                    object.squareOfIntegers("confusion"));
+                    object.squareOfIntegers("confusion"), object.classNames("classes"));
         } else if (object.has("results")) {
             return object.objects("results").stream().anyMatch(result -> result.has("dtype"))
                     ? peers(object)

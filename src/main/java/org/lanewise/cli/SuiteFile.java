@@ -9,6 +9,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lanewise.codec.Field;
+import org.lanewise.codec.JsonFields;
+import org.lanewise.codec.Kind;
+import org.lanewise.codec.LayerCodecs;
+import org.lanewise.codec.NetworkDocument;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
@@ -20,6 +25,11 @@ final class SuiteFile {
     /** The suites that come with the program. */
     static final List<String> BUILT_IN = List.of("small", "vgg16", "resnet50", "networks",
             "awkward");
+
+    private static final String NETWORK = "network";
+    private static final Field<String> NAME = Field.of("name", Kind.TEXT);
+    private static final Field<Integer> BATCH = Field.of("batch", Kind.INTEGER);
+    private static final Field<String> TYPE = Field.of("type", Kind.TEXT);
 
     private SuiteFile() {}
 
@@ -43,9 +53,9 @@ final class SuiteFile {
 
     /** Turns JSON into problems; {@code where} begins the message of a failure. */
     static List<Problem> parse(String where, byte[] json) {
-        JsonObject root = new JsonObject(where, Json.parse(where, json));
+        JsonFields root = JsonFields.parse(where, TextFile.utf8(where, json));
         Map<String, Problem> problems = new LinkedHashMap<>();
-        for (JsonObject object : root.objects("problems")) {
+        for (JsonFields object : root.objects("problems")) {
             Problem problem = problem(object);
             if (problems.putIfAbsent(problem.name(), problem) != null) {
                 throw object.wrong("name", "a name that no problem before it has");
@@ -58,24 +68,24 @@ final class SuiteFile {
         return new ArrayList<>(problems.values());
     }
 
-    private static Problem problem(JsonObject object) {
-        String name = object.string("name", null);
-        int batch = object.integer("batch");
+    private static Problem problem(JsonFields object) {
+        String name = object.value(NAME);
+        int batch = object.value(BATCH);
         if (batch < 1) {
-            throw object.wrong("batch", "at least 1");
+            throw object.wrong(BATCH.name(), "at least 1");
         }
-        String type = object.string("type", null);
-        if (type.equals("network")) {
-            Network network = NetworkFile.network(object.child("network"));
+        String type = object.value(TYPE);
+        if (type.equals(NETWORK)) {
+            Network network = NetworkDocument.read(object.child(NETWORK)).network();
             object.requireNothingElse();
             return new Problem.Whole(name, batch, network);
         }
-        if (!NetworkFile.TYPES.contains(type)) {
-            throw object.wrong("type",
-                    "network or one of " + String.join(", ", NetworkFile.TYPES));
+        if (!LayerCodecs.types().contains(type)) {
+            throw object.wrong(TYPE.name(),
+                    "network or one of " + String.join(", ", LayerCodecs.types()));
         }
-        Shape input = NetworkFile.input(object);
-        Layer layer = NetworkFile.layer(object);
+        Shape input = NetworkDocument.input(object);
+        Layer layer = LayerCodecs.read(object);
         try {
             // A network checks that the layer fits its input.
             new Network(input, List.of(layer), Loss.meanSquaredError());

@@ -1,6 +1,9 @@
 package org.lanewise.cli;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.lanewise.io.FileAccess;
@@ -21,6 +24,22 @@ final class TextFile {
             return Files.readAllBytes(file);
         } catch (IOException e) {
             throw new IOException(e.getMessage() + "; expected " + expected, e);
+        }
+    }
+
+    /** Reads a file of UTF-8; {@code expected} says what it should be. */
+    static String utf8(Path file, String expected) throws IOException {
+        return utf8(file.toString(), read(file, expected));
+    }
+
+    /** Decodes UTF-8, with or without a byte order mark; {@code where} begins a failure's message. */
+    static String utf8(String where, byte[] bytes) {
+        try {
+            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return text.startsWith("\uFEFF") ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(where + ": is no UTF-8 text", e);
         }
     }
 }

@@ -18,9 +18,11 @@ import org.lanewise.TrainingListener;
 import org.lanewise.TrainingOptions;
 import org.lanewise.TrainingProgress;
 import org.lanewise.TrainingState;
+import org.lanewise.codec.NetworkDocument;
 import org.lanewise.data.DataSet;
 import org.lanewise.io.CheckpointFolder;
-import org.lanewise.io.ParameterFile;
+import org.lanewise.io.ModelFile;
+import org.lanewise.io.SavedModel;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
@@ -85,9 +87,9 @@ final class TrainCommand implements Callable<Integer> {
             description = "Samples of one step (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 
-    @Option(names = "--loss-reduction", paramLabel = "HOW", defaultValue = "mean",
-            description = "How the losses of a batch become one: mean or sum"
-                    + " (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--loss-reduction", paramLabel = "HOW",
+            description = "How the losses of a batch become one: mean or sum (default: as the"
+                    + " network's file says, or else mean).")
     private Loss.Reduction reduction;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
@@ -100,7 +102,8 @@ final class TrainCommand implements Callable<Integer> {
     private boolean shuffle;
 
     @Option(names = "--save", paramLabel = "FILE",
-            description = "Write the parameters at the end: .npz, or .safetensors by its name.")
+            description = "Write network and parameters at the end: .npz, or .safetensors by its"
+                    + " name.")
     private Path save;
 
     @Option(names = "--overwrite", description = "Let --save and --history replace any file.")
@@ -139,24 +142,30 @@ final class TrainCommand implements Callable<Integer> {
 
     private int train(TrainingOptions options, PrintWriter info, PrintWriter err,
             ForkJoinPool pool) throws IOException {
-        Network learner = network.read();
-        learner = learner.loss(learner.loss().reduction(reduction));
+        NetworkDocument document = network.document();
+        if (reduction != null) {
+            Network read = document.network();
+            document = new NetworkDocument(read.loss(read.loss().reduction(reduction)),
+                    document.classes());
+        }
         requireWritable();
         if (!checkpoints.given()) {
-            return train(learner, options, info, err, pool, Optional.empty());
+            return train(document, options, info, err, pool, Optional.empty());
         }
         try (CheckpointFolder folder = checkpoints.open()) {
-            return train(learner, options, info, err, pool, Optional.of(folder));
+            return train(document, options, info, err, pool, Optional.of(folder));
         }
     }
 
-    private int train(Network learner, TrainingOptions options, PrintWriter info, PrintWriter err,
-            ForkJoinPool pool, Optional<CheckpointFolder> folder) throws IOException {
+    private int train(NetworkDocument document, TrainingOptions options, PrintWriter info,
+            PrintWriter err, ForkJoinPool pool, Optional<CheckpointFolder> folder)
+            throws IOException {
+        Network learner = document.network();
         if (untilAccuracy != null && !(learner.loss() instanceof Loss.SoftmaxCrossEntropy)) {
             throw new ParameterException(spec.commandLine(), "--until-accuracy needs classes, and"
                     + " loss " + learner.loss().type() + " has none");
         }
-        DataSet set = data.read(learner, err);
+        DataSet set = data.read(document, err);
         Trainer trainer = init == null
                 ? new Trainer(learner, options, pool)
                 : new Trainer(learner, NetworkOptions.parameters(init, learner), options, pool);
@@ -189,7 +198,8 @@ final class TrainCommand implements Callable<Integer> {
                 }
             }
             if (save != null) {
-                ParameterFile.write(trainer.parameters(), save);
+                ModelFile.write(new SavedModel(Optional.of(learner), set.train().classes(),
+                        trainer.parameters()), save);
             }
             kept.write();
             if (json) {

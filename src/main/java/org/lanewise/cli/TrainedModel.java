@@ -1,24 +1,43 @@
 package org.lanewise.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Model;
-import org.lanewise.spec.Network;
+import org.lanewise.io.SavedModel;
+import org.lanewise.spec.ClassNames;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A network with its learned parameters, and how many samples it computes at once. */
 final class TrainedModel {
+    /**
+     * A model that was read.
+     *
+     * @param model computes the network
+     * @param classes names of its classes, where they are known
+     */
+    record Loaded(Model model, ClassNames classes) {
+        /**
+         * Takes over what samples call the classes.
+         *
+         * @throws IllegalArgumentException if they call one otherwise
+         */
+        Loaded named(String data, ClassNames others) {
+            try {
+                return new Loaded(model, classes.or(others));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(data + ": its classes are not those that the"
+                        + " network learned: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    @Mixin
+    private WeightsOption weights;
+
     @Mixin
     private NetworkOptions network;
-
-    @Option(names = {"--parameters",
-            "--init"}, paramLabel = "FILE", required = true,
-            description = "Parameters of the network (.npz or .safetensors), as train --save"
-                    + " writes them.")
-    private Path parameters;
 
     @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32",
             description = "Samples computed at once (default: ${DEFAULT-VALUE}).")
@@ -29,17 +48,22 @@ final class TrainedModel {
 
     /** Threads that share each batch; whoever asks for them ends them. */
     ForkJoinPool pool(CommandLine command) {
+        weights.required();
         return compute.pool(command);
     }
 
-    Model read(CommandLine command, ForkJoinPool pool) throws IOException {
+    Loaded read(CommandLine command, ForkJoinPool pool) throws IOException {
         Arguments.requirePositive(command, "--batch-size", batchSize);
-        Network learned = network.read();
-        return new Model(learned, NetworkOptions.parameters(parameters, learned), batchSize,
-                compute.backend(command), compute.algorithm(), pool);
+        SavedModel saved = network.trained(weights.required());
+        return new Loaded(new Model(saved.network().orElseThrow(), saved.parameters(), batchSize,
+                compute.backend(command), compute.algorithm(), pool), saved.classes());
+    }
+
+    int batchSize() {
+        return batchSize;
     }
 
     String name() {
-        return network.name();
+        return network.name(weights.required());
     }
 }

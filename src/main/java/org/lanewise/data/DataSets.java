@@ -2,18 +2,19 @@ package org.lanewise.data;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.lanewise.Samples;
-import org.lanewise.io.ArrayShape;
 import org.lanewise.io.FileFormatException;
 import org.lanewise.io.IdxFile;
 import org.lanewise.io.NpyFile;
 import org.lanewise.io.NpzFile;
-import org.lanewise.io.NumericArray;
+import org.lanewise.spec.ClassNames;
+import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
 
@@ -51,7 +52,9 @@ public final class DataSets {
      * @param data an {@code .npz} archive with {@code x_train}, {@code y_train} and perhaps
      *        {@code x_test}, {@code y_test}; or a folder of IDX files with MNIST's names, plain or
      *        gzip; or one of CIFAR-10's binary files; or one with a folder of PNG and JPEG images
-     *        for each class, in {@code train} and {@code test} or in itself
+     *        for each class, in {@code train} and {@code test} or in itself. Classes are named by the
+     *        folders of images, or by a file {@code classes.txt} (for CIFAR-10 also
+     *        {@code batches.meta.txt}) next to the others, one name a line
      * @param network what is to learn
      * @param nonFinite what to do with NaN and infinities
      * @param otherSize what to do with images of another size than the network's input
@@ -66,7 +69,8 @@ public final class DataSets {
         }
         try (NpzFile npz = NpzFile.open(data)) {
             NpzData arrays = new NpzData(data, npz);
-            return dataSet(arrays.train(), arrays.test(), network, nonFinite);
+            return named(dataSet(arrays.train(), arrays.test(), network, nonFinite),
+                    data.toAbsolutePath().getParent(), List.of(ClassesFile.NAME), network);
         }
     }
 
@@ -74,11 +78,13 @@ public final class DataSets {
             OtherSize otherSize) throws IOException {
         if (listing.holdsAnyLike(IdxFolder.NAMES)) {
             IdxFolder folder = new IdxFolder(listing);
-            return dataSet(folder.train(), folder.test(), network, nonFinite);
+            return named(dataSet(folder.train(), folder.test(), network, nonFinite),
+                    listing.folder(), List.of(ClassesFile.NAME), network);
         }
         if (listing.holdsAnyLike(CifarFolder.NAMES)) {
             CifarFolder folder = new CifarFolder(listing);
-            return dataSet(folder.train(), folder.test(), network, nonFinite);
+            return named(dataSet(folder.train(), folder.test(), network, nonFinite),
+                    listing.folder(), List.of(ClassesFile.NAME, ClassesFile.CIFAR), network);
         }
         if (listing.folders().isEmpty()) {
             throw new FileFormatException(listing.folder(), "holds neither"
@@ -86,7 +92,25 @@ public final class DataSets {
                     + " folder of images for each class; there is " + listing);
         }
         ImageFolder folder = ImageFolder.of(listing, network, otherSize);
-        return dataSet(folder.train(), folder.test(), network, nonFinite);
+        DataSet set = dataSet(folder.train(), folder.test(), network, nonFinite);
+        return network.loss() instanceof Loss.SoftmaxCrossEntropy
+                ? named(set, listing.folder(), new ClassNames(folder.classes()))
+                : set;
+    }
+
+    private static DataSet named(DataSet set, Path folder, List<String> files, Network network)
+            throws IOException {
+        return named(set, folder, ClassesFile.in(folder, files, network));
+    }
+
+    private static DataSet named(DataSet set, Path folder, ClassNames names)
+            throws FileFormatException {
+        try {
+            return new DataSet(set.train().classes(names),
+                    set.test().map(test -> test.classes(names)), set.warnings());
+        } catch (IllegalArgumentException e) {
+            throw new FileFormatException(folder, e.getMessage());
+        }
     }
 
     private static DataSet dataSet(Split train, Optional<Split> test, Network network,
@@ -130,18 +154,64 @@ public final class DataSets {
      */
     public static Samples readInputs(Path file, Network network, NonFinite nonFinite,
             OtherSize otherSize) throws IOException {
-        LoadedArray loaded = ImageFolder.isImage(file.toString())
-                ? loadImage(file, network, otherSize)
-                : loadInputs(file);
-        return Inputs.of(loaded, network, nonFinite).unlabelled();
+        return isImage(file)
+                ? readImages(List.of(file), network, otherSize)
+                : Inputs.of(loadInputs(file), network, nonFinite).unlabelled();
     }
 
-    private static LoadedArray loadImage(Path file, Network network, OtherSize otherSize)
+    /**
+     * {@return whether a file is an image by its name: .png, .jpg or .jpeg}
+     *
+     * @param file perhaps an image
+     */
+    public static boolean isImage(Path file) {
+        return ImageFolder.isImage(file.toString());
+    }
+
+    /**
+     * {@return the images in a folder and in the folders in it, sorted by path; hidden files and
+     * those of other names are left out}
+     *
+     * @param folder where
+     * @throws FileFormatException if there are none
+     * @throws IOException if a folder cannot be read; the message is the path and the reason
+     */
+    public static List<Path> images(Path folder) throws IOException {
+        List<Path> images = new ArrayList<>();
+        collect(Listing.of(folder), images);
+        if (images.isEmpty()) {
+            throw new FileFormatException(folder, "holds no images, .png, .jpg or .jpeg, and none"
+                    + " of its folders does");
+        }
+        return images;
+    }
+
+    private static void collect(Listing listing, List<Path> images) throws IOException {
+        for (String name : listing.names()) {
+            Path path = listing.folder().resolve(name);
+            // A link to a folder could lead back to where it is.
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                collect(Listing.of(path), images);
+            } else if (ImageFolder.isImage(name) && !Files.isDirectory(path)) {
+                images.add(path);
+            }
+        }
+    }
+
+    /**
+     * {@return samples to predict, one an image}
+     *
+     * @param files images, at least one
+     * @param network what is to predict
+     * @param otherSize what to do with an image of another size than the network's input
+     * @throws FileFormatException if an image is damaged or does not fit the network
+     * @throws IOException if a file cannot be read; the message is the path and the reason
+     */
+    public static Samples readImages(List<Path> files, Network network, OtherSize otherSize)
             throws IOException {
-        Shape.Image shape = ImageFolder.input(file, network);
-        byte[] pixels = ImageFile.read(file, shape, otherSize);
-        return new LoadedArray(file, "", new NumericArray.Bytes(
-                ArrayShape.of(1, shape.channels(), shape.height(), shape.width()), pixels));
+        Shape.Image shape = ImageFolder.input(files.getFirst(), network);
+        return Samples.unlabelled(shape,
+                ImageFolder.pixels(files.getFirst(), files, shape, otherSize).values());
     }
 
     private static LoadedArray loadInputs(Path file) throws IOException {

@@ -54,6 +54,11 @@ record ImageFolder(Listing listing, Shape.Image input, long outputs, OtherSize o
                 + network.input());
     }
 
+    /** {@return the names of the classes, the first that of label 0} */
+    List<String> classes() throws IOException {
+        return trainListing().folders();
+    }
+
     Split train() throws IOException {
         Listing classes = trainListing();
         return split(classes, classes.folders());
@@ -95,7 +100,8 @@ record ImageFolder(Listing listing, Shape.Image input, long outputs, OtherSize o
             files.addAll(images);
             images.forEach(_ -> labels.add(classes.indexOf(name)));
         }
-        return new Split(new LoadedArray(set.folder(), "", pixels(set.folder(), files)),
+        return new Split(new LoadedArray(set.folder(), "",
+                pixels(set.folder(), files, input, otherSize)),
                 new LoadedArray(set.folder(), "", new NumericArray.Doubles(ElementType.INT32,
                         ArrayShape.of(labels.size()),
                         labels.stream().mapToDouble(Integer::doubleValue).toArray())));
@@ -118,7 +124,9 @@ record ImageFolder(Listing listing, Shape.Image input, long outputs, OtherSize o
         return images;
     }
 
-    private NumericArray.Bytes pixels(Path folder, List<Path> files) throws IOException {
+    /** {@return the pixels of some images, one image after another} */
+    static NumericArray.Bytes pixels(Path folder, List<Path> files, Shape.Image input,
+            OtherSize otherSize) throws IOException {
         ArrayShape shape;
         try {
             shape = ArrayShape.of(files.size(), input.channels(), input.height(), input.width());

@@ -26,7 +26,7 @@ public final class CheckpointFile {
     /** The entry by which a checkpoint is told from parameters alone. */
     static final String TEXT = "checkpoint.txt";
 
-    private static final int LONGEST_TEXT = 1 << 20;
+    private static final int LONGEST_TEXT = 1 << 24;
     private static final String OPTIMIZER = "optimizer/";
     private static final String RANDOM = "random/key";
 
@@ -48,7 +48,7 @@ public final class CheckpointFile {
             arrays.put(OPTIMIZER + memory.spec().name(), ParameterFile.array(memory));
         }
         arrays.put(RANDOM, words(state.position().order()));
-        byte[] text = CheckpointText.text(state).getBytes(StandardCharsets.US_ASCII);
+        byte[] text = CheckpointText.text(state).getBytes(StandardCharsets.UTF_8);
         AtomicFile.write(file, out -> {
             Seal seal = new Seal(out);
             ZipOutputStream zip = new ZipOutputStream(seal);
@@ -84,7 +84,7 @@ public final class CheckpointFile {
         List<Parameter> memory = new ArrayList<>();
         double[] words = {};
         try (NpzFile npz = NpzFile.open(file)) {
-            String text = new String(npz.bytes(TEXT, LONGEST_TEXT), StandardCharsets.US_ASCII);
+            String text = new String(npz.bytes(TEXT, LONGEST_TEXT), StandardCharsets.UTF_8);
             for (String name : npz.names()) {
                 if (name.equals(TEXT)) {
                     continue;

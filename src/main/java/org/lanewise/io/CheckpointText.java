@@ -13,13 +13,22 @@ import org.lanewise.TrainingState.Best;
 import org.lanewise.TrainingState.Data;
 import org.lanewise.TrainingState.Position;
 import org.lanewise.TrainingState.Setup;
+import org.lanewise.codec.NetworkDocument;
+import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 
-/** What of a training's state is no array, as lines of text: first the version, then the rest. */
+/**
+ * The part of a training's state that is not arrays, as lines of text: the version, the network as
+ * JSON on one line, then a line for each of the rest.
+ */
 final class CheckpointText {
     /** The version of the format that is written, and the last that is read. */
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
+    /** The first version, with the network as lines. */
+    private static final int NETWORK_LINES = 1;
+
+    private static final String NETWORK = "network ";
 
     private static final List<String> OPTIMIZERS = List.of("sgd", "adam", "adamw");
     private static final String[] ADAM = {"learning_rate", "beta1", "beta2", "epsilon",
@@ -30,10 +39,12 @@ final class CheckpointText {
     static String text(TrainingState state) {
         Setup setup = state.setup();
         Position position = state.position();
+        String head = new TextLine("checkpoint").with("format", FORMAT)
+                .with("contract", setup.contract()) + "\n" + NETWORK
+                + new NetworkDocument(setup.network(), position.data().map(Data::classes)
+                        .orElse(ClassNames.UNKNOWN)).line()
+                + "\n";
         List<TextLine> lines = new ArrayList<>();
-        lines.add(new TextLine("checkpoint").with("format", FORMAT)
-                .with("contract", setup.contract()));
-        lines.addAll(NetworkText.lines(setup.network()));
         lines.add(optimizer(setup.optimizer()));
         lines.add(new TextLine("training").with("batch_size", setup.batchSize())
                 .with("seed", setup.seed()).with("shuffle", setup.shuffle())
@@ -50,7 +61,7 @@ final class CheckpointText {
         TextLine random = new TextLine("random").with("position", position.order().position());
         position.order().spare().ifPresent(spare -> random.with("spare", spare));
         lines.add(random);
-        return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+        return lines.stream().map(line -> line + "\n").collect(Collectors.joining("", head, ""));
     }
 
     private static TextLine optimizer(Optimizer optimizer) {
@@ -75,13 +86,17 @@ final class CheckpointText {
      * @throws IllegalArgumentException if the text says something else, or is of another version
      */
     static TrainingState state(String text, Parameters parameters, Parameters memory, int[] key) {
-        Deque<TextLine> lines = lines(text);
-        int contract = version(next(lines));
-        Network network = network(lines);
+        Deque<String> lines = new ArrayDeque<>(text.lines().toList());
+        TextLine version = version(next(lines));
+        int contract = version.integer("contract");
+        NetworkDocument document = version.integer("format") == NETWORK_LINES
+                ? new NetworkDocument(network(lines), ClassNames.UNKNOWN)
+                : document(lines);
         Optimizer optimizer = optimizer(next(lines));
         TextLine training = next(lines).require("training", "batch_size", "seed", "shuffle",
                 "gradient_norm", "algorithm");
-        Setup setup = new Setup(contract, network, optimizer, training.integer("batch_size"),
+        Setup setup = new Setup(contract, document.network(), optimizer,
+                training.integer("batch_size"),
                 training.longInteger("seed"), training.truth("shuffle"),
                 training.number("gradient_norm"), training.text("algorithm"));
         TextLine position = next(lines).require("position", "steps", "updates", "epochs",
@@ -89,7 +104,8 @@ final class CheckpointText {
         Optional<Best> best = take(lines, "best", "epoch", "loss")
                 .map(line -> new Best(line.integer("epoch"), line.number("loss")));
         Optional<Data> data = take(lines, "data", "samples", "checksum")
-                .map(line -> new Data(line.integer("samples"), line.longInteger("checksum")));
+                .map(line -> new Data(line.integer("samples"), line.longInteger("checksum"),
+                        document.classes()));
         TextLine random = next(lines);
         random = random.has("spare")
                 ? random.require("random", "position", "spare")
@@ -104,40 +120,52 @@ final class CheckpointText {
                                 random.integer("position"), random.numberOrNone("spare"))));
     }
 
-    private static Deque<TextLine> lines(String text) {
-        Deque<TextLine> lines = new ArrayDeque<>();
-        text.lines().map(TextLine::parse).forEach(lines::add);
-        return lines;
+    private static TextLine next(Deque<String> lines) {
+        return TextLine.parse(nextText(lines));
     }
 
-    private static TextLine next(Deque<TextLine> lines) {
+    private static String nextText(Deque<String> lines) {
         if (lines.isEmpty()) {
             throw new IllegalArgumentException("a line is missing");
         }
         return lines.remove();
     }
 
-    /** The version comes first, so that what a newer one writes behind it is not looked at. */
-    private static int version(TextLine line) {
+    /** The version comes first, so that lines of a newer one are not read. */
+    private static TextLine version(TextLine line) {
         boolean newer = line.word().equals("checkpoint") && line.has("format")
                 && line.integer("format") > FORMAT;
         if (newer) {
             throw new IllegalArgumentException("is of format " + line.integer("format")
-                    + ", which a newer Lanewise wrote; this one reads format " + FORMAT);
+                    + ", which a newer Lanewise wrote; this one reads formats " + NETWORK_LINES
+                    + " to " + FORMAT);
         }
         line.require("checkpoint", "format", "contract");
-        if (line.integer("format") != FORMAT) {
-            throw line.wrong("format", String.valueOf(FORMAT));
+        if (line.integer("format") < NETWORK_LINES) {
+            throw line.wrong("format", NETWORK_LINES + " to " + FORMAT);
         }
-        return line.integer("contract");
+        return line;
     }
 
-    private static Network network(Deque<TextLine> lines) {
-        List<TextLine> network = new ArrayList<>(List.of(next(lines)));
-        while (!lines.isEmpty() && !OPTIMIZERS.contains(lines.peek().word())) {
-            network.add(lines.remove());
+    private static NetworkDocument document(Deque<String> lines) {
+        String line = nextText(lines);
+        if (!line.startsWith(NETWORK)) {
+            throw new IllegalArgumentException("found '" + Source.quote(line)
+                    + "', expected network and its JSON");
         }
-        return NetworkText.network(network);
+        return NetworkDocument.parse("network", line.substring(NETWORK.length()));
+    }
+
+    private static Network network(Deque<String> lines) {
+        List<TextLine> network = new ArrayList<>(List.of(next(lines)));
+        while (!lines.isEmpty() && !OPTIMIZERS.contains(word(lines.peek()))) {
+            network.add(next(lines));
+        }
+        return NetworkLines.network(network);
+    }
+
+    private static String word(String line) {
+        return line.substring(0, line.indexOf(' ') < 0 ? line.length() : line.indexOf(' '));
     }
 
     private static Optimizer optimizer(TextLine line) {
@@ -162,9 +190,9 @@ final class CheckpointText {
         }
     }
 
-    private static Optional<TextLine> take(Deque<TextLine> lines, String word, String... names) {
-        return !lines.isEmpty() && lines.peek().word().equals(word)
-                ? Optional.of(lines.remove().require(word, names))
+    private static Optional<TextLine> take(Deque<String> lines, String word, String... names) {
+        return !lines.isEmpty() && word(lines.peek()).equals(word)
+                ? Optional.of(next(lines).require(word, names))
                 : Optional.empty();
     }
 }

@@ -51,7 +51,16 @@ record NpyHeader(Body body, ByteOrder order, boolean columnMajor) {
 
     /** {@return the bytes of a version 1 header: little-endian doubles, row-major} */
     static byte[] ofDoubles(ArrayShape shape) {
-        String text = "{'descr': '<f8', 'fortran_order': False, 'shape': " + shape + ", }";
+        return of("<f8", shape);
+    }
+
+    /** {@return the bytes of a version 1 header: unsigned bytes} */
+    static byte[] ofBytes(ArrayShape shape) {
+        return of("|u1", shape);
+    }
+
+    private static byte[] of(String type, ArrayShape shape) {
+        String text = "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }";
         int unpadded = MAGIC.length + 4 + text.length() + 1;
         int length = Math.ceilDiv(unpadded, ALIGNMENT) * ALIGNMENT;
         byte[] header = Arrays.copyOf(MAGIC, length);

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,9 +180,22 @@ public final class NpzFile implements Closeable {
      */
     public static void write(Path file, SequencedMap<String, NumericArray.Doubles> arrays)
             throws IOException {
+        write(file, arrays, Map.of());
+    }
+
+    /** Writes arrays of float64, then arrays of bytes. */
+    static void write(Path file, SequencedMap<String, NumericArray.Doubles> arrays,
+            Map<String, byte[]> bytes) throws IOException {
         AtomicFile.write(file, out -> {
             ZipOutputStream zip = new ZipOutputStream(out);
             writeArrays(zip, arrays);
+            for (var array : bytes.entrySet()) {
+                byte[] header = NpyHeader.ofBytes(ArrayShape.of(array.getValue().length));
+                byte[] whole = Arrays.copyOf(header, header.length + array.getValue().length);
+                System.arraycopy(array.getValue(), 0, whole, header.length,
+                        array.getValue().length);
+                writeBytes(zip, array.getKey() + SUFFIX, whole);
+            }
             zip.finish();
         });
     }

@@ -1,24 +1,54 @@
 package org.lanewise.io;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.lanewise.Parameters;
 import org.lanewise.Parameters.Parameter;
+import org.lanewise.TrainingState;
+import org.lanewise.codec.NetworkDocument;
+import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.ParameterSpec;
 
 /**
  * What a network learns, in an {@code .npz} or {@code .safetensors} file with the names of
  * PyTorch's {@code nn.Sequential}: {@code 0.weight}, {@code 0.bias}.
  *
- * <p>A file whose name ends in {@code .safetensors} is one; any other is {@code .npz}.
+ * <p>A file whose name ends in {@code .safetensors} is one; any other is {@code .npz}. A network in
+ * the file, as {@link ModelFile} writes it, is left unread here.
  */
 public final class ParameterFile {
+    /** The entry of an {@code .npz} file with the network, and how {@code numpy.load} lists it. */
+    static final String NETWORK_ENTRY = "network.json";
+    /** The metadata of a {@code .safetensors} file with the network. */
+    static final String NETWORK_METADATA = "network";
+
     private ParameterFile() {}
+
+    /**
+     * What a file holds.
+     *
+     * @param parameters every array
+     * @param network reads the network, if there is one
+     */
+    record Content(Parameters parameters, Document network) {
+        Optional<NetworkDocument> document() throws IOException {
+            return network.read();
+        }
+    }
+
+    /** A document that is read only where it is needed. */
+    @FunctionalInterface
+    interface Document {
+        Optional<NetworkDocument> read() throws IOException;
+    }
 
     /**
      * {@return every array of a file, in its order; of a checkpoint, its parameters alone}
@@ -31,19 +61,52 @@ public final class ParameterFile {
      * @throws IOException if the file cannot be read; the message is the path and the reason
      */
     public static Parameters read(Path file) throws IOException {
+        return content(file).parameters();
+    }
+
+    static Content content(Path file) throws IOException {
         if (isSafetensors(file)) {
-            return parameters(file, SafetensorsFile.read(file));
+            SafetensorsFile.Content content = SafetensorsFile.content(file);
+            Optional<byte[]> json = Optional.ofNullable(content.metadata().get(NETWORK_METADATA))
+                    .map(text -> text.getBytes(StandardCharsets.UTF_8));
+            return new Content(parameters(file, content.arrays()),
+                    () -> document(file, "metadata " + NETWORK_METADATA, json));
         }
         try (NpzFile npz = NpzFile.open(file)) {
             if (npz.names().contains(CheckpointFile.TEXT)) {
-                return CheckpointFile.read(file).parameters();
+                TrainingState state = CheckpointFile.read(file);
+                return new Content(state.parameters(), () -> Optional.of(document(state)));
             }
             SequencedMap<String, NumericArray> arrays = new LinkedHashMap<>();
             for (String name : npz.names()) {
                 arrays.put(name, npz.read(name));
             }
-            return parameters(file, arrays);
+            Optional<NumericArray> network = Optional.ofNullable(arrays.remove(NETWORK_ENTRY));
+            return new Content(parameters(file, arrays),
+                    () -> document(file, NETWORK_ENTRY, network.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(bytes(file, network.get()))));
         }
+    }
+
+    private static byte[] bytes(Path file, NumericArray network) throws FileFormatException {
+        if (network instanceof NumericArray.Bytes bytes) {
+            return bytes.values();
+        }
+        throw new FileFormatException(file, "array " + NETWORK_ENTRY + ": has elements of "
+                + network.type() + "; expected the bytes (uint8) of a network's JSON");
+    }
+
+    private static Optional<NetworkDocument> document(Path file, String part,
+            Optional<byte[]> json) throws FileFormatException {
+        return json.isEmpty()
+                ? Optional.empty()
+                : Optional.of(NetworkJson.document(file, part, json.get()));
+    }
+
+    private static NetworkDocument document(TrainingState state) {
+        return new NetworkDocument(state.setup().network(), state.position().data()
+                .map(TrainingState.Data::classes).orElse(ClassNames.UNKNOWN));
     }
 
     private static Parameters parameters(Path file,
@@ -99,10 +162,19 @@ public final class ParameterFile {
      * @throws IOException if writing fails; the message is the path and the reason
      */
     public static void write(Parameters parameters, Path file) throws IOException {
+        write(parameters, Optional.empty(), file);
+    }
+
+    /** Writes parameters and their network, if it is known. */
+    static void write(Parameters parameters, Optional<NetworkDocument> network, Path file)
+            throws IOException {
+        SequencedMap<String, NumericArray.Doubles> arrays = arrays(parameters);
         if (isSafetensors(file)) {
-            SafetensorsFile.write(file, arrays(parameters));
+            SafetensorsFile.write(file, arrays, network
+                    .map(document -> Map.of(NETWORK_METADATA, document.text())).orElse(Map.of()));
         } else {
-            NpzFile.write(file, arrays(parameters));
+            NpzFile.write(file, arrays, network.map(document -> Map.of(NETWORK_ENTRY,
+                    document.text().getBytes(StandardCharsets.UTF_8))).orElse(Map.of()));
         }
     }
 

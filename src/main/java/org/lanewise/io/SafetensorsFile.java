@@ -9,8 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.lanewise.codec.JsonValue;
 
 /**
  * {@code .safetensors} files, in which PyTorch's users pass on weights: the length of a header in
@@ -28,6 +31,15 @@ public final class SafetensorsFile {
     private SafetensorsFile() {}
 
     /**
+     * All that a file holds.
+     *
+     * @param arrays by name, in the order of their bytes
+     * @param metadata strings by name
+     */
+    record Content(SequencedMap<String, NumericArray.Doubles> arrays,
+            Map<String, String> metadata) {}
+
+    /**
      * {@return every array, by name, in the order of their bytes}
      *
      * @param file of elements F64 or F32
@@ -36,14 +48,18 @@ public final class SafetensorsFile {
      * @throws IOException if the file cannot be read; the message is the path and the reason
      */
     public static SequencedMap<String, NumericArray.Doubles> read(Path file) throws IOException {
+        return content(file).arrays();
+    }
+
+    static Content content(Path file) throws IOException {
         try (Source source = Source.plain(file)) {
-            String header = header(source);
+            SafetensorsHeader.Content header = SafetensorsHeader.parse(source, header(source),
+                    source.left());
             SequencedMap<String, NumericArray.Doubles> arrays = new LinkedHashMap<>();
-            for (SafetensorsHeader.Entry entry : SafetensorsHeader.parse(source, header,
-                    source.left())) {
+            for (SafetensorsHeader.Entry entry : header.entries()) {
                 arrays.put(entry.name(), array(source, entry.body()));
             }
-            return arrays;
+            return new Content(arrays, header.metadata());
         }
     }
 
@@ -95,6 +111,12 @@ public final class SafetensorsFile {
      */
     public static void write(Path file, SequencedMap<String, NumericArray.Doubles> arrays)
             throws IOException {
+        write(file, arrays, Map.of());
+    }
+
+    /** Writes arrays, and strings of metadata before them. */
+    static void write(Path file, SequencedMap<String, NumericArray.Doubles> arrays,
+            Map<String, String> metadata) throws IOException {
         if (arrays.containsKey(SafetensorsHeader.METADATA)) {
             throw new IllegalArgumentException("no array of a .safetensors file may be named "
                     + SafetensorsHeader.METADATA);
@@ -102,7 +124,7 @@ public final class SafetensorsFile {
         SequencedMap<String, NumericArray.Doubles> sorted = new TreeMap<>(
                 (a, b) -> Arrays.compareUnsigned(utf8(a), utf8(b)));
         sorted.putAll(arrays);
-        byte[] header = header(sorted);
+        byte[] header = header(sorted, metadata);
         AtomicFile.write(file, out -> {
             out.write(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN)
                     .putLong(header.length).array());
@@ -118,8 +140,16 @@ public final class SafetensorsFile {
     }
 
     /** Padded with blanks, so that the arrays begin at a multiple of eight bytes. */
-    private static byte[] header(SequencedMap<String, NumericArray.Doubles> arrays) {
+    private static byte[] header(SequencedMap<String, NumericArray.Doubles> arrays,
+            Map<String, String> metadata) {
         StringBuilder text = new StringBuilder("{");
+        if (!metadata.isEmpty()) {
+            text.append(quoted(SafetensorsHeader.METADATA)).append(":{")
+                    .append(new TreeMap<>(metadata).entrySet().stream()
+                            .map(entry -> quoted(entry.getKey()) + ":" + quoted(entry.getValue()))
+                            .collect(Collectors.joining(",")))
+                    .append('}');
+        }
         long begin = 0;
         for (var array : arrays.entrySet()) {
             ArrayShape shape = array.getValue().shape();
@@ -136,19 +166,7 @@ public final class SafetensorsFile {
         return padded;
     }
 
-    private static String quoted(String name) {
-        StringBuilder text = new StringBuilder("\"");
-        for (char c : name.toCharArray()) {
-            switch (c) {
-                case '"', '\\' -> text.append('\\').append(c);
-                case '\b' -> text.append("\\b");
-                case '\f' -> text.append("\\f");
-                case '\n' -> text.append("\\n");
-                case '\r' -> text.append("\\r");
-                case '\t' -> text.append("\\t");
-                default -> text.append(c < ' ' ? "\\u00%02x".formatted((int) c) : c);
-            }
-        }
-        return text.append('"').toString();
+    private static String quoted(String text) {
+        return new JsonValue.Text(text).toString();
     }
 }

@@ -8,12 +8,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.lanewise.codec.JsonException;
+import org.lanewise.codec.JsonText;
 
 /**
  * The JSON in front of a {@code .safetensors} file, of which only what the format allows is read:
- * an object of arrays, and texts under {@code __metadata__}, which are left unused.
+ * an object of arrays, and strings under {@code __metadata__}.
  */
 final class SafetensorsHeader {
+    /**
+     * What a header says.
+     *
+     * @param entries the arrays in the order of their bytes, which fill the rest of the file
+     * @param metadata strings that are not part of any array
+     */
+    record Content(List<Entry> entries, Map<String, String> metadata) {}
+
     /**
      * Where one array stands.
      *
@@ -32,21 +42,29 @@ final class SafetensorsHeader {
 
     private final Source source;
     private final JsonText json;
+    private final Map<String, String> metadata = new LinkedHashMap<>();
 
     private SafetensorsHeader(Source source, String text) {
         this.source = source;
-        this.json = new JsonText(source, text);
+        this.json = new JsonText(text);
     }
 
     /**
-     * {@return the arrays in the order of their bytes, which fill the rest of the file}
+     * {@return arrays and metadata}
      *
      * @param source what the header came from, for messages
      * @param text the JSON
      * @param bytes how many bytes follow the header
      */
-    static List<Entry> parse(Source source, String text, long bytes) throws FileFormatException {
-        List<Entry> entries = new SafetensorsHeader(source, text).entries();
+    static Content parse(Source source, String text, long bytes) throws FileFormatException {
+        SafetensorsHeader header = new SafetensorsHeader(source, text);
+        List<Entry> entries;
+        try {
+            entries = header.entries();
+        } catch (JsonException e) {
+            throw source.fault("its header is not the JSON of a .safetensors file: " + e.problem()
+                    + " at character " + e.offset());
+        }
         entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
         long next = 0;
         for (Entry entry : entries) {
@@ -61,7 +79,7 @@ final class SafetensorsHeader {
             throw source.fault("declares arrays of " + next + " bytes, found " + bytes
                     + " behind the header");
         }
-        return entries;
+        return new Content(entries, header.metadata);
     }
 
     private List<Entry> entries() throws FileFormatException {
@@ -72,7 +90,7 @@ final class SafetensorsHeader {
                 throw source.fault("holds two arrays named " + Source.quote(name));
             }
             if (name.equals(METADATA)) {
-                json.object(_ -> json.string());
+                json.object(key -> metadata.put(key, json.string()));
             } else {
                 entries.add(entry(name));
             }

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
-import org.lanewise.spec.Size;
 
 /**
  * A line of text that holds values by name: a word, then {@code name=value} parts, all divided by
@@ -75,6 +74,11 @@ final class TextLine {
         return values.containsKey(name);
     }
 
+    /** {@return the names of all values, in order} */
+    Set<String> names() {
+        return values.keySet();
+    }
+
     String text(String name) {
         return values.get(name);
     }
@@ -113,28 +117,6 @@ final class TextLine {
             case "false" -> false;
             default -> throw wrong(name, "true or false");
         };
-    }
-
-    /** Sizes as {@code 1x28x28}. */
-    int[] sizes(String name) {
-        String[] parts = values.get(name).split("x", -1);
-        int[] sizes = new int[parts.length];
-        for (int i = 0; i < sizes.length; i++) {
-            try {
-                sizes[i] = Integer.parseInt(parts[i]);
-            } catch (NumberFormatException e) {
-                throw wrong(name, "sizes as 28x28");
-            }
-        }
-        return sizes;
-    }
-
-    Size size(String name) {
-        int[] sizes = sizes(name);
-        if (sizes.length != 2) {
-            throw wrong(name, "two sizes as 28x28");
-        }
-        return new Size(sizes[0], sizes[1]);
     }
 
     IllegalArgumentException wrong(String name, String expected) {

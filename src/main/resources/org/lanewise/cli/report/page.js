@@ -307,8 +307,8 @@
   }
 
   function confusion(figure) {
-    const names = figure.counts.map((_, i) => i);
-    const made = table(['', ...names], figure.counts.map((row, i) => [i, ...row]));
+    const names = figure.names || figure.counts.map((_, i) => i);
+    const made = table(['', ...names], figure.counts.map((row, i) => [names[i], ...row]));
     made.firstChild.className = 'confusion';
     const paint = () => made.querySelectorAll('tbody tr').forEach((row, i) => {
       const all = figure.counts[i].reduce((sum, count) => sum + count, 0);
@@ -319,7 +319,7 @@
         cell.style.backgroundColor = `rgb(${blend(colour('zero'), end, Math.sqrt(share))})`;
         const [most, on] = dark.matches ? [.65, '#000'] : [.45, '#fff'];
         cell.style.color = Math.sqrt(share) > most ? on : '';
-        cell.title = `label ${i} taken for ${j}: ${figure.counts[i][j]} of ${all}`;
+        cell.title = `label ${names[i]} taken for ${names[j]}: ${figure.counts[i][j]} of ${all}`;
       });
     });
     canvases.push(paint);

@@ -1,0 +1,99 @@
+package org.lanewise.codec;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.lanewise.spec.Activation;
+import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Flatten;
+import org.lanewise.spec.Layer;
+import org.lanewise.spec.Linear;
+import org.lanewise.spec.MaxPool2d;
+import org.lanewise.spec.Size;
+import org.lanewise.spec.Window;
+
+/** The fields of every type of layer, in PyTorch's words and with PyTorch's defaults. */
+public final class LayerCodecs {
+    private static final Field<Integer> OUT_CHANNELS = Field.of("out_channels", Kind.INTEGER);
+    private static final Field<Integer> OUT_FEATURES = Field.of("out_features", Kind.INTEGER);
+    private static final Field<Size> KERNEL = Field.of("kernel_size", Kind.SIZE);
+    private static final Field<Size> STRIDE = Field.of("stride", Kind.SIZE).or(Size.square(1));
+    private static final Field<Size> POOL_STRIDE = Field.of("stride", Kind.SIZE).orAs(KERNEL);
+    private static final Field<Size> PADDING = Field.of("padding", Kind.SIZE).or(Size.square(0));
+    private static final Field<Size> DILATION = Field.of("dilation", Kind.SIZE).or(Size.square(1));
+    private static final Field<Integer> GROUPS = Field.of("groups", Kind.INTEGER).or(1);
+    private static final Field<Boolean> BIAS = Field.of("bias", Kind.BOOL).or(true);
+    private static final Field<Boolean> COUNT_PADDING = Field.of("count_include_pad", Kind.BOOL)
+            .or(true);
+
+    private static final List<LayerCodec<?>> ALL = List.of(
+            window(LayerCodec.of("conv2d", Conv2d.class).field(OUT_CHANNELS, Conv2d::outChannels),
+                    STRIDE, Conv2d::window)
+                    .field(GROUPS, Conv2d::groups).field(BIAS, Conv2d::bias)
+                    .make(values -> new Conv2d(values.get(OUT_CHANNELS), window(values),
+                            values.get(GROUPS), values.get(BIAS))),
+            window(LayerCodec.of("max_pool2d", MaxPool2d.class), POOL_STRIDE, MaxPool2d::window)
+                    .make(values -> new MaxPool2d(window(values))),
+            window(LayerCodec.of("avg_pool2d", AvgPool2d.class), POOL_STRIDE, AvgPool2d::window)
+                    .field(COUNT_PADDING, AvgPool2d::countIncludePad)
+                    .make(values -> new AvgPool2d(window(values), values.get(COUNT_PADDING))),
+            LayerCodec.word(new Activation(Activation.Function.RELU), Activation.class),
+            LayerCodec.word(new Activation(Activation.Function.SIGMOID), Activation.class),
+            LayerCodec.word(new Activation(Activation.Function.TANH), Activation.class),
+            LayerCodec.word(new Flatten(), Flatten.class),
+            LayerCodec.of("linear", Linear.class)
+                    .field(OUT_FEATURES, Linear::outFeatures).field(BIAS, Linear::bias)
+                    .make(values -> new Linear(values.get(OUT_FEATURES), values.get(BIAS))));
+
+    private LayerCodecs() {}
+
+    private static <L extends Layer> LayerCodec.Builder<L> window(LayerCodec.Builder<L> codec,
+            Field<Size> stride, Function<L, Window> window) {
+        return codec.field(KERNEL, window.andThen(Window::kernel))
+                .field(stride, window.andThen(Window::stride))
+                .field(PADDING, window.andThen(Window::padding))
+                .field(DILATION, window.andThen(Window::dilation));
+    }
+
+    private static Window window(FieldValues values) {
+        return new Window(values.get(KERNEL), values.get(STRIDE), values.get(PADDING),
+                values.get(DILATION));
+    }
+
+    /** {@return the types of layers, as files spell them} */
+    public static List<String> types() {
+        return ALL.stream().<String>map(LayerCodec::type).toList();
+    }
+
+    /**
+     * {@return the layer that an object describes}
+     *
+     * @param object type and fields; those that were asked for before are left alone
+     * @throws IllegalArgumentException if the type is unknown, or a field missing, unknown or wrong
+     */
+    public static Layer read(JsonFields object) {
+        String type = object.value(Field.of(LayerCodec.TYPE, Kind.TEXT));
+        return of(type).orElseThrow(() -> object.wrong(LayerCodec.TYPE, "one of "
+                + String.join(", ", types()) + Spelling.suggestion(type, types()))).read(object);
+    }
+
+    /**
+     * {@return a layer as type and fields, none left out}
+     *
+     * @param layer what to write
+     */
+    public static JsonValue.Members write(Layer layer) {
+        return of(layer.type()).orElseThrow(() -> new IllegalStateException(
+                "no codec of layers of type " + layer.type())).write(layer);
+    }
+
+    private static Optional<LayerCodec<?>> of(String type) {
+        for (LayerCodec<?> codec : ALL) {
+            if (codec.type().equals(type)) {
+                return Optional.of(codec);
+            }
+        }
+        return Optional.empty();
+    }
+}

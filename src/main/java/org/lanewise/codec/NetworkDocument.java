@@ -1,0 +1,152 @@
+package org.lanewise.codec;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
+import org.lanewise.spec.ClassNames;
+import org.lanewise.spec.Layer;
+import org.lanewise.spec.Loss;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.NetworkException;
+import org.lanewise.spec.Shape;
+
+/**
+ * A network as a document: input, layers, loss, and the names of its classes, if they are known.
+ *
+ * @param network what the document describes
+ * @param classes names of its classes
+ */
+public record NetworkDocument(Network network, ClassNames classes) {
+    private static final String INPUT = "input";
+    private static final String LAYERS = "layers";
+    private static final String CLASSES = "classes";
+    private static final Field<String> LOSS = Field.of("loss", Kind.TEXT)
+            .or("softmax_cross_entropy");
+    private static final Field<String> REDUCTION = Field.of("reduction", Kind.TEXT).or("mean");
+    private static final List<String> FIELDS = List.of(INPUT, LAYERS, LOSS.name(),
+            REDUCTION.name(), CLASSES);
+
+    /**
+     * Checks that the names fit.
+     *
+     * @param network what the document describes
+     * @param classes names of its classes
+     * @throws IllegalArgumentException if there are more names than the network has classes
+     */
+    public NetworkDocument {
+        classes.requireFit(network);
+    }
+
+    /**
+     * {@return the document in a text}
+     *
+     * @param where begins every message; may be empty
+     * @param json the text
+     * @throws IllegalArgumentException if it is no JSON, or describes no network
+     */
+    public static NetworkDocument parse(String where, String json) {
+        JsonFields object = JsonFields.parse(where, json);
+        // A problem of a suite holds its network under this name.
+        return read(object.has("network") ? object.child("network") : object);
+    }
+
+    /**
+     * {@return the document that an object is}
+     *
+     * @param object with the fields of a network
+     * @throws IllegalArgumentException if it describes no network
+     */
+    public static NetworkDocument read(JsonFields object) {
+        object.allow(FIELDS);
+        object.requireNothingElse();
+        Shape input = input(object);
+        List<Layer> layers = new ArrayList<>();
+        for (JsonFields layer : object.objects(LAYERS)) {
+            layers.add(LayerCodecs.read(layer));
+        }
+        Loss loss = loss(object);
+        List<String> names = object.strings(CLASSES);
+        try {
+            return new NetworkDocument(new Network(input, layers, loss), new ClassNames(names));
+        } catch (NetworkException e) {
+            throw object.wrong(e);
+        } catch (IllegalArgumentException e) {
+            throw object.wrong(e);
+        }
+    }
+
+    /**
+     * {@return the shape in the field {@code input}}
+     *
+     * @param object a network, or a layer with its input
+     * @throws IllegalArgumentException if the field is missing or no shape
+     */
+    public static Shape input(JsonFields object) {
+        int[] sizes = object.integers(INPUT);
+        return switch (sizes.length) {
+            case 1 -> new Shape.Flat(sizes[0]);
+            case 3 -> new Shape.Image(sizes[0], sizes[1], sizes[2]);
+            default -> throw object.wrong(INPUT, "[channels, height, width] or [features]");
+        };
+    }
+
+    private static Loss loss(JsonFields object) {
+        Loss loss = switch (object.value(LOSS)) {
+            case "softmax_cross_entropy" -> Loss.softmaxCrossEntropy();
+            case "mean_squared_error" -> Loss.meanSquaredError();
+            default -> throw object.wrong(LOSS.name(),
+                    "softmax_cross_entropy or mean_squared_error");
+        };
+        return loss.reduction(switch (object.value(REDUCTION)) {
+            case "mean" -> Loss.Reduction.MEAN;
+            case "sum" -> Loss.Reduction.SUM;
+            default -> throw object.wrong(REDUCTION.name(), "mean or sum");
+        });
+    }
+
+    /** Reduction and class names are left out where they say nothing. */
+    private SequencedMap<String, JsonValue> head() {
+        SequencedMap<String, JsonValue> fields = new LinkedHashMap<>();
+        fields.put(LOSS.name(), new JsonValue.Text(network.loss().type()));
+        if (network.loss().reduction() != Loss.Reduction.MEAN) {
+            fields.put(REDUCTION.name(), new JsonValue.Text(
+                    network.loss().reduction().name().toLowerCase(Locale.ROOT)));
+        }
+        if (classes.known()) {
+            fields.put(CLASSES, new JsonValue.Array(classes.names().stream()
+                    .<JsonValue>map(JsonValue.Text::new).toList()));
+        }
+        return fields;
+    }
+
+    private static JsonValue shape(Shape shape) {
+        List<Integer> sizes = switch (shape) {
+            case Shape.Image image -> List.of(image.channels(), image.height(), image.width());
+            case Shape.Flat flat -> List.of(flat.features());
+        };
+        return new JsonValue.Array(sizes.stream()
+                .<JsonValue>map(size -> new JsonValue.Num(size.toString())).toList());
+    }
+
+    /** {@return the document on one line} */
+    public String line() {
+        SequencedMap<String, JsonValue> fields = new LinkedHashMap<>();
+        fields.put(INPUT, shape(network.input()));
+        fields.put(LAYERS, new JsonValue.Array(network.layers().stream()
+                .<JsonValue>map(LayerCodecs::write).toList()));
+        fields.putAll(head());
+        return new JsonValue.Members(fields).spaced();
+    }
+
+    /** {@return the document for people, each layer on a line of its own} */
+    public String text() {
+        String layers = network.layers().stream().map(layer -> LayerCodecs.write(layer).spaced())
+                .collect(Collectors.joining(",\n  "));
+        String rest = new JsonValue.Members(head()).spaced();
+        return "{\"" + INPUT + "\": " + shape(network.input()).spaced() + ", \"" + LAYERS
+                + "\": [\n  " + layers + "\n], " + rest.substring(1) + "\n";
+    }
+}
