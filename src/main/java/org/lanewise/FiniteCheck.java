@@ -23,8 +23,9 @@ final class FiniteCheck {
                 return "for input " + sample + " of the batch, which is not finite itself";
             }
         }
-        // A plan that trains leaves out what stands between fused layers; a batch of one is enough.
-        Plan trace = Plan.compile(plan.network(), Purpose.TRACE, plan.loops(), 1, Team.alone());
+        // A plan that trains does not store what is between fused layers; a batch of one is enough.
+        Plan trace = Plan.compile(plan.network(),
+                plan.options().purpose(Purpose.PREDICT).unfused().capacity(1), Team.alone());
         copyParameters(plan, trace);
         List<LayerDescription> layers = plan.network().describe();
         int layer = layers.size();

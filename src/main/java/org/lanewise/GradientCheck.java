@@ -3,7 +3,7 @@ package org.lanewise;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.plan.ParameterBuffer;
+import java.util.concurrent.ForkJoinPool;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
 import org.lanewise.plan.Team;
@@ -11,6 +11,7 @@ import org.lanewise.spec.Activation;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
 
 /**
  * Holds the gradients of a network against central differences,
@@ -40,16 +41,15 @@ public final class GradientCheck {
 
     private final Plan plan;
     private final int samples;
+    private final double factor;
     private final List<LayerDescription> kinked;
     private double slope;
 
-    private GradientCheck(Network network, Parameters parameters, Samples samples) {
-        samples.requireFit(network);
-        parameters.requireMatch(network);
+    private GradientCheck(Plan plan, Parameters parameters, Samples samples, double factor) {
+        this.plan = plan;
         this.samples = samples.size();
-        this.plan = Plan.compile(network, Purpose.TRAIN_WITH_INPUT_GRADIENT,
-                Backend.AUTO.loops(), samples.size(), Team.alone());
-        this.kinked = network.describe().stream().filter(GradientCheck::hasKinks).toList();
+        this.factor = factor;
+        this.kinked = plan.network().describe().stream().filter(GradientCheck::hasKinks).toList();
         Model model = new Model(plan);
         model.set(parameters);
         model.load(samples, 0);
@@ -62,7 +62,9 @@ public final class GradientCheck {
     }
 
     /**
-     * {@return how well the gradients by all parameters and by the input agree}
+     * {@return how well the gradients with respect to all parameters and to the input agree, as a
+     * trainer with {@linkplain TrainingOptions#of default options} and batches of as many samples
+     * computes them}
      *
      * @param network what to check
      * @param parameters where to check it; not modified
@@ -71,40 +73,91 @@ public final class GradientCheck {
      *         is not finite
      */
     public static List<Result> run(Network network, Parameters parameters, Samples samples) {
-        return run(network, parameters, samples, 1.0);
+        // The optimizer only uses the gradients; any will do.
+        return run(network, parameters, samples,
+                TrainingOptions.of(Optimizer.sgd(0)).batchSize(samples.size()));
+    }
+
+    /**
+     * {@return how well the gradients with respect to all parameters and to the input agree}
+     *
+     * <p>The plan is the one that training uses, with the same fused layers and algorithms. The
+     * gradient with respect to the input, which training does not need, comes from a second plan.
+     *
+     * @param network what to check
+     * @param parameters where to check it; not modified
+     * @param samples a batch to check it on; a few are enough
+     * @param options how the network is trained; backend, algorithm and batch size are used
+     * @throws IllegalArgumentException if parameters or samples do not fit the network, the samples
+     *         are more than a batch, or the loss is not finite
+     */
+    public static List<Result> run(Network network, Parameters parameters, Samples samples,
+            TrainingOptions options) {
+        return run(network, parameters, samples, options, Team.alone(), 1.0);
+    }
+
+    /**
+     * {@return the same, computed by several threads; the results do not depend on them}
+     *
+     * @param network what to check
+     * @param parameters where to check it; not modified
+     * @param samples a batch to check it on; a few are enough
+     * @param options how the network is trained; backend, algorithm and batch size are used
+     * @param pool shares each pass: the calling thread and, up to the pool's parallelism in all, its
+     *        threads; never shut down here
+     * @throws IllegalArgumentException if parameters or samples do not fit the network, the samples
+     *         are more than a batch, or the loss is not finite
+     */
+    public static List<Result> run(Network network, Parameters parameters, Samples samples,
+            TrainingOptions options, ForkJoinPool pool) {
+        return run(network, parameters, samples, options, Team.of(pool), 1.0);
     }
 
     /** Multiplies every gradient by a factor first, so that a test can show wrong ones. */
     static List<Result> run(Network network, Parameters parameters, Samples samples,
-            double factor) {
-        return new GradientCheck(network, parameters, samples).run(factor);
+            TrainingOptions options, Team team, double factor) {
+        samples.requireFit(network);
+        parameters.requireMatch(network);
+        if (samples.size() > options.batchSize()) {
+            throw new IllegalArgumentException(samples.size()
+                    + " samples do not fit in one batch of " + options.batchSize());
+        }
+        Plan training = Plan.compile(network, options.plan(Purpose.TRAIN), team);
+        List<Result> results = new ArrayList<>(
+                new GradientCheck(training, parameters, samples, factor).parameters());
+        Plan whole = Plan.compile(network, options.plan(Purpose.TRAIN_WITH_INPUT_GRADIENT),
+                team);
+        results.add(new GradientCheck(whole, parameters, samples, factor).input());
+        return results;
     }
 
-    private List<Result> run(double factor) {
+    private List<Result> parameters() {
+        computeGradients();
+        return plan.parameters().stream().map(parameter -> compare(parameter.spec().name(),
+                parameter.values(), parameter.gradient(), parameter.values().length)).toList();
+    }
+
+    private Result input() {
+        computeGradients();
+        return compare("input", plan.inputs(), plan.inputGradient(), samples * plan.inputSize());
+    }
+
+    private void computeGradients() {
         double loss = loss();
         if (!Double.isFinite(loss)) {
             throw new IllegalArgumentException("the loss is " + loss
                     + " with these parameters and samples; it has no gradient to check");
         }
         plan.backward(samples);
-        List<Result> results = new ArrayList<>();
-        for (ParameterBuffer parameter : plan.parameters()) {
-            results.add(compare(parameter.spec().name(), parameter.values(),
-                    scaled(parameter.gradient(), factor)));
-        }
-        results.add(compare("input", plan.inputs(), scaled(plan.inputGradient(), factor)));
-        return results;
     }
 
-    private static double[] scaled(double[] gradient, double factor) {
-        return Arrays.stream(gradient).map(value -> value * factor).toArray();
-    }
-
-    private Result compare(String name, double[] values, double[] gradient) {
+    private Result compare(String name, double[] values, double[] computed, int elements) {
+        // Measuring slopes runs the loss again and again, but overwrites no gradient.
+        double[] gradient = Arrays.stream(computed).map(value -> value * factor).toArray();
         double scale = 0.0;
         double error = 0.0;
         int kinks = 0;
-        for (int i = 0; i < values.length; i++) {
+        for (int i = 0; i < elements; i++) {
             if (!measure(values, i)) {
                 kinks++;
                 continue;
@@ -112,7 +165,7 @@ public final class GradientCheck {
             scale = Math.max(scale, Math.max(Math.abs(gradient[i]), Math.abs(slope)));
             error = Math.max(error, Math.abs(gradient[i] - slope));
         }
-        int compared = values.length - kinks;
+        int compared = elements - kinks;
         // Where nothing was compared nothing was shown; and 0 / 0 would be no agreement either.
         double relative = compared == 0 ? Double.NaN : scale == 0.0 ? 0.0 : error / scale;
         return new Result(name, compared, kinks, relative);

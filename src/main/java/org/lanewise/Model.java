@@ -7,6 +7,7 @@ import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Parameters.Parameter;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
+import org.lanewise.plan.PlanOptions;
 import org.lanewise.plan.Purpose;
 import org.lanewise.plan.Team;
 import org.lanewise.spec.LayerDescription;
@@ -92,8 +93,10 @@ public final class Model {
     private Model(Network network, Parameters parameters, int batchSize, Backend backend,
             Algorithm algorithm, Team team) {
         parameters.requireMatch(network);
-        this.plan = Plan.compile(network, Purpose.PREDICT, backend.loops(),
-                algorithm == Algorithm.DIRECT, batchSize, team);
+        this.plan = Plan.compile(network,
+                PlanOptions.of(Purpose.PREDICT, backend.loops(), batchSize)
+                        .directOnly(algorithm == Algorithm.DIRECT),
+                team);
         set(parameters);
     }
 
@@ -217,7 +220,9 @@ public final class Model {
     }
 
     /**
-     * {@return what every layer makes of one sample}
+     * {@return what every layer makes of one sample, as this model computes it}
+     *
+     * <p>Allocates a workspace as large as this model's.
      *
      * @param input one sample, row-major; not modified
      * @throws IllegalArgumentException if the length is not that of one sample
@@ -227,18 +232,27 @@ public final class Model {
             throw new IllegalArgumentException(input.length + " values are not one sample of "
                     + network().input() + " = " + network().input().size());
         }
-        Plan each = Plan.compile(network(), Purpose.TRACE, plan.loops(), 1, Team.alone());
-        new Model(each).set(parameters());
-        System.arraycopy(input, 0, each.inputs(), 0, input.length);
-        each.forward(1);
+        forward(plan, input);
+        // Only what this plan does not store, because a ReLU is fused into it, is computed apart.
+        Plan unfused = Plan.compile(network(),
+                plan.options().purpose(Purpose.PREDICT).unfused(), Team.alone());
+        new Model(unfused).set(parameters());
+        forward(unfused, input);
         List<LayerTrace> list = new ArrayList<>();
         for (LayerDescription layer : network().describe()) {
+            int index = layer.index();
             int[] places = layer.layer() instanceof MaxPool2d
-                    ? places(layer, each.winners(layer.index(), 1))
+                    ? places(layer, plan.winners(index, 1))
                     : new int[0];
-            list.add(new LayerTrace(layer, each.outputs(layer.index(), 1), places));
+            Plan source = plan.stores(index) ? plan : unfused;
+            list.add(new LayerTrace(layer, source.outputs(index, 1), places));
         }
         return list;
+    }
+
+    private static void forward(Plan plan, double[] input) {
+        System.arraycopy(input, 0, plan.inputs(), 0, input.length);
+        plan.forward(1);
     }
 
     /** Turns the winning tap of each window into the winner's place in the input map. */

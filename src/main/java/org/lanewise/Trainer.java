@@ -102,8 +102,7 @@ public final class Trainer {
                     "no layer of the network has parameters: there is nothing to train");
         }
         this.options = options;
-        this.plan = Plan.compile(network, Purpose.TRAIN, options.backend().loops(),
-                options.algorithm() == Algorithm.DIRECT, options.batchSize(), team);
+        this.plan = Plan.compile(network, options.plan(Purpose.TRAIN), team);
         this.update = Update.of(plan, options.optimizer());
         this.model = new Model(plan);
         this.order = new RandomState(options.seed());
@@ -122,8 +121,7 @@ public final class Trainer {
      */
     public static List<MemoryUse> memory(Network network, TrainingOptions options,
             int threads) {
-        return Plan.trainingMemory(network, options.optimizer(), options.backend().loops(),
-                options.algorithm() == Algorithm.DIRECT, options.batchSize(), threads);
+        return Plan.memory(network, options.optimizer(), options.plan(Purpose.TRAIN), threads);
     }
 
     /**
@@ -134,8 +132,7 @@ public final class Trainer {
      * @throws IllegalArgumentException if an array would be too large
      */
     public static List<LayerPlan> plan(Network network, TrainingOptions options) {
-        return Plan.training(network, options.backend().loops(),
-                options.algorithm() == Algorithm.DIRECT, options.batchSize());
+        return Plan.describe(network, options.plan(Purpose.TRAIN));
     }
 
     /** {@return every array that this trainer has booked} */

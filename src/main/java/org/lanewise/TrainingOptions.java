@@ -1,6 +1,8 @@
 package org.lanewise;
 
 import java.util.Objects;
+import org.lanewise.plan.PlanOptions;
+import org.lanewise.plan.Purpose;
 import org.lanewise.spec.Optimizer;
 
 /**
@@ -57,6 +59,12 @@ public record TrainingOptions(
     public static TrainingOptions of(Optimizer optimizer) {
         return new TrainingOptions(optimizer, 32, 0, true, Initializer.heNormal(), Backend.AUTO,
                 Algorithm.AUTO, Safeguards.NONE);
+    }
+
+    /** How a network is compiled under these options. */
+    PlanOptions plan(Purpose purpose) {
+        return PlanOptions.of(purpose, backend.loops(), batchSize)
+                .directOnly(algorithm == Algorithm.DIRECT);
     }
 
     /**

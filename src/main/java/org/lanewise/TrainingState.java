@@ -21,7 +21,7 @@ import org.lanewise.spec.ParameterSpec;
 public record TrainingState(Setup setup, Parameters parameters, Parameters memory, long updates,
         Position position) {
     /** Counts the changes of this library by which the same training comes to other bits. */
-    public static final int CONTRACT = 2;
+    public static final int CONTRACT = 3;
 
     /**
      * Checks what no training can be.

@@ -37,6 +37,7 @@ class ArchitectureTest {
                 .layer("data").definedBy("org.lanewise.data")
                 .layer("examples").definedBy("org.lanewise.examples")
                 .layer("measure").definedBy("org.lanewise.measure")
+                .layer("check").definedBy("org.lanewise.check")
                 .layer("cli").definedBy("org.lanewise.cli")
                 .whereLayer("spec").mayNotAccessAnyLayer()
                 .whereLayer("kernel").mayNotAccessAnyLayer()
@@ -47,8 +48,9 @@ class ArchitectureTest {
                 .whereLayer("data").mayOnlyAccessLayers("io", "lanewise", "spec")
                 .whereLayer("examples").mayOnlyAccessLayers("lanewise", "spec")
                 .whereLayer("measure").mayOnlyAccessLayers("lanewise", "plan", "kernel", "spec")
-                .whereLayer("cli").mayOnlyAccessLayers("examples", "measure", "data", "io",
-                        "codec", "lanewise", "spec");
+                .whereLayer("check").mayOnlyAccessLayers("io", "lanewise", "plan", "spec")
+                .whereLayer("cli").mayOnlyAccessLayers("examples", "measure", "check", "data",
+                        "io", "codec", "lanewise", "spec");
     }
 
     @Test
@@ -56,8 +58,8 @@ class ArchitectureTest {
         assertFalse(LANEWISE.isEmpty(), "no classes under " + COMPILED.toAbsolutePath());
         classes().should().resideInAnyPackage("org.lanewise", "org.lanewise.spec",
                 "org.lanewise.kernel", "org.lanewise.plan", "org.lanewise.codec",
-                "org.lanewise.io", "org.lanewise.data",
-                "org.lanewise.examples", "org.lanewise.measure", "org.lanewise.cli", "")
+                "org.lanewise.io", "org.lanewise.data", "org.lanewise.examples",
+                "org.lanewise.measure", "org.lanewise.check", "org.lanewise.cli", "")
                 .check(LANEWISE);
     }
 

@@ -12,12 +12,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.GradientCheck.Result;
+import org.lanewise.plan.Team;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Window;
 
 /** Every layer type and loss against central differences, by parameters and by input. */
@@ -48,6 +50,13 @@ class GradientCheckTest {
                         .layer(new AvgPool2d(Window.of(2, 3).stride(1, 2).padding(1), false))
                         .flatten().linear(3).softmaxCrossEntropy()),
                 Arguments.of("relu", Network.input(1, 6, 6).conv2d(4, 3).relu().flatten().linear(3)
+                        .softmaxCrossEntropy()),
+                Arguments.of("relu behind max_pool2d", Network.input(2, 9, 8).maxPool2d(2).relu()
+                        .conv2d(9, 3).flatten().linear(3).softmaxCrossEntropy()),
+                Arguments.of("relu behind avg_pool2d", Network.input(2, 9, 8).avgPool2d(2).relu()
+                        .conv2d(9, 3).flatten().linear(3).softmaxCrossEntropy()),
+                Arguments.of("fused relu", Network.input(2, 7, 6).conv2d(8, 3).relu()
+                        .conv2d(4, 2).relu().maxPool2d(2).flatten().linear(16).relu().linear(3)
                         .softmaxCrossEntropy()),
                 Arguments.of("sigmoid", Network.input(1, 6, 6).conv2d(4, 3).sigmoid().flatten()
                         .linear(3).softmaxCrossEntropy()),
@@ -94,6 +103,27 @@ class GradientCheckTest {
         }
     }
 
+    /** The plan of a training is checked, whose batches may hold more than the samples. */
+    @Test
+    void checksTheBatchSizeOfTraining() {
+        Network network = Network.input(2, 7, 6).conv2d(8, 3).relu().maxPool2d(2).flatten()
+                .linear(3).softmaxCrossEntropy();
+        RandomState random = new RandomState(SEED);
+        Parameters parameters = Parameters.initial(network, Initializer.heNormal(), random);
+        Samples samples = samples(network, random);
+        TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.1));
+        List<Result> results = GradientCheck.run(network, parameters, samples,
+                options.batchSize(20));
+        for (Result result : results) {
+            assertTrue(result.relativeError() <= TOLERANCE, () -> "seed " + SEED + ": " + result);
+        }
+        assertEquals(SAMPLES * 2 * 7 * 6,
+                results.getLast().elements() + results.getLast().kinks());
+        assertEquals("3 samples do not fit in one batch of 2",
+                assertThrows(IllegalArgumentException.class, () -> GradientCheck.run(network,
+                        parameters, samples, options.batchSize(2))).getMessage());
+    }
+
     /** The checker is shown gradients that are off by a little, all zero, or NaN. */
     @Test
     void aWrongGradientIsSeen() {
@@ -102,7 +132,9 @@ class GradientCheckTest {
         Parameters parameters = Parameters.initial(network, Initializer.heNormal(), random);
         Samples samples = samples(network, random);
         for (double factor : new double[] {1 + 1e-5, 0, Double.NaN}) {
-            for (Result result : GradientCheck.run(network, parameters, samples, factor)) {
+            for (Result result : GradientCheck.run(network, parameters, samples,
+                    TrainingOptions.of(Optimizer.sgd(0)).batchSize(SAMPLES), Team.alone(),
+                    factor)) {
                 assertFalse(result.relativeError() <= TOLERANCE, result::toString);
             }
         }

@@ -2,7 +2,9 @@ package org.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
@@ -154,6 +156,30 @@ class ModelTest {
         assertArrayEquals(new double[] {3, 8, 7, 8, 7, 1, 8, 2}, trace.get(1).values());
         assertArrayEquals(new int[0], trace.get(1).winners());
         assertEquals(List.of(0, 1), trace.stream().map(found -> found.layer().index()).toList());
+    }
+
+    /** What is traced is what the model computes: fused, by the algorithm of its batch size. */
+    @Test
+    void tracesThePlanOfTheModel() {
+        Network network = Network.input(32, 10, 10).conv2d(32, 3).relu()
+                .conv2d(32, Window.of(3).padding(1)).relu().avgPool2d(2).relu().flatten()
+                .linear(3).softmaxCrossEntropy();
+        RandomState random = new RandomState(5);
+        Parameters parameters = Parameters.initial(network, Initializer.heNormal(), random);
+        double[] input = random.randn(32 * 100);
+        // Large enough batches for Winograd convolution, whose bits differ from direct ones.
+        Model model = new Model(network, parameters, 4);
+        List<LayerTrace> trace = model.trace(input);
+        assertEquals(8, trace.size());
+        assertArrayEquals(model.outputs(input), trace.getLast().values());
+        double[] direct = new Model(network, parameters, 1).outputs(input);
+        assertFalse(Arrays.equals(direct, trace.getLast().values()));
+        for (int relu : new int[] {1, 3, 5}) {
+            double[] before = trace.get(relu - 1).values();
+            double[] after = trace.get(relu).values();
+            assertTrue(Arrays.stream(before).anyMatch(value -> value < 0) || relu == 5);
+            assertArrayEquals(Arrays.stream(before).map(x -> x <= 0 ? 0 : x).toArray(), after);
+        }
     }
 
     @Test

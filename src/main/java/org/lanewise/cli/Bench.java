@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.lanewise.check.Agreement;
 import org.lanewise.Backend;
 import org.lanewise.Execution;
 import org.lanewise.measure.Pass;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.lanewise.check.Agreement;
 import org.lanewise.Execution;
 import org.lanewise.measure.Pass;
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.lanewise.check.Agreement;
 import org.lanewise.Backend;
 import org.lanewise.Execution;
 import org.lanewise.RandomState;

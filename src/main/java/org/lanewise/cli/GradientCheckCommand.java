@@ -5,14 +5,17 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
 import org.lanewise.GradientCheck;
 import org.lanewise.GradientCheck.Result;
 import org.lanewise.Initializer;
 import org.lanewise.Parameters;
 import org.lanewise.RandomState;
 import org.lanewise.Samples;
+import org.lanewise.TrainingOptions;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,8 +24,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code lanewise gradient-check}: holds a network's gradients against central differences. */
 @Command(name = "gradient-check",
-        description = "Hold the gradients of a network against central differences, on random"
-                + " parameters and samples. Time grows with the square of the network.")
+        description = "Compare the gradients that training computes, by its plan with its fused layers"
+                + " and algorithms, with central differences, on random parameters and samples. Time grows with the square of the network.")
 final class GradientCheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -33,6 +36,12 @@ final class GradientCheckCommand implements Callable<Integer> {
     @Option(names = "--batch-size", paramLabel = "N", defaultValue = "2",
             description = "Random samples to check on (default: ${DEFAULT-VALUE}).")
     private int batchSize;
+
+    @Option(names = "--training-batch-size", paramLabel = "N", defaultValue = "32",
+            description = "Batch size of the training whose plan is checked, as the algorithm"
+                    + " depends on it (default: ${DEFAULT-VALUE}, as train has it; at least"
+                    + " --batch-size).")
+    private int trainingBatchSize;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
             description = "First state of the random numbers (default: ${DEFAULT-VALUE}).")
@@ -45,6 +54,9 @@ final class GradientCheckCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
+    @Mixin
+    private ComputeOptions compute;
+
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
@@ -52,7 +64,11 @@ final class GradientCheckCommand implements Callable<Integer> {
         RandomState random = Arguments.random(spec.commandLine(), seed);
         Network checked = network.read();
         Parameters parameters = Parameters.initial(checked, Initializer.heNormal(), random);
-        List<Result> results = GradientCheck.run(checked, parameters, samples(checked, random));
+        List<Result> results;
+        try (ForkJoinPool pool = compute.pool(spec.commandLine())) {
+            results = GradientCheck.run(checked, parameters, samples(checked, random), options(),
+                    pool);
+        }
         boolean good = results.stream().allMatch(result -> result.relativeError() <= tolerance);
         if (json) {
             ArrayNode all = Json.array();
@@ -67,6 +83,14 @@ final class GradientCheckCommand implements Callable<Integer> {
                     result.relativeError() <= tolerance ? "" : "  above " + tolerance));
         }
         return good ? 0 : 1;
+    }
+
+    /** How training would compute; the optimizer does not matter to gradients. */
+    private TrainingOptions options() {
+        Arguments.requirePositive(spec.commandLine(), "--training-batch-size", trainingBatchSize);
+        return TrainingOptions.of(Optimizer.sgd(0))
+                .batchSize(Math.max(batchSize, trainingBatchSize))
+                .backend(compute.backend(spec.commandLine())).algorithm(compute.algorithm());
     }
 
     private Samples samples(Network checked, RandomState random) {

@@ -10,6 +10,7 @@ import org.lanewise.RandomState;
 import org.lanewise.plan.Loops;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
+import org.lanewise.plan.PlanOptions;
 import org.lanewise.plan.Purpose;
 import org.lanewise.plan.SingleStep;
 import org.lanewise.spec.Layer;
@@ -37,9 +38,9 @@ public final class LayerPasses implements Passes {
         this.sharing = Sharing.among(execution.threads());
         this.batch = batch;
         this.layer = alone.describe().getFirst();
-        this.plan = Plan.compile(alone, Purpose.TRAIN_WITH_INPUT_GRADIENT,
-                loops(execution),
-                execution.algorithm() == Algorithm.DIRECT, batch, sharing.team());
+        this.plan = Plan.compile(alone,
+                options(execution, batch).purpose(Purpose.TRAIN_WITH_INPUT_GRADIENT),
+                sharing.team());
         this.step = plan.steps().stream().filter(one -> one.layer() == 0).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         layer.type() + " has nothing to compute"));
@@ -48,8 +49,11 @@ public final class LayerPasses implements Passes {
                 : List.of(Pass.values());
     }
 
-    static Loops loops(Execution execution) {
-        return execution.backend().chosen() == Backend.VECTOR ? Loops.VECTOR : Loops.SCALAR;
+    /** How a network is compiled that trains by an execution. */
+    static PlanOptions options(Execution execution, int batch) {
+        Loops loops = execution.backend().chosen() == Backend.VECTOR ? Loops.VECTOR : Loops.SCALAR;
+        return PlanOptions.of(Purpose.TRAIN, loops, batch)
+                .directOnly(execution.algorithm() == Algorithm.DIRECT);
     }
 
     @Override

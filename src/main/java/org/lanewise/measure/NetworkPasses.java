@@ -3,14 +3,12 @@ package org.lanewise.measure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.lanewise.Algorithm;
 import org.lanewise.Execution;
 import org.lanewise.Initializer;
 import org.lanewise.Parameters;
 import org.lanewise.RandomState;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
-import org.lanewise.plan.Purpose;
 import org.lanewise.plan.SingleStep;
 import org.lanewise.plan.Update;
 import org.lanewise.spec.LayerDescription;
@@ -37,8 +35,7 @@ public final class NetworkPasses implements Passes {
         this.sharing = Sharing.among(execution.threads());
         this.batch = batch;
         this.network = network;
-        this.plan = Plan.compile(network, Purpose.TRAIN, LayerPasses.loops(execution),
-                execution.algorithm() == Algorithm.DIRECT, batch, sharing.team());
+        this.plan = Plan.compile(network, LayerPasses.options(execution, batch), sharing.team());
         this.update = Update.of(plan, Optimizer.sgd(LEARNING_RATE));
         this.parts = List.copyOf(arrange());
     }

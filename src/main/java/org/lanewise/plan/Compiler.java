@@ -54,23 +54,22 @@ final class Compiler {
 
     private final Network network;
     private final List<LayerDescription> layers;
+    private final PlanOptions options;
     private final Purpose purpose;
     private final Loops loops;
-    private final boolean directOnly;
     private final int capacity;
     private final Workspace workspace;
     private final Elementwise elementwise;
     private final List<Step> steps = new ArrayList<>();
     private final List<ParameterBuffer> parameters = new ArrayList<>();
 
-    Compiler(Network network, Purpose purpose, Loops loops, boolean directOnly, int capacity,
-            Workspace workspace) {
+    Compiler(Network network, PlanOptions options, Workspace workspace) {
         this.network = network;
         this.layers = network.describe();
-        this.purpose = purpose;
-        this.loops = loops;
-        this.directOnly = directOnly;
-        this.capacity = capacity;
+        this.options = options;
+        this.purpose = options.purpose();
+        this.loops = options.loops();
+        this.capacity = options.capacity();
         this.workspace = workspace;
         this.elementwise = new Elementwise(loops);
     }
@@ -91,16 +90,17 @@ final class Compiler {
         while (next < layers.size()) {
             boolean fused = fuses(next);
             tensor = add(next, tensor, fused);
-            outputs.add(tensor);
             if (fused) {
-                outputs.add(tensor);
+                // Only the ReLU's output is stored.
+                outputs.add(null);
                 next++;
             }
+            outputs.add(tensor);
             next++;
         }
         Tensor output = arranged(tensor, whole, "row-major output",
                 Tensor.rowMajor(tensor.shape()));
-        return new Plan(network, capacity, workspace, team, loops, input, outputs, output, steps,
+        return new Plan(network, options, workspace, team, input, outputs, output, steps,
                 parameters, objective(network.loss(), output));
     }
 
@@ -163,15 +163,31 @@ final class Compiler {
     }
 
     /**
-     * Whether a ReLU behind a layer is computed with it: where what comes next, and so writes the
-     * gradient, can fuse the way back.
+     * Whether a ReLU behind a layer is computed with it: the layer's kernel applies ReLUs, and the
+     * kernel that writes the gradient, that of the layer behind the ReLU, masks gradients.
      */
     private boolean fuses(int index) {
-        return purpose.fuses() && onVectors(index) && index + 2 < layers.size()
+        return options.fused() && appliesRelu(index) && index + 2 < layers.size()
                 && layer(index + 1) instanceof Activation(Activation.Function function)
                 && function == Activation.Function.RELU
-                && (onVectors(index + 2) || layer(index + 2) instanceof Flatten
-                        && index + 3 < layers.size() && onVectors(index + 3));
+                && (masksGradient(index + 2) || layer(index + 2) instanceof Flatten
+                        && index + 3 < layers.size() && masksGradient(index + 3));
+    }
+
+    /** Whether the kernel of a layer can apply a ReLU to what it stores. */
+    private boolean appliesRelu(int index) {
+        return onVectors(index) && switch (layer(index)) {
+            case Conv2d _,Linear _ -> true;
+            case MaxPool2d _,AvgPool2d _,Activation _,Flatten _ -> false;
+        };
+    }
+
+    /** Whether the kernel of a layer can mask the gradient of its input with that of a ReLU. */
+    private boolean masksGradient(int index) {
+        return onVectors(index) && switch (layer(index)) {
+            case Conv2d _,Linear _,MaxPool2d _,AvgPool2d _ -> true;
+            case Activation _,Flatten _ -> false;
+        };
     }
 
     /** Whether a layer that can be fused with others is computed so. */
@@ -209,7 +225,7 @@ final class Compiler {
         if (!onVectors(index)) {
             return scalarReason();
         }
-        return directOnly
+        return options.directOnly()
                 ? "no other is allowed"
                 : ConvWinograd.obstacle(window(conv.window(), layers.get(index)), conv.groups(),
                         channels(index), conv.outChannels(),

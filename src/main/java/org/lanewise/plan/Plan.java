@@ -25,12 +25,11 @@ public final class Plan {
     private static final long WORTH_SHARING = 2_000_000;
 
     private final Network network;
-    private final int capacity;
+    private final PlanOptions options;
     private final Workspace workspace;
     private final Tensor input;
     private final Team team;
     private final Team workers;
-    private final Loops loops;
     private final List<Tensor> outputs;
     private final Tensor output;
     private final List<Step> steps;
@@ -38,17 +37,16 @@ public final class Plan {
     private final Objective objective;
     private double lossSum;
 
-    Plan(Network network, int capacity, Workspace workspace, Team team, Loops loops,
-            Tensor input, List<Tensor> outputs, Tensor output, List<Step> steps,
+    Plan(Network network, PlanOptions options, Workspace workspace, Team team, Tensor input,
+            List<Tensor> outputs, Tensor output, List<Step> steps,
             List<ParameterBuffer> parameters, Objective objective) {
         this.network = network;
-        this.capacity = capacity;
+        this.options = options;
         this.workspace = workspace;
         this.team = team;
-        this.workers = worthSharing(network, capacity) ? team : Team.alone();
-        this.loops = loops;
+        this.workers = worthSharing(network, options.capacity()) ? team : Team.alone();
         this.input = input;
-        this.outputs = List.copyOf(outputs);
+        this.outputs = outputs;
         this.output = output;
         this.steps = List.copyOf(steps);
         this.parameters = List.copyOf(parameters);
@@ -65,78 +63,46 @@ public final class Plan {
      * {@return a plan for a network, its parameters 0}
      *
      * @param network what to compute
-     * @param purpose what for
-     * @param loops what computes
-     * @param directOnly whether every sum keeps to the reference's order
-     * @param capacity the most samples of one batch
+     * @param options how to compile it
      * @param team who computes
      * @throws IllegalArgumentException if an array would be too large
      */
-    public static Plan compile(Network network, Purpose purpose, Loops loops, boolean directOnly,
-            int capacity, Team team) {
-        return compile(network, purpose, loops, directOnly, capacity, team,
-                new Workspace(false, team.threads()));
+    public static Plan compile(Network network, PlanOptions options, Team team) {
+        return new Compiler(network, options, new Workspace(false, team.threads())).compile(team);
     }
 
     /**
-     * {@return a plan for a network, its parameters 0, by whatever algorithm is the fastest}
+     * {@return every array that a plan and its optimizer would allocate, none of them allocated}
      *
      * @param network what to compute
-     * @param purpose what for
-     * @param loops what computes
-     * @param capacity the most samples of one batch
-     * @param team who computes
-     * @throws IllegalArgumentException if an array would be too large
-     */
-    public static Plan compile(Network network, Purpose purpose, Loops loops, int capacity,
-            Team team) {
-        return compile(network, purpose, loops, false, capacity, team);
-    }
-
-    private static Plan compile(Network network, Purpose purpose, Loops loops,
-            boolean directOnly, int capacity, Team team, Workspace workspace) {
-        if (capacity < 1) {
-            throw new IllegalArgumentException("batch size " + capacity + " must be at least 1");
-        }
-        return new Compiler(network, purpose, loops, directOnly, capacity, workspace)
-                .compile(team);
-    }
-
-    /**
-     * {@return every array that training would book, none of them allocated}
-     *
-     * @param network what to compute
-     * @param optimizer the rule, which has memory of its own
-     * @param loops what computes
-     * @param directOnly whether every sum keeps to the reference's order
-     * @param capacity the most samples of one batch
+     * @param optimizer the rule, which has state of its own
+     * @param options how to compile the network
      * @param threads how many compute at once
      */
-    public static List<MemoryUse> trainingMemory(Network network, Optimizer optimizer,
-            Loops loops, boolean directOnly, int capacity, int threads) {
-        Plan counting = counting(network, loops, directOnly, capacity, threads);
+    public static List<MemoryUse> memory(Network network, Optimizer optimizer,
+            PlanOptions options, int threads) {
+        Plan counting = counting(network, options, threads);
         Update.of(counting, optimizer);
         return counting.memory();
     }
 
     /**
-     * {@return how training would compute each layer, in order; nothing is allocated}
+     * {@return how a plan would compute each layer, in order; nothing is allocated}
      *
      * @param network what to compute
-     * @param loops what computes
-     * @param directOnly whether every sum keeps to the reference's order
-     * @param capacity the most samples of one batch
+     * @param options how to compile it
      */
-    public static List<LayerPlan> training(Network network, Loops loops, boolean directOnly,
-            int capacity) {
-        return counting(network, loops, directOnly, capacity, 1).steps.stream()
-                .map(Step::description).toList();
+    public static List<LayerPlan> describe(Network network, PlanOptions options) {
+        return counting(network, options, 1).describe();
     }
 
-    private static Plan counting(Network network, Loops loops, boolean directOnly, int capacity,
-            int threads) {
-        return compile(network, Purpose.TRAIN, loops, directOnly, capacity, Team.alone(),
-                new Workspace(true, threads));
+    private static Plan counting(Network network, PlanOptions options, int threads) {
+        return new Compiler(network, options, new Workspace(true, threads)).compile(Team.alone());
+    }
+
+    /** {@return how each layer is computed, in order} */
+    public List<LayerPlan> describe() {
+        return steps.stream().map(Step::description).toList();
     }
 
     /**
@@ -215,9 +181,14 @@ public final class Plan {
                 .collect(Collectors.joining("+"));
     }
 
-    /** {@return what computes} */
-    public Loops loops() {
-        return loops;
+    /** {@return how the plan was compiled} */
+    public PlanOptions options() {
+        return options;
+    }
+
+    /** {@return whether several threads compute: there are some, and passes are long enough} */
+    public boolean shares() {
+        return workers.threads() > 1;
     }
 
     /** {@return who computes} */
@@ -232,7 +203,7 @@ public final class Plan {
 
     /** {@return the most samples of one batch} */
     public int capacity() {
-        return capacity;
+        return options.capacity();
     }
 
     /** {@return the elements of one input} */
@@ -278,9 +249,18 @@ public final class Plan {
     }
 
     /**
+     * {@return whether the output of a layer is stored; it is not where a ReLU was fused into it}
+     *
+     * @param layer index of the layer
+     */
+    public boolean stores(int layer) {
+        return outputs.get(layer) != null;
+    }
+
+    /**
      * {@return a row-major copy of the outputs of one layer after a forward pass}
      *
-     * @param layer index of the layer; one that was not fused with the next
+     * @param layer index of a layer whose output is stored
      * @param samples how many samples
      */
     public double[] outputs(int layer, int samples) {

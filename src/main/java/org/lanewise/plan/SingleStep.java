@@ -80,6 +80,20 @@ public final class SingleStep {
         team.run(step.backwardWeights(), samples);
     }
 
+    /** {@return whether the input's gradient is masked, because a ReLU was fused into its producer} */
+    public boolean masksInputGradient() {
+        return step.input().rectified();
+    }
+
+    /**
+     * {@return a row-major copy of the inputs}
+     *
+     * @param samples how many
+     */
+    public double[] inputs(int samples) {
+        return step.input().copy(step.input().values(), samples);
+    }
+
     /**
      * {@return a row-major copy of the outputs}
      *

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,8 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
 import org.lanewise.Execution;
+import org.lanewise.check.NetworkCheck;
+import org.lanewise.io.NetworkJson;
 import org.lanewise.measure.Passes;
 import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
@@ -50,9 +54,14 @@ class CheckCommandTest {
     }
 
     private static CommandLineRun run(UnaryOperator<Passes.Result> found, String... arguments) {
+        return run(new CheckCommand(found, NetworkCheck::new), arguments);
+    }
+
+    private static CommandLineRun run(CheckCommand command, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = new CommandLine(new CheckCommand(found)).setOut(new PrintWriter(out, true))
+        int code = new CommandLine(command)
+                .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true)).setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(arguments);
         return new CommandLineRun(code, out.toString(), err.toString());
@@ -65,6 +74,44 @@ class CheckCommandTest {
         assertEquals(0, run.code(), run.out() + run.err());
         assertTrue(run.out().startsWith("seed 4\nPASSED   forward "), run.out());
         assertTrue(run.out().endsWith("\n32 passed, 0 failed, 0 skipped\n"), run.out());
+    }
+
+    @Test
+    void checksRandomNetworks() {
+        CommandLineRun run = CommandLineRun.of("check", "--networks", 20, "--seed", 3);
+        assertEquals(new CommandLineRun(0, "seed 3\n20 passed, 0 failed, 0 skipped\n", run.err()),
+                run);
+        CommandLineRun negative = CommandLineRun.of("check", "--networks", -1);
+        assertEquals(2, negative.code());
+        assertTrue(negative.err().contains("--networks -1 must not be negative"), negative.err());
+    }
+
+    private static CommandLineRun brokenNetworks(Object... arguments) {
+        UnaryOperator<Network> summed = network -> network.loss(new Loss.MeanSquaredError(
+                Loss.Reduction.SUM).equals(network.loss())
+                        ? Loss.meanSquaredError()
+                        : network.loss());
+        return run(new CheckCommand(UnaryOperator.identity(), () -> new NetworkCheck(summed)),
+                Stream.of(arguments).map(String::valueOf).toArray(String[]::new));
+    }
+
+    /** The smallest network that fails is printed as a network file. */
+    @Test
+    void aNetworkThatFailsIsPrintedAsAFile() {
+        CommandLineRun run = brokenNetworks("--networks", 30, "--seed", 3);
+        assertEquals(1, run.code(), run.out());
+        assertTrue(run.out().contains("\nsmallest that fails: vector, step 1: "), run.out());
+        assertTrue(run.out().contains("\nwith batch size 1, steps of 1 samples, sgd("), run.out());
+        String file = run.out().substring(run.out().indexOf("{\"input\""));
+        Network network = NetworkJson.read(file.substring(0, file.indexOf('}', file.indexOf(
+                "\"loss\"")) + 1));
+        assertTrue(network.layers().size() <= 2, network::toString);
+        JsonNode root = Json.parse("out", brokenNetworks("--networks", 30, "--seed", 3, "--json")
+                .out().getBytes(StandardCharsets.UTF_8));
+        JsonNode failures = root.get("networks").get("failures");
+        assertEquals(30, root.get("networks").get("checked").intValue());
+        assertEquals(root.get("failed").intValue(), failures.size());
+        assertTrue(failures.get(0).get("smallest_network").has("layers"), root::toString);
     }
 
     @Test

@@ -90,7 +90,7 @@ class PiecesTest {
     /** A parameter of two pieces and a bit, two updates after one another. */
     private void requireUpdates(Optimizer optimizer, Reference reference) {
         Plan plan = Plan.compile(Network.input(11).layer(new Linear(OUTPUTS, false))
-                .meanSquaredError(), Purpose.TRAIN, Loops.SCALAR, 1, Team.alone());
+                .meanSquaredError(), PlanOptions.of(Purpose.TRAIN, Loops.SCALAR, 1), Team.alone());
         Update update = Update.of(plan, optimizer);
         ParameterBuffer parameter = plan.parameters().getFirst();
         int size = parameter.values().length;

@@ -63,7 +63,7 @@ class PlanMemoryTest {
     }
 
     private static Plan plan(Purpose purpose) {
-        return Plan.compile(NETWORK, purpose, Loops.SCALAR, 5, Team.alone());
+        return Plan.compile(NETWORK, PlanOptions.of(purpose, Loops.SCALAR, 5), Team.alone());
     }
 
     @Test
@@ -97,8 +97,8 @@ class PlanMemoryTest {
 
     @Test
     void squaredErrorBooksTargetsAndNoLabels() {
-        Plan plan = Plan.compile(Network.input(4).linear(3).meanSquaredError(), Purpose.PREDICT,
-                Loops.SCALAR, 5, Team.alone());
+        Plan plan = Plan.compile(Network.input(4).linear(3).meanSquaredError(),
+                PlanOptions.of(Purpose.PREDICT, Loops.SCALAR, 5), Team.alone());
         assertEquals(sorted(Stream.of(use(-1, "input", 8 * 5 * 4), use(0, "output", 8 * 5 * 3),
                 use(0, "0.weight", 8 * 12), use(0, "0.bias", 8 * 3), use(-1, "losses", 8 * 5),
                 use(-1, "targets", 8 * 5 * 3))), sorted(plan.memory()));
@@ -113,10 +113,11 @@ class PlanMemoryTest {
         for (Optimizer optimizer : List.of(Optimizer.sgd(0.1), Optimizer.sgd(0.1).momentum(0.9),
                 Optimizer.adam(0.1), Optimizer.adamW(0.1))) {
             Team team = Team.of(POOL);
-            Plan plan = Plan.compile(NETWORK, Purpose.TRAIN, loops, 5, team);
+            Plan plan = Plan.compile(NETWORK, PlanOptions.of(Purpose.TRAIN, loops, 5), team);
             Update.of(plan, optimizer);
             assertEquals(plan.memory(),
-                    Plan.trainingMemory(NETWORK, optimizer, loops, false, 5, team.threads()));
+                    Plan.memory(NETWORK, optimizer,
+                            PlanOptions.of(Purpose.TRAIN, loops, 5), team.threads()));
         }
     }
 
@@ -134,15 +135,16 @@ class PlanMemoryTest {
     }
 
     private static List<Use> memories(Network network, Optimizer optimizer) {
-        return sorted(Plan.trainingMemory(network, optimizer, Loops.SCALAR, false, 5, 1).stream()
+        return sorted(Plan.memory(network, optimizer,
+                PlanOptions.of(Purpose.TRAIN, Loops.SCALAR, 5), 1).stream()
                 .filter(use -> use.kind() == Kind.OPTIMIZER).toList());
     }
 
     @Test
     void everyArrayIsOfItsKind() {
         Map<Kind, List<String>> names = Plan
-                .trainingMemory(NETWORK, Optimizer.sgd(0.1).momentum(0.9), Loops.SCALAR, false, 5,
-                        1)
+                .memory(NETWORK, Optimizer.sgd(0.1).momentum(0.9),
+                        PlanOptions.of(Purpose.TRAIN, Loops.SCALAR, 5), 1)
                 .stream().collect(Collectors.groupingBy(MemoryUse::kind, TreeMap::new,
                         Collectors.mapping(MemoryUse::name, Collectors.toList())));
         assertEquals(Map.of(Kind.MAPS, List.of("input", "output", "output", "output", "output"),
@@ -189,7 +191,8 @@ class PlanMemoryTest {
     @Test
     void aBatchOfNothingIsRefused() {
         refused("batch size 0 must be at least 1",
-                () -> Plan.compile(NETWORK, Purpose.TRAIN, Loops.SCALAR, 0, Team.alone()));
+                () -> Plan.compile(NETWORK, PlanOptions.of(Purpose.TRAIN, Loops.SCALAR, 0),
+                        Team.alone()));
     }
 
     private static void refused(String message, Executable book) {

@@ -1,4 +1,4 @@
-package org.lanewise.cli;
+package org.lanewise.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,0 +1,58 @@
+package org.lanewise.check;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.lanewise.Initializer;
+import org.lanewise.Parameters;
+import org.lanewise.RandomState;
+import org.lanewise.spec.Loss;
+import org.lanewise.spec.Network;
+
+/**
+ * The numbers that a case starts from.
+ *
+ * @param initial the first parameters, biases included random
+ * @param batches the samples of each step
+ */
+record CaseData(Parameters initial, List<Batch> batches) {
+    /**
+     * The samples of one step.
+     *
+     * @param samples how many
+     * @param inputs row-major
+     * @param labels one class a sample; null for a loss of values
+     * @param targets one row a sample; null for a loss of labels
+     */
+    record Batch(int samples, double[] inputs, int[] labels, double[] targets) {}
+
+    static CaseData of(NetworkCase drawn) {
+        RandomState random = new RandomState(drawn.seed());
+        Parameters initial = Parameters.initial(drawn.network(), Initializer.heNormal(), random);
+        for (Parameters.Parameter parameter : initial.list()) {
+            if (parameter.spec().name().endsWith("bias")) {
+                Arrays.setAll(parameter.values(), i -> random.uniform(-0.5, 0.5));
+            }
+        }
+        // Coarse values make ties, of which max pooling must take the first.
+        boolean coarse = random.nextDouble() < 0.25;
+        return new CaseData(initial, drawn.batches().stream()
+                .map(samples -> batch(drawn.network(), samples, coarse, random)).toList());
+    }
+
+    private static Batch batch(Network network, int samples, boolean coarse, RandomState random) {
+        double[] inputs = random.randn(Math.toIntExact(samples * network.input().size()));
+        if (coarse) {
+            Arrays.setAll(inputs, i -> Math.rint(inputs[i]));
+        }
+        int outputs = Math.toIntExact(network.output().size());
+        return switch (network.loss()) {
+            case Loss.SoftmaxCrossEntropy _ -> new Batch(samples, inputs,
+                    IntStream.generate(() -> (int) (random.nextDouble() * outputs)).limit(samples)
+                            .toArray(),
+                    null);
+            case Loss.MeanSquaredError _ -> new Batch(samples, inputs, null,
+                    random.randn(Math.multiplyExact(samples, outputs)));
+        };
+    }
+}

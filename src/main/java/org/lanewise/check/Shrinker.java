@@ -1,0 +1,184 @@
+package org.lanewise.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.lanewise.spec.Activation;
+import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Flatten;
+import org.lanewise.spec.Layer;
+import org.lanewise.spec.Linear;
+import org.lanewise.spec.MaxPool2d;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Shape;
+import org.lanewise.spec.Size;
+import org.lanewise.spec.Window;
+
+/**
+ * Makes a failing case smaller for as long as it still fails: fewer layers, samples, channels and
+ * pixels, and plain options.
+ *
+ * <p>Each round takes the first smaller case that fails and starts again from it, so that the result
+ * is a case of which no single reduction fails.
+ */
+public final class Shrinker {
+    private static final Optimizer PLAIN = Optimizer.sgd(0.01);
+
+    private Shrinker() {}
+
+    /**
+     * {@return the smallest case found}
+     *
+     * @param failing a case that fails
+     * @param fails whether a case fails
+     */
+    public static NetworkCase shrink(NetworkCase failing, Predicate<NetworkCase> fails) {
+        NetworkCase smallest = failing;
+        while (true) {
+            Optional<NetworkCase> smaller = smaller(smallest).filter(fails).findFirst();
+            if (smaller.isEmpty()) {
+                return smallest;
+            }
+            smallest = smaller.get();
+        }
+    }
+
+    /** All cases that are smaller in one respect, those that are much smaller first. */
+    private static Stream<NetworkCase> smaller(NetworkCase one) {
+        Stream<NetworkCase> batches = smallerBatches(one);
+        Stream<NetworkCase> optimizer = one.optimizer().equals(PLAIN)
+                && one.gradientNorm() == Double.POSITIVE_INFINITY
+                        ? Stream.empty()
+                        : Stream.of(one.optimizer(PLAIN, Double.POSITIVE_INFINITY));
+        Stream<NetworkCase> networks = smallerNetworks(one.network())
+                .map(Optional::stream).flatMap(stream -> stream)
+                .filter(network -> network.parameterCount() > 0).map(one::network);
+        return Stream.of(batches, optimizer, networks).flatMap(stream -> stream);
+    }
+
+    private static Stream<NetworkCase> smallerBatches(NetworkCase one) {
+        List<NetworkCase> list = new ArrayList<>();
+        if (one.batches().size() > 1) {
+            for (int samples : one.batches()) {
+                list.add(one.batches(one.capacity(), List.of(samples)));
+            }
+        }
+        for (int capacity : smallerNumbers(one.capacity(), 1)) {
+            list.add(one.batches(capacity, one.batches().stream()
+                    .map(samples -> Math.min(samples, capacity)).toList()));
+        }
+        return list.stream();
+    }
+
+    private static Stream<Optional<Network>> smallerNetworks(Network network) {
+        List<Layer> layers = network.layers();
+        Stream<Optional<Network>> behind = IntStream.range(0, layers.size())
+                .map(i -> layers.size() - 1 - i).filter(i -> i > 0)
+                .mapToObj(i -> network(network, network.describe().get(i).input(),
+                        layers.subList(i, layers.size())));
+        Stream<Optional<Network>> without = IntStream.range(0, layers.size())
+                .mapToObj(i -> network(network, network.input(), without(layers, i)));
+        Stream<Optional<Network>> inputs = smallerShapes(network.input())
+                .map(shape -> network(network, shape, layers));
+        Stream<Optional<Network>> simpler = IntStream.range(0, layers.size()).boxed()
+                .flatMap(i -> simpler(layers.get(i)).map(layer -> network(network,
+                        network.input(), with(layers, i, layer))));
+        return Stream.of(behind, without, inputs, simpler).flatMap(stream -> stream);
+    }
+
+    /** Empty where the layers do not fit. */
+    private static Optional<Network> network(Network like, Shape input, List<Layer> layers) {
+        try {
+            return Optional.of(new Network(input, layers, like.loss()));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<Layer> without(List<Layer> layers, int index) {
+        List<Layer> list = new ArrayList<>(layers);
+        list.remove(index);
+        return list;
+    }
+
+    private static List<Layer> with(List<Layer> layers, int index, Layer layer) {
+        List<Layer> list = new ArrayList<>(layers);
+        list.set(index, layer);
+        return list;
+    }
+
+    private static Stream<Shape> smallerShapes(Shape shape) {
+        return switch (shape) {
+            case Shape.Flat flat -> smallerNumbers(flat.features(), 1).stream()
+                    .map(Shape.Flat::new);
+            case Shape.Image image -> Stream.of(
+                    smallerNumbers(image.channels(), 1).stream().map(
+                            c -> new Shape.Image(c, image.height(), image.width())),
+                    smallerNumbers(image.height(), 1).stream().map(
+                            h -> new Shape.Image(image.channels(), h, image.width())),
+                    smallerNumbers(image.width(), 1).stream().map(
+                            w -> new Shape.Image(image.channels(), image.height(), w)))
+                    .flatMap(stream -> stream);
+        };
+    }
+
+    private static Stream<Layer> simpler(Layer layer) {
+        return switch (layer) {
+            case Conv2d conv -> Stream.of(
+                    windows(conv.window()).<Layer>map(window -> new Conv2d(conv.outChannels(),
+                            window, conv.groups(), conv.bias())),
+                    smallerNumbers(conv.outChannels(), 1).stream().<Layer>map(
+                            out -> new Conv2d(out, conv.window(), conv.groups(), conv.bias())),
+                    smallerNumbers(conv.groups(), 1).stream().<Layer>map(
+                            groups -> new Conv2d(conv.outChannels(), conv.window(), groups,
+                                    conv.bias())),
+                    conv.bias()
+                            ? Stream.<Layer>of(new Conv2d(conv.outChannels(), conv.window(),
+                                    conv.groups(), false))
+                            : Stream.<Layer>empty())
+                    .flatMap(stream -> stream);
+            case MaxPool2d pool -> windows(pool.window()).map(MaxPool2d::new);
+            case AvgPool2d pool -> windows(pool.window())
+                    .map(window -> new AvgPool2d(window, pool.countIncludePad()));
+            case Linear linear -> Stream.concat(
+                    smallerNumbers(linear.outFeatures(), 1).stream()
+                            .map(out -> new Linear(out, linear.bias())),
+                    linear.bias()
+                            ? Stream.of(new Linear(linear.outFeatures(), false))
+                            : Stream.empty());
+            case Activation _,Flatten _ -> Stream.empty();
+        };
+    }
+
+    private static Stream<Window> windows(Window window) {
+        return Stream.of(
+                sizes(window.kernel(), 1).map(size -> new Window(size,
+                        window.stride(), window.padding(), window.dilation())),
+                sizes(window.stride(), 1).map(size -> new Window(window.kernel(),
+                        size, window.padding(), window.dilation())),
+                sizes(window.padding(), 0).map(size -> new Window(window.kernel(),
+                        window.stride(), size, window.dilation())),
+                sizes(window.dilation(), 1).map(size -> new Window(window.kernel(),
+                        window.stride(), window.padding(), size)))
+                .flatMap(stream -> stream);
+    }
+
+    private static Stream<Size> sizes(Size size, int least) {
+        return Stream.concat(
+                smallerNumbers(size.height(), least).stream()
+                        .map(height -> new Size(height, size.width())),
+                smallerNumbers(size.width(), least).stream()
+                        .map(width -> new Size(size.height(), width)));
+    }
+
+    /** The least, half and one less: each number smaller than this one. */
+    private static List<Integer> smallerNumbers(int number, int least) {
+        return Stream.of(least, number / 2, number - 1).filter(n -> n >= least && n < number)
+                .distinct().toList();
+    }
+}

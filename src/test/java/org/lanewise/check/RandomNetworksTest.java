@@ -1,0 +1,232 @@
+package org.lanewise.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.Algorithm;
+import org.lanewise.Backend;
+import org.lanewise.Trainer;
+import org.lanewise.TrainingOptions;
+import org.lanewise.kernel.Lanes;
+import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Layer;
+import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.LayerPlan;
+import org.lanewise.spec.Linear;
+import org.lanewise.spec.Loss;
+import org.lanewise.spec.MaxPool2d;
+import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Shape;
+
+/** The networks that the differential test draws leave nothing out. */
+class RandomNetworksTest {
+    private static final int LEAST = 10;
+    private static final List<NetworkCase> DRAWN = RandomNetworks.of(2000, 20261129);
+    private static final List<String> ON_MAPS = List.of("conv2d", "max_pool2d", "avg_pool2d",
+            "relu", "sigmoid", "tanh", "flatten");
+    private static final List<String> ON_ROWS = List.of("linear", "relu", "sigmoid", "tanh",
+            "flatten");
+
+    /** A kernel of vectors of 512 bits alone. */
+    private static final String PIXEL_LANES = "forward: line tiles: # factors looked up for a line"
+            + " of pixels, lanes are pixels";
+
+    /** What computes passes by the direct algorithm, with # for numbers. */
+    private static final List<String> KERNELS = List.of(
+            "backward input: # classes of pixels, the first by run tiles: # runs of #",
+            "backward input: # classes of pixels, the first by tap tiles: # factors looked up",
+            "backward input: element by element",
+            "backward input: line tiles: # factors looked up",
+            "backward input: plane tiles: lanes are pixels, # factors looked up",
+            "backward input: run tiles: # runs of #",
+            "backward input: run tiles: lanes are inputs",
+            "backward input: sample tiles: lanes are # samples, a tap beyond the edge is left out",
+            "backward input: scalar loops",
+            "backward input: tap tiles: # factors looked up",
+            "backward input: window by window",
+            "backward weights: line tiles: # weights looked up for a line of pixels",
+            "backward weights: pixel tiles: # strips of #",
+            "backward weights: pixel tiles: # weights looked up",
+            "backward weights: run tiles: lanes are inputs",
+            "backward weights: scalar loops",
+            "forward: element by element",
+            "forward: line tiles: # factors looked up for a line of pixels",
+            "forward: line tiles: # factors looked up for a line of pixels, transposed",
+            "forward: run tiles: # runs of #",
+            "forward: run tiles: lanes are outputs",
+            "forward: run tiles: lanes are samples",
+            "forward: scalar loops",
+            "forward: tap tiles: # factors looked up",
+            "forward: window by window");
+
+    private static Stream<LayerDescription> layers() {
+        return DRAWN.stream().flatMap(drawn -> drawn.network().describe().stream());
+    }
+
+    private static void assertDrawn(String what, long count) {
+        assertTrue(count >= LEAST, () -> what + ": drawn " + count + " times, expected at least "
+                + LEAST);
+    }
+
+    @Test
+    void everyLayerFollowsEveryOther() {
+        Map<String, Integer> pairs = new TreeMap<>();
+        for (NetworkCase drawn : DRAWN) {
+            String before = drawn.network().input() instanceof Shape.Flat ? "row" : "map";
+            for (LayerDescription layer : drawn.network().describe()) {
+                String after = layer.layer().type();
+                pairs.merge(before + " > " + after, 1, Integer::sum);
+                before = after;
+            }
+            pairs.merge(before + " > " + drawn.network().loss().type(), 1, Integer::sum);
+        }
+        List<String> expected = new ArrayList<>();
+        for (String before : List.of("map", "conv2d", "max_pool2d", "avg_pool2d", "relu",
+                "sigmoid", "tanh")) {
+            ON_MAPS.forEach(after -> expected.add(before + " > " + after));
+            expected.add(before + " > mean_squared_error");
+        }
+        for (String before : List.of("row", "linear", "flatten", "relu", "sigmoid", "tanh")) {
+            ON_ROWS.forEach(after -> expected.add(before + " > " + after));
+            expected.add(before + " > mean_squared_error");
+            expected.add(before + " > softmax_cross_entropy");
+        }
+        expected.remove("row > mean_squared_error");
+        expected.remove("row > softmax_cross_entropy");
+        expected.remove("map > mean_squared_error");
+        for (String pair : expected) {
+            assertDrawn(pair, pairs.getOrDefault(pair, 0));
+        }
+    }
+
+    private static <L extends Layer> void assertDrawn(String what, Class<L> type,
+            Predicate<L> option) {
+        assertDrawn(what, layers().map(LayerDescription::layer).filter(type::isInstance)
+                .map(type::cast).filter(option).count());
+    }
+
+    @Test
+    void everyOptionIsDrawn() {
+        assertDrawn("no bias", Conv2d.class, conv -> !conv.bias());
+        assertDrawn("groups", Conv2d.class, conv -> conv.groups() > 1);
+        assertDrawn("kernel 5", Conv2d.class, conv -> conv.window().kernel().height() == 5);
+        assertDrawn("kernel 1x1", Conv2d.class, conv -> conv.window().taps() == 1);
+        assertDrawn("stride 3", Conv2d.class, conv -> conv.window().stride().width() == 3);
+        assertDrawn("stride beyond the kernel", Conv2d.class, conv -> conv.window().stride()
+                .height() > conv.window().kernel().height());
+        assertDrawn("padding beyond the kernel", Conv2d.class, conv -> conv.window().padding()
+                .height() >= conv.window().kernel().height());
+        assertDrawn("dilation 3", Conv2d.class, conv -> conv.window().dilation().height() == 3);
+        assertDrawn("one output channel", Conv2d.class, conv -> conv.outChannels() == 1);
+        assertDrawn("depthwise", layers().filter(layer -> layer.layer() instanceof Conv2d conv
+                && conv.groups() > 1
+                && conv.groups() == ((Shape.Image) layer.input()).channels()).count());
+        assertDrawn("overlapping windows", MaxPool2d.class, pool -> pool.window().stride()
+                .height() < pool.window().kernel().height());
+        assertDrawn("dilated maximum", MaxPool2d.class, pool -> pool.window().dilation()
+                .height() == 2);
+        assertDrawn("padding counts", AvgPool2d.class, pool -> pool.countIncludePad()
+                && pool.window().padding().width() > 0);
+        assertDrawn("padding does not count", AvgPool2d.class, pool -> !pool.countIncludePad()
+                && pool.window().padding().width() > 0);
+        assertDrawn("no bias", Linear.class, linear -> !linear.bias());
+        assertDrawn("one pixel",
+                layers().filter(layer -> layer.output() instanceof Shape.Image(int _, int h, int w)
+                        && h * w == 1).count());
+    }
+
+    private static void assertDrawnCases(String what, Predicate<NetworkCase> option) {
+        assertDrawn(what, DRAWN.stream().filter(option).count());
+    }
+
+    @Test
+    void everyTrainingOptionIsDrawn() {
+        assertDrawnCases("sum", drawn -> drawn.network().loss()
+                .reduction() == Loss.Reduction.SUM);
+        assertDrawnCases("clipping", drawn -> drawn.gradientNorm() < 1);
+        assertDrawnCases("smaller last batch", drawn -> drawn.batches().getLast() < drawn
+                .capacity());
+        assertDrawnCases("batch of one", drawn -> drawn.capacity() == 1);
+        assertDrawnCases("adam", drawn -> drawn.optimizer() instanceof Optimizer.Adam);
+        assertDrawnCases("adamw", drawn -> drawn.optimizer() instanceof Optimizer.AdamW);
+        assertDrawnCases("nesterov", drawn -> drawn.optimizer() instanceof Optimizer.Sgd sgd
+                && sgd.nesterov());
+        assertDrawnCases("dampening", drawn -> drawn.optimizer() instanceof Optimizer.Sgd sgd
+                && sgd.dampening() > 0);
+        assertDrawnCases("plain", drawn -> drawn.optimizer() instanceof Optimizer.Sgd sgd
+                && sgd.momentum() == 0);
+    }
+
+    private static Stream<LayerPlan> plans(Algorithm algorithm) {
+        return DRAWN.stream().flatMap(drawn -> Trainer.plan(drawn.network(),
+                TrainingOptions.of(drawn.optimizer()).batchSize(drawn.capacity())
+                        .backend(Backend.VECTOR).algorithm(algorithm))
+                .stream());
+    }
+
+    private static Stream<String> passes(LayerPlan plan) {
+        return Stream.of(Stream.of("forward: " + plan.forward()),
+                plan.backwardInput().stream().map(kernel -> "backward input: " + kernel),
+                plan.backwardWeights().stream().map(kernel -> "backward weights: " + kernel))
+                .flatMap(stream -> stream);
+    }
+
+    @Test
+    void everyKernelComputes() {
+        Map<String, Integer> kernels = new TreeMap<>();
+        plans(Algorithm.DIRECT).flatMap(RandomNetworksTest::passes)
+                .forEach(kernel -> kernels.merge(kernel.replaceAll("\\d+", "#"), 1, Integer::sum));
+        for (String kernel : KERNELS) {
+            assertDrawn(kernel, kernels.getOrDefault(kernel, 0));
+        }
+        if (Lanes.bits() == 512) {
+            assertDrawn(PIXEL_LANES, kernels.getOrDefault(PIXEL_LANES, 0));
+            kernels.remove(PIXEL_LANES);
+        }
+        // A kernel that is new must be listed here.
+        assertEquals(KERNELS.stream().sorted().toList(), List.copyOf(kernels.keySet()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"winograd-4x4", "winograd-7x7", "winograd-8x8"})
+    void everyTileOfWinogradConvolutionComputes(String algorithm) {
+        assertDrawn(algorithm, plans(Algorithm.AUTO)
+                .filter(plan -> plan.algorithm().equals(algorithm)).count());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"conv2d, conv2d", "conv2d, max_pool2d", "conv2d, avg_pool2d",
+            "conv2d, flatten", "linear, linear"})
+    void everyFusionOfAReluIsDrawn(String neighbours) {
+        long count = 0;
+        for (NetworkCase drawn : DRAWN) {
+            List<Layer> layers = drawn.network().layers();
+            count += Trainer.plan(drawn.network(), TrainingOptions.of(drawn.optimizer())
+                    .batchSize(drawn.capacity()).backend(Backend.VECTOR)).stream()
+                    .filter(plan -> plan.lastLayer() > plan.layer())
+                    .filter(plan -> neighbours.equals(layers.get(plan.layer()).type() + ", "
+                            + layers.get(plan.lastLayer() + 1).type()))
+                    .count();
+        }
+        assertDrawn(neighbours, count);
+    }
+
+    @Test
+    void oneSeedDrawsTheSameNetworks() {
+        assertEquals(RandomNetworks.of(50, 7), RandomNetworks.of(50, 7));
+        assertEquals(RandomNetworks.of(50, 7), RandomNetworks.of(60, 7).subList(0, 50));
+        assertNotEquals(RandomNetworks.of(50, 7).getLast().network(),
+                RandomNetworks.of(50, 8).getLast().network());
+    }
+}
