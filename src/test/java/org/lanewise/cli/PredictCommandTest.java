@@ -101,7 +101,7 @@ class PredictCommandTest {
         String line = run("predict", "--init", saved, "--input", image, "--top", 2).out();
         assertTrue(line.matches("""
                 sample  class  probability  name   next likely   input
-                     0      1       0\\.\\d{4}  green  (blue 0\\.\\d{4}|red 0\\.\\d{4} )  \\Q%s\\E
+                     0      1       0\\.\\d{4}  green  (blue 0\\.\\d{4} |red 0\\.\\d{4}  )  \\Q%s\\E
                 """.formatted(image)), line);
         assertTrue(run("describe", "--parameters", saved).out().startsWith(saved + ": 3x4x4 -> 3"));
         assertEquals(run("describe", "--network", network).out().lines().skip(1).toList(),
