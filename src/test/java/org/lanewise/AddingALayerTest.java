@@ -54,7 +54,7 @@ class AddingALayerTest {
                 blocks++;
             }
         }
-        assertEquals(15, blocks, "blocks of code in " + GUIDE);
+        assertEquals(12, blocks, "blocks of code in " + GUIDE);
         compile();
     }
 

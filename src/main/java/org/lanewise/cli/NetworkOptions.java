@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 final class NetworkOptions {
     @Option(names = "--network", paramLabel = "FILE",
             description = "Network as JSON, weights that hold their network, or digits, lenet-5,"
-                    + " mnist-cnn, vgg-8, which come with the program (default: that of the weights"
-                    + " where they are given, or else digits).")
+                    + " mnist-cnn, vgg-8, which come with the program (default: digits, or the"
+                    + " network that --parameters holds).")
     private String network;
 
     @Spec(Spec.Target.MIXEE)

@@ -69,12 +69,12 @@ final class PredictCommand implements Callable<Integer> {
             Samples samples = data.read(loaded.model().network(), part,
                     spec.commandLine().getErr()).samples();
             predictions(loaded.named(data.name(), samples.classes()))
-                    .print(spec.commandLine().getOut(), samples.hasLabels(), each -> each
+                    .print(spec.commandLine().getOut(), samples.hasLabels(), false, each -> each
                             .of(samples.slice(0, Math.min(left(0), samples.size()))));
             return 0;
         }
         List<Path> files = files();
-        predictions(loaded).print(spec.commandLine().getOut(), false, each -> {
+        predictions(loaded).print(spec.commandLine().getOut(), false, true, each -> {
             for (int i = 0; i < files.size() && left(each.count()) > 0;) {
                 int images = images(files, i, Math.min(trained.batchSize(), left(each.count())));
                 List<Path> some = files.subList(i, i + Math.max(1, images));

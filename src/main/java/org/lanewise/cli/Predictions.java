@@ -19,6 +19,7 @@ import org.lanewise.spec.Loss;
 final class Predictions {
     /** Longer names are shown whole and move what follows. */
     private static final int WIDEST_NAME = 24;
+    private static final String NEXT = "next likely";
 
     /** Gives samples to predict, some at a time. */
     @FunctionalInterface
@@ -44,19 +45,27 @@ final class Predictions {
                 .map(i -> Report.name(names, i).length()).max().orElse(0));
     }
 
-    void print(PrintWriter out, boolean labels, Source source) throws IOException {
+    /** Prints a head, and what the source gives: samples with or without labels, of files or not. */
+    void print(PrintWriter out, boolean labels, boolean files, Source source) throws IOException {
         if (!json) {
-            out.println(!classes
+            String head = !classes
                     ? "sample  outputs"
                     : "sample  class  probability" + (labels ? "  label" : "")
                             + (names.known() ? "  " + padded("name", nameWidth) : "")
-                            + (top > 1 ? "  next likely" : ""));
+                            + (top > 1 ? "  " + padded(NEXT, nextWidth()) : "")
+                            + (files ? "  input" : "");
+            out.println(head.stripTrailing());
         }
         Sink sink = new Sink(out);
         source.forEach(sink);
         if (json) {
             out.println(Json.text(Json.object().set("predictions", sink.all)));
         }
+    }
+
+    /** A name, a blank and six digits each, with a comma and a blank between. */
+    private int nextWidth() {
+        return Math.max(NEXT.length(), (top - 1) * (nameWidth + 9) - 2);
     }
 
     /** Takes samples in order and prints each. */
@@ -90,8 +99,8 @@ final class Predictions {
                 if (json) {
                     all.add(node(samples, i, row, file));
                 } else {
-                    out.println((classes ? line(samples, i, row) : line(row))
-                            + (file.isEmpty() ? "" : "  " + file));
+                    String line = classes ? line(samples, i, row) : line(row);
+                    out.println(file.isEmpty() ? line.stripTrailing() : line + "  " + file);
                 }
                 count++;
             }
@@ -117,10 +126,11 @@ final class Predictions {
                 line.append("  ").append(padded(Report.name(names, best), nameWidth));
             }
             if (top > 1) {
-                line.append("  ").append(likely.stream().skip(1)
-                        .map(next -> Report.format("%s %.4f", Report.name(names, next),
-                                probabilities[next]))
-                        .collect(Collectors.joining(", ")));
+                String next = likely.stream().skip(1)
+                        .map(one -> Report.format("%s %.4f", Report.name(names, one),
+                                probabilities[one]))
+                        .collect(Collectors.joining(", "));
+                line.append("  ").append(padded(next, nextWidth()));
             }
             return line.toString();
         }

@@ -39,6 +39,8 @@ public final class JsonText {
 
     private final String text;
     private int at;
+    /** Behind the last name of an object. */
+    private int nameEnd;
 
     /**
      * Begins at the front of a text.
@@ -91,7 +93,8 @@ public final class JsonText {
         SequencedMap<String, JsonValue> byName = new LinkedHashMap<>();
         object(name -> {
             if (byName.containsKey(name)) {
-                throw new JsonException("Duplicate field " + new JsonValue.Text(name), text, at);
+                throw new JsonException("Duplicate field " + new JsonValue.Text(name), text,
+                        nameEnd);
             }
             byName.put(name, value(depth + 1));
         });
@@ -142,6 +145,7 @@ public final class JsonText {
         }
         do {
             String name = string();
+            nameEnd = at;
             require(':');
             member.read(name);
         } while (take(','));

@@ -182,11 +182,13 @@ final class CheckpointText {
                 return new Optimizer.Adam(line.number("learning_rate"), line.number("beta1"),
                         line.number("beta2"), line.number("epsilon"), line.number("weight_decay"));
             }
-            default -> {
+            case "adamw" -> {
                 line.require("adamw", ADAM);
                 return new Optimizer.AdamW(line.number("learning_rate"), line.number("beta1"),
                         line.number("beta2"), line.number("epsilon"), line.number("weight_decay"));
             }
+            default -> throw new IllegalArgumentException("found '" + Source.quote(line.word())
+                    + "', expected one of " + String.join(", ", OPTIMIZERS));
         }
     }
 

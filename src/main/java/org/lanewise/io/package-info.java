@@ -1,5 +1,5 @@
 /**
- * Files of arrays: NumPy's {@code .npy} and {@code .npz}, IDX, gzip, and in them parameters and
+ * Files of arrays: NumPy's {@code .npy} and {@code .npz}, IDX, gzip, and in them models and
  * checkpoints, of which a {@link org.lanewise.io.CheckpointFolder} keeps the last few.
  *
  * <p>Readers check everything before they believe it: a file that is cut, altered or not what it

@@ -41,6 +41,7 @@ import org.lanewise.Parameters;
 import org.lanewise.Parameters.Parameter;
 import org.lanewise.RandomState;
 import org.lanewise.io.Crafted;
+import org.lanewise.io.ModelFile;
 import org.lanewise.io.ParameterFile;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
@@ -298,8 +299,8 @@ class ExportCommandTest {
         Path npz = parametersFile(NetworkFile.builtIn("digits"));
         Path safetensors = folder.resolve("weights.safetensors");
         Path back = folder.resolve("back.npz");
-        CommandLineRun run = CommandLineRun.of("export", "--parameters", npz, "--save",
-                safetensors);
+        CommandLineRun run = CommandLineRun.of("export", "--network", "digits", "--parameters",
+                npz, "--save", safetensors);
         assertEquals(0, run.code(), run.err());
         assertEquals(0, CommandLineRun.of("export", "--parameters", safetensors, "--save", back)
                 .code());
@@ -309,6 +310,7 @@ class ExportCommandTest {
         for (Parameter parameter : expected.list()) {
             assertArrayEquals(parameter.values(), found.values(parameter.spec().name()));
         }
+        assertEquals(NetworkFile.builtIn("digits"), ModelFile.read(back).network().orElseThrow());
     }
 
     /** The doors of the other commands: what was trained into one format is judged from it. */

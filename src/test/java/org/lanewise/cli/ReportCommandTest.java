@@ -218,7 +218,8 @@ class ReportCommandTest {
         assertEquals(written.get("steps").size(), figure(content, "Learning", "Loss of each step")
                 .get("curves").get(0).get("y").size());
 
-        JsonNode confusion = figure(content, "Confusion", "digits on embedded digits, test");
+        JsonNode confusion = figure(content, "Confusion",
+                parameters + " on embedded digits, test");
         int samples = 0;
         int right = 0;
         for (int i = 0; i < 10; i++) {

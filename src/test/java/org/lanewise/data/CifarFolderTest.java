@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.io.Faults.assertFault;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,6 +21,10 @@ class CifarFolderTest {
     private static final int PIXELS = 3072;
     private static final Network NETWORK = Network.input(3, 32, 32).flatten().linear(10)
             .softmaxCrossEntropy();
+
+    /** As in the archive, with an empty line at the end. */
+    private static final String META = String.join("\n", "airplane", "automobile", "bird", "cat",
+            "deer", "dog", "frog", "horse", "ship", "truck", "", "");
 
     @TempDir
     private Path folder;
@@ -50,7 +55,16 @@ class CifarFolderTest {
             write("data_batch_" + batch + ".bin", records(batch, 9));
         }
         write("readme.html", new byte[5]);
-        write("batches.meta.txt", new byte[5]);
+        write("batches.meta.txt", META.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void namesItsClasses() throws IOException {
+        assertEquals("truck", read().train().classes().name(9));
+        Network twelve = Network.input(3, 32, 32).flatten().linear(12).softmaxCrossEntropy();
+        Path meta = folder.resolve("batches.meta.txt");
+        assertFault(meta, () -> DataSets.read(folder, twelve, NonFinite.REFUSE),
+                "names 10 classes, one a line; the network has 12");
     }
 
     @Test

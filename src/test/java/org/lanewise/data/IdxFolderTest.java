@@ -10,12 +10,15 @@ import static org.lanewise.io.Crafted.idxLabels;
 import static org.lanewise.io.Faults.assertFault;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.Samples;
 import org.lanewise.io.Crafted;
+import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
 
@@ -49,6 +52,41 @@ class IdxFolderTest {
         train.copyInput(2, input, 0);
         assertArrayEquals(new double[] {8 / 255.0, 9 / 255.0, 10 / 255.0, 11 / 255.0}, input);
         assertEquals(5, read().test().orElseThrow().label(0));
+    }
+
+    private void writeClasses(String names) {
+        write("classes.txt", names.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aFileNamesTheClasses() throws IOException {
+        write("train-images-idx3-ubyte", IMAGES);
+        write("train-labels-idx1-ubyte", LABELS);
+        writeClasses("\uFEFFzero\r\none\r\n t w o \r\n3\n4\n5\n6\n7\n8\nnéuf\n\n");
+        assertEquals(List.of("zero", "one", "t w o", "3", "4", "5", "6", "7", "8", "néuf"),
+                read().train().classes().names());
+        assertEquals("néuf", read().train().slice(1, 3).classes().name(9));
+        Network values = Network.input(1, 2, 2).flatten().linear(1).meanSquaredError();
+        assertEquals(ClassNames.UNKNOWN,
+                DataSets.read(folder, values, NonFinite.REFUSE).train().classes());
+    }
+
+    @Test
+    void refusesNamesThatDoNotTellClassesApart() {
+        write("train-images-idx3-ubyte", IMAGES);
+        write("train-labels-idx1-ubyte", LABELS);
+        Path file = folder.resolve("classes.txt");
+        String nine = "0\n1\n2\n3\n4\n5\n6\n7\n8";
+        writeClasses(nine);
+        assertFault(file, this::read, "names 9 classes, one a line; the network has 10");
+        writeClasses(nine + "\n9\n10\n");
+        assertFault(file, this::read, "names 11 classes");
+        writeClasses(nine + "\n3\n");
+        assertFault(file, this::read, "classes 3 and 9 are both named 3");
+        writeClasses(nine.replace('4', ' ') + "\n9\n");
+        assertFault(file, this::read, "class 4 has an empty name");
+        write("classes.txt", new byte[] {(byte) 0xC3, '\n'});
+        assertFault(file, this::read, "is no UTF-8");
     }
 
     @Test

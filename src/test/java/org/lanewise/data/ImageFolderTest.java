@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.Samples;
 import org.lanewise.io.Crafted;
+import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
 
@@ -53,6 +54,36 @@ class ImageFolderTest {
         double[] input = new double[(int) samples.shape().size()];
         samples.copyInput(index, input, 0);
         return input[0];
+    }
+
+    @Test
+    void foldersNameTheClasses() throws IOException {
+        writeGrey("train/dog/b.png", 51);
+        writeGrey("train/cat ü/9.png", 153);
+        writeGrey("test/dog/x.png", 255);
+        DataSet set = read();
+        ClassNames names = new ClassNames(List.of("cat ü", "dog"));
+        assertEquals(names, set.train().classes());
+        assertEquals(names, set.test().orElseThrow().classes());
+        assertEquals("dog", names.name(set.test().orElseThrow().label(0)));
+        assertEquals("2", names.name(2));
+    }
+
+    @Test
+    void findsImagesInFoldersOfFolders() throws IOException {
+        writeGrey("b/2.png", 51);
+        writeGrey("b/deep/er/1.png", 102);
+        writeGrey("a.png", 153);
+        Files.write(folder.resolve("notes.txt"), new byte[1]);
+        Files.createSymbolicLink(folder.resolve("b/deep/loop"), folder);
+        List<Path> images = DataSets.images(folder);
+        assertEquals(List.of(folder.resolve("a.png"), folder.resolve("b/2.png"),
+                folder.resolve("b/deep/er/1.png")), images);
+        Samples samples = DataSets.readImages(images, NETWORK, OtherSize.REFUSE);
+        assertEquals(102 / 255.0, first(samples, 2));
+        Path empty = Files.createDirectories(folder.resolve("empty/within"));
+        assertFault(empty.getParent(), () -> DataSets.images(empty.getParent()),
+                "holds no images");
     }
 
     @Test

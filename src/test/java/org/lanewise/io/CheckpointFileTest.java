@@ -9,6 +9,7 @@ import static org.lanewise.io.Faults.assertFault;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,9 +31,11 @@ import org.lanewise.Parameters.Parameter;
 import org.lanewise.RandomState;
 import org.lanewise.Safeguards;
 import org.lanewise.Trainer;
+import org.lanewise.TrainingListener;
 import org.lanewise.TrainingOptions;
 import org.lanewise.TrainingState;
 import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.Loss;
@@ -205,23 +208,64 @@ class CheckpointFileTest {
 
     static Stream<Arguments> texts() {
         return Stream.of(
-                Arguments.of("format=1 ", "format=2 ",
-                        "is of format 2, which a newer Lanewise wrote; this one reads format 1"),
-                Arguments.of("format=1 ", "format=2 more=new ", "is of format 2"),
-                Arguments.of("format=1 ", "format=0 ", "format: found '0', expected 1"),
-                Arguments.of("format=1 ", "", "checkpoint has [contract], expected"),
-                Arguments.of("loss=softmax", "loss=hard", "loss: found 'hard_cross_entropy'"),
-                Arguments.of("relu\n", "prelu\n", "found 'prelu', expected a layer"),
-                Arguments.of("input=1x6x6", "input=1x6x9", "4.weight: found shape"),
+                Arguments.of("format=2 ", "format=3 ", "is of format 3, which a newer Lanewise"
+                        + " wrote; this one reads formats 1 to 2"),
+                Arguments.of("format=2 ", "format=3 more=new ", "is of format 3"),
+                Arguments.of("format=2 ", "format=0 ", "format: found '0', expected 1 to 2"),
+                Arguments.of("format=2 ", "", "checkpoint has [contract], expected"),
+                Arguments.of("softmax_cross", "hard_cross", "network: loss: found \"hard_cross"),
+                Arguments.of("\"relu\"", "\"prelu\"", "network: layers[1]: type: found \"prelu\""),
+                Arguments.of("\"bias\": true", "\"bais\": true", "did you mean bias?"),
+                Arguments.of("[1, 6, 6]", "[1, 6, 9]", "4.weight: found shape"),
+                Arguments.of("network {", "net {", "expected network and its JSON"),
+                Arguments.of("network {", "network [", "network: not valid JSON, line 1"),
                 Arguments.of("steps=13", "steps=-13", "steps -13 must be at least 0"),
                 Arguments.of("steps=13", "steps=x", "steps: found 'x', expected a whole number"),
                 Arguments.of("epochs=1", "epochs=4294967297", "a whole number below 2^31"),
                 Arguments.of("steps=13", "steps=13 steps=14", "steps stands there twice"),
                 Arguments.of("shuffle=true", "shuffle=yes", "found 'yes', expected true or false"),
-                Arguments.of("adam ", "lion ", "found 'lion', expected a layer"),
+                Arguments.of("adam ", "lion ", "found 'lion', expected one of sgd, adam"),
                 Arguments.of("beta1=0.9", "beta1=2", "beta1 2.0 must be at least 0 and below 1"),
                 Arguments.of("random position", "random place", "random has [place]"),
                 Arguments.of("random position=", "random position=9", "expected 624 words"));
+    }
+
+    /** A file that the version before wrote, with the network as lines. */
+    @Test
+    void readsFormat1() throws IOException, URISyntaxException {
+        Path file = Path.of(
+                CheckpointFileTest.class.getResource("checkpoint/format-1.npz").toURI());
+        TrainingState read = CheckpointFile.read(file);
+        TrainingState same = Trainings.trained(13).state();
+        assertEquals(same.setup(), read.setup());
+        assertEquals(withoutOrder(same), withoutOrder(read));
+        assertEqualArrays(same.parameters().list(), read.parameters().list());
+        assertEquals(same.setup().network(), ModelFile.read(file).network().orElseThrow());
+        Trainer resumed = Trainings.trainer();
+        resumed.restore(read);
+
+        Map<String, byte[]> entries = entries(Files.readAllBytes(file));
+        for (var change : Map.of("loss=softmax", "loss=hard", "relu\n", "prelu\n", "input=1x6x6",
+                "input=1x6x9", "kernel_size=3x3", "kernel_size=3y3", "out_features=3",
+                "out_features=x", "kernel_size=2x2", "kernal_size=2x2").entrySet()) {
+            Map<String, byte[]> changed = new LinkedHashMap<>(entries);
+            changed.put(CheckpointFile.TEXT, Crafted.replace(entries.get(CheckpointFile.TEXT),
+                    change.getKey(), change.getValue()));
+            Path damaged = Crafted.write(folder, "a.npz", sealed(changed));
+            assertFault(damaged, () -> CheckpointFile.read(damaged), "checkpoint.txt: ");
+        }
+    }
+
+    @Test
+    void keepsNamesOfClasses() throws IOException {
+        ClassNames names = new ClassNames(List.of("cat", "a \"dog\"\n", "Ü\u2028"));
+        Trainer trainer = Trainings.trainer();
+        trainer.train(Trainings.samples().classes(names), 1, new TrainingListener() {
+        });
+        Path file = folder.resolve("named.npz");
+        CheckpointFile.write(trainer.state(), file);
+        assertEquals(names, CheckpointFile.read(file).position().data().orElseThrow().classes());
+        assertEquals(names, ModelFile.read(file).classes());
     }
 
     /** The checksum is right, but what is in the file is not. */

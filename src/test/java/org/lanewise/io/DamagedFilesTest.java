@@ -45,7 +45,9 @@ class DamagedFilesTest {
         NPZ_WITHIN,
         CHECKPOINT,
         /** Entries that are damaged under a checksum that is right. */
-        CHECKPOINT_WITHIN;
+        CHECKPOINT_WITHIN,
+        /** A network whose JSON is damaged, with weights that are whole. */
+        MODEL_WITHIN;
 
         void read(Path file) throws IOException {
             switch (this) {
@@ -53,6 +55,7 @@ class DamagedFilesTest {
                 case NPY, NPY_INTEGERS -> NpyFile.read(file);
                 case NPZ, NPZ_DEFLATED, NPZ_WITHIN -> ParameterFile.read(file);
                 case CHECKPOINT, CHECKPOINT_WITHIN -> CheckpointFile.read(file);
+                case MODEL_WITHIN -> ModelFile.read(file);
             }
         }
     }
@@ -62,6 +65,11 @@ class DamagedFilesTest {
         private static final byte[] ARRAY = Crafted.npy("(2, 3)", 1, 2, 3, 4, 5, 6);
         private static final Map<String, byte[]> ARRAYS = Map.of("0.weight.npy", ARRAY,
                 "0.bias.npy", ARRAY);
+
+        private static final byte[] NETWORK = """
+                {"input": [3], "layers": [{"type": "linear", "out_features": 2, "bias": false}],
+                "loss": "softmax_cross_entropy", "classes": ["cat", "d\\u006fg"]}"""
+                .getBytes(StandardCharsets.US_ASCII);
 
         private final int seed;
         private final Random random;
@@ -118,6 +126,9 @@ class DamagedFilesTest {
                         Map.of("0.weight.npy", damage(ARRAY), "0.bias.npy", ARRAY));
                 case CHECKPOINT -> damage(checkpoint);
                 case CHECKPOINT_WITHIN -> within();
+                case MODEL_WITHIN -> Crafted.zip(random.nextBoolean(), Map.of("0.weight.npy",
+                        Crafted.npy("(2, 3)", 1, 2, 3, 4, 5, 6), "network.json.npy",
+                        bytes(damage(NETWORK))));
             };
         }
 
@@ -145,6 +156,10 @@ class DamagedFilesTest {
             parts[at] = values.get(random.nextInt(values.size()))
                     + parts[at].replaceFirst("^[^ \n]*", "");
             return String.join("=", parts).getBytes(StandardCharsets.ISO_8859_1);
+        }
+
+        private static byte[] bytes(byte[] values) {
+            return Crafted.npy("|u1", "(" + values.length + ",)", values);
         }
 
         private byte[] damage(byte[] content) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,31 @@ class SafetensorsFileTest {
         assertArrayEquals(Files.readAllBytes(theirs), Files.readAllBytes(ours));
     }
 
+    /** Metadata comes first, as it does in the file that PyTorch wrote. */
+    @Test
+    void metadataIsWrittenWhereTheLibraryWritesIt() throws IOException, URISyntaxException {
+        byte[] theirs = Files.readAllBytes(recorded("mixed.safetensors"));
+        assertTrue(new String(theirs, 8, 40, StandardCharsets.UTF_8)
+                .startsWith("{\"__metadata__\":{\""), "recorded otherwise");
+        byte[] plain = Files.readAllBytes(recorded("float64.safetensors"));
+        int length = ByteBuffer.wrap(plain).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        String header = new String(plain, 8, length, StandardCharsets.UTF_8).stripTrailing();
+        String expected = "{\"__metadata__\":{\"a\":\"1\",\"network\":\"line\\n\\\"é\\\"\"},"
+                + header.substring(1);
+        int bytes = expected.getBytes(StandardCharsets.UTF_8).length;
+        expected += " ".repeat(Math.ceilDiv(bytes, 8) * 8 - bytes);
+
+        Path ours = folder.resolve("ours.safetensors");
+        var arrays = SafetensorsFile.read(recorded("float64.safetensors"));
+        Map<String, String> metadata = Map.of("network", "line\n\"é\"", "a", "1");
+        SafetensorsFile.write(ours, arrays, metadata);
+        byte[] head = expected.getBytes(StandardCharsets.UTF_8);
+        assertArrayEquals(content(head.length, Crafted.join(head,
+                Arrays.copyOfRange(plain, 8 + length, plain.length)), 0),
+                Files.readAllBytes(ours));
+        assertEquals(metadata, SafetensorsFile.content(ours).metadata());
+    }
+
     @ParameterizedTest
     @CsvSource({"int64,I64", "float16,F16", "bfloat16,BF16"})
     void otherTypesAreRefusedByName(String file, String type) throws URISyntaxException {
@@ -167,7 +193,7 @@ class SafetensorsFileTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '^',
             textBlock = """
-                    {:                                       | expected '"' at character 1, found :
+                    {:                                       | Unexpected :, expected '"' at character 1
                     {}x                                      | expected nothing more at character 2
                     {'a'}                                    | expected ':'
                     {'a':1}                                  | expected '{'
@@ -182,7 +208,7 @@ class SafetensorsFileTest {
                     {'a':{'shape':[9999999999999999999]}}    | of at most 18 digits
                     {'a':{'shape':[[1]]}}                    | expected a whole number from 0
                     {'a':{'shape':[1,]}}                     | expected a whole number from 0
-                    {'a                                      | expected a text that ends at character 3, found its end
+                    {'a                                      | Unexpected end, expected a string that ends at character 3
                     {'\\q':1}                                | expected an escaped letter
                     {'\\u12g4':1}                            | expected four hexadecimal digits
                     {'__metadata__':{'a':{}}}                | expected '"'

@@ -33,7 +33,11 @@ final class Trainings {
     static Samples samples() {
         int[] labels = new int[SAMPLES];
         Arrays.setAll(labels, i -> i * i % 3);
-        return Samples.labelled(NETWORK.input(), new RandomState(1).randn(SAMPLES * 36), labels);
+        return Samples.labelled(NETWORK.input(), inputs(), labels);
+    }
+
+    static double[] inputs() {
+        return new RandomState(1).randn(SAMPLES * 36);
     }
 
     /** A trainer behind some steps. */

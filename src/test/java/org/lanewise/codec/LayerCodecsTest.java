@@ -1,0 +1,69 @@
+package org.lanewise.codec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.spec.Activation;
+import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Flatten;
+import org.lanewise.spec.Layer;
+import org.lanewise.spec.Linear;
+import org.lanewise.spec.MaxPool2d;
+import org.lanewise.spec.Size;
+import org.lanewise.spec.Window;
+
+/** One entry a type of layer, and every field of every layer goes through it. */
+class LayerCodecsTest {
+    private static final Window WINDOW = new Window(new Size(1, 2), new Size(3, 4),
+            new Size(5, 6), new Size(7, 8));
+
+    static Stream<Layer> layers() {
+        return Stream.of(new Conv2d(9, WINDOW, 3, false), new Conv2d(9, WINDOW),
+                new MaxPool2d(WINDOW), new AvgPool2d(WINDOW, false), new AvgPool2d(WINDOW, true),
+                new Activation(Activation.Function.RELU),
+                new Activation(Activation.Function.SIGMOID),
+                new Activation(Activation.Function.TANH), new Flatten(), new Linear(11, false),
+                new Linear(12));
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void whatIsWrittenIsRead(Layer layer) {
+        JsonValue json = LayerCodecs.write(layer);
+        assertEquals(layer, LayerCodecs.read(JsonFields.parse("", json.toString())));
+        assertEquals(layer, LayerCodecs.read(JsonFields.parse("", json.spaced())));
+    }
+
+    @Test
+    void everyTypeOfLayerHasItsEntry() {
+        assertEquals(Set.copyOf(LayerCodecs.types()),
+                layers().map(Layer::type).collect(Collectors.toSet()));
+        Set<String> classes = new TreeSet<>();
+        layers().forEach(layer -> classes.add(layer.getClass().getName()));
+        Set<String> permitted = new TreeSet<>();
+        for (Class<?> type : Layer.class.getPermittedSubclasses()) {
+            permitted.add(type.getName());
+        }
+        assertEquals(permitted, classes);
+    }
+
+    @Test
+    void theFieldsAreThoseOfPyTorch() {
+        List<String> written = new ArrayList<>();
+        layers().forEach(layer -> written.add(LayerCodecs.write(layer).toString()));
+        assertEquals(
+                "{\"type\":\"conv2d\",\"out_channels\":9,\"kernel_size\":[1,2],\"stride\":[3,4],"
+                        + "\"padding\":[5,6],\"dilation\":[7,8],\"groups\":3,\"bias\":false}",
+                written.getFirst());
+        assertEquals("{\"type\":\"linear\",\"out_features\":12,\"bias\":true}", written.getLast());
+    }
+}
