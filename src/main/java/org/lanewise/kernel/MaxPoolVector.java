@@ -12,6 +12,9 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Winners are not kept: on the way back, the winner is the first pixel of its window with the
  * output's bits.
+ *
+ * <p>Loops over vectors compute one line of outputs per call, counted through all samples. HotSpot
+ * counts calls: a method that is called once per batch is compiled many batches later.
  */
 public final class MaxPoolVector {
     private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
@@ -33,10 +36,13 @@ public final class MaxPoolVector {
             int to) {
         WindowGeometry window = geometry.window();
         if (apart(window)) {
-            if (twoByTwo(geometry)) {
-                forwardTwoByTwo(geometry, src, dst, from, to);
-            } else {
-                forwardApart(geometry, src, dst, from, to);
+            boolean twoByTwo = twoByTwo(geometry);
+            for (int line = from * window.oh(); line < to * window.oh(); line++) {
+                if (twoByTwo) {
+                    forwardTwoByTwo(geometry, src, dst, line);
+                } else {
+                    forwardApart(geometry, src, dst, line);
+                }
             }
             return;
         }
@@ -97,10 +103,19 @@ public final class MaxPoolVector {
             double[] dst, double[] diffDst, double[] diffSrc, int from, int to) {
         WindowGeometry window = geometry.window();
         if (apart(window)) {
-            if (twoByTwo(geometry)) {
-                backwardTwoByTwo(geometry, rectified, src, dst, diffDst, diffSrc, from, to);
-            } else {
-                backwardApart(geometry, rectified, src, dst, diffDst, diffSrc, from, to);
+            if (window.oh() * window.kh() != window.ih()
+                    || window.ow() * window.kw() != window.iw()) {
+                for (int n = from; n < to; n++) {
+                    Maps.clearChannelsLast(geometry, diffSrc, n);
+                }
+            }
+            boolean twoByTwo = twoByTwo(geometry);
+            for (int line = from * window.oh(); line < to * window.oh(); line++) {
+                if (twoByTwo) {
+                    backwardTwoByTwo(geometry, rectified, src, dst, diffDst, diffSrc, line);
+                } else {
+                    backwardApart(geometry, rectified, src, dst, diffDst, diffSrc, line);
+                }
             }
             return;
         }
@@ -158,86 +173,73 @@ public final class MaxPoolVector {
         return geometry.window().kh() == 2 && geometry.window().kw() == 2 && geometry.c() % L == 0;
     }
 
-    private static void forwardApart(PoolGeometry geometry, double[] src, double[] dst, int from,
-            int to) {
+    private static void forwardApart(PoolGeometry geometry, double[] src, double[] dst, int line) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
         int channels = geometry.c();
         int whole = channels / L * L;
         VectorMask<Double> last = SPECIES.indexInRange(whole, channels);
-        for (int n = from; n < to; n++) {
-            for (int p = 0; p < window.oh(); p++) {
-                for (int q = 0; q < window.ow(); q++) {
-                    int x = in.at(n, 0, p * window.sh(), q * window.sw());
-                    int y = geometry.dst().at(n, 0, p, q);
-                    for (int c = 0; c < channels; c += L) {
-                        DoubleVector best = DoubleVector.fromArray(SPECIES, src, x + c);
-                        for (int r = 0; r < window.kh(); r++) {
-                            int place = x + c + r * in.row();
-                            for (int s = 0; s < window.kw(); s++) {
-                                DoubleVector value = DoubleVector.fromArray(SPECIES, src, place);
-                                VectorMask<Double> above = value
-                                        .compare(VectorOperators.LE, best).not()
-                                        .and(best.compare(VectorOperators.EQ, best));
-                                best = best.blend(value, above);
-                                place += in.column();
-                            }
-                        }
-                        if (c < whole) {
-                            best.intoArray(dst, y + c);
-                        } else {
-                            best.intoArray(dst, y + c, last);
-                        }
+        int n = line / window.oh();
+        int p = line % window.oh();
+        for (int q = 0; q < window.ow(); q++) {
+            int x = in.at(n, 0, p * window.sh(), q * window.sw());
+            int y = geometry.dst().at(n, 0, p, q);
+            for (int c = 0; c < channels; c += L) {
+                DoubleVector best = DoubleVector.fromArray(SPECIES, src, x + c);
+                for (int r = 0; r < window.kh(); r++) {
+                    int place = x + c + r * in.row();
+                    for (int s = 0; s < window.kw(); s++) {
+                        DoubleVector value = DoubleVector.fromArray(SPECIES, src, place);
+                        VectorMask<Double> above = value.compare(VectorOperators.LE, best).not()
+                                .and(best.compare(VectorOperators.EQ, best));
+                        best = best.blend(value, above);
+                        place += in.column();
                     }
+                }
+                if (c < whole) {
+                    best.intoArray(dst, y + c);
+                } else {
+                    best.intoArray(dst, y + c, last);
                 }
             }
         }
     }
 
     private static void backwardApart(PoolGeometry geometry, boolean rectified, double[] src,
-            double[] dst, double[] diffDst, double[] diffSrc, int from, int to) {
+            double[] dst, double[] diffDst, double[] diffSrc, int line) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
         int channels = geometry.c();
         int whole = channels / L * L;
         VectorMask<Double> last = SPECIES.indexInRange(whole, channels);
-        boolean gaps = window.oh() * window.kh() != window.ih()
-                || window.ow() * window.kw() != window.iw();
-        for (int n = from; n < to; n++) {
-            if (gaps) {
-                Maps.clearChannelsLast(geometry, diffSrc, n);
-            }
-            for (int p = 0; p < window.oh(); p++) {
-                for (int q = 0; q < window.ow(); q++) {
-                    int x = in.at(n, 0, p * window.sh(), q * window.sw());
-                    int y = geometry.dst().at(n, 0, p, q);
-                    for (int c = 0; c < channels; c += L) {
-                        DoubleVector largest = DoubleVector.fromArray(SPECIES, dst, y + c);
-                        LongVector bits = largest.reinterpretAsLongs();
-                        // A sum begins with 0, which turns -0 into 0.
-                        DoubleVector gradient = DoubleVector.fromArray(SPECIES, diffDst, y + c)
-                                .add(0.0);
-                        if (rectified) {
-                            gradient = gradient.blend(0.0,
-                                    largest.compare(VectorOperators.LE, 0.0));
+        int n = line / window.oh();
+        int p = line % window.oh();
+        for (int q = 0; q < window.ow(); q++) {
+            int x = in.at(n, 0, p * window.sh(), q * window.sw());
+            int y = geometry.dst().at(n, 0, p, q);
+            for (int c = 0; c < channels; c += L) {
+                DoubleVector largest = DoubleVector.fromArray(SPECIES, dst, y + c);
+                LongVector bits = largest.reinterpretAsLongs();
+                // A sum begins with 0, which turns -0 into 0.
+                DoubleVector gradient = DoubleVector.fromArray(SPECIES, diffDst, y + c).add(0.0);
+                if (rectified) {
+                    gradient = gradient.blend(0.0, largest.compare(VectorOperators.LE, 0.0));
+                }
+                for (int r = 0; r < window.kh(); r++) {
+                    int place = x + c + r * in.row();
+                    for (int s = 0; s < window.kw(); s++) {
+                        VectorMask<Double> lost = DoubleVector.fromArray(SPECIES, src, place)
+                                .reinterpretAsLongs().compare(VectorOperators.NE, bits)
+                                .cast(SPECIES);
+                        DoubleVector share = gradient.blend(0.0, lost);
+                        if (c < whole) {
+                            share.intoArray(diffSrc, place);
+                        } else {
+                            share.intoArray(diffSrc, place, last);
                         }
-                        for (int r = 0; r < window.kh(); r++) {
-                            int place = x + c + r * in.row();
-                            for (int s = 0; s < window.kw(); s++) {
-                                VectorMask<Double> lost = DoubleVector
-                                        .fromArray(SPECIES, src, place).reinterpretAsLongs()
-                                        .compare(VectorOperators.NE, bits).cast(SPECIES);
-                                DoubleVector share = gradient.blend(0.0, lost);
-                                if (c < whole) {
-                                    share.intoArray(diffSrc, place);
-                                } else {
-                                    share.intoArray(diffSrc, place, last);
-                                }
-                                // The first winner takes all: nothing is left for an equal one.
-                                gradient = gradient.blend(0.0, lost.not());
-                                place += in.column();
-                            }
-                        }
+                        // The first winner takes all: nothing is left for an equal one.
+                        gradient = gradient.blend(0.0, lost.not());
+                        place += in.column();
                     }
                 }
             }
@@ -245,86 +247,73 @@ public final class MaxPoolVector {
     }
 
     private static void forwardTwoByTwo(PoolGeometry geometry, double[] src, double[] dst,
-            int from, int to) {
+            int line) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
         int channels = geometry.c();
         int row = in.row();
         int column = in.column();
-        for (int n = from; n < to; n++) {
-            for (int p = 0; p < window.oh(); p++) {
-                for (int q = 0; q < window.ow(); q++) {
-                    int x = in.at(n, 0, p * window.sh(), q * window.sw());
-                    int y = geometry.dst().at(n, 0, p, q);
-                    for (int c = 0; c < channels; c += L) {
-                        DoubleVector best = DoubleVector.fromArray(SPECIES, src, x + c);
-                        DoubleVector right = DoubleVector.fromArray(SPECIES, src, x + c + column);
-                        DoubleVector below = DoubleVector.fromArray(SPECIES, src, x + c + row);
-                        DoubleVector across = DoubleVector.fromArray(SPECIES, src,
-                                x + c + row + column);
-                        best = best.blend(right, right.compare(VectorOperators.LE, best).not()
-                                .and(best.compare(VectorOperators.EQ, best)));
-                        best = best.blend(below, below.compare(VectorOperators.LE, best).not()
-                                .and(best.compare(VectorOperators.EQ, best)));
-                        best = best.blend(across, across.compare(VectorOperators.LE, best).not()
-                                .and(best.compare(VectorOperators.EQ, best)));
-                        best.intoArray(dst, y + c);
-                    }
-                }
+        int n = line / window.oh();
+        int p = line % window.oh();
+        for (int q = 0; q < window.ow(); q++) {
+            int x = in.at(n, 0, p * window.sh(), q * window.sw());
+            int y = geometry.dst().at(n, 0, p, q);
+            for (int c = 0; c < channels; c += L) {
+                DoubleVector best = DoubleVector.fromArray(SPECIES, src, x + c);
+                DoubleVector right = DoubleVector.fromArray(SPECIES, src, x + c + column);
+                DoubleVector below = DoubleVector.fromArray(SPECIES, src, x + c + row);
+                DoubleVector across = DoubleVector.fromArray(SPECIES, src, x + c + row + column);
+                best = best.blend(right, right.compare(VectorOperators.LE, best).not()
+                        .and(best.compare(VectorOperators.EQ, best)));
+                best = best.blend(below, below.compare(VectorOperators.LE, best).not()
+                        .and(best.compare(VectorOperators.EQ, best)));
+                best = best.blend(across, across.compare(VectorOperators.LE, best).not()
+                        .and(best.compare(VectorOperators.EQ, best)));
+                best.intoArray(dst, y + c);
             }
         }
     }
 
     private static void backwardTwoByTwo(PoolGeometry geometry, boolean rectified, double[] src,
-            double[] dst, double[] diffDst, double[] diffSrc, int from, int to) {
+            double[] dst, double[] diffDst, double[] diffSrc, int line) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
         int channels = geometry.c();
-        boolean gaps = window.oh() * 2 != window.ih() || window.ow() * 2 != window.iw();
         // Nothing is at most NaN: one path, with a ReLU and without.
         double floor = rectified ? 0.0 : Double.NaN;
         int row = in.row();
         int column = in.column();
-        for (int n = from; n < to; n++) {
-            if (gaps) {
-                Maps.clearChannelsLast(geometry, diffSrc, n);
-            }
-            for (int p = 0; p < window.oh(); p++) {
-                for (int q = 0; q < window.ow(); q++) {
-                    int x = in.at(n, 0, p * window.sh(), q * window.sw());
-                    int y = geometry.dst().at(n, 0, p, q);
-                    for (int c = 0; c < channels; c += L) {
-                        DoubleVector largest = DoubleVector.fromArray(SPECIES, dst, y + c);
-                        LongVector bits = largest.reinterpretAsLongs();
-                        // A sum begins with 0, which turns -0 into 0.
-                        DoubleVector gradient = DoubleVector.fromArray(SPECIES, diffDst, y + c)
-                                .add(0.0).blend(0.0, largest.compare(VectorOperators.LE, floor));
-                        int place = x + c;
-                        int right = place + column;
-                        int below = place + row;
-                        int across = place + row + column;
-                        VectorMask<Double> lost = DoubleVector.fromArray(SPECIES, src, place)
-                                .reinterpretAsLongs().compare(VectorOperators.NE, bits)
-                                .cast(SPECIES);
-                        VectorMask<Double> lostRight = DoubleVector.fromArray(SPECIES, src, right)
-                                .reinterpretAsLongs().compare(VectorOperators.NE, bits)
-                                .cast(SPECIES);
-                        VectorMask<Double> lostBelow = DoubleVector.fromArray(SPECIES, src, below)
-                                .reinterpretAsLongs().compare(VectorOperators.NE, bits)
-                                .cast(SPECIES);
-                        VectorMask<Double> lostAcross = DoubleVector
-                                .fromArray(SPECIES, src, across).reinterpretAsLongs()
-                                .compare(VectorOperators.NE, bits).cast(SPECIES);
-                        // The first winner takes all: nothing is left for an equal one.
-                        DoubleVector forRight = gradient.blend(0.0, lost.not());
-                        DoubleVector forBelow = forRight.blend(0.0, lostRight.not());
-                        DoubleVector forAcross = forBelow.blend(0.0, lostBelow.not());
-                        gradient.blend(0.0, lost).intoArray(diffSrc, place);
-                        forRight.blend(0.0, lostRight).intoArray(diffSrc, right);
-                        forBelow.blend(0.0, lostBelow).intoArray(diffSrc, below);
-                        forAcross.blend(0.0, lostAcross).intoArray(diffSrc, across);
-                    }
-                }
+        int n = line / window.oh();
+        int p = line % window.oh();
+        for (int q = 0; q < window.ow(); q++) {
+            int x = in.at(n, 0, p * window.sh(), q * window.sw());
+            int y = geometry.dst().at(n, 0, p, q);
+            for (int c = 0; c < channels; c += L) {
+                DoubleVector largest = DoubleVector.fromArray(SPECIES, dst, y + c);
+                LongVector bits = largest.reinterpretAsLongs();
+                // A sum begins with 0, which turns -0 into 0.
+                DoubleVector gradient = DoubleVector.fromArray(SPECIES, diffDst, y + c)
+                        .add(0.0).blend(0.0, largest.compare(VectorOperators.LE, floor));
+                int place = x + c;
+                int right = place + column;
+                int below = place + row;
+                int across = place + row + column;
+                VectorMask<Double> lost = DoubleVector.fromArray(SPECIES, src, place)
+                        .reinterpretAsLongs().compare(VectorOperators.NE, bits).cast(SPECIES);
+                VectorMask<Double> lostRight = DoubleVector.fromArray(SPECIES, src, right)
+                        .reinterpretAsLongs().compare(VectorOperators.NE, bits).cast(SPECIES);
+                VectorMask<Double> lostBelow = DoubleVector.fromArray(SPECIES, src, below)
+                        .reinterpretAsLongs().compare(VectorOperators.NE, bits).cast(SPECIES);
+                VectorMask<Double> lostAcross = DoubleVector.fromArray(SPECIES, src, across)
+                        .reinterpretAsLongs().compare(VectorOperators.NE, bits).cast(SPECIES);
+                // The first winner takes all: nothing is left for an equal one.
+                DoubleVector forRight = gradient.blend(0.0, lost.not());
+                DoubleVector forBelow = forRight.blend(0.0, lostRight.not());
+                DoubleVector forAcross = forBelow.blend(0.0, lostBelow.not());
+                gradient.blend(0.0, lost).intoArray(diffSrc, place);
+                forRight.blend(0.0, lostRight).intoArray(diffSrc, right);
+                forBelow.blend(0.0, lostBelow).intoArray(diffSrc, below);
+                forAcross.blend(0.0, lostAcross).intoArray(diffSrc, across);
             }
         }
     }

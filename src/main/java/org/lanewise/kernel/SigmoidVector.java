@@ -10,6 +10,12 @@ import jdk.incubator.vector.VectorSpecies;
 public final class SigmoidVector {
     private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
 
+    /**
+     * Elements of one call of the loop: HotSpot counts calls, and compiles it three times as early as
+     * one that runs once per batch.
+     */
+    private static final int CALL = 16 * SPECIES.length();
+
     private SigmoidVector() {}
 
     /**
@@ -21,12 +27,19 @@ public final class SigmoidVector {
      * @param to behind the last element
      */
     public static void forward(double[] src, double[] dst, int from, int to) {
+        int end = to - (to - from) % SPECIES.length();
+        for (int i = from; i < end; i += CALL) {
+            vectors(src, dst, i, Math.min(end, i + CALL));
+        }
+        ActivationScalar.sigmoid(src, dst, end, to);
+    }
+
+    private static void vectors(double[] src, double[] dst, int from, int end) {
         DoubleVector one = DoubleVector.broadcast(SPECIES, 1.0);
         DoubleVector log2e = DoubleVector.broadcast(SPECIES, ExponentialScalar.LOG2_E);
         DoubleVector shift = DoubleVector.broadcast(SPECIES, ExponentialScalar.SHIFT);
         DoubleVector ln2 = DoubleVector.broadcast(SPECIES, -ExponentialScalar.LN2_HIGH);
-        int i = from;
-        for (; i <= to - SPECIES.length(); i += SPECIES.length()) {
+        for (int i = from; i < end; i += SPECIES.length()) {
             DoubleVector x = DoubleVector.fromArray(SPECIES, src, i);
             DoubleVector z = x.abs().neg();
             DoubleVector shifted = z.fma(log2e, shift);
@@ -63,6 +76,5 @@ public final class SigmoidVector {
             DoubleVector remainder = y.neg().fma(lost, y.neg().fma(divisor, dividend));
             remainder.fma(y.blend(one.sub(y), below), y).intoArray(dst, i);
         }
-        ActivationScalar.sigmoid(src, dst, i, to);
     }
 }
