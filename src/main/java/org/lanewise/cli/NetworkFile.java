@@ -75,11 +75,16 @@ final class NetworkFile {
 
     static Shape input(JsonObject object) {
         int[] sizes = object.integers("input");
-        return switch (sizes.length) {
-            case 1 -> new Shape.Flat(sizes[0]);
-            case 3 -> new Shape.Image(sizes[0], sizes[1], sizes[2]);
-            default -> throw object.wrong("input", "[channels, height, width] or [features]");
-        };
+        if (sizes.length != 1 && sizes.length != 3) {
+            throw object.wrong("input", "[channels, height, width] or [features]");
+        }
+        try {
+            return sizes.length == 1
+                    ? new Shape.Flat(sizes[0])
+                    : new Shape.Image(sizes[0], sizes[1], sizes[2]);
+        } catch (IllegalArgumentException e) {
+            throw object.wrong(new NetworkException("input: " + e.getMessage(), e));
+        }
     }
 
     private static Loss loss(JsonObject object) {
