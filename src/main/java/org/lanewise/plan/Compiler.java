@@ -100,8 +100,8 @@ final class Compiler {
         }
         Tensor output = arranged(tensor, whole, "row-major output",
                 Tensor.rowMajor(tensor.shape()));
-        return new Plan(network, capacity, workspace, team, loops, input, outputs, output, steps,
-                parameters, objective(network.loss(), output));
+        return new Plan(network, capacity, directOnly, workspace, team, loops, input, outputs,
+                output, steps, parameters, objective(network.loss(), output));
     }
 
     private Tensor add(int index, Tensor input, boolean fused) {
@@ -425,7 +425,7 @@ final class Compiler {
 
     private ParameterBuffer parameter(int layer, ParameterSpec spec) {
         return new ParameterBuffer(layer, spec,
-                workspace.doubles(layer, Kind.PARAMETERS, spec.name(), spec.size()),
+                workspace.parameter(layer, spec),
                 purpose.learns()
                         ? workspace.doubles(layer, Kind.PARAMETER_GRADIENTS,
                                 spec.name() + " gradient", spec.size())

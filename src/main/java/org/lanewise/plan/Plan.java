@@ -26,6 +26,7 @@ public final class Plan {
 
     private final Network network;
     private final int capacity;
+    private final boolean directOnly;
     private final Workspace workspace;
     private final Tensor input;
     private final Team team;
@@ -38,11 +39,12 @@ public final class Plan {
     private final Objective objective;
     private double lossSum;
 
-    Plan(Network network, int capacity, Workspace workspace, Team team, Loops loops,
-            Tensor input, List<Tensor> outputs, Tensor output, List<Step> steps,
+    Plan(Network network, int capacity, boolean directOnly, Workspace workspace, Team team,
+            Loops loops, Tensor input, List<Tensor> outputs, Tensor output, List<Step> steps,
             List<ParameterBuffer> parameters, Objective objective) {
         this.network = network;
         this.capacity = capacity;
+        this.directOnly = directOnly;
         this.workspace = workspace;
         this.team = team;
         this.workers = worthSharing(network, capacity) ? team : Team.alone();
@@ -100,6 +102,16 @@ public final class Plan {
         }
         return new Compiler(network, purpose, loops, directOnly, capacity, workspace)
                 .compile(team);
+    }
+
+    /**
+     * {@return a plan that predicts with the parameter arrays of this one; everything else is
+     * allocated anew, and one thread may run it while another runs this one}
+     */
+    public Plan sharingParameters() {
+        Team other = team.copy();
+        Workspace own = new Workspace(parameters, other.threads());
+        return compile(network, Purpose.PREDICT, loops, directOnly, capacity, other, own);
     }
 
     /**
