@@ -6,9 +6,11 @@
 Runs `lanewise train --until-accuracy` and torch_train.py (beside this file) on the same network, batches of 64, learning rate 0.02 and momentum 0.9,
 one after the other, and times both from the start of training to the end of the first epoch whose test accuracy is the target or more; scoring counts,
 reading the data and starting the process do not. First weights are drawn by PyTorch's rule (--weights has others for Lanewise, whose biases begin at 0),
-numbers and the order of samples are each library's own, so that a seed is not the same training in both: compare the medians. Build first (./lanewise --help); a quiet machine gives the better figure of both.
+numbers and the order of samples are each library's own, so that a seed is not the same training in both: compare the medians. PyTorch keeps freed memory
+(--allocator) and has the faster of its memory formats; the JSON names both. Build first (./lanewise --help); a quiet machine gives the better figure of both.
 """
-import argparse, json, pathlib, re, statistics, subprocess, sys
+import argparse, json, os, pathlib, re, statistics, subprocess, sys
+import allocator
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -33,10 +35,11 @@ def lanewise(o, network, seed):
 def torch(o, network, seed):
     said = run([sys.executable, HERE / "torch_train.py", "--data", o.data, "--network", NETWORKS / (network + ".json"), "--dtype", o.dtype, "--epochs",
                 str(o.epochs), "--batch-size", "64", "--learning-rate", "0.02", "--momentum", "0.9", "--threads", str(o.threads), "--seed", str(seed),
-                "--target", str(o.target)])
+                "--target", str(o.target)] + allocator.arguments(o))
     epochs = re.findall(r"epoch (\d+): test accuracy ([\d.]+), ([\d.]+) s training", said)
     number, accuracy, seconds = epochs[-1]
-    return {"reached": "reached after" in said, "epochs": int(number), "seconds": float(seconds), "accuracy": float(accuracy)}
+    return {"reached": "reached after" in said, "epochs": int(number), "seconds": float(seconds), "accuracy": float(accuracy),
+            **{name.replace(" ", "_"): value for name, value in re.findall("^(allocator|memory format): (.*)$", said, re.MULTILINE)}}
 
 
 def cell(run):
@@ -54,8 +57,12 @@ def main():
     q.add_argument("--dtype", default="float32", help="PyTorch's; Lanewise computes in float64")
     q.add_argument("--weights", default="fan_in_uniform", help="how Lanewise's weights begin; PyTorch's are its own")
     q.add_argument("--json", type=pathlib.Path, help="write every run")
+    allocator.add_options(q)
     o = q.parse_args()
+    allocator.import_torch()
     runs = []
+    if o.avx2:
+        os.environ["LANEWISE_JAVA_OPTS"] = (os.environ.get("LANEWISE_JAVA_OPTS", "") + " -XX:UseAVX=2").strip()
     print(f"to a test accuracy of {o.target}, {o.threads} threads; Lanewise float64, PyTorch {o.dtype}")
     print(f"{'':18}{'Lanewise':>16}{'PyTorch':>25}")
     print(f"{'network':12}{'seed':>4}  {'epochs   seconds  accuracy':>26}{'epochs   seconds  accuracy':>27}", flush=True)
@@ -65,7 +72,7 @@ def main():
             pair = {"lanewise": lanewise(o, network, seed), "torch": torch(o, network, seed)}
             runs += [{"network": network, "seed": seed, "library": name, **one} for name, one in pair.items()]
             pairs.append(pair)
-            print(f"{network:12}{seed:4}  {cell(pair['lanewise'])}  {cell(pair['torch'])}", flush=True)
+            print(f"{network:12}{seed:4}  {cell(pair['lanewise'])}  {cell(pair['torch'])}  {pair['torch']['memory_format']}", flush=True)
         if all(one["reached"] for pair in pairs for one in pair.values()):
             ours, theirs = (statistics.median(pair[name]["seconds"] for pair in pairs) for name in ("lanewise", "torch"))
             print(f"{network:12} median {ours:.1f} s and {theirs:.1f} s: Lanewise {theirs / ours:.2f} times as fast", flush=True)
@@ -75,4 +82,5 @@ def main():
         o.json.write_text(json.dumps({"target": o.target, "threads": o.threads, "dtype": o.dtype, "weights": o.weights, "runs": runs}, indent=2) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

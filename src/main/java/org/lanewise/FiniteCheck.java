@@ -1,6 +1,7 @@
 package org.lanewise;
 
 import java.util.List;
+import java.util.function.IntFunction;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
@@ -15,13 +16,40 @@ final class FiniteCheck {
         this.plan = plan;
     }
 
-    /** Where in the last forward pass numbers ceased to be finite; it is computed again for that. */
-    String origin(int samples) {
+    /**
+     * Where numbers ceased to be finite.
+     *
+     * @param text the place, for a message
+     * @param advice what may help
+     */
+    record Origin(String text, String advice) {
+        private static Origin data(String text) {
+            return new Origin(text, DivergenceException.CORRECT_SAMPLE);
+        }
+
+        private static Origin computed(String text) {
+            return new Origin(text, DivergenceException.SMALLER_LEARNING_RATE);
+        }
+    }
+
+    /**
+     * Where in the last forward pass numbers ceased to be finite; it is computed again for that.
+     *
+     * @param samples of the batch
+     * @param name names a sample by its place in the batch
+     */
+    Origin origin(int samples, IntFunction<String> name) {
         int each = plan.inputSize();
-        for (int sample = 0; sample < samples; sample++) {
-            if (!finite(plan.inputs(), sample * each, each)) {
-                return "for input " + sample + " of the batch, which is not finite itself";
-            }
+        int found = firstNonFinite(plan.inputs(), samples * each);
+        if (found >= 0) {
+            return Origin.data("because input value " + found % each + " of "
+                    + name.apply(found / each) + " is " + plan.inputs()[found]);
+        }
+        int width = plan.outputSize();
+        found = plan.targets() == null ? -1 : firstNonFinite(plan.targets(), samples * width);
+        if (found >= 0) {
+            return Origin.data("because target value " + found % width + " of "
+                    + name.apply(found / width) + " is " + plan.targets()[found]);
         }
         // A plan that trains does not store what is between fused layers; a batch of one is enough.
         Plan trace = Plan.compile(plan.network(),
@@ -39,11 +67,10 @@ final class FiniteCheck {
                 sample = i;
             }
         }
-        return layer == layers.size()
+        return Origin.computed(layer == layers.size()
                 ? "though the outputs of all layers are finite"
                 : "first seen in the output of layer " + layer + " ("
-                        + layers.get(layer).layer().type() + ") for input " + sample
-                        + " of the batch";
+                        + layers.get(layer).layer().type() + ") for " + name.apply(sample));
     }
 
     private static void copyParameters(Plan from, Plan to) {
@@ -57,29 +84,30 @@ final class FiniteCheck {
     private static int firstNonFinite(Plan trace, int layers) {
         for (int layer = 0; layer < layers; layer++) {
             double[] outputs = trace.outputs(layer, 1);
-            if (!finite(outputs, 0, outputs.length)) {
+            if (firstNonFinite(outputs, outputs.length) >= 0) {
                 return layer;
             }
         }
         return layers;
     }
 
-    private static boolean finite(double[] values, int from, int count) {
-        for (int i = from; i < from + count; i++) {
+    /** The index of the first of some values that is not finite; -1 if all are. */
+    private static int firstNonFinite(double[] values, int count) {
+        for (int i = 0; i < count; i++) {
             if (!Double.isFinite(values[i])) {
-                return false;
+                return i;
             }
         }
-        return true;
+        return -1;
     }
 
     /** The first parameter that is not finite, as a line of text; null if all are. */
     String parameterFault() {
         for (ParameterBuffer parameter : plan.parameters()) {
-            for (double value : parameter.values()) {
-                if (!Double.isFinite(value)) {
-                    return "parameter " + parameter.spec().name() + " holds " + value;
-                }
+            int found = firstNonFinite(parameter.values(), parameter.values().length);
+            if (found >= 0) {
+                return "parameter " + parameter.spec().name() + " holds "
+                        + parameter.values()[found];
             }
         }
         return null;

@@ -2,6 +2,7 @@ package org.lanewise;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Parameters.Parameter;
@@ -19,10 +20,14 @@ import org.lanewise.spec.Window;
 /**
  * A network with its parameters, ready to predict.
  *
- * <p>One thread at a time; a model of a {@link Trainer} shares its memory and follows its training.
+ * <p>A model serves one thread at a time; a call while another thread is inside throws {@link
+ * ConcurrentModificationException}. Give each thread its own {@link #copy()}. The model of a {@link
+ * Trainer} shares the trainer's memory, follows its training, and counts as in use for as long as
+ * the trainer trains.
  */
 public final class Model {
     private final Plan plan;
+    private final ExclusiveUse use = new ExclusiveUse();
 
     Model(Plan plan) {
         this.plan = plan;
@@ -105,13 +110,33 @@ public final class Model {
         return plan.network();
     }
 
+    /**
+     * {@return a model for one more thread: the same parameter arrays, a workspace of its own}
+     *
+     * <p>It computes the same bits, with the same batch size, backend, algorithm and pool, and may be
+     * made and used while other threads use this model and its copies. If this is the model of a
+     * {@link Trainer}, each step changes the parameters of the copies as well, and what a copy
+     * computes during a step may mix parameters from before and after it: predict with copies once
+     * training is done, or make a new {@code Model} from {@link #parameters()}, which no step changes.
+     */
+    public Model copy() {
+        return new Model(plan.sharingParameters());
+    }
+
     /** {@return a copy of the parameters} */
     public Parameters parameters() {
-        List<Parameter> list = new ArrayList<>();
-        for (ParameterBuffer buffer : plan.parameters()) {
-            list.add(new Parameter(buffer.spec(), buffer.values().clone()));
+        try (var _ = use.enter()) {
+            List<Parameter> list = new ArrayList<>();
+            for (ParameterBuffer buffer : plan.parameters()) {
+                list.add(new Parameter(buffer.spec(), buffer.values().clone()));
+            }
+            return new Parameters(list);
         }
-        return new Parameters(list);
+    }
+
+    /** {@return what admits one thread at a time to this model and its trainer} */
+    ExclusiveUse use() {
+        return use;
     }
 
     /** Copies parameters that are known to fit. */
@@ -129,7 +154,41 @@ public final class Model {
      * @throws IllegalArgumentException if the length is no whole number of samples
      */
     public double[] outputs(double[] inputs) {
-        return outputs(Samples.unlabelled(network().input(), inputs));
+        int samples = wholeSamples(inputs);
+        return outputs(inputs, new double[Math.multiplyExact(samples, plan.outputSize())]);
+    }
+
+    /**
+     * Computes the network's outputs into an array of the caller's; allocates nothing.
+     *
+     * @param inputs one sample behind the other, row-major; not modified
+     * @param outputs overwritten with one row a sample
+     * @return {@code outputs}
+     * @throws IllegalArgumentException if {@code inputs} is no whole number of samples, or
+     *         {@code outputs} has not one row for each
+     */
+    public double[] outputs(double[] inputs, double[] outputs) {
+        int samples = wholeSamples(inputs);
+        int each = plan.inputSize();
+        int width = plan.outputSize();
+        if (outputs.length != (long) samples * width) {
+            throw new IllegalArgumentException("the output array has " + outputs.length
+                    + " elements; " + Samples.counted(samples, "sample") + " of "
+                    + Samples.counted(width, "output") + " need " + (long) samples * width);
+        }
+        try (var _ = use.enter()) {
+            for (int start = 0; start < samples; start += plan.capacity()) {
+                int count = Math.min(plan.capacity(), samples - start);
+                System.arraycopy(inputs, start * each, plan.inputs(), 0, count * each);
+                plan.forward(count);
+                System.arraycopy(plan.outputs(), 0, outputs, start * width, count * width);
+            }
+            return outputs;
+        }
+    }
+
+    private int wholeSamples(double[] inputs) {
+        return Samples.wholeSamples(inputs.length, network().input(), plan.inputSize());
     }
 
     /**
@@ -142,12 +201,14 @@ public final class Model {
         samples.requireInput(network());
         int width = plan.outputSize();
         double[] all = new double[Math.multiplyExact(samples.size(), width)];
-        for (int start = 0; start < samples.size(); start += plan.capacity()) {
-            int count = loadInputs(samples, start);
-            plan.forward(count);
-            System.arraycopy(plan.outputs(), 0, all, start * width, count * width);
+        try (var _ = use.enter()) {
+            for (int start = 0; start < samples.size(); start += plan.capacity()) {
+                int count = loadInputs(samples, start);
+                plan.forward(count);
+                System.arraycopy(plan.outputs(), 0, all, start * width, count * width);
+            }
+            return all;
         }
-        return all;
     }
 
     /**
@@ -164,15 +225,17 @@ public final class Model {
         }
         int width = plan.outputSize();
         double[] all = new double[Math.multiplyExact(samples.size(), width)];
-        for (int start = 0; start < samples.size(); start += plan.capacity()) {
-            int count = loadInputs(samples, start);
-            // The probabilities do not depend on the labels, which only have to be some class.
-            Arrays.fill(plan.labels(), 0);
-            plan.forward(count);
-            plan.loss(count);
-            System.arraycopy(plan.probabilities(), 0, all, start * width, count * width);
+        try (var _ = use.enter()) {
+            for (int start = 0; start < samples.size(); start += plan.capacity()) {
+                int count = loadInputs(samples, start);
+                // The probabilities do not depend on the labels, which only have to be some class.
+                Arrays.fill(plan.labels(), 0);
+                plan.forward(count);
+                plan.loss(count);
+                System.arraycopy(plan.probabilities(), 0, all, start * width, count * width);
+            }
+            return all;
         }
-        return all;
     }
 
     /**
@@ -202,13 +265,16 @@ public final class Model {
         int width = plan.outputSize();
         int[][] confusion = samples.hasLabels() ? new int[width][width] : new int[0][];
         double lossSum = 0.0;
-        for (int start = 0; start < samples.size(); start += plan.capacity()) {
-            int count = load(samples, start);
-            plan.forward(count);
-            plan.loss(count);
-            lossSum += plan.lossSum();
-            for (int i = 0; samples.hasLabels() && i < count; i++) {
-                confusion[samples.label(start + i)][largest(plan.outputs(), i * width, width)]++;
+        try (var _ = use.enter()) {
+            for (int start = 0; start < samples.size(); start += plan.capacity()) {
+                int count = load(samples, start);
+                plan.forward(count);
+                plan.loss(count);
+                lossSum += plan.lossSum();
+                for (int i = 0; samples.hasLabels() && i < count; i++) {
+                    confusion[samples.label(start + i)][largest(plan.outputs(), i * width,
+                            width)]++;
+                }
             }
         }
         double loss = lossSum / ((double) samples.size() * plan.lossTerms());
@@ -232,22 +298,26 @@ public final class Model {
             throw new IllegalArgumentException(input.length + " values are not one sample of "
                     + network().input() + " = " + network().input().size());
         }
-        forward(plan, input);
-        // Only what this plan does not store, because a ReLU is fused into it, is computed apart.
-        Plan unfused = Plan.compile(network(),
-                plan.options().purpose(Purpose.PREDICT).unfused(), Team.alone());
-        new Model(unfused).set(parameters());
-        forward(unfused, input);
-        List<LayerTrace> list = new ArrayList<>();
-        for (LayerDescription layer : network().describe()) {
-            int index = layer.index();
-            int[] places = layer.layer() instanceof MaxPool2d
-                    ? places(layer, plan.winners(index, 1))
-                    : new int[0];
-            Plan source = plan.stores(index) ? plan : unfused;
-            list.add(new LayerTrace(layer, source.outputs(index, 1), places));
+        try (var _ = use.enter()) {
+            forward(plan, input);
+            // Only what this plan does not store, because a ReLU is fused into it, comes from
+            // another plan.
+            Plan unfused = Plan.compile(network(),
+                    plan.options().purpose(Purpose.PREDICT).unfused(), Team.alone());
+            new Model(unfused).set(parameters());
+            forward(unfused, input);
+            return network().describe().stream().map(layer -> trace(layer, unfused)).toList();
         }
-        return list;
+    }
+
+    /** The trace of a layer, from this model's plan if that stores it. */
+    private LayerTrace trace(LayerDescription layer, Plan unfused) {
+        int index = layer.index();
+        int[] places = layer.layer() instanceof MaxPool2d
+                ? places(layer, plan.winners(index, 1))
+                : new int[0];
+        Plan source = plan.stores(index) ? plan : unfused;
+        return new LayerTrace(layer, source.outputs(index, 1), places);
     }
 
     private static void forward(Plan plan, double[] input) {

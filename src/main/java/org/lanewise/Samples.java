@@ -38,21 +38,35 @@ public final class Samples {
         this.pixels = pixels;
         this.labels = labels;
         this.targets = targets;
-        int elements = values != null ? values.length : pixels.length;
-        int each = Math.toIntExact(shape.size());
-        if (elements == 0 || elements % each != 0) {
-            throw new IllegalArgumentException(elements + " input values are no whole number (at"
-                    + " least 1) of samples of " + shape + " = " + each);
-        }
-        this.size = elements / each;
+        this.size = wholeSamples(values != null ? values.length : pixels.length, shape,
+                Math.toIntExact(shape.size()));
         if (labels != null && labels.length != size) {
             throw new IllegalArgumentException(
-                    size + " samples, but " + labels.length + " labels");
+                    counted(labels.length, "label") + " for " + counted(size, "sample"));
         }
         if (targets != null && (targets.length == 0 || targets.length % size != 0)) {
-            throw new IllegalArgumentException(
-                    size + " samples, but " + targets.length + " target values");
+            throw new IllegalArgumentException(counted(targets.length, "target value") + " for "
+                    + counted(size, "sample") + "; each sample needs the same number, at least 1");
         }
+    }
+
+    /**
+     * {@return how many samples some input values are}
+     *
+     * @throws IllegalArgumentException if they are no whole number of samples, or none
+     */
+    static int wholeSamples(int elements, Shape shape, int each) {
+        if (elements == 0 || elements % each != 0) {
+            throw new IllegalArgumentException(counted(elements, "input value")
+                    + " for samples of " + shape + " = " + each
+                    + ": expected a whole number of samples, at least 1");
+        }
+        return elements / each;
+    }
+
+    /** {@return a count for a message, as {@code 1 label} and {@code 2 labels}} */
+    static String counted(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
     }
 
     private static double[] byteScale() {
@@ -282,6 +296,23 @@ public final class Samples {
             case Loss.SoftmaxCrossEntropy loss -> requireLabels(loss.type(), outputs);
             case Loss.MeanSquaredError loss -> requireTargets(loss.type(), outputs);
         }
+    }
+
+    /** {@return where the first value is that is not finite, for a message; null if all are} */
+    String nonFinite() {
+        int each = (int) shape.size();
+        for (int i = 0; values != null && i < values.length; i++) {
+            if (!Double.isFinite(values[i])) {
+                return "input value " + i % each + " of sample " + i / each + " is " + values[i];
+            }
+        }
+        for (int i = 0; targets != null && i < targets.length; i++) {
+            if (!Double.isFinite(targets[i])) {
+                return "target value " + i % targetsPerSample() + " of sample "
+                        + i / targetsPerSample() + " is " + targets[i];
+            }
+        }
+        return null;
     }
 
     /** Checks the shape alone. */

@@ -1,6 +1,7 @@
 package org.lanewise;
 
 import java.util.Arrays;
+import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,7 +21,12 @@ import org.lanewise.spec.Network;
  * Learns the parameters of a network, a whole training at a time or step by step.
  *
  * <p>All memory is booked when the trainer is made; a step allocates nothing. The same options and
- * samples give the same bits. One thread at a time.
+ * samples give the same bits.
+ *
+ * <p>A trainer and its {@link #model()} serve one thread at a time: a call while another thread is
+ * inside throws {@link ConcurrentModificationException}. {@link #train} is inside from beginning to
+ * end; the thread that trains may use trainer and model in its {@link TrainingListener}. {@link
+ * #stop} may come from any thread.
  */
 public final class Trainer {
     private static final double NANOS = 1e9;
@@ -165,17 +171,12 @@ public final class Trainer {
             throw new IllegalArgumentException(
                     "loss " + model.network().loss().type() + " needs target values, not labels");
         }
-        requireBatch(labels.length, inputs.length);
-        int classes = plan.outputSize();
-        for (int i = 0; i < labels.length; i++) {
-            if (labels[i] < 0 || labels[i] >= classes) {
-                throw new IllegalArgumentException("sample " + i + ": label " + labels[i]
-                        + " is none of " + classes + " classes");
-            }
+        int samples = StepArguments.samples(plan, inputs, labels);
+        try (var _ = model.use().enter()) {
+            System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
+            System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
+            return step(samples, null, 0);
         }
-        System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
-        System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
-        return step(labels.length);
     }
 
     /**
@@ -193,37 +194,27 @@ public final class Trainer {
             throw new IllegalArgumentException(
                     "loss " + model.network().loss().type() + " needs labels, not target values");
         }
-        int width = plan.outputSize();
-        if (targets.length % width != 0) {
-            throw new IllegalArgumentException(
-                    targets.length + " target values are no rows of " + width + " outputs");
-        }
-        requireBatch(targets.length / width, inputs.length);
-        System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
-        System.arraycopy(targets, 0, plan.targets(), 0, targets.length);
-        return step(targets.length / width);
-    }
-
-    private void requireBatch(int samples, int inputs) {
-        if (samples < 1 || samples > plan.capacity()) {
-            throw new IllegalArgumentException(
-                    samples + " samples; a step takes 1 to " + plan.capacity());
-        }
-        long needed = (long) samples * plan.inputSize();
-        if (inputs != needed) {
-            throw new IllegalArgumentException(samples + " samples of " + model.network().input()
-                    + " are " + needed + " values, found " + inputs);
+        int samples = StepArguments.samples(plan, inputs, targets);
+        try (var _ = model.use().enter()) {
+            System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
+            System.arraycopy(targets, 0, plan.targets(), 0, targets.length);
+            return step(samples, null, 0);
         }
     }
 
-    private double step(int samples) {
+    /** Takes a step on the batch loaded; its samples are those of a data set from an index's place. */
+    private double step(int samples, int[] indices, int start) {
         plan.team().requireOpen();
         plan.forward(samples);
         double loss = plan.loss(samples);
         if (!Double.isFinite(loss)) {
             if (!options.safeguards().skipNonFinite()) {
-                throw diverged("the loss is " + loss + ", " + finite.origin(samples)
-                        + "; the parameters are those before this step", steps + 1);
+                FiniteCheck.Origin origin = finite.origin(samples, i -> indices == null
+                        ? "input " + i + " of the batch"
+                        : "sample " + indices[start + i] + " (input " + i + " of the batch)");
+                throw diverged("the loss is " + loss + ", " + origin.text()
+                        + "; the parameters are those before this step", steps + 1,
+                        origin.advice());
             }
             steps++;
             return loss;
@@ -251,7 +242,12 @@ public final class Trainer {
     }
 
     private DivergenceException diverged(String problem, long step) {
-        return new DivergenceException(problem, epoch, step, options.optimizer().learningRate());
+        return diverged(problem, step, DivergenceException.SMALLER_LEARNING_RATE);
+    }
+
+    private DivergenceException diverged(String problem, long step, String advice) {
+        return new DivergenceException(problem, epoch, step, options.optimizer().learningRate(),
+                advice);
     }
 
     /**
@@ -264,6 +260,7 @@ public final class Trainer {
      * @return why it ended
      * @throws IllegalArgumentException if the samples do not fit the network, are others than those
      *         of the restored training, or epochs is negative
+     * @throws IllegalStateException if a listener of this trainer calls it
      * @throws DivergenceException if a loss or, after an epoch, a parameter is not finite
      */
     public TrainingEnd train(Samples samples, int epochs, TrainingListener listener) {
@@ -284,6 +281,7 @@ public final class Trainer {
      * @return why it ended
      * @throws IllegalArgumentException if samples do not fit the network, are others than those of
      *         the restored training, or epochs is negative
+     * @throws IllegalStateException if a listener of this trainer calls it
      * @throws DivergenceException if a loss or, after an epoch, a parameter is not finite
      */
     public TrainingEnd train(Samples samples, Optional<Samples> test, int epochs,
@@ -294,6 +292,16 @@ public final class Trainer {
         samples.requireFit(model.network());
         test.ifPresent(some -> some.requireFit(model.network()));
         Objects.requireNonNull(listener, "listener");
+        try (var _ = model.use().enter()) {
+            if (epoch != 0) {
+                throw new IllegalStateException("a training cannot begin while one runs");
+            }
+            return run(samples, test, epochs, listener);
+        }
+    }
+
+    private TrainingEnd run(Samples samples, Optional<Samples> test, int epochs,
+            TrainingListener listener) {
         TrainingProgress progress = course.begin(samples, epochs, plan.capacity());
         int patience = options.safeguards().patience();
         int[] indices = new int[samples.size()];
@@ -335,10 +343,10 @@ public final class Trainer {
 
     private void endEpoch(TrainingProgress progress, Samples samples, Optional<Samples> test,
             double speed, double seconds, TrainingListener listener) {
-        String fault = finite.parameterFault();
-        if (fault != null) {
+        String overflow = finite.parameterFault();
+        if (overflow != null) {
             // A last step may overflow a parameter, and no later loss would tell.
-            throw diverged(fault, steps);
+            throw diverged(overflow, steps);
         }
         double loss = progress.lossSum() / ((double) samples.size() * plan.lossTerms());
         double accuracy = samples.hasLabels()
@@ -347,6 +355,11 @@ public final class Trainer {
         Optional<Evaluation> judged = test.map(model::evaluate);
         double judgement = judged.map(Evaluation::loss).orElse(loss);
         if (!Double.isFinite(judgement) && !options.safeguards().skipNonFinite()) {
+            String fault = test.map(Samples::nonFinite).orElse(null);
+            if (fault != null) {
+                throw diverged("the test loss is " + judgement + "; in the test samples, " + fault,
+                        steps, DivergenceException.CORRECT_SAMPLE);
+            }
             throw diverged(
                     (test.isPresent() ? "the test loss is " : "the mean loss is ") + judgement,
                     steps);
@@ -362,8 +375,10 @@ public final class Trainer {
      * <p>May be called by a listener; the arrays are copies.
      */
     public TrainingState state() {
-        return new TrainingState(setup(), parameters(), copy(update.memory()), update.updates(),
-                course.position(steps));
+        try (var _ = model.use().enter()) {
+            return new TrainingState(setup(), parameters(), copy(update.memory()),
+                    update.updates(), course.position(steps));
+        }
     }
 
     private TrainingState.Setup setup() {
@@ -387,6 +402,12 @@ public final class Trainer {
      * @throws IllegalStateException if this trainer is in the middle of a training
      */
     public void restore(TrainingState state) {
+        try (var _ = model.use().enter()) {
+            restoreAlone(state);
+        }
+    }
+
+    private void restoreAlone(TrainingState state) {
         if (epoch != 0) {
             throw new IllegalStateException("a training cannot be restored while one runs");
         }
@@ -423,7 +444,7 @@ public final class Trainer {
                 samples.copyInput(indices[start + i], plan.inputs(), i * each);
                 model.loadAnswer(samples, indices[start + i], i);
             }
-            double loss = step(count);
+            double loss = step(count, indices, start);
             int correct = 0;
             for (int i = 0; samples.hasLabels() && i < count; i++) {
                 if (Model.largest(plan.outputs(), i * width, width) == plan.labels()[i]) {

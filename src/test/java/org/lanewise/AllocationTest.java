@@ -127,6 +127,21 @@ class AllocationTest {
                 new RandomState(2).randn(count * (int) network.input().size()), new int[count]);
     }
 
+    @Test
+    void outputsIntoAnArrayAllocateNothing() {
+        Network network = Network.input(1, 12, 12).conv2d(4, 3).relu().maxPool2d(2).flatten()
+                .linear(4).softmaxCrossEntropy();
+        Model model = new Model(network,
+                Parameters.initial(network, Initializer.heNormal(), new RandomState(1)), BATCH);
+        double[] inputs = new RandomState(1).randn(3 * BATCH * 144);
+        double[] outputs = new double[3 * BATCH * 4];
+        assertEquals(0, leastAllocated(ATTEMPTS, () -> {
+            for (int i = 0; i < STEPS; i++) {
+                model.outputs(inputs, outputs);
+            }
+        }));
+    }
+
     /** The measurement is shown an allocation, and must see it. */
     @Test
     void anAllocationIsSeen() {

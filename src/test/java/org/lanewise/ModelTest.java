@@ -3,6 +3,7 @@ package org.lanewise;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -109,6 +110,9 @@ class ModelTest {
             Model model = new Model(network, parameters, batchSize, backend);
             assertArrayEquals(outputs, model.outputs(inputs));
             assertArrayEquals(outputs, model.outputs(samples));
+            double[] into = new double[35];
+            assertSame(into, model.outputs(inputs, into));
+            assertArrayEquals(outputs, into);
             assertArrayEquals(probabilities, model.probabilities(samples));
             assertArrayEquals(whole.classify(samples), model.classify(samples));
         }
@@ -116,6 +120,43 @@ class ModelTest {
             assertArrayEquals(Arrays.copyOfRange(outputs, 5 * i, 5 * i + 5),
                     whole.outputs(Arrays.copyOfRange(inputs, 60 * i, 60 * i + 60)));
         }
+    }
+
+    @Test
+    void rejectsArraysOfTheWrongLength() {
+        Model model = identity(2);
+        for (int length : new int[] {0, 1, 4}) {
+            String message = length + " input value" + (length == 1 ? "" : "s")
+                    + " for samples of 3 = 3: expected a whole number of samples, at least 1";
+            assertEquals(message, assertThrows(IllegalArgumentException.class,
+                    () -> model.outputs(new double[length])).getMessage());
+            assertEquals(message, assertThrows(IllegalArgumentException.class,
+                    () -> model.outputs(new double[length], new double[3])).getMessage());
+        }
+        for (int length : new int[] {0, 3, 7}) {
+            assertEquals("the output array has " + length
+                    + " elements; 2 samples of 3 outputs need 6",
+                    assertThrows(IllegalArgumentException.class,
+                            () -> model.outputs(new double[6], new double[length])).getMessage());
+        }
+    }
+
+    @Test
+    void evaluationsPrintTheConfusionMatrix() {
+        assertEquals("""
+                107 samples, loss 0.500000, accuracy 0.9626, 103 correct
+                label \\ prediction
+                       0    1    2
+                  0    1    2    1
+                  1    0  101    0
+                  2    1    0    1""",
+                new Evaluation(107, 0.5, 103 / 107.0,
+                        new int[][] {{1, 2, 1}, {0, 101, 0}, {1, 0, 1}}).toString());
+        assertEquals("1 sample, loss 0.250000",
+                new Evaluation(1, 0.25, Double.NaN, new int[0][]).toString());
+        assertEquals("2 samples, loss 0.250000, accuracy 0.0000, 0 correct; the confusion matrix"
+                + " of 41 classes is not shown",
+                new Evaluation(2, 0.25, 0, new int[41][41]).toString());
     }
 
     @Test

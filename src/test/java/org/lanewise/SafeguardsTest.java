@@ -71,11 +71,54 @@ class SafeguardsTest {
                 + " step. A smaller learning rate may help", message);
         message = assertThrows(DivergenceException.class, () -> trainer
                 .step(new double[] {0, 0, Double.NaN}, new double[] {0, 0, 0})).getMessage();
-        assertTrue(message.contains("the loss is NaN, for input 2 of the batch, which is not finite"
-                + " itself;"), message);
+        assertEquals("step 1, learning rate 0.5: the loss is NaN, because input value 0 of input 2"
+                + " of the batch is NaN; the parameters are those before this step. Correct that"
+                + " sample or leave it out", message);
+        message = assertThrows(DivergenceException.class, () -> trainer
+                .step(new double[] {0, 0}, new double[] {0, Double.NEGATIVE_INFINITY}))
+                .getMessage();
+        assertTrue(message.contains("because target value 0 of input 1 of the batch is -Infinity;"),
+                message);
         message = assertThrows(DivergenceException.class, () -> trainer
                 .step(new double[] {0}, new double[] {1e200})).getMessage();
         assertTrue(message.contains("though the outputs of all layers are finite"), message);
+    }
+
+    /** Shuffled, so that the place in the batch is not that in the data set. */
+    @Test
+    void divergenceNamesTheSampleOfTheDataSet() {
+        double[] inputs = new double[2 * 50];
+        inputs[2 * 33 + 1] = Double.POSITIVE_INFINITY;
+        Samples samples = Samples.valued(LINEAR.input(), inputs, new double[50]);
+        Trainer trainer = new Trainer(LINEAR,
+                TrainingOptions.of(Optimizer.sgd(0.5)).batchSize(4).seed(1));
+        String message = assertThrows(DivergenceException.class,
+                () -> trainer.train(samples, 1, TrainingListener.SILENT)).getMessage();
+        assertTrue(message.matches("epoch 1, step \\d+, learning rate 0.5: the loss is \\w+,"
+                + " because input value 1 of sample 33 \\(input [0-3] of the batch\\) is Infinity;"
+                + " the parameters are those before this step\\. Correct that sample or leave it"
+                + " out"), message);
+    }
+
+    @Test
+    void aTestLossThatIsNotFiniteNamesTheTestSample() {
+        Samples samples = Samples.valued(LINEAR.input(), new double[4], new double[2]);
+        Samples inputs = Samples.valued(LINEAR.input(), new double[] {0, 0, 0, Double.NaN},
+                new double[2]);
+        Samples targets = Samples.valued(LINEAR.input(), new double[4],
+                new double[] {0, Double.NaN});
+        assertEquals("epoch 1, step 2, learning rate 0.5: the test loss is NaN; in the test"
+                + " samples, input value 1 of sample 1 is NaN. Correct that sample or leave it out",
+                testFault(samples, inputs));
+        assertEquals("epoch 1, step 2, learning rate 0.5: the test loss is NaN; in the test"
+                + " samples, target value 0 of sample 1 is NaN. Correct that sample or leave it out",
+                testFault(samples, targets));
+    }
+
+    private static String testFault(Samples samples, Samples test) {
+        Trainer trainer = trainer(0.5, Safeguards.NONE, 1, 1);
+        return assertThrows(DivergenceException.class, () -> trainer.train(samples,
+                Optional.of(test), 1, TrainingListener.SILENT)).getMessage();
     }
 
     @Test

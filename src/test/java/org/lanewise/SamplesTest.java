@@ -45,8 +45,10 @@ class SamplesTest {
     }
 
     static Stream<Arguments> wrongSamples() {
-        String three = "3 input values are no whole number (at least 1) of samples of 2 = 2";
-        String none = "0 input values are no whole number (at least 1) of samples of 1x1x2 = 2";
+        String three = "3 input values for samples of 2 = 2: expected a whole number of samples, at"
+                + " least 1";
+        String none = "0 input values for samples of 1x1x2 = 2: expected a whole number of samples, at"
+                + " least 1";
         return Stream.of(
                 wrong(three, () -> Samples.unlabelled(PAIR, new double[3])),
                 wrong(three, () -> Samples.unlabelled(PAIR, new byte[3])),
@@ -54,13 +56,13 @@ class SamplesTest {
                 wrong(three, () -> Samples.valued(PAIR, new byte[3], new double[1])),
                 wrong(none, () -> Samples.unlabelled(MAPS, new double[0])),
                 wrong(none, () -> Samples.labelled(MAPS, new byte[0], new int[0])),
-                wrong("2 samples, but 3 labels",
+                wrong("3 labels for 2 samples",
                         () -> Samples.labelled(PAIR, new double[4], new int[3])),
-                wrong("2 samples, but 1 labels",
+                wrong("1 label for 2 samples",
                         () -> Samples.labelled(PAIR, new byte[4], new int[1])),
-                wrong("2 samples, but 3 target values",
+                wrong("3 target values for 2 samples; each sample needs the same number, at least 1",
                         () -> Samples.valued(PAIR, new double[4], new double[3])),
-                wrong("2 samples, but 0 target values",
+                wrong("0 target values for 2 samples; each sample needs the same number, at least 1",
                         () -> Samples.valued(PAIR, new byte[4], new double[0])),
                 wrong("samples of 1x1x2 do not fit the network's input 2",
                         () -> Samples.labelled(MAPS, new double[2], new int[1])

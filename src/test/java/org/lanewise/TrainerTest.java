@@ -46,8 +46,10 @@ class TrainerTest {
         return Stream.of(
                 Arguments.of("sample 1: label 3 is none of 3 classes", 4, new int[] {2, 3}),
                 Arguments.of("sample 0: label -1 is none of 3 classes", 4, new int[] {-1, 0}),
-                Arguments.of("2 samples of 2 are 4 values, found 3", 3, new int[] {0, 1}),
-                Arguments.of("1 samples of 2 are 2 values, found 4", 4, new int[] {0}),
+                Arguments.of("2 samples of 2 need 4 values, found 3", 3, new int[] {0, 1}),
+                Arguments.of("1 label for 2 samples", 4, new int[] {0}),
+                Arguments.of("3 labels for 2 samples", 4, new int[] {0, 1, 2}),
+                Arguments.of("0 labels for 1 sample", 2, new int[0]),
                 Arguments.of("3 samples; a step takes 1 to 2", 6, new int[] {0, 1, 2}),
                 Arguments.of("0 samples; a step takes 1 to 2", 0, new int[0]));
     }
@@ -69,8 +71,11 @@ class TrainerTest {
 
     static Stream<Arguments> wrongTargets() {
         return Stream.of(
-                Arguments.of("4 target values are no rows of 3 outputs", 4, 4),
-                Arguments.of("2 samples of 2 are 4 values, found 5", 5, 6),
+                Arguments.of("4 target values for 2 samples of 3 outputs; expected 6", 4, 4),
+                Arguments.of("3 target values for 2 samples of 3 outputs; expected 6", 4, 3),
+                Arguments.of("1 target value for 1 sample of 3 outputs; expected 3", 2, 1),
+                Arguments.of("4 target values are no rows of 3 outputs", 5, 4),
+                Arguments.of("2 samples of 2 need 4 values, found 5", 5, 6),
                 Arguments.of("3 samples; a step takes 1 to 2", 6, 9),
                 Arguments.of("0 samples; a step takes 1 to 2", 0, 0));
     }

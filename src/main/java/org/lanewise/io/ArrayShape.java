@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
  * @param sizes how long each axis is; none for a single number
  */
 public record ArrayShape(List<Integer> sizes) {
+    /** The most axes that files are read with: weights have 4, and 8 leave room. */
+    static final int MOST_AXES = 8;
+
     /**
      * Checks that a Java array could hold the elements.
      *

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /**
  * IDX files of unsigned bytes, the format of MNIST: 00 00, a byte for the type, a byte for the
- * number of axes, each size in four big-endian bytes, then the elements.
+ * number of axes, each size in four big-endian bytes without a sign, then the elements.
  */
 public final class IdxFile {
     private static final int UNSIGNED_BYTE = 0x08;
@@ -28,7 +28,7 @@ public final class IdxFile {
             ByteBuffer header = ByteBuffer.wrap(source.next(4 * rank, rank + " sizes"));
             long[] sizes = new long[rank];
             for (int axis = 0; axis < rank; axis++) {
-                sizes[axis] = header.getInt();
+                sizes[axis] = Integer.toUnsignedLong(header.getInt());
             }
             Body body = new Body(source.shape(sizes), ElementType.UINT8);
             source.begin(body);
@@ -50,7 +50,12 @@ public final class IdxFile {
             if (magic[3] == 0) {
                 throw source.fault(found + ", an array without axes; " + EXPECTED);
             }
-            return Byte.toUnsignedInt(magic[3]);
+            int axes = Byte.toUnsignedInt(magic[3]);
+            if (axes > ArrayShape.MOST_AXES) {
+                throw source.fault(found + ", an array of " + axes + " axes; at most "
+                        + ArrayShape.MOST_AXES + " are read");
+            }
+            return axes;
         }
         if (magic.length == 4 && magic[2] == 0 && magic[3] == 0) {
             throw source.fault(found + ", which is little-endian byte order; " + EXPECTED);

@@ -9,9 +9,6 @@ import java.util.List;
  * that NumPy writes, in any order, and nothing else.
  */
 final class NpyLiteral {
-    /** NumPy's own limit. */
-    private static final int MOST_AXES = 64;
-
     private final Source source;
     private final String text;
     private int at;
@@ -120,8 +117,8 @@ final class NpyLiteral {
             }
             sizes.add(size());
             comma = take(',');
-            if (sizes.size() > MOST_AXES) {
-                throw fault("a shape of more than " + MOST_AXES + " axes");
+            if (sizes.size() > ArrayShape.MOST_AXES) {
+                throw fault("a shape of more than " + ArrayShape.MOST_AXES + " axes");
             }
         }
         if (sizes.size() == 1 && !comma) {

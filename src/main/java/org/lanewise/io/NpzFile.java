@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
@@ -49,7 +50,7 @@ public final class NpzFile implements Closeable {
      * {@return the archive, its directory read and its arrays not}
      *
      * @param file the archive
-     * @throws FileFormatException if it is no zip archive, is cut, or has one name twice
+     * @throws FileFormatException if it is no zip archive, is damaged, or has one name twice
      * @throws IOException if the file cannot be read; the message is the path and the reason
      */
     public static NpzFile open(Path file) throws IOException {
@@ -58,8 +59,7 @@ public final class NpzFile implements Closeable {
         try {
             zip = new ZipFile(file.toFile());
         } catch (ZipException | EOFException e) {
-            throw new FileFormatException(file,
-                    "is no .npz archive, or is cut: " + Source.reason(e));
+            throw new FileFormatException(file, unreadable(file, e));
         } catch (IOException e) {
             throw FileAccess.explain(file, e);
         }
@@ -69,6 +69,21 @@ public final class NpzFile implements Closeable {
             zip.close();
             throw e;
         }
+    }
+
+    /** What a file is whose directory cannot be read: every archive begins with PK. */
+    private static String unreadable(Path file, IOException reason) throws IOException {
+        byte[] head;
+        try (InputStream in = Files.newInputStream(file)) {
+            head = in.readNBytes(4);
+        } catch (IOException e) {
+            throw FileAccess.explain(file, e);
+        }
+        return head.length == 4 && head[0] == 'P' && head[1] == 'K'
+                ? "is a damaged .npz archive: the directory at its end is missing or broken ("
+                        + Source.reason(reason) + "); the file may have been cut"
+                : "is no .npz archive: begins with " + Source.hex(head)
+                        + "; an .npz archive begins with 50 4b 03 04 (PK)";
     }
 
     private static Map<String, ZipEntry> index(Path file, ZipFile zip) throws IOException {
@@ -117,7 +132,7 @@ public final class NpzFile implements Closeable {
             return array;
         } catch (ZipException | EOFException e) {
             throw new FileFormatException(file,
-                    "array " + Source.quote(name) + ": " + Source.reason(e));
+                    "array " + Source.quote(name) + ": is damaged: " + Source.reason(e));
         }
     }
 
@@ -143,7 +158,7 @@ public final class NpzFile implements Closeable {
             }
             return bytes;
         } catch (ZipException | EOFException e) {
-            throw new FileFormatException(file, name + ": " + Source.reason(e));
+            throw new FileFormatException(file, name + " is damaged: " + Source.reason(e));
         }
     }
 

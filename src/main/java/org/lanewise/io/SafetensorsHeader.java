@@ -38,7 +38,6 @@ final class SafetensorsHeader {
 
     private static final Map<String, ElementType> TYPES = Map.of("F64", ElementType.FLOAT64, "F32",
             ElementType.FLOAT32);
-    private static final int MOST_AXES = 64;
 
     private final Source source;
     private final JsonText json;
@@ -104,7 +103,7 @@ final class SafetensorsHeader {
         json.object(key -> {
             Object value = switch (key) {
                 case "dtype" -> json.string();
-                case "shape", "data_offsets" -> json.wholeNumbers(MOST_AXES);
+                case "shape", "data_offsets" -> json.wholeNumbers(ArrayShape.MOST_AXES);
                 default -> throw fault(name, "unknown key " + Source.quote(key));
             };
             if (fields.put(key, value) != null) {

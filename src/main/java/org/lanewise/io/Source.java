@@ -209,7 +209,7 @@ final class Source implements Closeable {
             taken += found;
             return found;
         } catch (ZipException | EOFException e) {
-            throw fault(reason(e));
+            throw fault(part.isEmpty() ? reason(e) : "is damaged: " + reason(e));
         } catch (IOException e) {
             throw FileAccess.explain(file, e);
         }

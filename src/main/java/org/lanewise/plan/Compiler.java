@@ -441,7 +441,7 @@ final class Compiler {
 
     private ParameterBuffer parameter(int layer, ParameterSpec spec) {
         return new ParameterBuffer(layer, spec,
-                workspace.doubles(layer, Kind.PARAMETERS, spec.name(), spec.size()),
+                workspace.parameter(layer, spec),
                 purpose.learns()
                         ? workspace.doubles(layer, Kind.PARAMETER_GRADIENTS,
                                 spec.name() + " gradient", spec.size())

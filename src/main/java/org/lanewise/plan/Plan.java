@@ -72,6 +72,16 @@ public final class Plan {
     }
 
     /**
+     * {@return a plan that predicts with the parameter arrays of this one; everything else is
+     * allocated anew, and one thread may run it while another runs this one}
+     */
+    public Plan sharingParameters() {
+        Team other = team.copy();
+        return new Compiler(network, options.purpose(Purpose.PREDICT),
+                new Workspace(parameters, other.threads())).compile(other);
+    }
+
+    /**
      * {@return every array that a plan and its optimizer would allocate, none of them allocated}
      *
      * @param network what to compute

@@ -67,6 +67,11 @@ public final class Team {
         return new Team(pool, pool.getParallelism());
     }
 
+    /** {@return as many threads, from the same pool, for a second plan that may run at the same time} */
+    Team copy() {
+        return new Team(pool, threads());
+    }
+
     /** {@return how many threads may compute at once} */
     public int threads() {
         return helpers.size() + 1;

@@ -5,11 +5,13 @@ import java.util.List;
 import org.lanewise.kernel.Scratch;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
+import org.lanewise.spec.ParameterSpec;
 
 /** Books every array of a plan, by layer, kind and name; it can also only count. */
 final class Workspace {
     private final boolean counting;
     private final int threads;
+    private final List<ParameterBuffer> shared;
     private final List<MemoryUse> uses = new ArrayList<>();
 
     /**
@@ -19,8 +21,30 @@ final class Workspace {
      * @param threads how many threads compute at once
      */
     Workspace(boolean counting, int threads) {
+        this(counting, threads, List.of());
+    }
+
+    /**
+     * Opens a workspace whose parameters are arrays of another plan.
+     *
+     * @param shared the parameters of a plan for the same network
+     * @param threads how many threads compute at once
+     */
+    Workspace(List<ParameterBuffer> shared, int threads) {
+        this(false, threads, shared);
+    }
+
+    private Workspace(boolean counting, int threads, List<ParameterBuffer> shared) {
         this.counting = counting;
         this.threads = threads;
+        this.shared = shared;
+    }
+
+    /** {@return the array of one parameter: that of another plan, which is not counted, or a new one} */
+    double[] parameter(int layer, ParameterSpec spec) {
+        return shared.stream().filter(parameter -> parameter.spec().equals(spec)).findFirst()
+                .map(ParameterBuffer::values)
+                .orElseGet(() -> doubles(layer, Kind.PARAMETERS, spec.name(), spec.size()));
     }
 
     double[] doubles(int layer, Kind kind, String name, long count) {

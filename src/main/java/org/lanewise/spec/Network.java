@@ -28,25 +28,13 @@ public record Network(Shape input, List<Layer> layers, Loss loss) {
         if (layers.isEmpty()) {
             throw new NetworkException("a network needs at least one layer", null);
         }
-        checkInput(input);
+        checkSize("input", input);
         Shape output = outputs(input, layers).getLast();
         if (loss instanceof Loss.SoftmaxCrossEntropy && !(output instanceof Shape.Flat)) {
             throw new NetworkException("softmax_cross_entropy needs a flat output, one logit a"
                     + " class, but the last layer (" + layers.getLast().type() + ") gives maps of "
                     + output + "; put a flatten layer behind it", null);
         }
-    }
-
-    private static void checkInput(Shape input) {
-        boolean positive = switch (input) {
-            case Shape.Image image ->
-                image.channels() > 0 && image.height() > 0 && image.width() > 0;
-            case Shape.Flat flat -> flat.features() > 0;
-        };
-        if (!positive) {
-            throw new NetworkException("input " + input + ": every size must be at least 1", null);
-        }
-        checkSize("input", input);
     }
 
     private static void checkSize(String where, Shape shape) {
@@ -146,18 +134,28 @@ public record Network(Shape input, List<Layer> layers, Loss loss) {
      * @param channels maps of one sample
      * @param height rows
      * @param width columns
+     * @throws NetworkException if a size is below 1
      */
     public static Builder input(int channels, int height, int width) {
-        return new Builder(new Shape.Image(channels, height, width));
+        try {
+            return new Builder(new Shape.Image(channels, height, width));
+        } catch (IllegalArgumentException e) {
+            throw new NetworkException("input: " + e.getMessage(), e);
+        }
     }
 
     /**
      * {@return a builder of a network that takes flat rows}
      *
      * @param features numbers of one sample
+     * @throws NetworkException if that is below 1
      */
     public static Builder input(int features) {
-        return new Builder(new Shape.Flat(features));
+        try {
+            return new Builder(new Shape.Flat(features));
+        } catch (IllegalArgumentException e) {
+            throw new NetworkException("input: " + e.getMessage(), e);
+        }
     }
 
     /** Collects layers; the network is checked when a loss ends the list. */

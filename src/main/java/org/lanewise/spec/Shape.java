@@ -14,6 +14,25 @@ public sealed interface Shape {
      * @param width columns of a map
      */
     record Image(int channels, int height, int width) implements Shape {
+        /**
+         * Checks the sizes.
+         *
+         * @param channels maps
+         * @param height rows of a map
+         * @param width columns of a map
+         * @throws IllegalArgumentException if one is below 1; the message names it
+         */
+        public Image {
+            String shape = "shape " + text(channels, height, width) + ": ";
+            Checks.positive(shape + "channels", channels);
+            Checks.positive(shape + "height", height);
+            Checks.positive(shape + "width", width);
+        }
+
+        private static String text(int channels, int height, int width) {
+            return channels + "x" + height + "x" + width;
+        }
+
         @Override
         public long size() {
             return Math.multiplyExact(Math.multiplyExact((long) channels, height), width);
@@ -26,7 +45,7 @@ public sealed interface Shape {
 
         @Override
         public String toString() {
-            return channels + "x" + height + "x" + width;
+            return text(channels, height, width);
         }
     }
 
@@ -36,6 +55,16 @@ public sealed interface Shape {
      * @param features how many
      */
     record Flat(int features) implements Shape {
+        /**
+         * Checks the size.
+         *
+         * @param features how many
+         * @throws IllegalArgumentException if it is below 1
+         */
+        public Flat {
+            Checks.positive("features", features);
+        }
+
         @Override
         public long size() {
             return features;

@@ -100,6 +100,8 @@ class NetworkFileTest {
                     {"input": [3], "layers": [{"type": "relu"}], "classes": ["a", 2]} | net.json: classes: found ["a",2], expected an array of strings
                     {"input": [3], "layers": [{"type": "relu"}], "loss": "hinge"} | net.json: loss: found "hinge", expected softmax_cross_entropy or mean_squared_error
                     {"input": [1, 8, 8], "layers": [{"type": "linear", "out_features": 2}]} | net.json: layer 0 (linear), input 1x8x8: needs a flat input, but gets maps of 1x8x8; put a flatten layer before it (1 * 8 * 8 = 64 features)
+                    {"input": [1, 0, 8], "layers": []}       | net.json: input: shape 1x0x8: height 0 must be at least 1
+                    {"input": [-5], "layers": []}            | net.json: input: features -5 must be at least 1
                     [1]                                      | net.json: found [1], expected an object { ... }
                     """)
     void aWrongFieldIsNamed(String json, String message) {

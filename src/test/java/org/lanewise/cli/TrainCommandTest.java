@@ -164,8 +164,8 @@ class TrainCommandTest {
         CommandLineRun run = CommandLineRun.of("train", "--learning-rate", "1e200");
         assertEquals(1, run.code());
         assertTrue(run.err().matches("lanewise: epoch 1, step \\d+, learning rate 1\\.0E200:"
-                + " the loss is \\S+, first seen in the output of layer \\d \\(\\w+\\) for input"
-                + " \\d+ of the batch; .*\\n"), run.err());
+                + " the loss is \\S+, first seen in the output of layer \\d \\(\\w+\\) for sample"
+                + " \\d+ \\(input \\d+ of the batch\\); .*\\n"), run.err());
     }
 
     @Test

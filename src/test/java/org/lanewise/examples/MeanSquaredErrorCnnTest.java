@@ -95,8 +95,10 @@ class MeanSquaredErrorCnnTest {
     void refusesWhatDoesNotFit() {
         assertMessage("epochs 0 must be at least 1: without a step there is no loss",
                 () -> MeanSquaredErrorCnn.trainCnn(IMAGES, TARGETS, 0, 0.1, 3));
-        assertMessage("3 samples, but 4 target values", () -> MeanSquaredErrorCnn
-                .trainCnn(IMAGES, new double[][] {{1, 2}, {3, 4}}, 1, 0.1, 3));
+        assertMessage(
+                "4 target values for 3 samples; each sample needs the same number, at least 1",
+                () -> MeanSquaredErrorCnn
+                        .trainCnn(IMAGES, new double[][] {{1, 2}, {3, 4}}, 1, 0.1, 3));
         assertMessage("seed -1 must be from 0 to 4294967295",
                 () -> MeanSquaredErrorCnn.trainCnn(IMAGES, TARGETS, 1, 0.1, -1));
         assertMessage("0.weight: shape [2, 2, 3, 3] needs 36 values, found 54",

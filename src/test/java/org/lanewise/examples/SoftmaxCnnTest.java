@@ -78,7 +78,7 @@ class SoftmaxCnnTest {
     void refusesSizesThatDoNotFit() {
         assertMessage("y[1] has shape [2], but y[0] has shape [3]",
                 new double[][] {{1, 0, 0}, {0, 1}});
-        assertMessage("2 samples, but 1 labels", new double[][] {{1, 0, 0}});
+        assertMessage("1 label for 2 samples", new double[][] {{1, 0, 0}});
         IllegalArgumentException kernel = assertThrows(IllegalArgumentException.class,
                 () -> SoftmaxCnn.trainCnnWithGradientDescent(IMAGES, CLASSES, 1, 0.01, 4, 1));
         assertEquals("layer 0 (conv2d), input 1x3x3: height: kernel spans 1 * (4 - 1) + 1 = 4,"

@@ -115,8 +115,19 @@ class IdxFileTest {
     }
 
     @Test
-    void negativeSizes() {
-        assertRefused(join(idxHeader(-1, -18), new byte[18]), "size -1 is negative");
+    void sizesAreUnsigned() {
+        assertRefused(join(idxHeader(-1, -18), new byte[18]),
+                "shape (4294967295, 4294967278) has more elements");
+        assertRefused(join(idxHeader(1 << 31), new byte[18]), "shape (2147483648,)");
+    }
+
+    @Test
+    void rejectsMoreThanEightAxes() throws IOException {
+        Path file = Crafted.write(folder, "images",
+                join(idxHeader(1, 1, 1, 1, 1, 1, 1, 1), bytes(7)));
+        assertEquals(8, IdxFile.read(file).shape().rank());
+        assertRefused(join(idxHeader(1, 1, 1, 1, 1, 1, 1, 1, 1), bytes(7)),
+                "begins with 00 00 08 09, an array of 9 axes; at most 8 are read");
     }
 
     @Test

@@ -165,10 +165,10 @@ class NpyFileTest {
     }
 
     @Test
-    void moreAxesThanNumpyHas() throws IOException {
-        Path file = Crafted.write(folder, "a.npy", npy("(" + "1, ".repeat(64) + ")", 5));
-        assertEquals(64, NpyFile.read(file).shape().rank());
-        assertRefused(npy("(" + "1, ".repeat(65) + ")", 5), "more than 64 axes");
+    void rejectsMoreThanEightAxes() throws IOException {
+        Path file = Crafted.write(folder, "a.npy", npy("(" + "1, ".repeat(8) + ")", 5));
+        assertEquals(8, NpyFile.read(file).shape().rank());
+        assertRefused(npy("(" + "1, ".repeat(9) + ")", 5), "more than 8 axes");
     }
 
     @Test

@@ -105,8 +105,20 @@ class NpzFileTest {
     void cutAnywhere() {
         byte[] content = archive(true);
         for (int length = 0; length < content.length; length++) {
-            assertRefused(Arrays.copyOf(content, length), "is no .npz archive, or is cut");
+            assertRefused(Arrays.copyOf(content, length), length < 4
+                    ? "is no .npz archive: begins with "
+                    : "is a damaged .npz archive: the directory at its end is missing or broken (");
         }
+        assertRefused("<html>".getBytes(), "is no .npz archive: begins with 3c 68 74 6d; an .npz"
+                + " archive begins with 50 4b 03 04 (PK)");
+    }
+
+    @Test
+    void brokenDeflatedDataIsCalledDamaged() {
+        byte[] content = archive(true);
+        // Bits 1 and 2 of the first byte: 3 is a type of block that deflate does not have.
+        content[30 + "x.npy".length()] |= 6;
+        assertRefused(content, "array x: is damaged: invalid block type");
     }
 
     @Test

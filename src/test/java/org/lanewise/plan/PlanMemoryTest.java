@@ -3,6 +3,7 @@ package org.lanewise.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Comparator;
@@ -159,6 +160,21 @@ class PlanMemoryTest {
                         "4.bias velocity"),
                 Kind.LOSS, List.of("losses", "labels", "probabilities"),
                 Kind.WORK, List.of("winners")), names);
+    }
+
+    @Test
+    void aPlanThatSharesParametersAllocatesNoneAndNoGradients() {
+        Plan plan = Plan.compile(NETWORK,
+                PlanOptions.of(Purpose.TRAIN, Loops.SCALAR, 5), Team.alone());
+        Plan sharing = plan.sharingParameters();
+        assertEquals(plan.parameters().size(), sharing.parameters().size());
+        for (int i = 0; i < plan.parameters().size(); i++) {
+            assertSame(plan.parameters().get(i).values(), sharing.parameters().get(i).values());
+        }
+        Plan alone = Plan.compile(NETWORK,
+                PlanOptions.of(Purpose.PREDICT, Loops.SCALAR, 5), Team.alone());
+        assertEquals(alone.memory().stream().filter(use -> use.kind() != Kind.PARAMETERS).toList(),
+                sharing.memory());
     }
 
     private static List<MemoryUse> memory(Network network, int batchSize) {

@@ -82,7 +82,7 @@ class NetworkTest {
                 wrong("softmax_cross_entropy needs a flat output, one logit a class, but the last"
                         + " layer (conv2d) gives maps of 4x6x6; put a flatten layer behind it",
                         () -> Network.input(1, 8, 8).conv2d(4, 3).softmaxCrossEntropy()),
-                wrong("input 1x0x8: every size must be at least 1",
+                wrong("input: shape 1x0x8: height 0 must be at least 1",
                         () -> Network.input(1, 0, 8).relu().meanSquaredError()),
                 wrong("a network needs at least one layer",
                         () -> Network.input(1, 8, 8).meanSquaredError()),

@@ -1,0 +1,101 @@
+"""Checks the parts of these scripts that need no PyTorch: `python3 -m unittest discover -s jmh/peers`."""
+import argparse, contextlib, io, math, unittest
+import allocator, compare, interleave
+
+
+def options(name="tuned", avx2=False):
+    return argparse.Namespace(allocator=name, avx2=avx2)
+
+
+def ours(median, problem="a", which="step", threads=1, **more):
+    return {"problem": problem, "pass": which, "threads": threads, "backend": "vector", "algorithm": "direct", "median_ns": median, "min_ns": median / 2,
+            "fraction_of_peak": 100 / median, "gflops": None, **more}
+
+
+def theirs(median, dtype="float64", memory_format="contiguous", problem="a", which="step", threads=1):
+    return {"problem": problem, "pass": which, "threads": threads, "dtype": dtype, "memory_format": memory_format, "median_ns": median, "min_ns": median / 2,
+            "gflops": None}
+
+
+def documents(lanewise, torch):
+    return {"environment": {}, "results": lanewise}, {"environment": {"torch": "2"}, "results": torch}
+
+
+class Ratios(unittest.TestCase):
+    def test_ratios_are_taken_within_a_round(self):
+        rounds = [documents([ours(10)], [theirs(40), theirs(20, "float32")]), documents([ours(100)], [theirs(200), theirs(300, "float32", "channels_last")]),
+                  documents([ours(20)], [theirs(60), theirs(10, "float32")])]
+        row, = interleave.rows(rounds, ["float64", "float32"])
+        self.assertEqual({"median": 3, "min": 2, "max": 4}, row["ratio"]["float64"])
+        self.assertEqual({"median": 2, "min": 0.5, "max": 3}, row["ratio"]["float32"])
+        self.assertEqual({"median_ns": 20, "round_ns": [10, 100, 20]}, row["lanewise"])
+        self.assertEqual(["channels_last", "contiguous"], row["torch"]["float32"]["memory_format"])
+
+    def test_only_rows_of_both_libraries_and_of_every_round_are_kept(self):
+        rounds = [documents([ours(10), ours(1, which="forward"), ours(9, "b"), ours(7, backend="scalar")], [theirs(40), theirs(5, problem="b")]),
+                  documents([ours(10), ours(1, which="forward")], [theirs(40), theirs(5, problem="b")])]
+        row, = interleave.rows(rounds, ["float64", "float32"])
+        self.assertEqual(("a", "step", 1, ["float64"]), (*interleave.key(row), list(row["ratio"])))
+        self.assertEqual([10, 10], row["lanewise"]["round_ns"])
+
+    def test_threads_are_rows_of_their_own(self):
+        rounds = [documents([ours(10), ours(5, threads=2)], [theirs(40), theirs(10, threads=2)])]
+        self.assertEqual([4, 2], [row["ratio"]["float64"]["median"] for row in interleave.rows(rounds, ["float64"])])
+        lines = list(interleave.table(interleave.rows(rounds, ["float64"]), ["float64"]))
+        self.assertIn("4.00   (4.00-4.00)", lines[1])
+        self.assertIn("steps on 2 thr against float64: geometric mean 2.00 over 1", lines[4])
+
+    def test_median_document_has_the_medians_of_all_rounds(self):
+        found = interleave.median_document([{"environment": {"jdk": "25"}, "results": [ours(m)]} for m in (10, 50, 20)])
+        self.assertEqual({"environment": {"jdk": "25"}, "results": [ours(20, min_ns=5)]}, found)
+        merged = interleave.median_document([{"results": [theirs(1), theirs(9, "float32")]}, {"results": [theirs(3), theirs(9, "float32")]}])
+        self.assertEqual([2, 9], [row["median_ns"] for row in merged["results"]])
+
+    def test_geometric_mean(self):
+        self.assertTrue(math.isclose(4, interleave.geometric_mean([2, 8])))
+
+    def test_compare_reads_documents_with_and_without_information(self):
+        for more in ({}, {"information": [{"problem": "a", "threads": 1, "way": "torch.compile", "does_not_run": "no compiler"}]}):
+            out = io.StringIO()
+            lanewise, torch = documents([ours(10)], [theirs(40), theirs(20, "float32")])
+            with contextlib.redirect_stdout(out):
+                compare.main(lanewise, {**torch, **more})
+            self.assertIn("geometric mean against float64: 4.00 over 1 rows", out.getvalue())
+            self.assertEqual("information" in more, "torch.compile: does not run: no compiler" in out.getvalue())
+
+
+class Allocator(unittest.TestCase):
+    def test_tuned_adds_the_settings_of_malloc_and_keeps_the_rest(self):
+        found = allocator.wanted(options(), {"PATH": "/bin", "MALLOC_TOP_PAD_": "1"})
+        self.assertEqual({"PATH": "/bin", **allocator.SETTINGS}, found)
+        self.assertEqual(found, allocator.wanted(options(), found), "a process that was restarted must not restart again")
+
+    def test_jemalloc_is_loaded_first_and_once(self):
+        found = allocator.wanted(options("jemalloc"), {"LD_PRELOAD": "/other.so"}, lambda name: "/lib/libjemalloc.so.2")
+        self.assertEqual({"LD_PRELOAD": "/lib/libjemalloc.so.2:/other.so"}, found)
+        self.assertEqual(found, allocator.wanted(options("jemalloc"), found, lambda name: "/lib/libjemalloc.so.2"))
+
+    def test_an_allocator_that_is_not_there_ends_in_one_line(self):
+        with self.assertRaises(SystemExit) as ended:
+            allocator.wanted(options("/no/such/library.so"), {})
+        self.assertEqual(1, len(str(ended.exception.code).splitlines()))
+
+    def test_default_leaves_the_environment_alone_but_for_avx2(self):
+        self.assertEqual({"A": "b"}, allocator.wanted(options("default"), {"A": "b"}))
+        self.assertEqual(allocator.AVX2, allocator.wanted(options("default", avx2=True), {}))
+
+    def test_the_description_is_of_what_is_loaded(self):
+        self.assertEqual("jemalloc", allocator.description(allocator.SETTINGS, lambda: "7f00 /usr/lib/libjemalloc.so.2"))
+        self.assertEqual("malloc with MALLOC_MMAP_MAX_=0", allocator.description({"MALLOC_MMAP_MAX_": "0"}, lambda: ""))
+        self.assertEqual("malloc as it comes", allocator.description({}, lambda: ""))
+
+    def test_options_reach_another_script(self):
+        parser = argparse.ArgumentParser()
+        allocator.add_options(parser)
+        for given in ([], ["--avx2"], ["--allocator", "jemalloc"]):
+            parsed = parser.parse_args(given)
+            self.assertEqual(parsed, parser.parse_args(allocator.arguments(parsed)))
+
+
+if __name__ == "__main__":
+    unittest.main()

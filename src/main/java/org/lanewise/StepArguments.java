@@ -1,0 +1,66 @@
+package org.lanewise;
+
+import org.lanewise.plan.Plan;
+
+/** Checks the arrays of a single step, which come one by one from a caller, against a plan. */
+final class StepArguments {
+    private StepArguments() {}
+
+    /**
+     * {@return how many samples a step with class labels has}
+     *
+     * @throws IllegalArgumentException if lengths or labels do not fit
+     */
+    static int samples(Plan plan, double[] inputs, int[] labels) {
+        requireEach(plan, inputs.length, labels.length, 1, "label");
+        requireBatch(plan, labels.length, inputs.length);
+        int classes = plan.outputSize();
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] < 0 || labels[i] >= classes) {
+                throw new IllegalArgumentException("sample " + i + ": label " + labels[i]
+                        + " is none of " + classes + " classes");
+            }
+        }
+        return labels.length;
+    }
+
+    /**
+     * {@return how many samples a step with target values has}
+     *
+     * @throws IllegalArgumentException if lengths do not fit
+     */
+    static int samples(Plan plan, double[] inputs, double[] targets) {
+        int width = plan.outputSize();
+        requireEach(plan, inputs.length, targets.length, width, "target value");
+        if (targets.length % width != 0) {
+            throw new IllegalArgumentException(
+                    targets.length + " target values are no rows of " + width + " outputs");
+        }
+        requireBatch(plan, targets.length / width, inputs.length);
+        return targets.length / width;
+    }
+
+    /** Where the inputs are whole samples, the labels or target values are what is wrong. */
+    private static void requireEach(Plan plan, int inputs, int found, int each, String what) {
+        int samples = inputs / plan.inputSize();
+        if (inputs % plan.inputSize() == 0 && found != (long) samples * each) {
+            throw new IllegalArgumentException(Samples.counted(found, what) + " for "
+                    + Samples.counted(samples, "sample") + (each == 1
+                            ? ""
+                            : " of " + each + " outputs; expected " + (long) samples * each));
+        }
+    }
+
+    private static void requireBatch(Plan plan, int samples, int inputs) {
+        if (samples < 1 || samples > plan.capacity()) {
+            throw new IllegalArgumentException(
+                    Samples.counted(samples, "sample") + "; a step takes 1 to " + plan.capacity());
+        }
+        long needed = (long) samples * plan.inputSize();
+        if (inputs != needed) {
+            throw new IllegalArgumentException(Samples.counted(samples, "sample") + " of "
+                    + plan.network().input() + " need " + Samples.counted((int) needed, "value")
+                    + ", found " + inputs);
+        }
+    }
+}
