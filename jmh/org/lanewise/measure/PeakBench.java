@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 3, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xmx1g",
         "-XX:ObjectAlignmentInBytes=64", "-XX:-UseFPUForSpilling", "-XX:+UseG1GC"})
 public class PeakBench {
-    private static final int ROUNDS = 50_000;
+    static final int ROUNDS = 50_000;
 
     /** {@return a number that depends on all 24 * 50,000 operations} */
     @Benchmark
