@@ -1,4 +1,4 @@
-package org.lanewise.measure;
+package org.lanewise.cli;
 
 import java.util.Collection;
 import java.util.List;
@@ -8,6 +8,14 @@ import java.util.function.Function;
 import org.lanewise.Execution;
 import org.lanewise.kernel.FmaPeakScalar;
 import org.lanewise.kernel.FmaPeakVector;
+import org.lanewise.measure.ConvBench;
+import org.lanewise.measure.LayerBench;
+import org.lanewise.measure.Measured;
+import org.lanewise.measure.NetworkBench;
+import org.lanewise.measure.Pass;
+import org.lanewise.measure.Passes;
+import org.lanewise.measure.Peak;
+import org.lanewise.measure.PeakBench;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
@@ -23,8 +31,6 @@ import org.openjdk.jmh.results.ScalarResult;
  * counts.
  */
 public final class FlopsProfiler implements InternalProfiler {
-    private static final double PEAK_SECONDS = 0.1;
-
     private static final Map<String, Function<String, Measured>> PROBLEMS = Map.of(
             ConvBench.class.getName(), ConvBench.Problem::valueOf,
             LayerBench.class.getName(), LayerBench.Problem::valueOf,
@@ -35,7 +41,7 @@ public final class FlopsProfiler implements InternalProfiler {
             Pass.STEP);
 
     private OptionalDouble flops = OptionalDouble.empty();
-    private double peak;
+    private final Peaks peaks = new Peaks(Peak::gflops, new JvmClock());
 
     @Override
     public String getDescription() {
@@ -48,11 +54,7 @@ public final class FlopsProfiler implements InternalProfiler {
                 ? flops(benchmark.getBenchmark(), benchmark.getParam("problem"))
                 : OptionalDouble.empty();
         if (flops.isPresent()) {
-            try {
-                peak = Math.max(peak, Peak.gflops(benchmark.getThreads(), PEAK_SECONDS));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            peaks.measure(benchmark.getThreads());
         }
     }
 
@@ -64,7 +66,8 @@ public final class FlopsProfiler implements InternalProfiler {
             return List.of();
         }
         double nanos = result.getPrimaryResult().getScore() * benchmark.getTimeUnit().toNanos(1);
-        return results(flops.getAsDouble() * benchmark.getThreads() / nanos, peak);
+        return results(flops.getAsDouble() * benchmark.getThreads() / nanos,
+                peaks.largest(benchmark.getThreads()));
     }
 
     /** The results of one iteration. */

@@ -1,4 +1,4 @@
-package org.lanewise.measure;
+package org.lanewise.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +8,10 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.lanewise.io.CheckpointBench;
 import org.lanewise.kernel.FmaPeakScalar;
+import org.lanewise.measure.ConvBench;
+import org.lanewise.measure.LayerBench;
+import org.lanewise.measure.NetworkBench;
+import org.lanewise.measure.PeakBench;
 import org.openjdk.jmh.results.ScalarResult;
 
 /** Benchmarks name their operations. */

@@ -1,4 +1,4 @@
-package org.lanewise.measure;
+package org.lanewise.cli;
 
 import java.io.IOException;
 import java.util.stream.Stream;
