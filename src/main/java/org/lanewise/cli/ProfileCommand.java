@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         "",
         "Parts and whole steps are measured in turns, after a warm-up that ends when both take the"
                 + " same time again and again, or after 20 seconds. Where the parts together are"
-                + " still more than 15 % from the whole step, the result says so.",
+                + " still more than 15 %% from the whole step, the result says so.",
         "",
         "Each part is also an event org.lanewise.Pass of Java's Flight Recorder, which JDK Mission"
                 + " Control shows under Event Browser, Lanewise:",
@@ -56,7 +56,7 @@ final class ProfileCommand implements Callable<Integer> {
     private double seconds;
 
     @Option(names = "--strict",
-            description = "Exit with 1 where the parts together are more than 15 % from the whole"
+            description = "Exit with 1 where the parts together are more than 15 %% from the whole"
                     + " step.")
     private boolean strict;
 

@@ -247,6 +247,8 @@ class ProfileCommandTest {
     void helpTellsHowToRecord() {
         String help = CommandLineRun.of("profile", "--help").out();
         assertTrue(help.contains("LANEWISE_JAVA_OPTS=-XX:StartFlightRecording=filename="), help);
+        assertTrue(help.replaceAll("\\s+", " ").contains("more than 15 % from the whole step."),
+                help);
     }
 
     @Test
