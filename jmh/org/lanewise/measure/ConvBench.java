@@ -2,6 +2,7 @@ package org.lanewise.measure;
 
 import java.util.concurrent.TimeUnit;
 import org.lanewise.Backend;
+import org.lanewise.Execution;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
@@ -27,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
         "-XX:ObjectAlignmentInBytes=64", "-XX:-UseFPUForSpilling", "-XX:+UseG1GC"})
 public class ConvBench {
     /** A convolution and its batch; small batches, because the scalar loops run them too. */
-    public enum Problem {
+    public enum Problem implements Measured {
         /** One channel to few filters. */
         MNIST_1_8(8, new Shape.Image(1, 28, 28), new Conv2d(8, Window.of(3))),
         /** A colour image to many filters. */
@@ -51,6 +52,11 @@ public class ConvBench {
             this.input = input;
             this.layer = layer;
         }
+
+        @Override
+        public LayerPasses passes(Execution execution) {
+            return Passes.of(layer, input, batch, execution);
+        }
     }
 
     /** The loops. */
@@ -66,9 +72,7 @@ public class ConvBench {
     /** Books memory and holds every result to the scalar loops. */
     @Setup
     public void prepare() {
-        passes = Reference.agreeing(
-                execution -> Passes.of(problem.layer, problem.input, problem.batch, execution),
-                backend);
+        passes = Reference.agreeing(problem::passes, backend);
     }
 
     /** {@return what holds the outputs} */

@@ -2,6 +2,7 @@ package org.lanewise.measure;
 
 import java.util.concurrent.TimeUnit;
 import org.lanewise.Backend;
+import org.lanewise.Execution;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Layer;
@@ -31,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
         "-XX:ObjectAlignmentInBytes=64", "-XX:-UseFPUForSpilling", "-XX:+UseG1GC"})
 public class LayerBench {
     /** A layer and its batch. */
-    public enum Problem {
+    public enum Problem implements Measured {
         /** The dense layer of a small CNN. */
         LINEAR_9216_128(16, new Shape.Flat(9216), new Linear(128, true)),
         /** The last layer of most networks. */
@@ -54,6 +55,11 @@ public class LayerBench {
             this.input = input;
             this.layer = layer;
         }
+
+        @Override
+        public LayerPasses passes(Execution execution) {
+            return Passes.of(layer, input, batch, execution);
+        }
     }
 
     /** The loops. */
@@ -69,9 +75,7 @@ public class LayerBench {
     /** Books memory and holds every result to the scalar loops. */
     @Setup
     public void prepare() {
-        passes = Reference.agreeing(
-                execution -> Passes.of(problem.layer, problem.input, problem.batch, execution),
-                backend);
+        passes = Reference.agreeing(problem::passes, backend);
     }
 
     /** {@return what holds the outputs} */

@@ -2,6 +2,7 @@ package org.lanewise.measure;
 
 import java.util.concurrent.TimeUnit;
 import org.lanewise.Backend;
+import org.lanewise.Execution;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Window;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -26,7 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
         "-XX:ObjectAlignmentInBytes=64", "-XX:-UseFPUForSpilling", "-XX:+UseG1GC"})
 public class NetworkBench {
     /** A network and its batch. */
-    public enum Problem {
+    public enum Problem implements Measured {
         /** The smallest: what a call costs. */
         SEED_3X3(1, Network.input(1, 3, 3).conv2d(1, 3).relu().flatten().linear(2)),
         /** Handwritten digits. */
@@ -43,6 +44,11 @@ public class NetworkBench {
             this.batch = batch;
             this.network = layers.softmaxCrossEntropy();
         }
+
+        @Override
+        public NetworkPasses passes(Execution execution) {
+            return Passes.of(network, batch, execution);
+        }
     }
 
     /** The loops. */
@@ -58,9 +64,7 @@ public class NetworkBench {
     /** Books memory and holds every result to the scalar loops. */
     @Setup
     public void prepare() {
-        passes = Reference.agreeing(
-                execution -> Passes.of(problem.network, problem.batch, execution),
-                backend);
+        passes = Reference.agreeing(problem::passes, backend);
     }
 
     /** {@return what holds the outputs} */

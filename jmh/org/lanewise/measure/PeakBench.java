@@ -19,7 +19,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 3, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xmx1g",
         "-XX:ObjectAlignmentInBytes=64", "-XX:-UseFPUForSpilling", "-XX:+UseG1GC"})
 public class PeakBench {
-    private static final int ROUNDS = 50_000;
+    /** Multiply-adds of each chain in one call. */
+    public static final int ROUNDS = 50_000;
 
     /** {@return a number that depends on all 24 * 50,000 operations} */
     @Benchmark

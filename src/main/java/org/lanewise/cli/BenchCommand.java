@@ -21,10 +21,15 @@ import picocli.CommandLine.Spec;
 /** {@code lanewise bench}: how fast the passes of a suite's problems are. */
 @Command(name = "bench",
         description = "Time the passes of a suite's problems, in several JVMs, beside the peak of"
-                + " fused multiply-adds that the same JVM reaches. The table shows the median of"
-                + " the JVMs' medians, GFLOP/s by it, and the share of the peak.")
+                + " fused multiply-adds, measured several times in between. The table shows the"
+                + " median of the JVMs' medians, GFLOP/s by it, the share of the largest peak, and"
+                + " how far apart the JVMs are. Remarks behind a row say why not to believe it.")
 final class BenchCommand implements Callable<Integer> {
     private static final String STANDARD_OUTPUT = "-";
+    private static final String FORKS = "--forks";
+
+    /** What a measurement takes, by its measuring time: the warm-up takes about as long again. */
+    private static final double WITH_WARM_UP = 2.0;
 
     @Spec
     private CommandSpec spec;
@@ -40,15 +45,18 @@ final class BenchCommand implements Callable<Integer> {
                     + " step.")
     private Set<Pass> passes = EnumSet.allOf(Pass.class);
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "0.5",
-            description = "Time for each measurement, after at least as long a warm-up (default:"
-                    + " ${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "0.3",
+            description = "Time for each measurement, after a warm-up that takes about as long and"
+                    + " longer while code is still being compiled (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
-    @Option(names = "--forks", paramLabel = "N", defaultValue = "3",
+    @Option(names = FORKS, paramLabel = "N", defaultValue = "5",
             description = "JVMs to measure in, one after the other; 0 measures in this one"
                     + " (default: ${DEFAULT-VALUE}).")
     private int forks;
+
+    @Option(names = "--quick", description = "Measure in one JVM alone: --forks 1.")
+    private boolean quick;
 
     @Option(names = "--json", paramLabel = "FILE",
             description = "Write the result as JSON to a file; - prints it instead of the table.")
@@ -68,6 +76,13 @@ final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "--forks " + forks + " must not be negative");
         }
+        if (quick) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(FORKS)) {
+                throw new ParameterException(spec.commandLine(),
+                        "--quick is --forks 1; leave one of them out");
+            }
+            forks = 1;
+        }
         PrintWriter err = spec.commandLine().getErr();
         Bench bench = new Bench(suite.problems(spec.commandLine()),
                 execution.executions(spec.commandLine(), Backend.AUTO), passes,
@@ -76,7 +91,7 @@ final class BenchCommand implements Callable<Integer> {
         if (json != null && !printed) {
             OutputFile.requireWritable(Path.of(json));
         }
-        BenchReport report = forks == 0 ? bench.run() : forked(err);
+        BenchReport report = forks == 0 ? bench.run() : forked(bench, err);
         if (report.results().isEmpty()) {
             throw new IllegalArgumentException("no problem has any of the passes " + passes);
         }
@@ -96,18 +111,26 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private BenchReport forked(PrintWriter err) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of("bench", "--forks", "0", "--no-errors",
+    private BenchReport forked(Bench bench, PrintWriter err) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("bench", FORKS, "0", "--no-errors",
                 "--seconds", String.valueOf(seconds), "--passes",
                 passes.stream().map(Pass::name).collect(Collectors.joining(","))));
         arguments.addAll(suite.arguments());
         arguments.addAll(execution.arguments());
         arguments.add("--json");
+        err.println(Report.format("%d measurements in each of %d JVMs, about %s",
+                bench.measurements(), forks,
+                Report.duration(forks * bench.measurements() * WITH_WARM_UP * seconds)));
         List<BenchReport> reports = new ArrayList<>();
+        long start = System.nanoTime();
         for (int fork = 1; fork <= forks; fork++) {
             String prefix = "fork " + fork + "/" + forks + "  ";
             reports.add(BenchReport.of(new JsonObject("result of a forked JVM",
                     Forks.run(arguments, line -> err.println(prefix + line)))));
+            double took = (System.nanoTime() - start) / 1e9;
+            err.println(prefix + (fork == forks
+                    ? "done, " + Report.duration(took) + " in all"
+                    : "done, about " + Report.duration(took / fork * (forks - fork)) + " left"));
         }
         return BenchReport.merge(reports);
     }
@@ -117,5 +140,10 @@ final class BenchCommand implements Callable<Integer> {
         out.println();
         out.println(Measurement.head());
         report.results().forEach(result -> out.println(result.row()));
+        List<String> legend = report.legend();
+        if (!legend.isEmpty()) {
+            out.println();
+            legend.forEach(out::println);
+        }
     }
 }

@@ -5,8 +5,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a run of the benchmarks found. */
+/**
+ * What a run of the benchmarks found.
+ *
+ * @param environment where, with all peaks of the run
+ * @param results what was measured; shares are those of the environment's peaks
+ */
 record BenchReport(Environment environment, List<Measurement> results) {
+    /** Results of one run, whose peaks became known at its end. */
+    static BenchReport of(Environment environment, List<Measurement> results) {
+        return new BenchReport(environment, results.stream()
+                .map(result -> result.ofPeak(environment.peak(result.threads()))).toList());
+    }
+
     /** One report of several that measured the same, each in a JVM of its own. */
     static BenchReport merge(List<BenchReport> all) {
         List<Measurement> merged = new ArrayList<>();
@@ -15,8 +26,7 @@ record BenchReport(Environment environment, List<Measurement> results) {
             merged.add(Measurement
                     .merge(all.stream().map(report -> report.results.get(index)).toList()));
         }
-        return new BenchReport(
-                Environment.merge(all.stream().map(BenchReport::environment).toList()), merged);
+        return of(Environment.merge(all.stream().map(BenchReport::environment).toList()), merged);
     }
 
     ObjectNode json() {
@@ -30,5 +40,23 @@ record BenchReport(Environment environment, List<Measurement> results) {
     static BenchReport of(JsonObject object) {
         return new BenchReport(Environment.of(object.child("environment")),
                 object.objects("results").stream().map(Measurement::of).toList());
+    }
+
+    /** What the remarks behind the rows mean, a line each; empty where there are none. */
+    List<String> legend() {
+        List<String> lines = new ArrayList<>();
+        if (results.stream().anyMatch(Measurement::abovePeak)) {
+            lines.add("above the peak: no direct algorithm can be; the time or the peak is wrong,"
+                    + " although both were measured again");
+        }
+        if (results.stream().anyMatch(result -> !result.timing().groups().isEmpty())) {
+            lines.add("two groups: the forks differ by a clear gap, as when the JIT compiler does"
+                    + " not always come to the same code; the median says little");
+        }
+        if (results.stream().anyMatch(result -> !result.timing().settled())) {
+            lines.add("not settled: in at least one fork times still changed by more than 10 %, or"
+                    + " code was still being compiled; other load on the machine does that");
+        }
+        return lines;
     }
 }

@@ -52,9 +52,19 @@ final class BenchSections {
 
     private Section shareOfPeak() {
         return new Section("Share of peak",
-                "Operations of the direct algorithm by the median time, as a share of the fused"
-                        + " multiply-adds that the same JVM reached.",
+                "Operations of the direct algorithm by the median time, as a share of the most"
+                        + " fused multiply-adds that any JVM of the run reached." + doubts(),
                 perExecution(Measure.SHARE, Measurement::fractionOfPeak));
+    }
+
+    /** A sentence more where figures are not to be taken as they are. */
+    private String doubts() {
+        List<String> doubts = measured.values().stream()
+                .filter(one -> !one.doubts().isEmpty())
+                .map(one -> one.problem() + ", " + words(one.pass()) + ", " + one.backend() + ", "
+                        + threads(one.threads()) + " (" + String.join("; ", one.doubts()) + ")")
+                .toList();
+        return doubts.isEmpty() ? "" : " Not to be trusted: " + String.join("; ", doubts) + ".";
     }
 
     /** A figure for each backend and number of threads, with a series for each pass. */

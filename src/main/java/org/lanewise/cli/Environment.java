@@ -9,33 +9,25 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.lanewise.Machine;
-import org.lanewise.measure.Peak;
+import org.lanewise.cli.Peaks.Range;
 
 /**
  * Where figures were measured.
  *
- * @param peaks peak of fused multiply-adds in GFLOP/s, by number of threads
+ * @param peaks peak of fused multiply-adds, by number of threads
  * @param jdk version of the JDK
  * @param cpu name of the processor
  * @param speciesBits bits of the vectors of doubles; 0 without the vector module
  */
-record Environment(SequencedMap<Integer, Double> peaks, String jdk, String cpu, int speciesBits) {
+record Environment(SequencedMap<Integer, Range> peaks, String jdk, String cpu, int speciesBits) {
     private static final String PEAKS = "fma_peak_gflops";
-    private static final double PEAK_SECONDS = 0.4;
+    private static final String SMALLEST = "fma_peak_smallest_gflops";
+    private static final String COUNT = "fma_peak_measurements";
 
-    /** Measures the peaks of this machine. */
-    static Environment measure(List<Integer> threads) {
-        SequencedMap<Integer, Double> peaks = new TreeMap<>();
-        try {
-            for (int count : threads) {
-                peaks.put(count, Peak.gflops(count, PEAK_SECONDS));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while measuring the peak", e);
-        }
+    /** This machine, with the peaks that were measured so far. */
+    static Environment of(Peaks peaks) {
         Machine machine = Machine.current();
-        return new Environment(peaks, machine.jdk(), processor(), machine.vectorBits());
+        return new Environment(peaks.ranges(), machine.jdk(), processor(), machine.vectorBits());
     }
 
     /** Linux names it; elsewhere its kind has to do. */
@@ -49,16 +41,16 @@ record Environment(SequencedMap<Integer, Double> peaks, String jdk, String cpu, 
         }
     }
 
+    /** The largest peak of some threads that was measured, in GFLOP/s. */
     double peak(int threads) {
-        return peaks.get(threads);
+        return peaks.get(threads).largest();
     }
 
-    /** The same machine seen by several JVMs: the median of each peak. */
+    /** The same machine seen by several JVMs: the largest peak of all counts. */
     static Environment merge(List<Environment> all) {
-        SequencedMap<Integer, Double> peaks = new TreeMap<>();
-        for (int threads : all.getFirst().peaks.keySet()) {
-            peaks.put(threads, Timing
-                    .median(all.stream().mapToDouble(one -> one.peak(threads)).toArray()));
+        SequencedMap<Integer, Range> peaks = new TreeMap<>();
+        for (Environment one : all) {
+            one.peaks.forEach((threads, range) -> peaks.merge(threads, range, Range::plus));
         }
         Environment first = all.getFirst();
         return new Environment(peaks, first.jdk, first.cpu, first.speciesBits);
@@ -67,19 +59,32 @@ record Environment(SequencedMap<Integer, Double> peaks, String jdk, String cpu, 
     ObjectNode json() {
         ObjectNode node = Json.object();
         ObjectNode peak = node.putObject(PEAKS);
-        peaks.forEach((threads, gflops) -> peak.put(String.valueOf(threads), gflops));
         node.put("jdk", jdk);
         node.put("cpu", cpu);
         node.put("species_bits", speciesBits);
+        ObjectNode smallest = node.putObject(SMALLEST);
+        ObjectNode count = node.putObject(COUNT);
+        peaks.forEach((threads, range) -> {
+            String name = String.valueOf(threads);
+            peak.put(name, range.largest());
+            smallest.put(name, range.smallest());
+            count.put(name, range.count());
+        });
         return node;
     }
 
+    /** Files from before peaks were measured several times hold one measurement of each. */
     static Environment of(JsonObject object) {
-        SequencedMap<Integer, Double> peaks = new TreeMap<>();
+        SequencedMap<Integer, Range> peaks = new TreeMap<>();
         JsonObject named = object.child(PEAKS);
         for (String threads : named.fields()) {
+            double largest = named.number(threads);
+            Range range = object.has(SMALLEST) && object.has(COUNT)
+                    ? new Range(largest, object.child(SMALLEST).number(threads),
+                            object.child(COUNT).integer(threads))
+                    : Range.of(largest);
             try {
-                peaks.put(Integer.valueOf(threads), named.number(threads));
+                peaks.put(Integer.valueOf(threads), range);
             } catch (NumberFormatException e) {
                 throw object.wrong(PEAKS, "numbers of threads as names");
             }
@@ -92,8 +97,10 @@ record Environment(SequencedMap<Integer, Double> peaks, String jdk, String cpu, 
     String line() {
         StringBuilder line = new StringBuilder(cpu + ", JDK " + jdk + ", "
                 + (speciesBits == 0 ? "no vectors" : speciesBits + " bits") + ", peak");
-        peaks.forEach((threads, gflops) -> line
-                .append(Report.format(" %.1f GFLOP/s (%d thr)", gflops, threads)));
+        peaks.forEach((threads, range) -> line.append(range.count() == 1
+                ? Report.format(" %.1f GFLOP/s (%d thr)", range.largest(), threads)
+                : Report.format(" %.1f GFLOP/s (%d thr, smallest of %d: %.1f)", range.largest(),
+                        threads, range.count(), range.smallest())));
         return line.toString();
     }
 }

@@ -1,8 +1,10 @@
 package org.lanewise.cli;
 
+import java.util.List;
 import org.lanewise.Execution;
 import org.lanewise.measure.LayerPasses;
 import org.lanewise.measure.NetworkPasses;
+import org.lanewise.measure.Pass;
 import org.lanewise.measure.Passes;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Layer;
@@ -18,6 +20,9 @@ sealed interface Problem {
     /** Books what the problem needs. */
     Passes passes(Execution execution);
 
+    /** The passes that there are, without the memory to run them. */
+    List<Pass> passes();
+
     /** The shapes in one word, as benchdnn writes them. */
     String shapes();
 
@@ -26,6 +31,13 @@ sealed interface Problem {
         @Override
         public LayerPasses passes(Execution execution) {
             return Passes.of(layer, input, batch, execution);
+        }
+
+        @Override
+        public List<Pass> passes() {
+            return layer.parameters(input).isEmpty()
+                    ? List.of(Pass.FORWARD, Pass.BACKWARD_INPUT, Pass.STEP)
+                    : List.of(Pass.values());
         }
 
         @Override
@@ -56,6 +68,11 @@ sealed interface Problem {
         @Override
         public NetworkPasses passes(Execution execution) {
             return Passes.of(network, batch, execution);
+        }
+
+        @Override
+        public List<Pass> passes() {
+            return List.of(Pass.FORWARD, Pass.STEP);
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lanewise.Backend;
 import org.lanewise.Execution;
+import org.lanewise.measure.Peak;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import picocli.CommandLine.Command;
@@ -23,6 +24,10 @@ import picocli.CommandLine.Spec;
         "Time each layer and pass of a network's step by itself: time, share, GFLOP/s, share of the"
                 + " peak of fused multiply-adds, GB/s (every array once), and beside other loops"
                 + " the scalar ones.",
+        "",
+        "Parts and whole steps are measured in turns, after a warm-up that ends when both take the"
+                + " same time again and again, or after 20 seconds. Where the parts together are"
+                + " still more than 15 %% from the whole step, the result says so.",
         "",
         "Each part is also an event org.lanewise.Pass of Java's Flight Recorder, which JDK Mission"
                 + " Control shows under Event Browser, Lanewise:",
@@ -46,9 +51,14 @@ final class ProfileCommand implements Callable<Integer> {
     private ExecutionOptions execution;
 
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "1",
-            description = "Time for each network, after as long a warm-up (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description = "Time for each network, after a warm-up; up to four times as long where"
+                    + " parts and whole step do not agree (default: ${DEFAULT-VALUE}).")
     private double seconds;
+
+    @Option(names = "--strict",
+            description = "Exit with 1 where the parts together are more than 15 %% from the whole"
+                    + " step.")
+    private boolean strict;
 
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
@@ -65,26 +75,42 @@ final class ProfileCommand implements Callable<Integer> {
         }
         Execution chosen = execution.single(spec.commandLine());
         List<Problem.Whole> networks = networks();
-        Environment environment = Environment.measure(List.of(chosen.threads()));
-        ObjectNode root = Json.object();
-        root.set("environment", environment.json());
-        ArrayNode profiles = root.putArray("profiles");
+        Clock clock = new JvmClock();
+        Peaks peaks = new Peaks(Peak::gflops, clock);
+        peaks.measure(chosen.threads());
+        List<ProfileReport> reports = new ArrayList<>();
         for (Problem.Whole one : networks) {
-            Profile profile = Profile.of(one, chosen, seconds);
+            Profile profile = Profile.of(one, chosen, seconds, clock);
+            peaks.measure(chosen.threads());
             Optional<Profile> scalar = chosen.backend() == Backend.SCALAR
                     ? Optional.empty()
-                    : Optional.of(Profile.of(one, Execution.REFERENCE, seconds));
-            ProfileReport report = new ProfileReport(environment, profile, scalar);
-            if (json) {
-                profiles.add(report.json());
-            } else {
-                report.print(spec.commandLine().getOut());
+                    : Optional.of(Profile.of(one, Execution.REFERENCE, seconds, clock));
+            reports.add(new ProfileReport(Environment.of(peaks), profile, scalar));
+            if (!json) {
+                reports.getLast().print(spec.commandLine().getOut());
             }
         }
         if (json) {
-            spec.commandLine().getOut().println(Json.text(root));
+            print(Environment.of(peaks), reports);
         }
-        return 0;
+        return exitCode(strict, reports);
+    }
+
+    static int exitCode(boolean strict, List<ProfileReport> reports) {
+        return strict && !reports.stream().allMatch(ProfileReport::consistent) ? 1 : 0;
+    }
+
+    /** Prints everything as JSON, with shares of the largest peak of the whole run. */
+    private void print(Environment environment, List<ProfileReport> reports) {
+        ObjectNode root = Json.object();
+        root.set("environment", environment.json());
+        ArrayNode profiles = root.putArray("profiles");
+        for (ProfileReport report : reports) {
+            profiles.add(new ProfileReport(environment, report.profile(), report.scalar())
+                    .json());
+            report.warnings().forEach(spec.commandLine().getErr()::println);
+        }
+        spec.commandLine().getOut().println(Json.text(root));
     }
 
     /** A suite's networks, its layers as networks of one; or the network that was named. */

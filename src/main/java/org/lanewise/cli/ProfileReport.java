@@ -3,7 +3,9 @@ package org.lanewise.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.lanewise.spec.LayerDescription;
 
 /**
@@ -29,6 +31,28 @@ record ProfileReport(Environment environment, Profile profile, Optional<Profile>
         return profile.parts().stream().mapToLong(part -> part.part().work().bytes()).sum();
     }
 
+    /** Whether the parts of each profile take the time of its step, within 15 %. */
+    boolean consistent() {
+        return profile.consistent() && scalar.map(Profile::consistent).orElse(true);
+    }
+
+    /** Says for each profile that is not to be trusted why, a line each. */
+    List<String> warnings() {
+        return Stream.concat(Stream.of(profile), scalar.stream())
+                .filter(one -> !one.consistent())
+                .map(one -> warning(one.problem().name() + ", " + one.execution().backendName(),
+                        one.partsOverStep()))
+                .toList();
+    }
+
+    /** What to say of parts that do not add up to the step, here and in a page. */
+    static String warning(String which, double partsOverStep) {
+        return Report.format("%s: the parts together take %.0f %% of the whole step, which are more"
+                + " than %.0f %% apart, although they were measured again; do not trust these"
+                + " figures. Repeat on an idle machine, or with a larger --seconds.",
+                which, 100.0 * partsOverStep, 100.0 * Profile.TOLERANCE);
+    }
+
     void print(PrintWriter out) {
         out.println(Report.format("%s: %s, batch %d, backend %s, %d thr",
                 profile.problem().name(), Report.network(profile.problem().network()),
@@ -52,6 +76,7 @@ record ProfileReport(Environment environment, Profile profile, Optional<Profile>
         total(out, "parts", profile.nanos(), scalar.map(Profile::nanos));
         total(out, "step", profile.step().medianNanos(),
                 scalar.map(other -> other.step().medianNanos()));
+        warnings().forEach(out::println);
         out.println();
     }
 
@@ -99,6 +124,13 @@ record ProfileReport(Environment environment, Profile profile, Optional<Profile>
                 scalar.map(Profile::nanos));
         figures(node.putObject("step"), profile.step().medianNanos(), flops(), bytes(),
                 scalar.map(other -> other.step().medianNanos()));
+        node.put("parts_over_step", profile.partsOverStep());
+        node.put("consistent", profile.consistent());
+        node.put("settled", profile.step().settled());
+        scalar.ifPresent(other -> {
+            node.put("scalar_parts_over_step", other.partsOverStep());
+            node.put("scalar_consistent", other.consistent());
+        });
         return node;
     }
 

@@ -28,8 +28,15 @@ record ProfileSection(ProfiledNetwork network, double peak) {
                         network.backend(), BenchSections.threads(network.threads())),
                 "In the roofline a part stands by its operations for each byte of its arrays and by"
                         + " its speed. The flat roof is the peak of fused multiply-adds, measured;"
-                        + " the slope is the most bytes a second that any part moved.",
+                        + " the slope is the most bytes a second that any part moved." + doubt(),
                 figures);
+    }
+
+    /** A sentence more where the parts are not the whole. */
+    private String doubt() {
+        return Math.abs(network.partsOverStep() - 1.0) > Profile.TOLERANCE
+                ? " " + ProfileReport.warning(network.network(), network.partsOverStep())
+                : "";
     }
 
     private List<String> passes() {

@@ -43,9 +43,19 @@ sealed interface ReportFile {
             implements
                 ReportFile {}
 
-    /** A network with the parts of its step. */
+    /**
+     * A network with the parts of its step.
+     *
+     * @param network its name
+     * @param batch samples of a step
+     * @param backend the loops
+     * @param threads threads that shared them
+     * @param parts in the order of a step
+     * @param partsOverStep all parts together as a multiple of the whole step; NaN in files from
+     *        before it was compared
+     */
     record ProfiledNetwork(String network, int batch, String backend, int threads,
-            List<ProfiledPart> parts) {}
+            List<ProfiledPart> parts, double partsOverStep) {}
 
     /**
      * A part of a step.
@@ -138,7 +148,8 @@ sealed interface ReportFile {
             default -> throw metric.wrong("scoreUnit", "ns/op, us/op, ms/op or s/op");
         };
         JsonObject percentiles = metric.child("scorePercentiles");
-        return new Timing(nanos * percentiles.number("50.0"), nanos * percentiles.number("0.0"));
+        return new Timing(nanos * percentiles.number("50.0"), nanos * percentiles.number("0.0"),
+                true);
     }
 
     private static Profiles profiles(String name, JsonObject object) {
@@ -168,7 +179,8 @@ sealed interface ReportFile {
     private static ProfiledNetwork network(JsonObject object) {
         return new ProfiledNetwork(object.string("network", null), object.integer("batch"),
                 object.string("backend", null), object.integer("threads"),
-                object.objects("parts").stream().map(ReportFile::part).toList());
+                object.objects("parts").stream().map(ReportFile::part).toList(),
+                object.numberOrNaN("parts_over_step"));
     }
 
     private static ProfiledPart part(JsonObject object) {

@@ -1,103 +1,160 @@
 package org.lanewise.cli;
 
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
-import java.util.function.LongSupplier;
+import java.util.List;
+import org.lanewise.cli.Statistics.Group;
 
 /**
  * How long something takes.
  *
  * @param medianNanos median of the samples
  * @param minNanos the shortest
+ * @param settled whether nothing was compiled while it was measured, and both halves of the samples
+ *        agree
+ * @param forkMedians the median of each JVM that measured it
  */
-record Timing(double medianNanos, double minNanos) {
+record Timing(double medianNanos, double minNanos, boolean settled, List<Double> forkMedians) {
     private static final int FEWEST_SAMPLES = 3;
-    private static final int WARM_UP_CALLS = 2;
+
+    /** Fewer samples have no two halves that say anything. */
+    private static final int FEWEST_FOR_HALVES = 6;
 
     /**
-     * Calls that a turn of warming up makes if they take no longer than a second: what loops in a
-     * call is compiled behind some of them, and is many times slower before.
+     * Calls of each window of a warm-up, if they take no longer than a quarter of a second: what
+     * loops in a call is compiled after some of them, and is many times slower before.
      */
-    private static final int MORE_WARM_UP_CALLS = 12;
-    private static final long LONG_WARM_UP = 1_000_000_000;
+    private static final int WINDOW_CALLS = 4;
+    private static final double LONG_WINDOW = 0.25;
 
     /** A thousand times what reading the clock takes; shorter calls are timed several at once. */
     private static final long SHORTEST_SAMPLE = 25_000;
 
-    /** Most turns of warming up. */
-    private static final int MOST_WARM_UPS = 10;
+    /** Parts of the measuring time that one window of the warm-up takes. */
+    private static final int WINDOWS = 4;
 
-    /** A turn in which compilers worked for a smaller share of the time found its code ready. */
-    private static final double BUSY = 0.1;
+    /** How many times the measuring time a warm-up may take until calls agree. */
+    private static final int NOISY_WARM_UP = 4;
 
-    /**
-     * Warms up for as long as it measures and for a dozen calls, or a second of them, and again while
-     * the JVM still compiles; then times calls for at least a time and at least three samples.
-     */
-    static Timing of(Runnable code, double seconds) {
-        CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
-        return of(code, seconds,
-                compilers != null && compilers.isCompilationTimeMonitoringSupported()
-                        ? compilers::getTotalCompilationTime
-                        : () -> 0);
+    /** How many times the measuring time a warm-up may take while compilers are at work. */
+    private static final int COMPILING_WARM_UP = 40;
+    private static final double LONGEST_WARM_UP = 20.0;
+
+    private static final int MOST_MEASUREMENTS = 3;
+    private static final double NANOS = 1e9;
+
+    Timing {
+        forkMedians = List.copyOf(forkMedians);
     }
 
-    /** The same; the last argument tells for how many milliseconds the JVM has compiled. */
-    static Timing of(Runnable code, double seconds, LongSupplier compiled) {
-        long nanos = (long) (seconds * 1e9);
-        long calls = 0;
-        long took = 0;
-        double busy = Double.POSITIVE_INFINITY;
-        for (int turn = 0; turn < MOST_WARM_UPS && busy > BUSY * took; turn++) {
-            long before = compiled.getAsLong();
-            long start = System.nanoTime();
-            calls = 0;
-            took = 0;
-            while (calls < WARM_UP_CALLS || took < nanos
-                    || calls < MORE_WARM_UP_CALLS && took < LONG_WARM_UP) {
-                code.run();
-                calls++;
-                took = System.nanoTime() - start;
-            }
-            busy = (compiled.getAsLong() - before) * 1e6;
+    /** What one JVM measured. */
+    Timing(double medianNanos, double minNanos, boolean settled) {
+        this(medianNanos, minNanos, settled, List.of(medianNanos));
+    }
+
+    /**
+     * Warms up until calls take the same time again and again and the compilers are idle, then times
+     * calls for a time and at least three samples; again, at most twice, if that did not settle.
+     */
+    static Timing of(Runnable code, double seconds, Clock clock) {
+        Calls calls = new Calls(code, clock);
+        new Settling(clock, 0.0, NOISY_WARM_UP * seconds,
+                Math.min(LONGEST_WARM_UP, COMPILING_WARM_UP * seconds))
+                .run(() -> calls.window(seconds / WINDOWS));
+        Timing timing = measure(code, seconds, calls.nanos(), clock);
+        for (int i = 1; i < MOST_MEASUREMENTS && !timing.settled; i++) {
+            timing = measure(code, seconds, calls.nanos(), clock);
         }
-        return measure(code, nanos, took / calls);
+        return timing;
+    }
+
+    /** The calls of a warm-up. */
+    private static final class Calls {
+        private final Runnable code;
+        private final Clock clock;
+        private long fastest;
+
+        Calls(Runnable code, Clock clock) {
+            this.code = code;
+            this.clock = clock;
+        }
+
+        /**
+         * Nanoseconds of the fastest call of one window. A neighbour's load leaves it alone as long
+         * as one call is not interrupted.
+         */
+        double[] window(double seconds) {
+            fastest = Long.MAX_VALUE;
+            long start = clock.nanos();
+            long now = start;
+            for (int calls = 0; calls == 0 || now - start < seconds * NANOS
+                    || calls < WINDOW_CALLS && now - start < LONG_WINDOW * NANOS; calls++) {
+                long before = now;
+                code.run();
+                now = clock.nanos();
+                fastest = Math.min(fastest, now - before);
+            }
+            return new double[] {fastest};
+        }
+
+        /** Nanoseconds of the fastest call of the last window. */
+        long nanos() {
+            return fastest;
+        }
     }
 
     /** Takes samples of calls that take some nanoseconds each. */
-    private static Timing measure(Runnable code, long nanos, long each) {
+    private static Timing measure(Runnable code, double seconds, long each, Clock clock) {
         int group = (int) Math.max(1, SHORTEST_SAMPLE / Math.max(1, each));
         double[] samples = new double[1024];
         int count = 0;
-        long start = System.nanoTime();
+        long compiled = clock.compilation().millis();
+        long start = clock.nanos();
         long now = start;
-        while (count < FEWEST_SAMPLES || now - start < nanos) {
+        while (count < FEWEST_SAMPLES || now - start < seconds * NANOS) {
             if (count == samples.length) {
                 samples = Arrays.copyOf(samples, 2 * count);
             }
-            long before = System.nanoTime();
+            long before = clock.nanos();
             for (int i = 0; i < group; i++) {
                 code.run();
             }
-            now = System.nanoTime();
+            now = clock.nanos();
             samples[count++] = (double) (now - before) / group;
         }
-        return of(Arrays.copyOf(samples, count));
+        boolean compiling = Settling.compiling(clock.compilation(), compiled, now - start);
+        return of(Arrays.copyOf(samples, count), compiling);
+    }
+
+    /** The same by several JVMs: the median of the medians, the shortest of all. */
+    static Timing merge(List<Timing> all) {
+        List<Double> medians = all.stream().map(Timing::medianNanos).toList();
+        return new Timing(Statistics.median(array(medians)),
+                all.stream().mapToDouble(Timing::minNanos).min().orElseThrow(),
+                all.stream().allMatch(Timing::settled), medians);
+    }
+
+    /** How far apart the JVMs are: their largest median less the smallest, by the median. */
+    double spread() {
+        return Statistics.spread(array(forkMedians));
+    }
+
+    /** The two groups that the JVMs fall into; none where they do not. */
+    List<Group> groups() {
+        return Statistics.groups(array(forkMedians));
+    }
+
+    private static double[] array(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     /** The summary of some samples, at least one. */
-    static Timing of(double[] samples) {
-        return new Timing(median(samples), Arrays.stream(samples).min().orElseThrow());
-    }
-
-    /** The middle one, or halfway between the two in the middle. */
-    static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1
-                ? sorted[middle]
-                : (sorted[middle - 1] + sorted[middle]) / 2.0;
+    static Timing of(double[] samples, boolean compiling) {
+        int half = samples.length / 2;
+        boolean steady = samples.length < FEWEST_FOR_HALVES
+                || Statistics.agree(Settling.TOLERANCE,
+                        Statistics.median(Arrays.copyOf(samples, half)),
+                        Statistics.median(Arrays.copyOfRange(samples, half, samples.length)));
+        return new Timing(Statistics.median(samples), Statistics.min(samples),
+                steady && !compiling);
     }
 }

@@ -20,7 +20,8 @@ import org.lanewise.kernel.VectorModule;
  * were measured in one run.
  */
 public final class Peak {
-    private static final int WINDOWS = 5;
+    /** Short enough that one of several is not interrupted beside other load. */
+    private static final long WINDOW_NANOS = 10_000_000;
     private static final double NANOS = 1e9;
     /** A fraction of a millisecond: long beside reading the clock, short beside a window. */
     private static final int ROUNDS = 50_000;
@@ -29,25 +30,23 @@ public final class Peak {
 
     /**
      * {@return billions of floating-point operations a second, all threads together: the best of
-     * five windows}
+     * windows of 10 ms}
      *
      * <p>On vectors of the preferred width where the JVM has the vector module and fuses, on single
-     * doubles elsewhere.
+     * doubles elsewhere. There is no warm-up: measure until the result no longer grows.
      *
      * @param threads threads that compute at the same time, at least 1
-     * @param seconds time to measure for, after as long a warm-up
+     * @param seconds time to measure for; one window at least
      * @throws InterruptedException if the calling thread was interrupted
      */
     public static double gflops(int threads, double seconds) throws InterruptedException {
-        long nanos = (long) (seconds * NANOS / WINDOWS);
         CyclicBarrier start = new CyclicBarrier(threads);
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-            // Compiled code comes in after a while, and clocks settle.
-            window(pool, threads, start, WINDOWS * nanos);
             double best = 0.0;
-            for (int i = 0; i < WINDOWS; i++) {
-                best = Math.max(best, window(pool, threads, start, nanos));
-            }
+            long begin = System.nanoTime();
+            do {
+                best = Math.max(best, window(pool, threads, start));
+            } while (System.nanoTime() - begin < seconds * NANOS);
             return best;
         }
     }
@@ -56,11 +55,11 @@ public final class Peak {
     private record Share(long flops, long start, long end) {}
 
     /** One window: from the first thread's start to the last one's end. */
-    private static double window(ExecutorService pool, int threads, CyclicBarrier start,
-            long nanos) throws InterruptedException {
+    private static double window(ExecutorService pool, int threads, CyclicBarrier start)
+            throws InterruptedException {
         List<Future<Share>> futures = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
-            futures.add(pool.submit(() -> share(start, nanos)));
+            futures.add(pool.submit(() -> share(start)));
         }
         long flops = 0;
         long first = Long.MAX_VALUE;
@@ -78,14 +77,14 @@ public final class Peak {
         return (double) flops / (last - first);
     }
 
-    private static Share share(CyclicBarrier start, long nanos)
+    private static Share share(CyclicBarrier start)
             throws InterruptedException, BrokenBarrierException {
         boolean vectors = VectorModule.available() && FusedMultiplyAdd.HARDWARE;
         long flops = 0;
         start.await();
         long begun = System.nanoTime();
         long now = begun;
-        while (now - begun < nanos) {
+        while (now - begun < WINDOW_NANOS) {
             double end = vectors ? FmaPeakVector.run(ROUNDS) : FmaPeakScalar.run(ROUNDS);
             if (!(end > 0.0)) {
                 throw new AssertionError("twelve numbers towards 1 add up to " + end);

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lanewise.Execution;
+import org.lanewise.measure.Pass;
+import org.lanewise.measure.Passes;
 
 /** Figures are produced and agree with each other; their size is not looked at. */
 class BenchCommandTest {
@@ -34,11 +37,13 @@ class BenchCommandTest {
 
     private static void assertConsistent(JsonNode root, double flopsOfForward) {
         assertEquals(List.of("environment", "results"), fields(root));
-        assertEquals(List.of("fma_peak_gflops", "jdk", "cpu", "species_bits"),
+        assertEquals(List.of("fma_peak_gflops", "jdk", "cpu", "species_bits",
+                "fma_peak_smallest_gflops", "fma_peak_measurements"),
                 fields(root.get("environment")));
         for (JsonNode result : root.get("results")) {
             assertEquals(List.of("problem", "pass", "threads", "backend", "algorithm",
-                    "median_ns", "min_ns", "gflops", "fraction_of_peak", "max_error_vs_scalar"),
+                    "median_ns", "min_ns", "gflops", "fraction_of_peak", "max_error_vs_scalar",
+                    "above_peak", "settled", "fork_medians_ns", "fork_spread", "fork_groups"),
                     fields(result));
             double median = result.get("median_ns").doubleValue();
             double gflops = result.get("gflops").doubleValue();
@@ -86,12 +91,28 @@ class BenchCommandTest {
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains("\nawkward tail 15 "), run.out());
         assertTrue(run.out().endsWith("\nresults written to " + file + "\n"), run.out());
-        assertTrue(run.err().lines().allMatch(line -> line.matches("fork [12]/2  .*")), run.err());
+        assertTrue(run.err().startsWith("2 measurements in each of 2 JVMs, about 0.1 s\n"),
+                run.err());
+        assertTrue(run.err().lines().skip(1).allMatch(line -> line.matches("fork [12]/2  .*")),
+                run.err());
+        assertTrue(run.err().contains("\nfork 1/2  done, about "), run.err());
         assertEquals(4, run.err().lines().filter(line -> line.contains("awkward tail 15"))
                 .count(), run.err());
         JsonNode root = json(Files.readAllBytes(file));
         assertEquals(2, root.get("results").size());
         assertConsistent(root, TAIL_15);
+        double peak = root.get("environment").get("fma_peak_gflops").get("1").doubleValue();
+        for (JsonNode result : root.get("results")) {
+            assertEquals(2, result.get("fork_medians_ns").size());
+            assertEquals(result.get("gflops").doubleValue() / peak,
+                    result.get("fraction_of_peak").doubleValue(), 1e-12);
+        }
+        // Before the only problem and after it, in both JVMs.
+        int peaks = root.get("environment").get("fma_peak_measurements").get("1").intValue();
+        assertTrue(peaks >= 4, "peaks: " + peaks);
+        double smallest = root.get("environment").get("fma_peak_smallest_gflops").get("1")
+                .doubleValue();
+        assertTrue(smallest > 0.0 && smallest <= peak, smallest + " of " + peak);
     }
 
     @Test
@@ -150,60 +171,40 @@ class BenchCommandTest {
         assertFalse(run.out().contains("huge"));
     }
 
-    /** Median of medians, shortest of all, shares each by its own peak. */
     @Test
-    void jvmsAreMergedByTheirMedians() {
-        List<Measurement> forks = new ArrayList<>();
-        double[] medians = {40.0, 10.0, 20.0};
-        double[] peaks = {1.0, 2.0, 4.0};
-        for (int i = 0; i < medians.length; i++) {
-            double gflops = 40.0 / medians[i];
-            forks.add(new Measurement("p", "forward", 1, "scalar", "direct",
-                    new Timing(medians[i], medians[i] - i), gflops, gflops / peaks[i],
-                    Double.NaN));
+    void quickIsOneFork() {
+        CommandLineRun run = CommandLineRun.of("bench", "--suite", "networks", "--problems",
+                "^seed 3x3$", "--quick", "--seconds", 0, "--no-errors");
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.err().startsWith("2 measurements in each of 1 JVMs, about 0.0 s\n"),
+                run.err());
+        assertTrue(run.err().contains("\nfork 1/1  done, "), run.err());
+        CommandLineRun both = CommandLineRun.of("bench", "--suite", "networks", "--quick",
+                "--forks", 2);
+        assertEquals(2, both.code());
+        assertTrue(both.err().startsWith("lanewise: --quick is --forks 1; leave one of them out"),
+                both.err());
+    }
+
+    @Test
+    void fiveForksAreTheDefault() {
+        assertTrue(CommandLineRun.of("bench", "--help").out()
+                .replaceAll("\\s+", " ").contains("0 measures in this one (default: 5)"));
+    }
+
+    /** The estimate of the time counts passes without allocating memory. */
+    @Test
+    void problemsNameThePassesThatTheyHave() throws IOException {
+        List<Problem> problems = new ArrayList<>(SuiteFile.read("awkward"));
+        problems.addAll(SuiteFile.read("networks"));
+        for (Problem problem : problems) {
+            try (Passes passes = problem.passes(Execution.REFERENCE)) {
+                assertEquals(passes.passes(), problem.passes(), problem.name());
+            }
         }
-        Measurement merged = Measurement.merge(forks);
-        assertEquals(new Timing(20.0, 9.0), merged.timing());
-        assertEquals(2.0, merged.gflops());
-        assertEquals(1.0, merged.fractionOfPeak());
-    }
-
-    @Test
-    void mediansAreThoseInTheMiddle() {
-        assertEquals(3.0, Timing.median(new double[] {9.0, 1.0, 3.0}));
-        assertEquals(2.0, Timing.median(new double[] {9.0, 1.0, 3.0, 0.0}));
-    }
-
-    /** Short calls are timed several at once; still every call counts. */
-    @Test
-    void timingCallsTheCode() {
-        int[] calls = new int[1];
-        Timing timing = Timing.of(() -> calls[0]++, 0.01);
-        assertTrue(calls[0] > 1000, "calls: " + calls[0]);
-        assertTrue(timing.minNanos() <= timing.medianNanos());
-        assertTrue(timing.medianNanos() < 25_000);
-        calls[0] = 0;
-        Timing.of(() -> calls[0]++, 0.0);
-        assertTrue(calls[0] >= 5, "calls: " + calls[0]);
-    }
-
-    /** Twelve calls, if they are short, for every turn of warming up, and one for each of three samples. */
-    @Test
-    void timingWaitsForTheCompilers() {
-        for (int turns : new int[] {1, 4, 50}) {
-            int[] calls = new int[1];
-            int[] readings = new int[1];
-            Runnable tooLongToGroup = () -> {
-                calls[0]++;
-                long until = System.nanoTime() + 30_000;
-                while (System.nanoTime() < until) {
-                    Thread.onSpinWait();
-                }
-            };
-            // An hour more at every reading, until the turns are over.
-            Timing.of(tooLongToGroup, 0.0,
-                    () -> Math.min(++readings[0], 2 * turns - 1) * 3_600_000L);
-            assertEquals(12 * Math.min(turns, 10) + 3, calls[0], turns + " turns");
-        }
+        Bench bench = new Bench(SuiteFile.read("networks"), List.of(Execution.REFERENCE),
+                Set.of(Pass.STEP, Pass.BACKWARD_INPUT), 0.0, line -> {
+                });
+        assertEquals(SuiteFile.read("networks").size(), bench.measurements());
     }
 }

@@ -10,18 +10,27 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.Execution;
+import org.lanewise.cli.Peaks.Range;
+import org.lanewise.measure.Part;
+import org.lanewise.measure.Work;
 import org.lanewise.spec.Network;
 
 /** Where the time of a step goes: every part once, and figures that add up. */
 class ProfileCommandTest {
+    private static final Environment ABACUS = new Environment(
+            new TreeMap<>(Map.of(1, Range.of(40.0))), "25", "Abacus", 256);
+
     @TempDir
     Path folder;
 
@@ -74,9 +83,8 @@ class ProfileCommandTest {
     void theScalarTimeStandsBesideOtherLoops() {
         Problem.Whole problem = new Problem.Whole("net", 2,
                 Network.input(1, 6, 6).conv2d(3, 3).flatten().linear(4).softmaxCrossEntropy());
-        Profile profile = Profile.of(problem, Execution.REFERENCE, 0.0);
-        ProfileReport report = new ProfileReport(Environment.measure(List.of(1)), profile,
-                Optional.of(profile));
+        Profile profile = Profile.of(problem, Execution.REFERENCE, 0.0, new JvmClock());
+        ProfileReport report = new ProfileReport(ABACUS, profile, Optional.of(profile));
         assertSpeedUps(report.json());
         for (JsonNode part : report.json().get("parts")) {
             assertEquals(1.0, part.get("speed_up").doubleValue());
@@ -135,10 +143,112 @@ class ProfileCommandTest {
         assertTrue(events.values().stream().allMatch(count -> count == 3), events.toString());
     }
 
+    /** A profile of one part. */
+    private static Profile profile(double partNanos, double stepNanos) {
+        Problem.Whole problem = new Problem.Whole("net", 2,
+                Network.input(1, 6, 6).flatten().linear(4).softmaxCrossEntropy());
+        Part part = new Part(Optional.empty(), "loss", Work.NONE, "direct", () -> {
+        });
+        return new Profile(problem, Execution.REFERENCE,
+                List.of(new Profile.TimedPart(part, partNanos)),
+                new Timing(stepNanos, stepNanos, true));
+    }
+
+    private static String printed(ProfileReport report) {
+        StringWriter out = new StringWriter();
+        report.print(new PrintWriter(out));
+        return out.toString();
+    }
+
+    @Test
+    void partsThatAreTheWholeStepNeedNoRemark() {
+        for (double parts : new double[] {86, 100, 114}) {
+            ProfileReport report = new ProfileReport(ABACUS, profile(parts, 100),
+                    Optional.of(profile(100, 100)));
+            assertFalse(printed(report).contains("do not trust"), printed(report));
+            assertTrue(report.json().get("consistent").booleanValue());
+            assertEquals(parts / 100, report.json().get("parts_over_step").doubleValue(), 1e-12);
+            assertEquals(0, ProfileCommand.exitCode(true, List.of(report)));
+        }
+    }
+
+    @Test
+    void partsThatAreNotTheWholeStepAreSaidToBe() {
+        ProfileReport report = new ProfileReport(ABACUS, profile(331, 100), Optional.empty());
+        assertTrue(printed(report).contains("\nnet, scalar: the parts together take 331 % of the"
+                + " whole step, which are more than 15 % apart"), printed(report));
+        assertFalse(report.json().get("consistent").booleanValue());
+        assertEquals(1, ProfileCommand.exitCode(true, List.of(report)));
+        assertEquals(0, ProfileCommand.exitCode(false, List.of(report)));
+        assertFalse(profile(84, 100).consistent(), "nor may they be less");
+    }
+
+    @Test
+    void theScalarLoopsAreHeldToTheSame() {
+        ProfileReport report = new ProfileReport(ABACUS, profile(100, 100),
+                Optional.of(profile(20, 100)));
+        assertEquals(1, report.warnings().size());
+        assertTrue(report.json().get("consistent").booleanValue());
+        assertFalse(report.json().get("scalar_consistent").booleanValue());
+        assertEquals(1, ProfileCommand.exitCode(true, List.of(report)));
+    }
+
+    /** Two parts and a step, each a script of nanoseconds that repeats its last. */
+    private static Profile.Samples measure(FakeClock clock, LongUnaryOperator part) {
+        LongSupplier one = () -> {
+            long nanos = part.applyAsLong(clock.nanos());
+            clock.advance(nanos);
+            return nanos;
+        };
+        return new Profile.Turns(List.of(one, one), () -> {
+            clock.advance(20_000_000L);
+            return 20_000_000L;
+        }, clock).measure(1.0);
+    }
+
+    @Test
+    void partsAndWholeAreMeasuredInTurns() {
+        FakeClock clock = new FakeClock();
+        Profile.Samples samples = measure(clock, now -> 10_000_000L);
+        assertEquals(25, samples.step().length, "a second of steps taken twice");
+        assertEquals(25, samples.parts()[0].length);
+        assertEquals(20e6, samples.totals()[0]);
+        assertEquals(20e6, samples.totals()[1]);
+        assertEquals(1_000_000_000L, clock.nanos());
+    }
+
+    @Test
+    void measuresAgainUntilPartsAndWholeAgree() {
+        FakeClock clock = new FakeClock();
+        Profile.Samples samples = measure(clock,
+                now -> now < 1_500_000_000L ? 40_000_000L : 10_000_000L);
+        assertEquals(0.0, samples.distance());
+        assertTrue(samples.agree());
+    }
+
+    @Test
+    void givesUpWithTheNearestMeasurement() {
+        FakeClock clock = new FakeClock();
+        Profile.Samples samples = measure(clock,
+                now -> now < 1_200_000_000L ? 20_000_000L : 40_000_000L);
+        assertEquals(1.0, samples.distance());
+        assertFalse(samples.agree());
+        assertTrue(clock.nanos() <= 4_100_000_000L, "nanoseconds: " + clock.nanos());
+    }
+
+    @Test
+    void whatIsCompiledMeanwhileDoesNotAgree() {
+        FakeClock clock = new FakeClock().compilingUntil(2_500_000_000L);
+        measure(clock, now -> 10_000_000L);
+        assertEquals(3_000_000_000L, clock.nanos(), "the third ends after the compilation");
+    }
+
     @Test
     void helpTellsHowToRecord() {
         String help = CommandLineRun.of("profile", "--help").out();
         assertTrue(help.contains("LANEWISE_JAVA_OPTS=-XX:StartFlightRecording=filename="), help);
+        assertTrue(help.replaceAll("\\s+", " ").contains("more than 15 % from the whole step."),
+                help);
     }
 
     @Test

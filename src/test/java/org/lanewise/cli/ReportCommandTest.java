@@ -130,6 +130,20 @@ class ReportCommandTest {
         assertEquals(2, curves.size(), "b was measured on one thread alone");
     }
 
+    @Test
+    void figuresThatAreNotToBeTrustedAreNamed() throws Exception {
+        String sound = measurement("a", "step", 1, "vector", 100);
+        String unsound = measurement("b", "forward", 1, "vector", 100)
+                .replace("0.25", "1.64").replace("\"min_ns\"",
+                        "\"settled\": false, \"fork_medians_ns\": [33, 33, 100, 100, 100], \"min_ns\"");
+        String share = content(bench(sound, unsound)).get("sections").get(0).get("text")
+                .textValue();
+        assertTrue(share.endsWith(" Not to be trusted: b, forward, vector, 1 thread (above the"
+                + " peak; two groups: 2 at 0.0000 ms, 3 at 0.0001 ms; not settled)."), share);
+        assertFalse(content(bench(sound)).get("sections").get(0).get("text").textValue()
+                .contains("trusted"));
+    }
+
     private static String run(String library, int threads, double median, String unit) {
         return """
                 {"jmhVersion": "1.37", "benchmark": "b", "jdkVersion": "25.0.3",
@@ -196,6 +210,21 @@ class ReportCommandTest {
         assertEquals("[\"0 conv2d\",\"1 relu\",\"network\"]", time.get("labels").toString());
         assertBars(time, 0, "forward", 2.0, 1.0, null);
         assertBars(figure(content, section, "Speed-up"), 0, "forward", 7.5, null, null);
+    }
+
+    @Test
+    void aProfileWhosePartsAreNotTheStepSaysSo() throws Exception {
+        String profile = "{" + ENVIRONMENT + """
+                , "profiles": [{"network": "net", "batch": 3, "backend": "vector", "threads": 1,
+                  "parts_over_step": 4.37, "parts": [
+                    {"layer": 0, "type": "conv2d", "pass": "forward", "median_ns": 2e6,
+                     "gflops": 20, "gb_per_s": 4}]}]}""";
+        String text = content(file("profile.json", profile)).get("sections").get(0).get("text")
+                .textValue();
+        assertTrue(text.contains("net: the parts together take 437 % of the whole step"), text);
+        text = content(file("profile.json", profile.replace("4.37", "1.1"))).get("sections")
+                .get(0).get("text").textValue();
+        assertFalse(text.contains("the parts together take"), text);
     }
 
     @Test

@@ -1,0 +1,14 @@
+package org.lanewise.measure;
+
+import org.lanewise.Execution;
+
+/** A problem of a benchmark: a layer or a network at a fixed batch. */
+public interface Measured {
+    /**
+     * Allocates what the problem needs.
+     *
+     * @param execution by which loops
+     * @return its passes
+     */
+    Passes passes(Execution execution);
+}
