@@ -3,6 +3,7 @@ package org.lanewise;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
@@ -43,12 +44,12 @@ public final class GradientCheck {
     private final List<LayerDescription> kinked;
     private double slope;
 
-    private GradientCheck(Network network, Parameters parameters, Samples samples) {
+    private GradientCheck(Network network, Parameters parameters, Samples samples, Team team) {
         samples.requireFit(network);
         parameters.requireMatch(network);
         this.samples = samples.size();
         this.plan = Plan.compile(network, Purpose.TRAIN_WITH_INPUT_GRADIENT,
-                Backend.AUTO.loops(), samples.size(), Team.alone());
+                Backend.AUTO.loops(), samples.size(), team);
         this.kinked = network.describe().stream().filter(GradientCheck::hasKinks).toList();
         Model model = new Model(plan);
         model.set(parameters);
@@ -74,10 +75,25 @@ public final class GradientCheck {
         return run(network, parameters, samples, 1.0);
     }
 
+    /**
+     * {@return the same, to the same bits, with passes that several threads share}
+     *
+     * @param network what to check
+     * @param parameters where to check it; not modified
+     * @param samples a batch to check it on; a few are enough
+     * @param pool its threads and the calling one compute; not shut down
+     * @throws IllegalArgumentException if parameters or samples do not fit the network, or the loss
+     *         is not finite
+     */
+    public static List<Result> run(Network network, Parameters parameters, Samples samples,
+            ForkJoinPool pool) {
+        return new GradientCheck(network, parameters, samples, Team.of(pool)).run(1.0);
+    }
+
     /** Multiplies every gradient by a factor first, so that a test can show wrong ones. */
     static List<Result> run(Network network, Parameters parameters, Samples samples,
             double factor) {
-        return new GradientCheck(network, parameters, samples).run(factor);
+        return new GradientCheck(network, parameters, samples, Team.alone()).run(factor);
     }
 
     private List<Result> run(double factor) {

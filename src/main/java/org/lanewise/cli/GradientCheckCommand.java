@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
 import org.lanewise.GradientCheck;
 import org.lanewise.GradientCheck.Result;
 import org.lanewise.Initializer;
@@ -42,6 +43,9 @@ final class GradientCheckCommand implements Callable<Integer> {
             description = "Largest relative error that passes (default: ${DEFAULT-VALUE}).")
     private double tolerance;
 
+    @Mixin
+    private ThreadOptions threads;
+
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
@@ -52,7 +56,10 @@ final class GradientCheckCommand implements Callable<Integer> {
         RandomState random = Arguments.random(spec.commandLine(), seed);
         Network checked = network.read();
         Parameters parameters = Parameters.initial(checked, Initializer.heNormal(), random);
-        List<Result> results = GradientCheck.run(checked, parameters, samples(checked, random));
+        List<Result> results;
+        try (ForkJoinPool pool = threads.pool(spec.commandLine())) {
+            results = GradientCheck.run(checked, parameters, samples(checked, random), pool);
+        }
         boolean good = results.stream().allMatch(result -> result.relativeError() <= tolerance);
         if (json) {
             ArrayNode all = Json.array();
