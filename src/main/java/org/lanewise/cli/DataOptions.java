@@ -3,6 +3,7 @@ package org.lanewise.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.lanewise.Samples;
 import org.lanewise.data.DataSet;
 import org.lanewise.data.DataSets;
@@ -88,6 +89,11 @@ final class DataOptions {
     /** Whether samples were asked for by name. */
     boolean given() {
         return data != null;
+    }
+
+    /** What was given by --data. */
+    Optional<Path> path() {
+        return Optional.ofNullable(data);
     }
 
     Samples readInputs(Path file, Network network) throws IOException {
