@@ -25,7 +25,7 @@ class SuggestionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--speed", "-x", "--", "--check", "--load"})
+    @CsvSource({"--speed", "-x", "--", "--check", "--load", "--apocs"})
     void suggestsNothingFarOffOrAmbiguous(String word) {
         assertEquals(Optional.empty(), Suggestions.nearest(word, OPTIONS));
     }

@@ -127,7 +127,11 @@ class TrainCommandTest {
     @Test
     void warnsOfALossFarAboveThatOfAConstantPrediction() throws IOException {
         Path data = folder.resolve("data.csv");
-        StringBuilder text = new StringBuilder("label" + ",pixel".repeat(64) + "\n");
+        StringBuilder text = new StringBuilder("label");
+        for (int i = 0; i < 64; i++) {
+            text.append(",pixel").append(i);
+        }
+        text.append('\n');
         for (int i = 0; i < 40; i++) {
             text.append(i % 10).append((",0,255,0," + 20 * (i % 10)).repeat(16)).append('\n');
         }
