@@ -47,7 +47,7 @@ class TrainingListenerTest {
     }
 
     @Test
-    void takesNoListenerButNotNull() {
+    void acceptsNoListenersAndRejectsNull() {
         train(TrainingListener.all());
         assertThrows(NullPointerException.class,
                 () -> TrainingListener.all(TrainingListener.SILENT, null));

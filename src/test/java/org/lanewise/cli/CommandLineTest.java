@@ -131,7 +131,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @MethodSource("misunderstood")
-    void aMisunderstoodLineIsOneLineAndExits2(String message, List<String> command) {
+    void aUsageErrorIsOneLineAndExits2(String message, List<String> command) {
         CommandLineRun run = CommandLineRun.of(command.toArray());
         assertEquals(2, run.code());
         assertEquals("", run.out());

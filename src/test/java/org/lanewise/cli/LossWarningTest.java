@@ -11,7 +11,7 @@ import org.lanewise.Samples;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
 
-/** Losses that say that something is wrong. */
+/** Warnings about losses far above that of a constant prediction. */
 class LossWarningTest {
     private static final Samples LABELLED = Samples.labelled(new Shape.Flat(1), new double[] {1},
             new int[] {0});
@@ -38,7 +38,7 @@ class LossWarningTest {
     }
 
     @Test
-    void saysNothingOfALossThatRandomWeightsMayHave() {
+    void doesNotWarnOfALossThatRandomWeightsMayHave() {
         LossWarning warning = warning(Network.input(1).linear(10).softmaxCrossEntropy(), LABELLED);
         warning.epoch(report(1, 2.9 * Math.log(10)));
         warning.epoch(report(2, 0.1));
@@ -48,7 +48,7 @@ class LossWarningTest {
 
     /** Columns 1, 3 and 1e9, 1e9 + 4 have variances 1 and 4. */
     @Test
-    void holdsSquaredErrorsToTheVarianceOfTheTargets() {
+    void comparesSquaredErrorWithTheVarianceOfTheTargets() {
         Samples samples = Samples.valued(new Shape.Flat(1), new double[2],
                 new double[] {1, 1e9, 3, 1e9 + 4});
         Network network = Network.input(1).linear(2).meanSquaredError();
@@ -59,7 +59,7 @@ class LossWarningTest {
     }
 
     @Test
-    void equalTargetsHaveNoLossToCompareWith() {
+    void doesNotWarnWhenAllTargetsAreEqual() {
         Samples samples = Samples.valued(new Shape.Flat(1), new double[2], new double[] {1, 1});
         warning(Network.input(1).linear(1).meanSquaredError(), samples).epoch(report(1, 7));
         assertEquals("", err.toString());

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.spec.Optimizer;
 import picocli.CommandLine;
 
-/** Which optimizer a command line means. */
+/** Optimizers that command lines ask for. */
 class OptimizerOptionsTest {
     private static Optimizer optimizer(String options) {
         String[] words = options.isEmpty() ? new String[0] : options.split(" ");
@@ -38,7 +38,7 @@ class OptimizerOptionsTest {
 
     @ParameterizedTest
     @MethodSource("optimizers")
-    void optionsChangeTheirOwnValueAlone(String options, Optimizer expected) {
+    void eachOptionChangesOnlyItsOwnValue(String options, Optimizer expected) {
         assertEquals(expected, optimizer(options));
     }
 

@@ -23,7 +23,7 @@ import org.lanewise.RandomState;
 import org.lanewise.io.ParameterFile;
 import org.lanewise.spec.Network;
 
-/** Trained parameters find a place. */
+/** Writing trained parameters, and where they go when that fails. */
 class ParameterOutputTest {
     @TempDir
     Path folder;
@@ -89,7 +89,7 @@ class ParameterOutputTest {
     }
 
     @Test
-    void replacesNothing() throws IOException {
+    void doesNotReplaceExistingFiles() throws IOException {
         ParameterOutput output = output("a.npz", false);
         output.requireWritable();
         Files.writeString(runs.resolve("a.npz"), "written by another program meanwhile");
@@ -104,7 +104,7 @@ class ParameterOutputTest {
     }
 
     @Test
-    void saysSoWhenNoPlaceIsLeft() throws IOException {
+    void reportsEveryFallbackThatFailed() throws IOException {
         ParameterOutput output = output("a.npz", false);
         for (Path gone : List.of(runs, data, temporary)) {
             Files.delete(gone);
@@ -129,7 +129,7 @@ class ParameterOutputTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"a.npz", "a.NPZ", "b/a.safetensors", "a", ".npz", "model-v1.2", "a.b/c"})
-    void takesNamesOfItsFormatsOrWithoutEnding(String name) {
+    void acceptsItsFormatsAndNamesWithoutEnding(String name) {
         ParameterOutput.requireFormat(Path.of(name), "digits");
     }
 
@@ -147,7 +147,7 @@ class ParameterOutputTest {
     }
 
     @Test
-    void aProbeLeavesNothingBehind() throws IOException {
+    void probingLeavesNoFile() throws IOException {
         output("a.npz", false).requireWritable();
         try (var files = Files.list(runs)) {
             assertFalse(files.findAny().isPresent());
@@ -156,7 +156,7 @@ class ParameterOutputTest {
 
     /** Permissions allow the administrator to write there, and the system does not. */
     @Test
-    void aProbeFindsWhatPermissionsDoNotTell() {
+    void probesByWriting() {
         Path file = Path.of("/proc/a.npz");
         String message = assertThrows(IOException.class,
                 () -> new ParameterOutput(file, false, List.of()).requireWritable()).getMessage();

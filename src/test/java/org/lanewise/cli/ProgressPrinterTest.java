@@ -17,7 +17,7 @@ import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Shape;
 
-/** What a training prints on its way, by a clock that the test sets. */
+/** Progress of a training, with a clock that the test sets. */
 class ProgressPrinterTest {
     private static final int STEPS = 100;
 
@@ -64,7 +64,7 @@ class ProgressPrinterTest {
     }
 
     @Test
-    void elsewhereAnEpochIsALine() {
+    void printsOneLinePerEpochWithoutATerminal() {
         List<String> lines = lines(false, 40, 40);
         assertEquals(2, lines.size(), lines.toString());
         assertTrue(
@@ -74,7 +74,7 @@ class ProgressPrinterTest {
     }
 
     @Test
-    void aShortEpochForetellsNothing() {
+    void givesNoEstimateAfterAShortEpoch() {
         assertFalse(lines(false, 1, 1).getFirst().contains("left"));
     }
 }

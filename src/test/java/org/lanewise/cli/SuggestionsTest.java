@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a user most likely meant. */
+/** Suggestions for misspelt options and for names that other programs use. */
 class SuggestionsTest {
     private static final List<String> OPTIONS = List.of("--learning-rate", "--momentum",
             "--batch-size", "--epochs", "--network", "--nesterov", "--threads", "--clip-norm",

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** Estimates by a clock that the test sets. */
+/** Estimates of the time left, with a clock that the test sets. */
 class TimeLeftTest {
     /** Steps of an epoch. */
     private static final double STEPS = 1000;
@@ -50,7 +50,7 @@ class TimeLeftTest {
     }
 
     @Test
-    void takesThreeStepsWhereOneTakesLong() {
+    void needsThreeStepsWhereEachIsLong() {
         steps(2, 10);
         assertTrue(timeLeft.compiling());
         step(10);
@@ -59,7 +59,7 @@ class TimeLeftTest {
     }
 
     @Test
-    void aSlowerMachineIsNoCompilation() {
+    void treatsAFallingSpeedAsSteady() {
         steps(2, 10);
         step(12);
         assertFalse(timeLeft.compiling());
@@ -67,7 +67,7 @@ class TimeLeftTest {
 
     /** Otherwise equal tests would hide that the steps between them become faster. */
     @Test
-    void testsOfEpochsCountForNoRate() {
+    void excludesTestTimeFromRates() {
         for (double seconds = 1; seconds > 0.01; seconds *= 0.8) {
             step(seconds);
             now += 5;
@@ -77,7 +77,7 @@ class TimeLeftTest {
     }
 
     @Test
-    void theTimeOfTestsIsPartOfTheEstimate() {
+    void includesTestTimeInTheEstimate() {
         steps(1000, 0.01);
         double steps = timeLeft.seconds(2).getAsDouble();
         now += 5;
@@ -88,7 +88,7 @@ class TimeLeftTest {
     }
 
     @Test
-    void aResumedTrainingBeginsWhereItWas() {
+    void startsAtTheResumedPosition() {
         position = 5;
         timeLeft.begin(position);
         steps(3, 10);

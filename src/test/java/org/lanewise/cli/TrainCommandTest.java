@@ -107,7 +107,7 @@ class TrainCommandTest {
 
     /** The folder is found before the first epoch and is gone at the end. */
     @Test
-    void parametersFindAnotherPlaceWhenTheirFolderIsRemoved()
+    void writesParametersElsewhereWhenTheirFolderIsRemoved()
             throws IOException, InterruptedException {
         Path runs = Files.createDirectory(folder.resolve("runs"));
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
