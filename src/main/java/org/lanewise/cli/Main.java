@@ -105,9 +105,11 @@ public final class Main implements Runnable {
     private static int misunderstood(ParameterException failure, String[] given) {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("lanewise: " + (failure instanceof UnmatchedArgumentException unmatched
-                ? unmatched(unmatched)
-                : failure.getMessage()));
+        err.println("lanewise: " + switch (failure) {
+            case UnmatchedArgumentException e -> unmatched(command, e.getUnmatched().getFirst());
+            case MissingParameterException e -> e.getMessage() + unknown(command, given);
+            default -> failure.getMessage();
+        });
         if (failure instanceof MissingParameterException) {
             Stream.of(given).filter(word -> word.startsWith("-") && Files.exists(Path.of(word)))
                     .forEach(file -> err.println("Did you mean: ./" + file));
@@ -116,17 +118,27 @@ public final class Main implements Runnable {
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
-    private static String unmatched(UnmatchedArgumentException failure) {
-        CommandLine command = failure.getCommandLine();
-        String word = failure.getUnmatched().getFirst();
+    private static String unmatched(CommandLine command, String word) {
+        Collection<String> options = command.getCommandSpec().optionsMap().keySet();
         if (word.startsWith("-")) {
-            return "Unknown option: '" + word + "'"
-                    + suggestion(word, command.getCommandSpec().optionsMap().keySet());
+            return "Unknown option: '" + word + "'" + suggestion(word, options);
         }
-        return command.getSubcommands().isEmpty()
-                ? failure.getMessage()
-                : "Unknown command: '" + word + "'"
-                        + suggestion(word, command.getSubcommands().keySet());
+        if (!command.getSubcommands().isEmpty()) {
+            return "Unknown command: '" + word + "'"
+                    + suggestion(word, command.getSubcommands().keySet());
+        }
+        return "Unexpected argument: '" + word + "'"
+                + (options.contains("--data") ? "; did you mean --data " + word + "?" : "");
+    }
+
+    /** Where something is missing, an option that is none may be what was meant by it. */
+    private static String unknown(CommandLine command, String[] given) {
+        Collection<String> options = command.getCommandSpec().optionsMap().keySet();
+        return Stream.of(given).filter(
+                word -> word.startsWith("--") && !options.contains(word.replaceFirst("=.*", "")))
+                .findFirst().map(word -> "; unknown option '" + word + "'"
+                        + suggestion(word, options))
+                .orElse("");
     }
 
     private static String suggestion(String word, Collection<String> candidates) {
