@@ -58,7 +58,7 @@ case_of "doctor" 0 "vector module   present" bare ./lw doctor
 case_of "flags for the JVM" 0 "heap at most    " bare LANEWISE_JAVA_OPTS="-Xmx100m -XX:+UseG1GC" \
     ./lw doctor
 case_of "an image of an image" 1 "run this by a whole JDK" bare ./lw image -o second
-case_of "a usage error" 2 "Usage: lanewise train" bare ./lw train --epochs x
+case_of "a usage error" 2 "Try './lanewise train --help'" bare ./lw train --epochs x
 
 if [ "$failures" -gt 0 ]; then
     printf '%d failed\n' "$failures"

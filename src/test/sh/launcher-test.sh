@@ -92,7 +92,8 @@ exits 0
 silent
 prints "java home: $new"
 prints "argument: train"
-prints "argument: --add-modules"
+prints "argument: @$copy/src/main/resources/org/lanewise/cli/image/java.args"
+prints "argument: -XX:+UseG1GC"
 
 run "JAVA_HOME is 17" env PATH="$hidden" JAVA_HOME="$seventeen" LANEWISE_JDK_PLACES="$both" \
     "$copy/lanewise" train
@@ -167,7 +168,8 @@ run "LANEWISE_JAVA_OPTS" env PATH="$hidden" LANEWISE_JDK_PLACES="$both" \
 prints "argument: -Xmx3g"
 prints "argument: *"
 prints "argument: -XX:+UseG1GC"
-grep -q Serial "$room/out" && fail "two collectors are asked for"
+[ "$(grep -c UseG1GC "$room/out")" -eq 1 ] || fail "two collectors are asked for"
+grep -n -A 1 -e @ "$room/out" | grep -qF -e "-Xmx3g" || fail "the user's flags do not follow the file's"
 
 run "java's exit status" env PATH="$hidden" LANEWISE_JDK_PLACES="$both" ../copy/lanewise seven
 exits 7
@@ -184,6 +186,30 @@ wait $launched
 status=$?
 exits 143
 prints "process: $launched"
+
+echo "-- one statement of the flags"
+
+arguments=src/main/resources/org/lanewise/cli/image/java.args
+: >"$room/err"
+for launcher in lanewise lanewise.cmd src/main/resources/org/lanewise/cli/image/lanewise.sh; do
+    name="flags of $launcher"
+    printf 'case %s\n' "$name"
+    sed -e 's/^ *rem .*//' -e 's/^ *#.*//' "$project/$launcher" | tr '\\' / >"$room/out"
+    prints "java.args"
+    # Nothing but the collector, what chooses it, and the archive of classes of ./lanewise.
+    grep -oE -e '(--add|-X|-D)[A-Za-z0-9:+*.-]+' "$room/out" | grep -vxE -e '-XX:\+Use(|G1GC|\*GC\*)' \
+        -e '-X(share:dump|X:(DumpLoadedClassList|SharedClassListFile|SharedArchiveFile)|showSettings:properties)' \
+        -e '-D(maven\.[a-z.]*skip|spotless\.check\.skip)' >"$room/err"
+    silent
+    prints "-XX:+UseG1GC"
+done
+name="options of Maven"
+printf 'case %s\n' "$name"
+for launcher in lanewise lanewise.cmd; do
+    grep -oE -e '-D(maven|spotless)[a-z.]*' "$project/$launcher" | sort >"$room/maven of $launcher"
+done
+cmp -s "$room/maven of lanewise" "$room/maven of lanewise.cmd" || fail "the launchers build differently"
+grep -q -e '-Dmaven.test.skip' "$room/maven of lanewise" || fail "the test finds no options"
 
 echo "-- building"
 
@@ -299,6 +325,15 @@ complains "Building Lanewise"
 run "classes are archived for the launcher's flags" env LANEWISE_JAVA_OPTS=-Xshare:on \
     "$copy/lanewise" --version
 exits 0
+
+run "the JVM takes the shared flags" env LANEWISE_JAVA_OPTS=-XX:+PrintFlagsFinal \
+    "$copy/lanewise" --version
+grep -qE 'MaxRAMPercentage += 75\.' "$room/out" || fail "the heap may not grow to 75 % of the memory"
+grep -qE 'ObjectAlignmentInBytes += 64 ' "$room/out" || fail "arrays do not begin at cache lines"
+
+run "LANEWISE_JAVA_OPTS overrides the shared flags" \
+    env "LANEWISE_JAVA_OPTS=-Xmx77m -XX:MaxRAMPercentage=50" "$copy/lanewise" doctor
+grep -qE '^heap at most +(7[78]|8[01])\.' "$room/out" || fail "-Xmx77m is not the limit of the heap"
 
 run "an unknown command" "$copy/lanewise" no-such-command
 [ "$status" -ne 0 ] || fail "exit status 0"

@@ -255,6 +255,14 @@ public final class Samples {
                 classes);
     }
 
+    /** {@return the bytes of all arrays, headers not included} */
+    public long memoryBytes() {
+        return (values == null ? 0 : (long) Double.BYTES * values.length)
+                + (pixels == null ? 0 : pixels.length)
+                + (labels == null ? 0 : (long) Integer.BYTES * labels.length)
+                + (targets == null ? 0 : (long) Double.BYTES * targets.length);
+    }
+
     /** A checksum of shape, inputs and answers: other samples give another, but for 1 in 2^32. */
     long checksum() {
         CRC32C checksum = new CRC32C();

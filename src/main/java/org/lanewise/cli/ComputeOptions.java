@@ -3,8 +3,8 @@ package org.lanewise.cli;
 import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
-import org.lanewise.Execution;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
@@ -20,26 +20,17 @@ final class ComputeOptions {
                     + " they are faster (default: ${DEFAULT-VALUE}).")
     private Algorithm algorithm;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
-            description = "Threads that share the work of every step or batch; any number gives"
-                    + " the same bits (default: ${DEFAULT-VALUE}).")
-    private int threads;
+    @Mixin
+    private ThreadOptions threads;
 
-    /** How many threads share a step. */
+    /** The number of threads that share a step. */
     int threads(CommandLine command) {
-        if (threads < 1) {
-            throw new ParameterException(command, "--threads " + threads + " must be at least 1");
-        }
-        if (threads > Execution.MOST_THREADS) {
-            throw new ParameterException(command,
-                    "--threads " + threads + " must be at most " + Execution.MOST_THREADS);
-        }
-        return threads;
+        return threads.count(command);
     }
 
-    /** Threads that share steps and batches; whoever asks for them ends them. */
+    /** A pool of that many threads, to be closed by the caller; warns of more threads than cores. */
     ForkJoinPool pool(CommandLine command) {
-        return new ForkJoinPool(threads(command));
+        return threads.pool(command);
     }
 
     /** How convolutions may be computed. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.lanewise.Samples;
 import org.lanewise.codec.NetworkDocument;
 import org.lanewise.data.DataSet;
@@ -109,6 +110,11 @@ final class DataOptions {
     /** Reads images to predict, one sample each. */
     Samples readImages(List<Path> files, Network network) throws IOException {
         return DataSets.readImages(files, network, otherSize());
+    }
+
+    /** What was given by --data. */
+    Optional<Path> path() {
+        return Optional.ofNullable(data);
     }
 
     Samples readInputs(Path file, Network network) throws IOException {

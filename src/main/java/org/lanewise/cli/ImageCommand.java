@@ -54,11 +54,9 @@ final class ImageCommand implements Callable<Integer> {
                     "zip-6", "--strip-java-debug-attributes", "--no-header-files",
                     "--no-man-pages");
             Files.copy(jar, image.resolve("lib").resolve("lanewise-cli.jar"));
+            copy("image/java.args", image.resolve("lib").resolve("java.args"));
             Path launcher = image.resolve("bin").resolve("lanewise");
-            try (InputStream script = ImageCommand.class
-                    .getResourceAsStream("image/lanewise.sh")) {
-                Files.copy(script, launcher);
-            }
+            copy("image/lanewise.sh", launcher);
             if (!launcher.toFile().setExecutable(true, false)) {
                 throw new IOException(launcher + ": cannot be made executable");
             }
@@ -71,6 +69,12 @@ final class ImageCommand implements Callable<Integer> {
         out.println(output + ": " + Report.bytes(size(output)) + "; run "
                 + output.resolve("bin").resolve("lanewise"));
         return 0;
+    }
+
+    private static void copy(String resource, Path file) throws IOException {
+        try (InputStream in = ImageCommand.class.getResourceAsStream(resource)) {
+            Files.copy(in, file);
+        }
     }
 
     /** The jar that this program runs from. */

@@ -60,6 +60,16 @@ final class JsonObject {
         return required(field).textValue();
     }
 
+    boolean bool(String field, boolean fallback) {
+        if (!has(field)) {
+            return fallback;
+        }
+        if (!required(field).isBoolean()) {
+            throw wrong(field, "true or false");
+        }
+        return required(field).booleanValue();
+    }
+
     int integer(String field) {
         return integer(field, required(field));
     }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.stream.Stream;
 import org.lanewise.DivergenceException;
 import picocli.CommandLine;
@@ -69,7 +70,8 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(main).setOut(out).setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Path.class, Main::path)
-                .setParameterExceptionHandler((misunderstood, given) -> usage(misunderstood, given))
+                .registerConverter(ThreadCount.class, ThreadCount::parse)
+                .setParameterExceptionHandler(Main::misunderstood)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (main.stacktrace) {
                         failure.printStackTrace(err);
@@ -99,19 +101,49 @@ public final class Main implements Runnable {
         }
     }
 
-    /** The message first, where it is seen; then how the command is called. */
-    private static int usage(ParameterException misunderstood, String[] given) {
-        CommandLine command = misunderstood.getCommandLine();
+    /** One line says what is wrong, one where to read on; the usage would hide the error. */
+    private static int misunderstood(ParameterException failure, String[] given) {
+        CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("lanewise: " + misunderstood.getMessage());
-        UnmatchedArgumentException.printSuggestions(misunderstood, err);
-        if (misunderstood instanceof MissingParameterException) {
+        err.println("lanewise: " + switch (failure) {
+            case UnmatchedArgumentException e -> unmatched(command, e.getUnmatched().getFirst());
+            case MissingParameterException e -> e.getMessage() + unknown(command, given);
+            default -> failure.getMessage();
+        });
+        if (failure instanceof MissingParameterException) {
             Stream.of(given).filter(word -> word.startsWith("-") && Files.exists(Path.of(word)))
                     .forEach(file -> err.println("Did you mean: ./" + file));
         }
-        err.print("Usage: " + command.getHelp().synopsis(0));
-        err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+        err.println("Try './" + command.getCommandSpec().qualifiedName() + " --help'.");
         return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static String unmatched(CommandLine command, String word) {
+        Collection<String> options = command.getCommandSpec().optionsMap().keySet();
+        if (word.startsWith("-")) {
+            return "Unknown option: '" + word + "'" + suggestion(word, options);
+        }
+        if (!command.getSubcommands().isEmpty()) {
+            return "Unknown command: '" + word + "'"
+                    + suggestion(word, command.getSubcommands().keySet());
+        }
+        return "Unexpected argument: '" + word + "'"
+                + (options.contains("--data") ? "; did you mean --data " + word + "?" : "");
+    }
+
+    /** Where something is missing, an option that is none may be what was meant by it. */
+    private static String unknown(CommandLine command, String[] given) {
+        Collection<String> options = command.getCommandSpec().optionsMap().keySet();
+        return Stream.of(given).filter(
+                word -> word.startsWith("--") && !options.contains(word.replaceFirst("=.*", "")))
+                .findFirst().map(word -> "; unknown option '" + word + "'"
+                        + suggestion(word, options))
+                .orElse("");
+    }
+
+    private static String suggestion(String word, Collection<String> candidates) {
+        return Suggestions.nearest(word, candidates).map(near -> "; did you mean " + near + "?")
+                .orElse("");
     }
 
     /** One line for what a user can mend; the kind of failure for what only we can. */

@@ -6,12 +6,15 @@ import java.util.Map;
 import org.lanewise.spec.Optimizer;
 import picocli.CommandLine.Option;
 
-/** Which optimizer; PyTorch's names and defaults once any of them is given. */
+/**
+ * Which optimizer. With {@code --optimizer}, defaults are PyTorch's for that rule; without, they are
+ * those of SGD by which the networks that come with the program learn well, and each option changes
+ * its own value alone.
+ */
 final class OptimizerOptions {
-    private static final double LEARNING_RATE = 1e-3;
-
-    /** Where nothing is said: what the small networks that come with the program learn well by. */
-    private static final Optimizer UNSAID = Optimizer.sgd(0.02).momentum(0.9);
+    private static final double RULE_LEARNING_RATE = 1e-3;
+    private static final double LEARNING_RATE = 0.02;
+    private static final double MOMENTUM = 0.9;
 
     /** The rules there are. */
     enum Rule {
@@ -21,16 +24,17 @@ final class OptimizerOptions {
     }
 
     @Option(names = "--optimizer", paramLabel = "RULE",
-            description = "sgd, adam or adamw (default: sgd). Where none of the options of this"
-                    + " group is given: sgd with learning rate 0.02 and momentum 0.9.")
+            description = "sgd, adam or adamw, with PyTorch's defaults for that rule. Without this"
+                    + " option: sgd with learning rate 0.02 and momentum 0.9; the options below"
+                    + " change their own value alone.")
     private Rule rule;
 
     @Option(names = "--learning-rate", paramLabel = "X",
-            description = "Size of a step (default: 0.001).")
+            description = "Size of a step (default: 0.02; with --optimizer: 0.001).")
     private Double learningRate;
 
     @Option(names = "--momentum", paramLabel = "X",
-            description = "sgd: share of the last step kept (default: 0).")
+            description = "sgd: share of the last step kept (default: 0.9; with --optimizer: 0).")
     private Double momentum;
 
     @Option(names = "--dampening", paramLabel = "X",
@@ -65,16 +69,12 @@ final class OptimizerOptions {
         ofAdam.put("--beta1", beta1);
         ofAdam.put("--beta2", beta2);
         ofAdam.put("--epsilon", epsilon);
-        double rate = or(learningRate, LEARNING_RATE);
-        if (rule == null && learningRate == null && weightDecay == null && given(ofSgd).isEmpty()
-                && given(ofAdam).isEmpty()) {
-            return UNSAID;
-        }
+        double rate = or(learningRate, rule == null ? LEARNING_RATE : RULE_LEARNING_RATE);
         return switch (rule == null ? Rule.SGD : rule) {
             case SGD -> {
                 refuse("sgd", ofAdam);
-                yield new Optimizer.Sgd(rate, or(momentum, 0), or(dampening, 0),
-                        or(weightDecay, 0), Boolean.TRUE.equals(nesterov));
+                yield new Optimizer.Sgd(rate, or(momentum, rule == null ? MOMENTUM : 0),
+                        or(dampening, 0), or(weightDecay, 0), Boolean.TRUE.equals(nesterov));
             }
             case ADAM -> {
                 refuse("adam", ofSgd);
@@ -98,14 +98,17 @@ final class OptimizerOptions {
                 .map(Map.Entry::getKey).toList();
     }
 
-    private static void refuse(String rule, Map<String, Object> others) {
+    private void refuse(String used, Map<String, Object> others) {
         List<String> given = given(others);
         if (!given.isEmpty()) {
-            throw new IllegalArgumentException("optimizer " + rule + " has no "
+            throw new IllegalArgumentException("optimizer " + used + " has no "
                     + String.join(", ", given) + "; its options are --learning-rate,"
-                    + " --weight-decay" + (rule.equals("sgd")
-                            ? ", --momentum, --dampening,"
-                                    + " --nesterov"
+                    + " --weight-decay" + (used.equals("sgd")
+                            ? ", --momentum, --dampening, --nesterov"
+                                    + (rule == null
+                                            ? "; --optimizer adam or adamw has "
+                                                    + String.join(", ", given)
+                                            : "")
                             : ", --beta1, --beta2, --epsilon"));
         }
     }

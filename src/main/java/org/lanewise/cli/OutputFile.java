@@ -29,6 +29,18 @@ final class OutputFile {
         if (!Files.isWritable(folder)) {
             throw new IOException(file + ": the folder " + folder + " cannot be written");
         }
+        probe(file);
+    }
+
+    /** Makes and deletes a file where the new one will be made; permissions do not tell all. */
+    private static void probe(Path file) throws IOException {
+        Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+        try {
+            Files.delete(Files.createTempFile(target.getParent(), ".lanewise-", ".tmp"));
+        } catch (IOException e) {
+            throw new IOException(file + ": cannot be written: "
+                    + FileAccess.explain(target.getParent(), e).getMessage(), e);
+        }
     }
 
     /** Refuses to replace a file that is no JSON, and so was not written as such before. */

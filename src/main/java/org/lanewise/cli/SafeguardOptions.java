@@ -26,6 +26,13 @@ final class SafeguardOptions {
     private NonFinite nonFinite;
 
     Safeguards safeguards() {
+        if (clipNorm != null && !(clipNorm > 0)) {
+            throw new IllegalArgumentException("--clip-norm " + clipNorm
+                    + " must be above 0; leave the option out to clip nothing");
+        }
+        if (patience < 0) {
+            throw new IllegalArgumentException("--patience " + patience + " must be at least 0");
+        }
         return new Safeguards(clipNorm == null ? Double.POSITIVE_INFINITY : clipNorm, patience,
                 nonFinite == NonFinite.CONTINUE);
     }

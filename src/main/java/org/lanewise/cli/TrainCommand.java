@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,12 +15,10 @@ import org.lanewise.Trainer;
 import org.lanewise.TrainingEnd;
 import org.lanewise.TrainingListener;
 import org.lanewise.TrainingOptions;
-import org.lanewise.TrainingProgress;
 import org.lanewise.TrainingState;
 import org.lanewise.codec.NetworkDocument;
 import org.lanewise.data.DataSet;
 import org.lanewise.io.CheckpointFolder;
-import org.lanewise.io.ModelFile;
 import org.lanewise.io.SavedModel;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.MemoryUse;
@@ -102,8 +99,8 @@ final class TrainCommand implements Callable<Integer> {
     private boolean shuffle;
 
     @Option(names = "--save", paramLabel = "FILE",
-            description = "Write network and parameters at the end: .npz, or .safetensors by its"
-                    + " name.")
+            description = "Write network and parameters at the end; the name ends in .npz or"
+                    + " .safetensors. For ONNX see ./lanewise export.")
     private Path save;
 
     @Option(names = "--overwrite", description = "Let --save and --history replace any file.")
@@ -165,28 +162,36 @@ final class TrainCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--until-accuracy needs classes, and"
                     + " loss " + learner.loss().type() + " has none");
         }
+        // Told before the samples are read, where the arrays alone are too many, and again after.
+        List<MemoryUse> uses = Trainer.memory(learner, options, pool.getParallelism());
+        MemoryNeed.of(uses, Optional.empty()).requireHeap(Runtime.getRuntime().maxMemory());
         DataSet set = data.read(document, err);
+        MemoryNeed need = MemoryNeed.of(uses, Optional.of(set));
+        need.requireHeap(Runtime.getRuntime().maxMemory());
         Trainer trainer = init == null
                 ? new Trainer(learner, options, pool)
                 : new Trainer(learner, NetworkOptions.parameters(init, learner), options, pool);
-        head(info, err, learner, set, options, trainer);
+        head(info, err, learner, set, options, need);
         if (folder.isPresent() && checkpoints.resumes()) {
             resume(folder.get(), trainer, info, err);
         }
 
         // The history is written last: where it cannot be, checkpoint and weights are there.
         try (History kept = history(trainer.state().position(), err)) {
-            List<TrainingListener> listeners = new ArrayList<>(List.of(kept,
-                    new ProgressPrinter(info, !json && ProgressPrinter.onTerminal())));
-            folder.ifPresent(to -> listeners.add(to.listener(trainer, checkpoints.schedule(),
-                    kept::write)));
+            ProgressPrinter progress = new ProgressPrinter(info,
+                    !json && ProgressPrinter.onTerminal(), System::nanoTime);
             AccuracyGoal goal = new AccuracyGoal(untilAccuracy, trainer::stop);
-            listeners.add(goal);
+            TrainingListener saver = folder.isEmpty()
+                    ? TrainingListener.SILENT
+                    : folder.get().listener(trainer, checkpoints.schedule(), kept::write);
+            TrainingListener listener = TrainingListener.all(kept, progress,
+                    LossWarning.of(learner, set.train(), err), saver, goal);
             TrainingEnd end;
             long start = System.nanoTime();
             double seconds;
             try (Interruption interruption = Interruption.by(trainer::stop)) {
-                end = trainer.train(set.train(), set.test(), epochs, all(listeners));
+                progress.begin();
+                end = trainer.train(set.train(), set.test(), epochs, listener);
                 seconds = (System.nanoTime() - start) / 1e9;
                 Optional<Path> last = Optional.empty();
                 if (folder.isPresent()) {
@@ -198,13 +203,14 @@ final class TrainCommand implements Callable<Integer> {
                 }
             }
             if (save != null) {
-                ModelFile.write(new SavedModel(Optional.of(learner), set.train().classes(),
-                        trainer.parameters()), save);
+                output().write(new SavedModel(Optional.of(learner), set.train().classes(),
+                        trainer.parameters()));
             }
             kept.write();
             if (json) {
                 ObjectNode result = result(learner, options, kept);
-                result.put("memory_bytes", bytes(trainer));
+                result.put("memory_bytes", need.arrays());
+                result.put("process_memory_bytes", need.process());
                 result.set("seconds", Json.number(seconds));
                 result.put("end",
                         goal.reached() ? "accuracy" : end.name().toLowerCase(Locale.ROOT));
@@ -255,6 +261,7 @@ final class TrainCommand implements Callable<Integer> {
     private TrainingOptions options() {
         try {
             Arguments.requirePositive(spec.commandLine(), "--epochs", epochs);
+            Arguments.requirePositive(spec.commandLine(), "--batch-size", batchSize);
             if (untilAccuracy != null && !(untilAccuracy >= 0 && untilAccuracy <= 1)) {
                 throw new IllegalArgumentException(
                         "--until-accuracy " + untilAccuracy + " must be from 0 to 1");
@@ -263,6 +270,9 @@ final class TrainCommand implements Callable<Integer> {
             if (init != null && weights != null) {
                 throw new IllegalArgumentException("--weights says how weights begin without"
                         + " --init; give one or the other");
+            }
+            if (save != null) {
+                ParameterOutput.requireFormat(save);
             }
             if (save != null && history != null && save.toAbsolutePath().normalize()
                     .equals(history.toAbsolutePath().normalize())) {
@@ -282,10 +292,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private void requireWritable() throws IOException {
         if (save != null) {
-            OutputFile.requireWritable(save);
-            if (!overwrite) {
-                OutputFile.requireNew(save);
-            }
+            output().requireWritable();
         }
         if (history != null) {
             OutputFile.requireWritable(history);
@@ -295,12 +302,12 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static long bytes(Trainer trainer) {
-        return trainer.memory().stream().mapToLong(MemoryUse::bytes).sum();
+    private ParameterOutput output() {
+        return ParameterOutput.beside(save, overwrite, data.path());
     }
 
     private void head(PrintWriter info, PrintWriter err, Network learner, DataSet set,
-            TrainingOptions options, Trainer trainer) {
+            TrainingOptions options, MemoryNeed need) {
         int threads = compute.threads(spec.commandLine());
         info.println("network   " + network.name() + ": " + Report.network(learner));
         info.println(Report.format("data      %s: %,d training samples, %s", data.name(),
@@ -310,8 +317,7 @@ final class TrainCommand implements Callable<Integer> {
                 options.optimizer(), batchSize, seed,
                 options.backend().chosen().name().toLowerCase(Locale.ROOT),
                 threads == 1 ? "1 thread" : threads + " threads"));
-        info.println(Report.format("memory    %s, beside the samples",
-                Report.bytes(bytes(trainer))));
+        info.println("memory    " + need.line(Runtime.getRuntime().maxMemory()));
         if (batchSize > set.train().size()) {
             err.println(Report.format("lanewise: warning: the batch size %,d is larger than the %,d"
                     + " training samples; a step takes them all", batchSize, set.train().size()));
@@ -347,19 +353,5 @@ final class TrainCommand implements Callable<Integer> {
         kept.last().flatMap(EpochReport::test)
                 .ifPresent(test -> node.set("test", Report.json(test)));
         return node;
-    }
-
-    private static TrainingListener all(List<TrainingListener> listeners) {
-        return new TrainingListener() {
-            @Override
-            public void step(TrainingProgress progress) {
-                listeners.forEach(listener -> listener.step(progress));
-            }
-
-            @Override
-            public void epoch(EpochReport report) {
-                listeners.forEach(listener -> listener.epoch(report));
-            }
-        };
     }
 }

@@ -45,7 +45,7 @@ class CommandLineTest {
                 Arguments.of("Invalid value for option '--epochs': 'many' is not an int",
                         List.of("train", "--epochs", "many")),
                 Arguments.of("--epochs 0 must be at least 1", List.of("train", "--epochs", "0")),
-                Arguments.of("batch size 0 must be at least 1",
+                Arguments.of("--batch-size 0 must be at least 1",
                         List.of("train", "--batch-size", "0")),
                 Arguments.of("seed -1 must be from 0 to 4294967295",
                         List.of("train", "--seed=-1")),
@@ -60,13 +60,35 @@ class CommandLineTest {
                 Arguments.of("beta1 1.0 must be at least 0 and below 1",
                         List.of("train", "--optimizer", "adam", "--beta1", "1")),
                 Arguments.of("Nesterov needs a momentum above 0 and no dampening; found momentum"
-                        + " 0.0, dampening 0.0", List.of("train", "--nesterov")),
+                        + " 0.0, dampening 0.0",
+                        List.of("train", "--optimizer", "sgd",
+                                "--nesterov")),
                 Arguments.of("optimizer adam has no --momentum; its options are --learning-rate,"
                         + " --weight-decay, --beta1, --beta2, --epsilon",
                         List.of("train", "--optimizer", "adam", "--momentum", "0.9")),
                 Arguments.of("Invalid value for option '--optimizer': expected one of [SGD,"
                         + " ADAM, ADAMW] (case-insensitive) but was 'lamb'",
                         List.of("train", "--optimizer", "lamb")),
+                Arguments.of("Invalid value for option '--threads': 'many' is neither a number nor"
+                        + " auto", List.of("train", "--threads", "many")),
+                Arguments.of("--save lenet.onnx: train writes .npz or .safetensors; for ONNX train"
+                        + " with --save lenet.npz, then: ./lanewise export --network digits"
+                        + " --parameters lenet.npz --save lenet.onnx",
+                        List.of("train", "--save", "lenet.onnx")),
+                Arguments.of("Unknown option: '--lr'; did you mean --learning-rate?",
+                        List.of("train", "--lr", "0.1")),
+                Arguments.of("Unknown option: '--epoch=3'; did you mean --epochs?",
+                        List.of("train", "--epoch=3", "--treads", "2")),
+                Arguments.of("Unknown command: 'trian'; did you mean train?", List.of("trian")),
+                Arguments.of("Unknown command: 'xyzzy'\n", List.of("xyzzy")),
+                Arguments.of("Unexpected argument: 'mine.csv'; did you mean --data mine.csv?\n",
+                        List.of("train", "mine.csv")),
+                Arguments.of("Unexpected argument: 'twice'\n", List.of("doctor", "twice")),
+                Arguments.of("Missing required option: '--parameters=FILE'; unknown option"
+                        + " '--weights'; did you mean --parameters?\n",
+                        List.of("predict", "--weights", "x.npz")),
+                Arguments.of("Missing required option: '--parameters=FILE'\n",
+                        List.of("predict", "--limit=3")),
                 Arguments.of("--threads 0 must be at least 1", List.of("train", "--threads", "0")),
                 Arguments.of("--threads 32768 must be at most 32767", List.of("evaluate",
                         "--parameters", "none.npz", "--threads", "32768")),
@@ -97,9 +119,10 @@ class CommandLineTest {
                         "--checkpoint-dir", "x", "--checkpoint-every", "0s")),
                 Arguments.of("--keep 0 must be at least 1",
                         List.of("train", "--checkpoint-dir", "x", "--keep", "0")),
-                Arguments.of("the gradients' norm 0.0 must be above 0",
+                Arguments.of(
+                        "--clip-norm 0.0 must be above 0; leave the option out to clip nothing",
                         List.of("train", "--clip-norm", "0")),
-                Arguments.of("patience -1 must be at least 0", List.of("train", "--patience=-1")),
+                Arguments.of("--patience -1 must be at least 0", List.of("train", "--patience=-1")),
                 Arguments.of("Invalid value for option '--nan': expected one of [STOP, CONTINUE]",
                         List.of("train", "--nan", "ignore")),
                 Arguments.of("Missing required parameter: 'CHECKPOINT'", List.of("verify")),
@@ -116,12 +139,16 @@ class CommandLineTest {
 
     @ParameterizedTest
     @MethodSource("misunderstood")
-    void aMisunderstoodLineShowsUsageAndExits2(String message, List<String> command) {
+    void aUsageErrorIsOneLineAndExits2(String message, List<String> command) {
         CommandLineRun run = CommandLineRun.of(command.toArray());
         assertEquals(2, run.code());
         assertEquals("", run.out());
         assertTrue(run.err().startsWith("lanewise: " + message), run.err());
-        assertTrue(run.err().contains("Usage: lanewise"), run.err());
+        assertEquals(2, run.err().lines().count(), run.err());
+        String subcommand = CommandLineRun.of("--help").out().contains("\n  "
+                + command.stream().findFirst().orElse("?") + " ") ? " " + command.getFirst() : "";
+        assertTrue(run.err().endsWith("\nTry './lanewise" + subcommand + " --help'.\n"),
+                run.err());
     }
 
     @Test
@@ -169,6 +196,8 @@ class CommandLineTest {
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(1, process.waitFor());
         assertTrue(err.startsWith("lanewise: not enough memory: the heap may grow to 6"), err);
+        assertTrue(err.contains(" and this training needs "), err);
+        assertTrue(err.contains("LANEWISE_JAVA_OPTS=-Xmx"), err);
         assertEquals(1, err.lines().count(), err);
     }
 
@@ -269,6 +298,7 @@ class CommandLineTest {
         JsonNode root = json(CommandLineRun.of("gradient-check", "--json"));
         assertTrue(root.get("passed").booleanValue());
         assertEquals(7, root.get("gradients").size());
+        assertEquals(root, json(CommandLineRun.of("gradient-check", "--json", "--threads", 3)));
         CommandLineRun strict = CommandLineRun.of("gradient-check", "--tolerance", "0");
         assertEquals(1, strict.code());
         assertTrue(strict.out().contains("above 0.0"), strict.out());

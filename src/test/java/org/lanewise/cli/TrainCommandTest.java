@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,12 +80,70 @@ class TrainCommandTest {
         assertTrue(one.out().contains(", 1 thread\n"), one.out());
         assertTrue(two.out().contains(", 2 threads\n"), two.out());
         assertArrayEquals(Files.readAllBytes(alone), Files.readAllBytes(shared));
+        Path auto = folder.resolve("auto.npz");
+        CommandLineRun all = CommandLineRun.of("train", "--epochs", 2, "--save", auto);
+        int cores = Runtime.getRuntime().availableProcessors();
+        assertTrue(all.out().contains(cores == 1 ? ", 1 thread\n" : ", " + cores + " threads\n"),
+                all.out());
+        assertArrayEquals(Files.readAllBytes(alone), Files.readAllBytes(auto));
         for (String command : new String[] {"evaluate", "predict"}) {
             CommandLineRun judged = CommandLineRun.of(command, "--parameters", shared, "--threads",
                     3);
             assertEquals(0, judged.code(), judged.err());
             assertEquals(CommandLineRun.of(command, "--parameters", shared).out(), judged.out());
         }
+    }
+
+    @Test
+    void warnsOfMoreThreadsThanCores() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        assertEquals("", CommandLineRun.of("train", "--epochs", 1, "--threads", cores).err());
+        CommandLineRun run = CommandLineRun.of("train", "--epochs", 1, "--threads", cores + 1);
+        assertEquals(0, run.code());
+        assertEquals("lanewise: warning: --threads " + (cores + 1) + " is more than this machine"
+                + " has cores (" + cores + "), which makes it slower; --threads auto takes all"
+                + " cores\n", run.err());
+    }
+
+    /** The folder is found before the first epoch and is gone at the end. */
+    @Test
+    void writesParametersElsewhereWhenTheirFolderIsRemoved()
+            throws IOException, InterruptedException {
+        Path runs = Files.createDirectory(folder.resolve("runs"));
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        TrainingProcess process = TrainingProcess.start(
+                List.of("env", "JDK_JAVA_OPTIONS=-Djava.io.tmpdir=" + temporary), "train",
+                "--epochs", 100, "--save", runs.resolve("a.npz")).awaitLine("epoch ");
+        Files.delete(runs);
+        CommandLineRun run = process.end();
+        Path rescued = temporary.resolve("rescued-a.npz");
+        assertEquals(1, run.code());
+        assertTrue(run.err().endsWith("lanewise: " + runs.resolve("a.npz") + ": there is no folder "
+                + runs + "; the trained parameters were written to " + rescued + " instead\n"),
+                run.err());
+        assertEquals(0, CommandLineRun.of("evaluate", "--parameters", rescued).code());
+    }
+
+    @Test
+    void warnsOfALossFarAboveThatOfAConstantPrediction() throws IOException {
+        Path data = folder.resolve("data.csv");
+        StringBuilder text = new StringBuilder("label");
+        for (int i = 0; i < 64; i++) {
+            text.append(",pixel").append(i);
+        }
+        text.append('\n');
+        for (int i = 0; i < 40; i++) {
+            text.append(i % 10).append((",0,255,0," + 20 * (i % 10)).repeat(16)).append('\n');
+        }
+        Files.writeString(data, text);
+        CommandLineRun run = CommandLineRun.of("train", "--data", data, "--epochs", 2);
+        assertEquals(0, run.code(), run.err());
+        assertTrue(
+                run.err().matches("lanewise: warning: the loss of epoch 1 is [\\d.e+]+, far above"
+                        + " the 2\\.303 of a constant prediction: .*\\n"),
+                run.err());
+        assertEquals("", CommandLineRun.of("train", "--data", data, "--epochs", 2, "--divide-by",
+                255).err());
     }
 
     @Test
@@ -221,9 +280,12 @@ class TrainCommandTest {
                 .longValue();
         JsonNode taken = json(CommandLineRun.of("train", "--epochs", 1, "--json").out());
         assertEquals(foretold, taken.get("memory_bytes").longValue());
+        assertTrue(taken.get("process_memory_bytes").longValue() > foretold);
         String said = CommandLineRun.of("train", "--epochs", 1).out();
-        assertTrue(said.contains("\nmemory    " + Report.bytes(foretold)
-                + ", beside the samples\n"), said);
+        assertTrue(said.matches("(?s).*\\nmemory    needs [\\d.]+ MB: arrays "
+                + Report.bytes(foretold)
+                + ", copies to save .*, samples 927\\.3 kB, JVM 120\\.0 MB;"
+                + " the heap may grow to .*"), said);
     }
 
     @Test

@@ -29,6 +29,5 @@ esac
 # Words of LANEWISE_JAVA_OPTS are split at blanks and taken as they are, a * too.
 set -f
 # shellcheck disable=SC2086
-exec "$home/bin/java" --add-modules jdk.incubator.vector -XX:ObjectAlignmentInBytes=64 -XX:-UseFPUForSpilling \
-    -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 "-Xlog:cds*=off,aot*=off" --sun-misc-unsafe-memory-access=allow \
-    $collector ${LANEWISE_JAVA_OPTS:-} -jar "$home/lib/lanewise-cli.jar" "$@"
+exec "$home/bin/java" "@$home/lib/java.args" $collector ${LANEWISE_JAVA_OPTS:-} \
+    -jar "$home/lib/lanewise-cli.jar" "$@"
