@@ -48,7 +48,8 @@ class ArchitectureTest {
                 .whereLayer("data").mayOnlyAccessLayers("io", "lanewise", "spec")
                 .whereLayer("examples").mayOnlyAccessLayers("lanewise", "spec")
                 .whereLayer("measure").mayOnlyAccessLayers("lanewise", "plan", "kernel", "spec")
-                .whereLayer("check").mayOnlyAccessLayers("io", "lanewise", "plan", "spec")
+                .whereLayer("check").mayOnlyAccessLayers("io", "codec", "lanewise", "plan",
+                        "spec")
                 .whereLayer("cli").mayOnlyAccessLayers("examples", "measure", "check", "data",
                         "io", "codec", "lanewise", "spec");
     }

@@ -1,23 +1,20 @@
 package org.lanewise.check;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.lanewise.spec.Activation;
-import org.lanewise.spec.AvgPool2d;
-import org.lanewise.spec.Conv2d;
-import org.lanewise.spec.Flatten;
+import org.lanewise.codec.JsonFields;
+import org.lanewise.codec.JsonValue;
+import org.lanewise.codec.LayerCodecs;
 import org.lanewise.spec.Layer;
-import org.lanewise.spec.Linear;
-import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Shape;
-import org.lanewise.spec.Size;
-import org.lanewise.spec.Window;
 
 /**
  * Makes a failing case smaller for as long as it still fails: fewer layers, samples, channels and
@@ -127,58 +124,49 @@ public final class Shrinker {
         };
     }
 
+    /** The same layer with one field that is smaller; what no layer can be is left out. */
     private static Stream<Layer> simpler(Layer layer) {
-        return switch (layer) {
-            case Conv2d conv -> Stream.of(
-                    windows(conv.window()).<Layer>map(window -> new Conv2d(conv.outChannels(),
-                            window, conv.groups(), conv.bias())),
-                    smallerNumbers(conv.outChannels(), 1).stream().<Layer>map(
-                            out -> new Conv2d(out, conv.window(), conv.groups(), conv.bias())),
-                    smallerNumbers(conv.groups(), 1).stream().<Layer>map(
-                            groups -> new Conv2d(conv.outChannels(), conv.window(), groups,
-                                    conv.bias())),
-                    conv.bias()
-                            ? Stream.<Layer>of(new Conv2d(conv.outChannels(), conv.window(),
-                                    conv.groups(), false))
-                            : Stream.<Layer>empty())
-                    .flatMap(stream -> stream);
-            case MaxPool2d pool -> windows(pool.window()).map(MaxPool2d::new);
-            case AvgPool2d pool -> windows(pool.window())
-                    .map(window -> new AvgPool2d(window, pool.countIncludePad()));
-            case Linear linear -> Stream.concat(
-                    smallerNumbers(linear.outFeatures(), 1).stream()
-                            .map(out -> new Linear(out, linear.bias())),
-                    linear.bias()
-                            ? Stream.of(new Linear(linear.outFeatures(), false))
-                            : Stream.empty());
-            case Activation _,Flatten _ -> Stream.empty();
+        SequencedMap<String, JsonValue> fields = LayerCodecs.write(layer).byName();
+        return fields.entrySet().stream().flatMap(field -> smaller(field.getValue())
+                .map(value -> {
+                    SequencedMap<String, JsonValue> changed = new LinkedHashMap<>(fields);
+                    changed.put(field.getKey(), value);
+                    return new JsonValue.Members(changed);
+                })).flatMap(changed -> layer(changed).stream());
+    }
+
+    private static Optional<Layer> layer(JsonValue.Members fields) {
+        try {
+            return Optional.of(LayerCodecs.read(new JsonFields("layer", fields)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Smaller numbers, one of an array at a time, and false for true. */
+    private static Stream<JsonValue> smaller(JsonValue value) {
+        return switch (value) {
+            case JsonValue.Num(String digits) -> digits.matches("\\d{1,9}")
+                    ? smallerNumbers(Integer.parseInt(digits), 0).stream()
+                            .map(number -> new JsonValue.Num(number.toString()))
+                    : Stream.empty();
+            case JsonValue.Array(List<JsonValue> list) -> IntStream.range(0, list.size()).boxed()
+                    .flatMap(i -> smaller(list.get(i)).map(element -> {
+                        List<JsonValue> changed = new ArrayList<>(list);
+                        changed.set(i, element);
+                        return new JsonValue.Array(changed);
+                    }));
+            case JsonValue.Bool(boolean is) -> is
+                    ? Stream.of(new JsonValue.Bool(false))
+                    : Stream.empty();
+            case JsonValue.Members _,JsonValue.Text _,JsonValue.Null _ -> Stream.empty();
         };
     }
 
-    private static Stream<Window> windows(Window window) {
-        return Stream.of(
-                sizes(window.kernel(), 1).map(size -> new Window(size,
-                        window.stride(), window.padding(), window.dilation())),
-                sizes(window.stride(), 1).map(size -> new Window(window.kernel(),
-                        size, window.padding(), window.dilation())),
-                sizes(window.padding(), 0).map(size -> new Window(window.kernel(),
-                        window.stride(), size, window.dilation())),
-                sizes(window.dilation(), 1).map(size -> new Window(window.kernel(),
-                        window.stride(), window.padding(), size)))
-                .flatMap(stream -> stream);
-    }
-
-    private static Stream<Size> sizes(Size size, int least) {
-        return Stream.concat(
-                smallerNumbers(size.height(), least).stream()
-                        .map(height -> new Size(height, size.width())),
-                smallerNumbers(size.width(), least).stream()
-                        .map(width -> new Size(size.height(), width)));
-    }
-
-    /** The least, half and one less: each number smaller than this one. */
+    /** The least and the one above, half and one less, where they are smaller than the number. */
     private static List<Integer> smallerNumbers(int number, int least) {
-        return Stream.of(least, number / 2, number - 1).filter(n -> n >= least && n < number)
+        return Stream.of(least, least + 1, number / 2, number - 1)
+                .filter(n -> n >= least && n < number)
                 .distinct().toList();
     }
 }

@@ -86,11 +86,16 @@ public record NetworkDocument(Network network, ClassNames classes) {
      */
     public static Shape input(JsonFields object) {
         int[] sizes = object.integers(INPUT);
-        return switch (sizes.length) {
-            case 1 -> new Shape.Flat(sizes[0]);
-            case 3 -> new Shape.Image(sizes[0], sizes[1], sizes[2]);
-            default -> throw object.wrong(INPUT, "[channels, height, width] or [features]");
-        };
+        if (sizes.length != 1 && sizes.length != 3) {
+            throw object.wrong(INPUT, "[channels, height, width] or [features]");
+        }
+        try {
+            return sizes.length == 1
+                    ? new Shape.Flat(sizes[0])
+                    : new Shape.Image(sizes[0], sizes[1], sizes[2]);
+        } catch (IllegalArgumentException e) {
+            throw object.wrong(new NetworkException("input: " + e.getMessage(), e));
+        }
     }
 
     private static Loss loss(JsonFields object) {

@@ -176,18 +176,14 @@ final class Compiler {
 
     /** Whether the kernel of a layer can apply a ReLU to what it stores. */
     private boolean appliesRelu(int index) {
-        return onVectors(index) && switch (layer(index)) {
-            case Conv2d _,Linear _ -> true;
-            case MaxPool2d _,AvgPool2d _,Activation _,Flatten _ -> false;
-        };
+        return onVectors(index)
+                && (layer(index) instanceof Conv2d || layer(index) instanceof Linear);
     }
 
     /** Whether the kernel of a layer can mask the gradient of its input with that of a ReLU. */
     private boolean masksGradient(int index) {
-        return onVectors(index) && switch (layer(index)) {
-            case Conv2d _,Linear _,MaxPool2d _,AvgPool2d _ -> true;
-            case Activation _,Flatten _ -> false;
-        };
+        return appliesRelu(index) || onVectors(index)
+                && (layer(index) instanceof MaxPool2d || layer(index) instanceof AvgPool2d);
     }
 
     /** Whether a layer that can be fused with others is computed so. */
