@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ import org.lanewise.Algorithm;
 import org.lanewise.Backend;
 import org.lanewise.Trainer;
 import org.lanewise.TrainingOptions;
+import org.lanewise.codec.LayerCodecs;
 import org.lanewise.kernel.Lanes;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Conv2d;
@@ -77,6 +80,14 @@ class RandomNetworksTest {
     private static void assertDrawn(String what, long count) {
         assertTrue(count >= LEAST, () -> what + ": drawn " + count + " times, expected at least "
                 + LEAST);
+    }
+
+    /** A layer that is new must be drawn. */
+    @Test
+    void everyTypeOfLayerIsListed() {
+        Set<String> listed = new TreeSet<>(ON_MAPS);
+        listed.addAll(ON_ROWS);
+        assertEquals(new TreeSet<>(LayerCodecs.types()), listed);
     }
 
     @Test
