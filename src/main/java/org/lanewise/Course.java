@@ -51,8 +51,14 @@ final class Course {
 
     private static void requireSame(Data saved, Data given) {
         if (!saved.isSameAs(given)) {
-            throw new IllegalArgumentException("these are not the samples of the training to go on"
-                    + " with: found " + given + ", expected " + saved);
+            throw new IllegalArgumentException("these are not the samples of the training to"
+                    + " resume: found " + given + ", expected " + saved);
+        }
+        try {
+            given.classes().or(saved.classes());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the classes have other names than in the training"
+                    + " to resume: " + e.getMessage(), e);
         }
     }
 

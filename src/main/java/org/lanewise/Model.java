@@ -159,7 +159,7 @@ public final class Model {
     }
 
     /**
-     * Computes the network's outputs into an array of the caller's; allocates nothing.
+     * Computes the network's outputs into a given array; allocates nothing.
      *
      * @param inputs one sample behind the other, row-major; not modified
      * @param outputs overwritten with one row a sample
@@ -194,7 +194,7 @@ public final class Model {
     /**
      * {@return the network's outputs, one row a sample}
      *
-     * @param samples inputs; labels are not looked at
+     * @param samples inputs; labels are not read
      * @throws IllegalArgumentException if the samples do not fit the network's input
      */
     public double[] outputs(Samples samples) {
@@ -214,7 +214,7 @@ public final class Model {
     /**
      * {@return softmax of the outputs, one row a sample}
      *
-     * @param samples inputs; labels are not looked at
+     * @param samples inputs; labels are not read
      * @throws IllegalArgumentException if the samples do not fit, or the network has no classes
      */
     public double[] probabilities(Samples samples) {
@@ -241,7 +241,7 @@ public final class Model {
     /**
      * {@return the largest output's index, one a sample; the first of equal ones}
      *
-     * @param samples inputs; labels are not looked at
+     * @param samples inputs; labels are not read
      * @throws IllegalArgumentException if the samples do not fit the network's input
      */
     public int[] classify(Samples samples) {

@@ -165,6 +165,7 @@ public final class Trainer {
      * @throws IllegalArgumentException if lengths or labels do not fit
      * @throws DivergenceException if the loss is not finite; no parameter has moved
      * @throws RejectedExecutionException if the pool was shut down; no parameter has moved
+     * @throws IllegalStateException if a listener of {@link #train} calls this
      */
     public double step(double[] inputs, int[] labels) {
         if (plan.labels() == null) {
@@ -173,6 +174,7 @@ public final class Trainer {
         }
         int samples = StepArguments.samples(plan, inputs, labels);
         try (var _ = model.use().enter()) {
+            requireNoTraining("a step cannot be taken while a training runs");
             System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
             System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
             return step(samples, null, 0);
@@ -188,6 +190,7 @@ public final class Trainer {
      * @throws IllegalArgumentException if lengths do not fit
      * @throws DivergenceException if the loss is not finite; no parameter has moved
      * @throws RejectedExecutionException if the pool was shut down; no parameter has moved
+     * @throws IllegalStateException if a listener of {@link #train} calls this
      */
     public double step(double[] inputs, double[] targets) {
         if (plan.targets() == null) {
@@ -196,9 +199,17 @@ public final class Trainer {
         }
         int samples = StepArguments.samples(plan, inputs, targets);
         try (var _ = model.use().enter()) {
+            requireNoTraining("a step cannot be taken while a training runs");
             System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
             System.arraycopy(targets, 0, plan.targets(), 0, targets.length);
             return step(samples, null, 0);
+        }
+    }
+
+    /** Refuses what a listener must not do in the middle of a training. */
+    private void requireNoTraining(String message) {
+        if (epoch != 0) {
+            throw new IllegalStateException(message);
         }
     }
 
@@ -293,9 +304,7 @@ public final class Trainer {
         test.ifPresent(some -> some.requireFit(model.network()));
         Objects.requireNonNull(listener, "listener");
         try (var _ = model.use().enter()) {
-            if (epoch != 0) {
-                throw new IllegalStateException("a training cannot begin while one runs");
-            }
+            requireNoTraining("a training cannot begin while one runs");
             return run(samples, test, epochs, listener);
         }
     }
@@ -408,9 +417,7 @@ public final class Trainer {
     }
 
     private void restoreAlone(TrainingState state) {
-        if (epoch != 0) {
-            throw new IllegalStateException("a training cannot be restored while one runs");
-        }
+        requireNoTraining("a training cannot be restored while one runs");
         List<ParameterBuffer> memory = update.memory();
         List<String> mismatches = state.mismatches(setup(), plan.parameters().stream()
                 .map(ParameterBuffer::spec).toList(),

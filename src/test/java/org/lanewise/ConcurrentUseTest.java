@@ -224,6 +224,21 @@ class ConcurrentUseTest {
         assertEquals("a training cannot begin while one runs", message.get());
     }
 
+    /** Steps within an epoch would be counted by the checkpoint, but not by the epoch. */
+    @Test
+    void aListenerMayNotTakeAStep() {
+        Trainer trainer = trainer();
+        AtomicReference<String> message = new AtomicReference<>();
+        trainer.train(samples(), 1, new TrainingListener() {
+            @Override
+            public void step(TrainingProgress progress) {
+                message.set(assertThrows(IllegalStateException.class, () -> trainer
+                        .step(new double[BATCH * 64], new int[BATCH])).getMessage());
+            }
+        });
+        assertEquals("a step cannot be taken while a training runs", message.get());
+    }
+
     /** However a call ends, the next may come from any thread. */
     @Test
     void modelsAreFreeAfterCallsThatFail() {

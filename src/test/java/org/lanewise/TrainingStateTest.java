@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 
@@ -185,9 +186,26 @@ class TrainingStateTest {
         double[] before = flat(second.parameters());
         String message = assertThrows(IllegalArgumentException.class,
                 () -> second.train(samples(2), 2, TrainingListener.SILENT)).getMessage();
-        assertTrue(message.startsWith("these are not the samples of the training to go on with:"
+        assertTrue(message.startsWith("these are not the samples of the training to resume:"
                 + " found 17 samples with checksum "), message);
         assertArrayEquals(before, flat(second.parameters()));
+        assertEquals(TrainingEnd.COMPLETE,
+                second.train(samples(1), 2, TrainingListener.SILENT));
+    }
+
+    /** The same samples with other names for their classes would give a wrongly labelled model. */
+    @Test
+    void samplesWithOtherNamesOfClassesAreRefused() {
+        ClassNames names = new ClassNames(List.of("no", "yes", "maybe"));
+        Trainer first = new Trainer(NETWORK, options(Optimizer.sgd(0.1)));
+        first.train(samples(1).classes(names), 1, TrainingListener.SILENT);
+        Trainer second = new Trainer(NETWORK, options(Optimizer.sgd(0.1)));
+        second.restore(first.state());
+        Samples swapped = samples(1).classes(new ClassNames(List.of("yes", "no", "maybe")));
+        assertEquals("the classes have other names than in the training to resume: class 0 is"
+                + " named yes here and no there",
+                assertThrows(IllegalArgumentException.class,
+                        () -> second.train(swapped, 2, TrainingListener.SILENT)).getMessage());
         assertEquals(TrainingEnd.COMPLETE,
                 second.train(samples(1), 2, TrainingListener.SILENT));
     }

@@ -1,6 +1,7 @@
 package org.lanewise.check;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Network;
@@ -30,7 +31,12 @@ public record NetworkCase(
         batches = List.copyOf(batches);
     }
 
-    NetworkCase network(Network other) {
+    /**
+     * {@return this case with another network}
+     *
+     * @param other what is trained
+     */
+    public NetworkCase network(Network other) {
         return new NetworkCase(name, other, capacity, batches, optimizer, gradientNorm, seed);
     }
 
@@ -57,8 +63,8 @@ public record NetworkCase(
                 + (gradientNorm == Double.POSITIVE_INFINITY
                         ? ""
                         : ", gradient norm at most " + gradientNorm)
-                + ", loss reduction " + network.loss().reduction().name().toLowerCase(
-                        java.util.Locale.ROOT)
+                + ", loss reduction "
+                + network.loss().reduction().name().toLowerCase(Locale.ROOT)
                 + ", seed " + seed;
     }
 }

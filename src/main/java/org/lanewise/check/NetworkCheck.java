@@ -39,7 +39,7 @@ public final class NetworkCheck implements AutoCloseable {
 
     private final ForkJoinPool two = new ForkJoinPool(2);
     private final ForkJoinPool seven = new ForkJoinPool(7);
-    private final UnaryOperator<Network> vectorNetwork;
+    private final UnaryOperator<NetworkCase> vectorCase;
 
     /** Checks what it is given. */
     public NetworkCheck() {
@@ -47,12 +47,12 @@ public final class NetworkCheck implements AutoCloseable {
     }
 
     /**
-     * Replaces the network that vector plans compute, so that a test can show a wrong result.
+     * Replaces the case that vector plans compute, so that a test can show a wrong result.
      *
-     * @param vectorNetwork makes that network of the one in a case
+     * @param vectorCase makes that case of the one to check
      */
-    public NetworkCheck(UnaryOperator<Network> vectorNetwork) {
-        this.vectorNetwork = vectorNetwork;
+    public NetworkCheck(UnaryOperator<NetworkCase> vectorCase) {
+        this.vectorCase = vectorCase;
     }
 
     @Override
@@ -99,7 +99,7 @@ public final class NetworkCheck implements AutoCloseable {
 
         Comparison(NetworkCase drawn) {
             this.drawn = drawn;
-            this.vector = drawn.network(vectorNetwork.apply(drawn.network()));
+            this.vector = vectorCase.apply(drawn);
             this.data = CaseData.of(drawn);
             this.expected = new TrainingRun(drawn, data,
                     options(Loops.SCALAR).directOnly(true).unfused(), Team.alone()).all();
@@ -168,7 +168,7 @@ public final class NetworkCheck implements AutoCloseable {
 
         /** What users call: a trainer, and a model of what it has learned. */
         private Optional<String> facade() {
-            TrainingOptions options = TrainingOptions.of(drawn.optimizer())
+            TrainingOptions options = TrainingOptions.of(vector.optimizer())
                     .batchSize(drawn.capacity()).backend(Backend.VECTOR)
                     .algorithm(Algorithm.DIRECT)
                     .safeguards(Safeguards.NONE.gradientNorm(drawn.gradientNorm()));

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.lanewise.check.Agreement;
 import java.util.function.Supplier;
 import org.lanewise.Backend;
 import org.lanewise.Execution;
+import org.lanewise.check.Agreement;
 import org.lanewise.measure.Pass;
 import org.lanewise.measure.Passes;
 import org.lanewise.measure.Peak;
@@ -113,8 +113,8 @@ record Bench(List<Problem> problems, List<Execution> executions, Set<Pass> passe
         if (execution.backend().chosen() == Backend.SCALAR) {
             return 0.0;
         }
-        List<Passes.Result> expected = results(problem.passes(Execution.REFERENCE), pass);
-        List<Passes.Result> found = results(problem.passes(execution), pass);
+        List<Passes.Result> expected = results(problem, Execution.REFERENCE, pass);
+        List<Passes.Result> found = results(problem, execution, pass);
         double largest = 0.0;
         for (Passes.Result result : found) {
             largest = Math.max(largest, Agreement.of(
@@ -123,9 +123,11 @@ record Bench(List<Problem> problems, List<Execution> executions, Set<Pass> passe
         return largest;
     }
 
-    private static List<Passes.Result> results(Passes passes, Pass pass) {
-        passes.fill(SEED);
-        passes.run(pass);
-        return passes.results(pass);
+    private static List<Passes.Result> results(Problem problem, Execution execution, Pass pass) {
+        try (Passes passes = problem.passes(execution)) {
+            passes.fill(SEED);
+            passes.run(pass);
+            return passes.results(pass);
+        }
     }
 }

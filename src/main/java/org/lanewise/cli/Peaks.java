@@ -56,7 +56,7 @@ final class Peaks {
     /** Measures the peak of some threads once more; before the first time, warms up. */
     void measure(int threads) {
         if (!ranges.containsKey(threads)) {
-            new Settling(clock, 0.0, NOISY_WARM_UP, COMPILING_WARM_UP)
+            new Settling(clock, NOISY_WARM_UP, COMPILING_WARM_UP)
                     .run(() -> new double[] {1.0 / gflops(threads)});
         }
         ranges.merge(threads, Range.of(gflops(threads)), Range::plus);

@@ -65,7 +65,7 @@ record Profile(Problem.Whole problem, Execution execution, List<TimedPart> parts
             Turns warmUp = new Turns(parts.stream()
                     .<LongSupplier>map(part -> () -> nanos(part.code(), clock)).toList(),
                     () -> nanos(() -> passes.run(Pass.STEP), clock), clock);
-            new Settling(clock, 0.0, NOISY_WARM_UP * seconds,
+            new Settling(clock, NOISY_WARM_UP * seconds,
                     Math.min(COMPILING_WARM_UP, COMPILING_WARM_UP * seconds))
                     .run(() -> warmUp.run(seconds / WINDOWS).totals());
             boolean recorded = ModuleLayer.boot().findModule("jdk.jfr").isPresent()
@@ -130,7 +130,7 @@ record Profile(Problem.Whole problem, Execution execution, List<TimedPart> parts
             return new Turns(others, step, clock);
         }
 
-        /** Measures until parts and whole agree, at most four times; the nearest to it counts. */
+        /** Measures until parts and whole agree, as often as the time allows; the nearest counts. */
         Samples measure(double seconds) {
             long start = clock.nanos();
             Samples best = run(seconds);

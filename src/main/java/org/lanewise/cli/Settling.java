@@ -9,11 +9,10 @@ import java.util.function.Supplier;
  * have nothing left to do.
  *
  * @param clock the time
- * @param least seconds that it takes at least
  * @param noisy seconds after which windows that do not agree are accepted
  * @param most seconds after which compilers that are still at work are accepted
  */
-record Settling(Clock clock, double least, double noisy, double most) {
+record Settling(Clock clock, double noisy, double most) {
     /** How far apart windows may be, as a part of the smallest. */
     static final double TOLERANCE = 0.1;
 
@@ -44,7 +43,7 @@ record Settling(Clock clock, double least, double noisy, double most) {
             boolean compiling = compiling(clock.compilation(), compiled, end - begin);
             boolean agreeing = last.size() == WINDOWS && agree(last);
             double seconds = (end - start) / NANOS;
-            if (agreeing && !compiling && seconds >= least) {
+            if (agreeing && !compiling) {
                 return true;
             }
             if (last.size() == WINDOWS && seconds >= (compiling ? most : noisy)) {

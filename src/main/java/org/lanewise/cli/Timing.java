@@ -57,7 +57,7 @@ record Timing(double medianNanos, double minNanos, boolean settled, List<Double>
      */
     static Timing of(Runnable code, double seconds, Clock clock) {
         Calls calls = new Calls(code, clock);
-        new Settling(clock, 0.0, NOISY_WARM_UP * seconds,
+        new Settling(clock, NOISY_WARM_UP * seconds,
                 Math.min(LONGEST_WARM_UP, COMPILING_WARM_UP * seconds))
                 .run(() -> calls.window(seconds / WINDOWS));
         Timing timing = measure(code, seconds, calls.nanos(), clock);

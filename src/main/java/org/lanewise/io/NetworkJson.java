@@ -65,6 +65,8 @@ public final class NetworkJson {
         String text;
         try {
             text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
+            // Some editors begin a file with a byte order mark.
+            text = text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
             throw new FileFormatException(file, part + (part.isEmpty() ? "" : ": ")
                     + "is no UTF-8");

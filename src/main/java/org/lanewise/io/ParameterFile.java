@@ -28,7 +28,7 @@ public final class ParameterFile {
     /** The entry of an {@code .npz} file with the network, and how {@code numpy.load} lists it. */
     static final String NETWORK_ENTRY = "network.json";
     /** The metadata of a {@code .safetensors} file with the network. */
-    static final String NETWORK_METADATA = "network";
+    static final String NETWORK_METADATA = "lanewise.network";
 
     private ParameterFile() {}
 

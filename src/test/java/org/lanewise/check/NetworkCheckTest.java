@@ -8,13 +8,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.plan.Loops;
+import org.lanewise.plan.PlanOptions;
+import org.lanewise.plan.Purpose;
+import org.lanewise.plan.Team;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Layer;
-import org.lanewise.spec.Linear;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
@@ -69,7 +75,8 @@ class NetworkCheckTest {
     }
 
     /** As if the kernels of pooling layers were asked to apply a ReLU and did not. */
-    private static Network withoutReluBehindPooling(Network network) {
+    private static NetworkCase withoutReluBehindPooling(NetworkCase drawn) {
+        Network network = drawn.network();
         List<Layer> layers = new ArrayList<>(network.layers());
         for (int i = 1; i < layers.size(); i++) {
             Layer before = layers.get(i - 1);
@@ -79,7 +86,7 @@ class NetworkCheckTest {
                 layers.set(i, new AvgPool2d(Window.of(1), true));
             }
         }
-        return new Network(network.input(), layers, network.loss());
+        return drawn.network(new Network(network.input(), layers, network.loss()));
     }
 
     /** The mistake is found among random networks, and shrunk to what it needs. */
@@ -107,7 +114,7 @@ class NetworkCheckTest {
     /** A kernel that fails is a failure of the network, whatever it throws. */
     @Test
     void reportsExceptions() {
-        UnaryOperator<Network> broken = network -> {
+        UnaryOperator<NetworkCase> broken = drawn -> {
             throw new ArrayIndexOutOfBoundsException("Index 7 out of bounds for length 7");
         };
         try (NetworkCheck check = new NetworkCheck(broken)) {
@@ -117,21 +124,63 @@ class NetworkCheckTest {
         }
     }
 
-    /** Other weights by a wrong optimizer step, seen from the second step on. */
+    /** A wrong update shows in the parameters of the first step, before it shows in a loss. */
     @Test
     void comparesParametersAfterEveryStep() {
         NetworkCase drawn = new NetworkCase("one layer", Network.input(3).linear(2)
                 .meanSquaredError(), 2, List.of(2, 1), Optimizer.sgd(0.1).momentum(0.9),
                 Double.POSITIVE_INFINITY, SEED);
-        UnaryOperator<Network> summed = network -> network
-                .loss(new org.lanewise.spec.Loss.MeanSquaredError(
-                        org.lanewise.spec.Loss.Reduction.SUM));
         try (NetworkCheck check = new NetworkCheck();
-                NetworkCheck other = new NetworkCheck(summed)) {
+                NetworkCheck faster = new NetworkCheck(
+                        one -> one.optimizer(Optimizer.sgd(0.2).momentum(0.9),
+                                Double.POSITIVE_INFINITY));
+                NetworkCheck forgetful = new NetworkCheck(
+                        one -> one.optimizer(Optimizer.sgd(0.1), Double.POSITIVE_INFINITY))) {
             assertEquals("", check.failure(drawn).orElse(""));
-            String reason = other.failure(drawn).orElseThrow();
-            assertTrue(reason.startsWith("vector, step 1: loss[0]: expected "), reason);
-            assertEquals(new Linear(2), drawn.network().layers().getFirst());
+            String first = faster.failure(drawn).orElseThrow();
+            assertTrue(first.startsWith("vector, step 1: 0.weight[0]: expected "), first);
+            String second = forgetful.failure(drawn).orElseThrow();
+            assertTrue(second.startsWith("vector, step 2: 0.weight[0]: expected "), second);
         }
+    }
+
+    /** Each array of a Winograd pass, changed by a little more than the bound. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1.weight", "1.bias"})
+    void comparesTheGradientsOfWinogradPasses(String parameter) {
+        NetworkCase drawn = tiled();
+        TrainingRun run = new TrainingRun(drawn, CaseData.of(drawn),
+                PlanOptions.of(Purpose.TRAIN, Loops.VECTOR, 2), Team.alone());
+        run.computeGradients(0);
+        assertEquals("direct+winograd-4x4", run.plan().algorithm());
+        assertEquals("", new PassCheck(run.plan(), 2).failure().orElse(""));
+        double[] gradient = run.plan().parameters().stream()
+                .filter(one -> one.spec().name().equals(parameter)).findFirst().orElseThrow()
+                .gradient();
+        int last = gradient.length - 1;
+        gradient[last] += 2 * PassCheck.BOUND * Arrays.stream(gradient).map(Math::abs).max()
+                .orElseThrow();
+        String failure = new PassCheck(run.plan(), 2).failure().orElseThrow();
+        assertTrue(failure.startsWith("layer 1 (conv2d), " + parameter + " gradient[" + last
+                + "]: expected "), failure);
+    }
+
+    /** A pass is compared with the parameters that it read: other ones give other results. */
+    @Test
+    void comparesTheOutputsOfWinogradPasses() {
+        NetworkCase drawn = tiled();
+        TrainingRun run = new TrainingRun(drawn, CaseData.of(drawn),
+                PlanOptions.of(Purpose.TRAIN, Loops.VECTOR, 2), Team.alone());
+        run.computeGradients(0);
+        run.finish(0);
+        String failure = new PassCheck(run.plan(), 2).failure().orElseThrow();
+        assertTrue(failure.startsWith("layer 0 (conv2d), output[0]: expected "), failure);
+    }
+
+    private static NetworkCase tiled() {
+        return new NetworkCase("tiles", Network.input(32, 12, 12)
+                .conv2d(32, Window.of(3).padding(1)).conv2d(32, Window.of(3).padding(1)).relu()
+                .maxPool2d(4).flatten().linear(2).meanSquaredError(), 2, List.of(2),
+                Optimizer.sgd(0.1), Double.POSITIVE_INFINITY, SEED);
     }
 }

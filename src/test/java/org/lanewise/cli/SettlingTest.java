@@ -14,8 +14,8 @@ class SettlingTest {
     private final FakeClock clock = new FakeClock();
     private int windows;
 
-    private boolean run(double least, IntFunction<double[]> figures) {
-        return new Settling(clock, least, 8.0, 20.0).run(() -> {
+    private boolean run(IntFunction<double[]> figures) {
+        return new Settling(clock, 8.0, 20.0).run(() -> {
             clock.advance(SECOND);
             return figures.apply(windows++);
         });
@@ -23,53 +23,47 @@ class SettlingTest {
 
     @Test
     void threeWindowsThatAgreeAreEnough() {
-        assertTrue(run(0.0, window -> new double[] {7.0}));
+        assertTrue(run(window -> new double[] {7.0}));
         assertEquals(3, windows);
-    }
-
-    @Test
-    void takesTheLeastTime() {
-        assertTrue(run(5.0, window -> new double[] {7.0}));
-        assertEquals(5, windows);
     }
 
     @Test
     void waitsUntilTheLastThreeAgree() {
         double[] times = {100.0, 50.0, 20.0, 10.0, 10.9, 10.5};
-        assertTrue(run(0.0, window -> new double[] {times[window]}));
+        assertTrue(run(window -> new double[] {times[window]}));
         assertEquals(6, windows);
     }
 
     @Test
     void everyFigureMustAgree() {
-        assertTrue(run(0.0, window -> new double[] {10.0, window < 2 ? 20.0 : 10.0}));
+        assertTrue(run(window -> new double[] {10.0, window < 2 ? 20.0 : 10.0}));
         assertEquals(5, windows);
     }
 
     @Test
     void aMethodInTheQueueKeepsItGoing() {
         clock.compilingUntil(12 * SECOND);
-        assertTrue(run(0.0, window -> new double[] {7.0}));
+        assertTrue(run(window -> new double[] {7.0}));
         assertEquals(12, windows);
     }
 
     @Test
     void timeSpentCompilingKeepsItGoing() {
         clock.withoutQueue().compilingUntil(12 * SECOND);
-        assertTrue(run(0.0, window -> new double[] {7.0}));
+        assertTrue(run(window -> new double[] {7.0}));
         assertEquals(13, windows, "the first window without compilation");
     }
 
     @Test
     void givesUpOnWindowsThatNeverAgree() {
-        assertFalse(run(0.0, window -> new double[] {window % 2 + 1.0}));
+        assertFalse(run(window -> new double[] {window % 2 + 1.0}));
         assertEquals(8, windows);
     }
 
     @Test
     void givesUpOnCompilersThatNeverRest() {
         clock.compilingUntil(Long.MAX_VALUE);
-        assertFalse(run(0.0, window -> new double[] {7.0}));
+        assertFalse(run(window -> new double[] {7.0}));
         assertEquals(20, windows);
     }
 }

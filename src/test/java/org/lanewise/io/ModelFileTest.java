@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +77,18 @@ class ModelFileTest {
         saved.parameters().requireMatch(NETWORK);
         assertFault(file, () -> ModelFile.load(file), "holds parameters alone, without a network");
         assertThrows(IllegalArgumentException.class, () -> saved.model(1));
+    }
+
+    /** Other programs may keep anything of their own under a name as plain as this. */
+    @Test
+    void metadataOfOthersIsNoNetwork() throws IOException {
+        Path file = folder.resolve("a.safetensors");
+        SequencedMap<String, NumericArray.Doubles> arrays = new LinkedHashMap<>();
+        arrays.put("weight",
+                new NumericArray.Doubles(ElementType.FLOAT64, new ArrayShape(List.of(1)),
+                        new double[] {7}));
+        SafetensorsFile.write(file, arrays, Map.of("network", "lenet"));
+        assertEquals(Optional.empty(), ModelFile.read(file).network());
     }
 
     /** Bytes, which {@code numpy.load} reads without pickle, behind the parameters. */

@@ -67,6 +67,10 @@ class NetworkJsonTest {
         Path right = Crafted.write(folder, "d.json",
                 "{\"input\": [3], \"layers\": [{\"type\": \"relu\"}]}".getBytes(
                         StandardCharsets.UTF_8));
-        assertEquals(Network.input(3).relu().softmaxCrossEntropy(), NetworkJson.read(right));
+        Network network = Network.input(3).relu().softmaxCrossEntropy();
+        assertEquals(network, NetworkJson.read(right));
+        Path marked = Crafted.write(folder, "e.json",
+                ("\uFEFF" + NetworkJson.write(network)).getBytes(StandardCharsets.UTF_8));
+        assertEquals(network, NetworkJson.read(marked));
     }
 }
