@@ -84,7 +84,8 @@ public final class Main implements Runnable {
         } catch (OutOfMemoryError e) {
             err.println("lanewise: not enough memory: the heap may grow to "
                     + Report.bytes(Runtime.getRuntime().maxMemory())
-                    + "; a smaller batch size needs less, LANEWISE_JAVA_OPTS=-Xmx16g gives more");
+                    + "; a smaller batch size needs less, a larger -Xmx in LANEWISE_JAVA_OPTS gives"
+                    + " more");
             return 1;
         }
     }
