@@ -169,6 +169,23 @@ class TrainCommandTest {
     }
 
     @Test
+    void startsWithTheNetworkOfTheInitialWeights() throws IOException {
+        Path net = folder.resolve("net.json");
+        Files.writeString(net, """
+                {"input": [1, 8, 8], "layers": [{"type": "flatten"},
+                 {"type": "linear", "out_features": 10}]}""");
+        Path saved = folder.resolve("saved.npz");
+        assertEquals(0, CommandLineRun.of("train", "--network", net, "--epochs", 1, "--save", saved)
+                .code());
+        CommandLineRun run = CommandLineRun.of("train", "--init", saved, "--epochs", 1);
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().startsWith("network   " + saved + ": "), run.out());
+        CommandLineRun other = CommandLineRun.of("train", "--network", "digits", "--init", saved);
+        assertTrue(other.err().startsWith(
+                "lanewise: " + saved + ": parameters do not fit the network"), other.err());
+    }
+
+    @Test
     void theHistoryHoldsEveryStepAndEpoch() throws IOException {
         Path history = folder.resolve("history.json");
         CommandLineRun run = CommandLineRun.of("train", "--epochs", 3, "--batch-size", 100,
@@ -282,7 +299,7 @@ class TrainCommandTest {
         assertEquals(foretold, taken.get("memory_bytes").longValue());
         assertTrue(taken.get("process_memory_bytes").longValue() > foretold);
         String said = CommandLineRun.of("train", "--epochs", 1).out();
-        assertTrue(said.matches("(?s).*\\nmemory    needs [\\d.]+ MB: arrays "
+        assertTrue(said.matches("(?s).*\\nmemory    needs at least [\\d.]+ MB: arrays "
                 + Report.bytes(foretold)
                 + ", copies to save .*, samples 927\\.3 kB, JVM 120\\.0 MB;"
                 + " the heap may grow to .*"), said);
