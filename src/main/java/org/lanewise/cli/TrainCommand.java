@@ -200,11 +200,7 @@ final class TrainCommand implements Callable<Integer> {
                     return interruption.exitCode().orElse(1);
                 }
             }
-            if (save != null) {
-                output().write(new SavedModel(Optional.of(learner), set.train().classes(),
-                        trainer.parameters()));
-            }
-            kept.write();
+            // Before files are written, so that a failure to do so does not hide it.
             if (json) {
                 ObjectNode result = result(named, options, kept);
                 result.put("memory_bytes", need.arrays());
@@ -219,6 +215,14 @@ final class TrainCommand implements Callable<Integer> {
                             untilAccuracy, Report.duration(seconds)));
                 }
                 tail(info, kept, end);
+            }
+            if (save != null) {
+                output().write(new SavedModel(Optional.of(learner), set.train().classes(),
+                        trainer.parameters()));
+            }
+            kept.write();
+            if (!json) {
+                written(info);
             }
             return 0;
         }
@@ -316,6 +320,12 @@ final class TrainCommand implements Callable<Integer> {
                 options.backend().chosen().name().toLowerCase(Locale.ROOT),
                 threads == 1 ? "1 thread" : threads + " threads"));
         info.println("memory    " + need.line(Runtime.getRuntime().maxMemory()));
+        int classes = set.train().classes().names().size();
+        if (classes > 0 && classes < named.network().output().size()) {
+            err.println(Report.format("lanewise: warning: %s names %d classes, but the network %s"
+                    + " has %d outputs; %d are enough", data.name(), classes, named.name(),
+                    named.network().output().size(), classes));
+        }
         if (batchSize > set.train().size()) {
             err.println(Report.format("lanewise: warning: the batch size %,d is larger than the %,d"
                     + " training samples; a step takes them all", batchSize, set.train().size()));
@@ -330,6 +340,9 @@ final class TrainCommand implements Callable<Integer> {
                 .map(last -> last.test().map(test -> Report.evaluation("test", test))
                         .orElse(Report.format("training loss %.4f", last.loss())))
                 .orElse("nothing was left to train"));
+    }
+
+    private void written(PrintWriter info) {
         if (save != null) {
             info.println("parameters written to " + save);
         }

@@ -147,6 +147,50 @@ class TrainCommandTest {
     }
 
     @Test
+    void suggestsOtherDataWhereTheDigitsDoNotFit() {
+        CommandLineRun run = CommandLineRun.of("train", "--network", "lenet-5");
+        assertEquals(1, run.code());
+        assertEquals("lanewise: embedded digits: samples of 1x8x8 do not fit the network's input"
+                + " 1x28x28; give others with --data\n", run.err());
+    }
+
+    @Test
+    void suggestsInitWhereWeightsAreAFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("w.npz"), "weights");
+        CommandLineRun run = CommandLineRun.of("train", "--weights", file);
+        assertEquals(2, run.code());
+        assertTrue(run.err().lines().findFirst().orElseThrow()
+                .endsWith("; to begin with the weights of a file give --init " + file), run.err());
+        assertFalse(CommandLineRun.of("train", "--weights", "he").err().contains("--init"));
+    }
+
+    /** The history takes the name, by a link, before the parameters are saved. */
+    @Test
+    void printsTheResultWhenTheParametersCannotBeSaved() throws IOException {
+        Path runs = Files.createDirectory(folder.resolve("runs"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), runs);
+        Path data = folder.resolve("data.csv");
+        StringBuilder text = new StringBuilder("label");
+        for (int i = 0; i < 64; i++) {
+            text.append(",pixel").append(i);
+        }
+        text.append('\n');
+        for (int i = 0; i < 20; i++) {
+            text.append(i % 10).append((",0,1,0,0." + i % 10).repeat(16)).append('\n');
+        }
+        Files.writeString(data, text);
+        CommandLineRun run = CommandLineRun.of("train", "--data", data, "--epochs", 1, "--json",
+                "--checkpoint-dir", folder.resolve("run"), "--history", runs.resolve("a"), "--save",
+                link.resolve("a"));
+        assertEquals(1, run.code());
+        assertFalse(run.out().isEmpty(), run.err());
+        assertEquals("complete", json(run.out()).get("end").textValue());
+        assertTrue(run.err().endsWith(link.resolve("a") + ": exists already; --overwrite replaces"
+                + " it; the trained parameters were written to " + folder.resolve("rescued-a")
+                + " instead\n"), run.err());
+    }
+
+    @Test
     void oneSeedWritesTheSameFile() throws IOException {
         Path first = folder.resolve("first.npz");
         Path second = folder.resolve("second.npz");
