@@ -12,6 +12,7 @@ import org.lanewise.data.DataSets;
 import org.lanewise.data.Digits;
 import org.lanewise.data.NonFinite;
 import org.lanewise.data.OtherSize;
+import org.lanewise.io.FileFormatException;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,9 +87,14 @@ final class DataOptions {
         if (data == null) {
             return Digits.dataSet();
         }
-        return CsvFile.isCsv(data)
-                ? CsvFile.dataSet(data, network, reading)
-                : DataSets.read(data, network, nonFinite(), otherSize());
+        if (CsvFile.isCsv(data)) {
+            return CsvFile.dataSet(data, network, reading);
+        }
+        try {
+            return DataSets.read(data, network, nonFinite(), otherSize());
+        } catch (FileFormatException e) {
+            throw explain(e);
+        }
     }
 
     /** The part that is asked for, or else the test samples, or else all there are. */
@@ -109,7 +115,11 @@ final class DataOptions {
 
     /** Reads images to predict, one sample each. */
     Samples readImages(List<Path> files, Network network) throws IOException {
-        return DataSets.readImages(files, network, otherSize());
+        try {
+            return DataSets.readImages(files, network, otherSize());
+        } catch (FileFormatException e) {
+            throw explain(e);
+        }
     }
 
     /** What was given by --data. */
@@ -141,8 +151,16 @@ final class DataOptions {
         try {
             samples.requireFit(network);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(name() + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(name() + ": " + e.getMessage()
+                    + (data == null ? "; give others with --data" : ""), e);
         }
+    }
+
+    /** Adds the option that allows resizing to a failure that advises it. */
+    private static IOException explain(FileFormatException failure) {
+        return failure.getMessage().endsWith(OtherSize.ADVICE)
+                ? new IOException(failure.getMessage() + " with --resize", failure)
+                : failure;
     }
 
     private OtherSize otherSize() {

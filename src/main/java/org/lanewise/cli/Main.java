@@ -13,6 +13,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -84,7 +85,8 @@ public final class Main implements Runnable {
         } catch (OutOfMemoryError e) {
             err.println("lanewise: not enough memory: the heap may grow to "
                     + Report.bytes(Runtime.getRuntime().maxMemory())
-                    + "; a smaller batch size needs less, LANEWISE_JAVA_OPTS=-Xmx16g gives more");
+                    + "; a smaller batch size needs less, a larger -Xmx in LANEWISE_JAVA_OPTS gives"
+                    + " more");
             return 1;
         }
     }
@@ -108,7 +110,7 @@ public final class Main implements Runnable {
         err.println("lanewise: " + switch (failure) {
             case UnmatchedArgumentException e -> unmatched(command, e.getUnmatched().getFirst());
             case MissingParameterException e -> e.getMessage() + unknown(command, given);
-            default -> failure.getMessage();
+            default -> failure.getMessage() + weightsFile(failure);
         });
         if (failure instanceof MissingParameterException) {
             Stream.of(given).filter(word -> word.startsWith("-") && Files.exists(Path.of(word)))
@@ -116,6 +118,15 @@ public final class Main implements Runnable {
         }
         err.println("Try './" + command.getCommandSpec().qualifiedName() + " --help'.");
         return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    /** Of train; in other programs the option with this name takes a file. */
+    private static String weightsFile(ParameterException failure) {
+        return failure.getArgSpec() instanceof OptionSpec option
+                && option.longestName().equals("--weights") && failure.getValue() != null
+                && Files.isRegularFile(Path.of(failure.getValue()))
+                        ? "; to begin with the weights of a file give --init " + failure.getValue()
+                        : "";
     }
 
     private static String unmatched(CommandLine command, String word) {

@@ -25,6 +25,12 @@ record MemoryNeed(long arrays, long copies, long samples) {
     /** The heap holds more than arrays: room that the collector leaves between them. */
     private static final double HEAP_ROOM = 1.25;
 
+    /**
+     * The heap that the commands themselves take: classes, streams, the digits as they are read. As
+     * measured with trainings whose arrays are small.
+     */
+    private static final long COMMANDS = 12_000_000;
+
     private static final long GIBIBYTE = 1L << 30;
 
     /**
@@ -58,8 +64,10 @@ record MemoryNeed(long arrays, long copies, long samples) {
      * @param limit the bytes to which the heap may grow
      */
     String line(long limit) {
-        return Report.format("needs %s: arrays %s, copies to save %s, samples %s, JVM %s; the heap"
-                + " may grow to %s", Report.bytes(process()), Report.bytes(arrays),
+        return Report.format(
+                "needs at least %s: arrays %s, copies to save %s, samples %s, JVM %s; the heap"
+                        + " may grow to %s",
+                Report.bytes(process()), Report.bytes(arrays),
                 Report.bytes(copies), Report.bytes(samples), Report.bytes(JVM),
                 Report.bytes(limit));
     }
@@ -71,13 +79,16 @@ record MemoryNeed(long arrays, long copies, long samples) {
      * @throws IOException if it cannot; the message names the flag that raises the limit
      */
     void requireHeap(long limit) throws IOException {
-        if (heap() > limit) {
+        long required = (long) Math.ceil(HEAP_ROOM * heap()) + COMMANDS;
+        if (required > limit) {
             throw new IOException(Report.format("not enough memory: the heap may grow to %s, and"
-                    + " this training needs %s of it (arrays %s, copies to save %s, samples"
-                    + " %s); a smaller --batch-size needs less, LANEWISE_JAVA_OPTS=-Xmx%dg gives"
-                    + " more", Report.bytes(limit), Report.bytes(heap()), Report.bytes(arrays),
-                    Report.bytes(copies), Report.bytes(samples),
-                    (long) Math.ceil(HEAP_ROOM * heap() / GIBIBYTE)));
+                    + " this training needs at least %s of it (arrays %s, copies to save %s%s, the"
+                    + " commands and room for the collector %s); a smaller --batch-size needs less,"
+                    + " LANEWISE_JAVA_OPTS=-Xmx%dg gives more", Report.bytes(limit),
+                    Report.bytes(required), Report.bytes(arrays), Report.bytes(copies),
+                    samples == 0 ? "" : ", samples " + Report.bytes(samples),
+                    Report.bytes(required - heap()),
+                    (long) Math.ceil((double) required / GIBIBYTE)));
         }
     }
 }

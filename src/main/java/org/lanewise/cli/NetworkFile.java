@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.lanewise.codec.LayerCodecs;
 import org.lanewise.codec.NetworkDocument;
+import org.lanewise.io.FileAccess;
 import org.lanewise.io.ModelFile;
 import org.lanewise.io.SavedModel;
 import org.lanewise.spec.ClassNames;
@@ -22,6 +24,8 @@ final class NetworkFile {
     /** The types of layers, as files spell them. */
     static final List<String> TYPES = LayerCodecs.types();
 
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
+
     private NetworkFile() {}
 
     /** Reads a file, or a network that comes with the program where no file has that name. */
@@ -31,12 +35,16 @@ final class NetworkFile {
 
     /** Reads a network and, where they are known, the names of its classes. */
     static NetworkDocument document(String name) throws IOException {
-        Path file = Path.of(name);
-        if (BUILT_IN.contains(name) && !Files.exists(file)) {
+        return document(name, Path.of(name));
+    }
+
+    /** The file is where the name is looked for, in a test another folder than the program's. */
+    static NetworkDocument document(String name, Path file) throws IOException {
+        if (BUILT_IN.contains(name) && !Files.isRegularFile(file)) {
             return new NetworkDocument(builtIn(name),
                     ClassNames.UNKNOWN);
         }
-        if (isWeights(name)) {
+        if (isWeights(file)) {
             SavedModel saved = ModelFile.read(file);
             return new NetworkDocument(saved.network().orElseThrow(() -> noNetwork(file)),
                     saved.classes());
@@ -45,9 +53,19 @@ final class NetworkFile {
                 "a network file, or one of " + String.join(", ", BUILT_IN)));
     }
 
-    private static boolean isWeights(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.endsWith(".npz") || lower.endsWith(".safetensors");
+    /** By its ending, or as .npz by the first bytes of a zip archive. */
+    private static boolean isWeights(Path file) throws IOException {
+        String lower = file.toString().toLowerCase(Locale.ROOT);
+        return lower.endsWith(".npz") || lower.endsWith(".safetensors")
+                || Files.isRegularFile(file) && begins(file, ZIP);
+    }
+
+    private static boolean begins(Path file, byte[] magic) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Arrays.equals(in.readNBytes(magic.length), magic);
+        } catch (IOException e) {
+            throw FileAccess.explain(file, e);
+        }
     }
 
     /** What to throw for weights of which nothing says what they are of. */

@@ -9,6 +9,8 @@ import org.lanewise.codec.NetworkDocument;
 import org.lanewise.io.ModelFile;
 import org.lanewise.io.ParameterFile;
 import org.lanewise.io.SavedModel;
+import org.lanewise.spec.ClassNames;
+import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,6 +19,23 @@ import picocli.CommandLine.Spec;
 
 /** Which network. */
 final class NetworkOptions {
+    /**
+     * A network and where it is from.
+     *
+     * @param name file, or name of a built-in network
+     * @param document the network with the names of its classes, where they are known
+     */
+    record Named(String name, NetworkDocument document) {
+        Network network() {
+            return document.network();
+        }
+
+        Named reduction(Loss.Reduction reduction) {
+            return new Named(name, new NetworkDocument(
+                    network().loss(network().loss().reduction(reduction)), document.classes()));
+        }
+    }
+
     @Option(names = "--network", paramLabel = "FILE",
             description = "Network as JSON, weights that hold their network, or digits, lenet-5,"
                     + " mnist-cnn, vgg-8, which come with the program (default: digits, or the"
@@ -36,6 +55,21 @@ final class NetworkOptions {
             throw new ParameterException(command.commandLine(), "--network is empty");
         }
         return NetworkFile.document(name());
+    }
+
+    /**
+     * The network that a training begins with: the given one, or else that of the weights it begins
+     * with where their file holds one, without their names of classes, or else the default.
+     */
+    Named start(Optional<Path> init) throws IOException {
+        if (network == null && init.isPresent()) {
+            Optional<Network> own = ModelFile.read(init.get()).network();
+            if (own.isPresent()) {
+                return new Named(init.get().toString(),
+                        new NetworkDocument(own.get(), ClassNames.UNKNOWN));
+            }
+        }
+        return new Named(name(), document());
     }
 
     String name() {

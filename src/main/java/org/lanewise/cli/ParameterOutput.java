@@ -22,7 +22,6 @@ import org.lanewise.io.SavedModel;
  */
 record ParameterOutput(Path file, boolean overwrite, List<Path> fallbacks) {
     private static final Pattern ENDING = Pattern.compile(".+(\\.[a-z][a-z0-9]*)");
-    private static final int MOST_NAMES = 1000;
 
     /** The output with the folder of the data and the temporary folder as fallbacks. */
     static ParameterOutput beside(Path file, boolean overwrite, Optional<Path> data) {
@@ -101,7 +100,7 @@ record ParameterOutput(Path file, boolean overwrite, List<Path> fallbacks) {
     private Path unused(Path folder) {
         String name = file.getFileName().toString();
         Path unused = folder.resolve("rescued-" + name);
-        for (int i = 2; i < MOST_NAMES && Files.exists(unused); i++) {
+        for (int i = 2; Files.exists(unused); i++) {
             unused = folder.resolve("rescued-" + i + "-" + name);
         }
         return unused;

@@ -45,18 +45,18 @@ final class Predictions {
                 .map(i -> Report.name(names, i).length()).max().orElse(0));
     }
 
-    /** Prints a head, and what the source gives: samples with or without labels, of files or not. */
+    /**
+     * Prints what the source gives, samples with or without labels, of files or not, and before the
+     * first row a head.
+     */
     void print(PrintWriter out, boolean labels, boolean files, Source source) throws IOException {
-        if (!json) {
-            String head = !classes
-                    ? "sample  outputs"
-                    : "sample  class  probability" + (labels ? "  label" : "")
-                            + (names.known() ? "  " + padded("name", nameWidth) : "")
-                            + (top > 1 ? "  " + padded(NEXT, nextWidth()) : "")
-                            + (files ? "  input" : "");
-            out.println(head.stripTrailing());
-        }
-        Sink sink = new Sink(out);
+        String head = !classes
+                ? "sample  outputs"
+                : "sample  class  probability" + (labels ? "  label" : "")
+                        + (names.known() ? "  " + padded("name", nameWidth) : "")
+                        + (top > 1 ? "  " + padded(NEXT, nextWidth()) : "")
+                        + (files ? "  input" : "");
+        Sink sink = new Sink(out, head.stripTrailing());
         source.forEach(sink);
         if (json) {
             out.println(Json.text(Json.object().set("predictions", sink.all)));
@@ -72,10 +72,12 @@ final class Predictions {
     final class Sink {
         private final PrintWriter out;
         private final ArrayNode all = Json.array();
+        private final String head;
         private int count;
 
-        private Sink(PrintWriter out) {
+        private Sink(PrintWriter out, String head) {
             this.out = out;
+            this.head = head;
         }
 
         /** How many samples were taken. */
@@ -99,6 +101,9 @@ final class Predictions {
                 if (json) {
                     all.add(node(samples, i, row, file));
                 } else {
+                    if (count == 0) {
+                        out.println(head);
+                    }
                     String line = classes ? line(samples, i, row) : line(row);
                     out.println(file.isEmpty() ? line.stripTrailing() : line + "  " + file);
                 }

@@ -16,7 +16,6 @@ import org.lanewise.TrainingEnd;
 import org.lanewise.TrainingListener;
 import org.lanewise.TrainingOptions;
 import org.lanewise.TrainingState;
-import org.lanewise.codec.NetworkDocument;
 import org.lanewise.data.DataSet;
 import org.lanewise.io.CheckpointFolder;
 import org.lanewise.io.SavedModel;
@@ -63,7 +62,8 @@ final class TrainCommand implements Callable<Integer> {
     private NetworkOptions network;
 
     @Option(names = "--init", paramLabel = "FILE",
-            description = "Parameters to begin with (.npz or .safetensors).")
+            description = "Parameters to begin with (.npz or .safetensors); without --network their"
+                    + " network too, where the file holds it.")
     private Path init;
 
     @Option(names = "--weights", paramLabel = "RULE",
@@ -139,25 +139,23 @@ final class TrainCommand implements Callable<Integer> {
 
     private int train(TrainingOptions options, PrintWriter info, PrintWriter err,
             ForkJoinPool pool) throws IOException {
-        NetworkDocument document = network.document();
+        NetworkOptions.Named named = network.start(Optional.ofNullable(init));
         if (reduction != null) {
-            Network read = document.network();
-            document = new NetworkDocument(read.loss(read.loss().reduction(reduction)),
-                    document.classes());
+            named = named.reduction(reduction);
         }
         requireWritable();
         if (!checkpoints.given()) {
-            return train(document, options, info, err, pool, Optional.empty());
+            return train(named, options, info, err, pool, Optional.empty());
         }
         try (CheckpointFolder folder = checkpoints.open()) {
-            return train(document, options, info, err, pool, Optional.of(folder));
+            return train(named, options, info, err, pool, Optional.of(folder));
         }
     }
 
-    private int train(NetworkDocument document, TrainingOptions options, PrintWriter info,
+    private int train(NetworkOptions.Named named, TrainingOptions options, PrintWriter info,
             PrintWriter err, ForkJoinPool pool, Optional<CheckpointFolder> folder)
             throws IOException {
-        Network learner = document.network();
+        Network learner = named.network();
         if (untilAccuracy != null && !(learner.loss() instanceof Loss.SoftmaxCrossEntropy)) {
             throw new ParameterException(spec.commandLine(), "--until-accuracy needs classes, and"
                     + " loss " + learner.loss().type() + " has none");
@@ -165,13 +163,13 @@ final class TrainCommand implements Callable<Integer> {
         // Told before the samples are read, where the arrays alone are too many, and again after.
         List<MemoryUse> uses = Trainer.memory(learner, options, pool.getParallelism());
         MemoryNeed.of(uses, Optional.empty()).requireHeap(Runtime.getRuntime().maxMemory());
-        DataSet set = data.read(document, err);
+        DataSet set = data.read(named.document(), err);
         MemoryNeed need = MemoryNeed.of(uses, Optional.of(set));
         need.requireHeap(Runtime.getRuntime().maxMemory());
         Trainer trainer = init == null
                 ? new Trainer(learner, options, pool)
                 : new Trainer(learner, NetworkOptions.parameters(init, learner), options, pool);
-        head(info, err, learner, set, options, need);
+        head(info, err, named, set, options, need);
         if (folder.isPresent() && checkpoints.resumes()) {
             resume(folder.get(), trainer, info, err);
         }
@@ -202,13 +200,9 @@ final class TrainCommand implements Callable<Integer> {
                     return interruption.exitCode().orElse(1);
                 }
             }
-            if (save != null) {
-                output().write(new SavedModel(Optional.of(learner), set.train().classes(),
-                        trainer.parameters()));
-            }
-            kept.write();
+            // Before files are written, so that a failure to do so does not hide it.
             if (json) {
-                ObjectNode result = result(learner, options, kept);
+                ObjectNode result = result(named, options, kept);
                 result.put("memory_bytes", need.arrays());
                 result.put("process_memory_bytes", need.process());
                 result.set("seconds", Json.number(seconds));
@@ -221,6 +215,14 @@ final class TrainCommand implements Callable<Integer> {
                             untilAccuracy, Report.duration(seconds)));
                 }
                 tail(info, kept, end);
+            }
+            if (save != null) {
+                output().write(new SavedModel(Optional.of(learner), set.train().classes(),
+                        trainer.parameters()));
+            }
+            kept.write();
+            if (!json) {
+                written(info);
             }
             return 0;
         }
@@ -306,10 +308,10 @@ final class TrainCommand implements Callable<Integer> {
         return ParameterOutput.beside(save, overwrite, data.path());
     }
 
-    private void head(PrintWriter info, PrintWriter err, Network learner, DataSet set,
+    private void head(PrintWriter info, PrintWriter err, NetworkOptions.Named named, DataSet set,
             TrainingOptions options, MemoryNeed need) {
         int threads = compute.threads(spec.commandLine());
-        info.println("network   " + network.name() + ": " + Report.network(learner));
+        info.println("network   " + named.name() + ": " + Report.network(named.network()));
         info.println(Report.format("data      %s: %,d training samples, %s", data.name(),
                 set.train().size(), set.test().map(test -> Report.format("%,d test samples",
                         test.size())).orElse("no test samples")));
@@ -318,6 +320,12 @@ final class TrainCommand implements Callable<Integer> {
                 options.backend().chosen().name().toLowerCase(Locale.ROOT),
                 threads == 1 ? "1 thread" : threads + " threads"));
         info.println("memory    " + need.line(Runtime.getRuntime().maxMemory()));
+        int classes = set.train().classes().names().size();
+        if (classes > 0 && classes < named.network().output().size()) {
+            err.println(Report.format("lanewise: warning: %s names %d classes, but the network %s"
+                    + " has %d outputs; %d are enough", data.name(), classes, named.name(),
+                    named.network().output().size(), classes));
+        }
         if (batchSize > set.train().size()) {
             err.println(Report.format("lanewise: warning: the batch size %,d is larger than the %,d"
                     + " training samples; a step takes them all", batchSize, set.train().size()));
@@ -332,6 +340,9 @@ final class TrainCommand implements Callable<Integer> {
                 .map(last -> last.test().map(test -> Report.evaluation("test", test))
                         .orElse(Report.format("training loss %.4f", last.loss())))
                 .orElse("nothing was left to train"));
+    }
+
+    private void written(PrintWriter info) {
         if (save != null) {
             info.println("parameters written to " + save);
         }
@@ -340,10 +351,10 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private ObjectNode result(Network learner, TrainingOptions options, History kept) {
+    private ObjectNode result(NetworkOptions.Named named, TrainingOptions options, History kept) {
         ObjectNode node = Json.object();
-        node.put("network", network.name());
-        node.put("parameters", learner.parameterCount());
+        node.put("network", named.name());
+        node.put("parameters", named.network().parameterCount());
         node.put("data", data.name());
         node.put("optimizer", options.optimizer().toString());
         node.put("batch_size", batchSize);

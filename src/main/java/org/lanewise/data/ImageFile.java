@@ -147,7 +147,7 @@ final class ImageFile {
             throws FileFormatException {
         if (otherSize == OtherSize.REFUSE && !found.equals(wanted)) {
             throw fault("is " + found + " (height x width), the network takes " + wanted
-                    + "; scale it, or allow resizing");
+                    + "; " + OtherSize.ADVICE);
         }
         if ((long) found.height() * found.width() > MOST_PIXELS) {
             throw fault("says that it is " + found + ", more than " + MOST_PIXELS + " pixels");

@@ -8,5 +8,8 @@ public enum OtherSize {
      * Scale it to the height and width of the input, each pixel the mean of those that it covers,
      * weighted by their distance; height and width are scaled apart, so shapes may change.
      */
-    RESIZE
+    RESIZE;
+
+    /** How messages about refused sizes end. */
+    public static final String ADVICE = "scale it, or allow resizing";
 }

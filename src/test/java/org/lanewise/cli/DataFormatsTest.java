@@ -105,12 +105,13 @@ class DataFormatsTest {
             }
         }
         Path network = network("[3,8,8]");
+        Files.writeString(network, Files.readString(network).replace(":10}", ":" + CLASSES + "}"));
         Path data = folder.resolve("images");
         assertLearned(network, data, "--resize");
         CommandLineRun refused = CommandLineRun.of("train", "--network", network, "--data", data);
         assertEquals(1, refused.code());
         assertTrue(refused.err().contains("0.png: is 20x30 (height x width), the network takes"
-                + " 8x8"), refused.err());
+                + " 8x8; scale it, or allow resizing with --resize\n"), refused.err());
 
         Path image = data.resolve("test/class 2/1.jpg");
         JsonNode predicted = json(CommandLineRun.of("predict", "--network", network,

@@ -2,7 +2,9 @@ package org.lanewise.cli;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.List;
@@ -31,19 +33,32 @@ class MemoryNeedTest {
         assertEquals(samples, need.samples());
         assertEquals(1797 * (64 * 8 + 4), samples);
         assertEquals(6_500_000_000L + samples + MemoryNeed.JVM, need.process());
-        assertEquals("needs 6.6 GB: arrays 5.9 GB, copies to save 600.0 MB, samples 927.3 kB, JVM"
-                + " 120.0 MB; the heap may grow to 8.0 GB", need.line(8_000_000_000L));
+        assertEquals(
+                "needs at least 6.6 GB: arrays 5.9 GB, copies to save 600.0 MB, samples 927.3 kB, JVM"
+                        + " 120.0 MB; the heap may grow to 8.0 GB",
+                need.line(8_000_000_000L));
     }
 
     @Test
     void refusesATrainingThatTheHeapCannotHold() {
-        MemoryNeed need = MemoryNeed.of(USES, Optional.empty());
-        assertDoesNotThrow(() -> need.requireHeap(6_500_000_000L));
-        assertEquals(
-                "not enough memory: the heap may grow to 6.5 GB, and this training needs 6.5 GB"
-                        + " of it (arrays 5.9 GB, copies to save 600.0 MB, samples 0 B); a smaller"
-                        + " --batch-size needs less, LANEWISE_JAVA_OPTS=-Xmx8g gives more",
-                assertThrows(IOException.class, () -> need.requireHeap(6_499_999_999L))
-                        .getMessage());
+        MemoryNeed need = MemoryNeed.of(USES, Optional.of(Digits.dataSet()));
+        long required = (long) Math.ceil(1.25 * need.heap()) + 12_000_000;
+        assertDoesNotThrow(() -> need.requireHeap(required));
+        assertEquals("not enough memory: the heap may grow to 8.1 GB, and this training needs at"
+                + " least 8.1 GB of it (arrays 5.9 GB, copies to save 600.0 MB, samples 927.3 kB,"
+                + " the commands and room for the collector 1.6 GB); a smaller --batch-size needs"
+                + " less, LANEWISE_JAVA_OPTS=-Xmx8g gives more", refusal(need, required - 1));
+    }
+
+    /** The arrays are known before the samples are. */
+    @Test
+    void leavesOutSamplesThatWereNotRead() {
+        String message = refusal(MemoryNeed.of(USES, Optional.empty()), 6_500_000_000L);
+        assertTrue(message.contains("copies to save 600.0 MB, the commands and"), message);
+        assertFalse(message.contains("samples"), message);
+    }
+
+    private static String refusal(MemoryNeed need, long limit) {
+        return assertThrows(IOException.class, () -> need.requireHeap(limit)).getMessage();
     }
 }

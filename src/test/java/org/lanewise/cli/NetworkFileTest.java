@@ -1,5 +1,6 @@
 package org.lanewise.cli;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,11 +10,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.lanewise.Initializer;
+import org.lanewise.Parameters;
+import org.lanewise.RandomState;
+import org.lanewise.io.ModelFile;
+import org.lanewise.io.SavedModel;
+import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Window;
@@ -122,6 +130,22 @@ class NetworkFileTest {
                 .getMessage();
         assertTrue(message.startsWith(beginning), message);
         assertEquals(1, message.lines().count(), message);
+    }
+
+    @Test
+    void recognisesWeightsWithoutEnding() throws IOException {
+        Path file = folder.resolve("weights");
+        Network network = NetworkFile.builtIn("digits");
+        ModelFile.write(new SavedModel(Optional.of(network), ClassNames.UNKNOWN,
+                Parameters.initial(network, Initializer.heNormal(), new RandomState(1))), file);
+        assertEquals(network, NetworkFile.read(file.toString()));
+    }
+
+    @Test
+    void foldersDoNotHideBuiltInNetworks() {
+        assertEquals(NetworkFile.builtIn("digits"), assertDoesNotThrow(
+                () -> NetworkFile.document("digits", Files.createDirectory(
+                        folder.resolve("digits"))).network()));
     }
 
     @Test

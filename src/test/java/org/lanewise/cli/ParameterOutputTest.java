@@ -108,6 +108,18 @@ class ParameterOutputTest {
     }
 
     @Test
+    void neverReplacesRescuedFiles() throws IOException {
+        Files.writeString(data.resolve("rescued-a.npz"), "rescued before");
+        for (int i = 2; i <= 1000; i++) {
+            Files.writeString(data.resolve("rescued-" + i + "-a.npz"), "rescued before");
+        }
+        Files.delete(runs);
+        failure(output("a.npz", false));
+        assertEquals("rescued before", Files.readString(data.resolve("rescued-1000-a.npz")));
+        assertSaved(data.resolve("rescued-1001-a.npz"));
+    }
+
+    @Test
     void reportsEveryFallbackThatFailed() throws IOException {
         ParameterOutput output = output("a.npz", false);
         for (Path gone : List.of(runs, data, temporary)) {

@@ -143,6 +143,27 @@ class PredictCommandTest {
     }
 
     @Test
+    void printsNoHeadWithoutARow() {
+        Path saved = trained("w.npz");
+        CommandLineRun run = CommandLineRun.of("predict", "--parameters", saved, "--input",
+                folder.resolve("missing.png"));
+        assertEquals(1, run.code());
+        assertEquals("", run.out());
+    }
+
+    @Test
+    void warnsOfFewerClassesThanOutputs() throws IOException {
+        Path wide = folder.resolve("wide.json");
+        Files.writeString(wide, Files.readString(network).replace(": 3}", ": 10}"));
+        CommandLineRun run = run("train", "--network", wide, "--data", data, "--epochs", 1,
+                "--batch-size", 6);
+        assertEquals("lanewise: warning: " + data + " names 3 classes, but the"
+                + " network " + wide + " has 10 outputs; 3 are enough\n", run.err());
+        assertEquals("", run("train", "--network", network, "--data", data, "--epochs", 1,
+                "--batch-size", 6).err());
+    }
+
+    @Test
     void top() {
         Path saved = trained("w.npz");
         for (int top : new int[] {1, 2, 3, 100}) {

@@ -31,6 +31,12 @@ class SuggestionsTest {
     }
 
     @Test
+    void suggestsTheOutputOfCommandsThatSaveNothing() {
+        assertEquals(Optional.of("--output"),
+                Suggestions.nearest("--save", List.of("--data", "--output")));
+    }
+
+    @Test
     void countsInsertionsDeletionsReplacementsAndSwaps() {
         assertEquals(0, Suggestions.distance("train", "train"));
         assertEquals(1, Suggestions.distance("trian", "train"));

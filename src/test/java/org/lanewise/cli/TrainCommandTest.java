@@ -147,6 +147,50 @@ class TrainCommandTest {
     }
 
     @Test
+    void suggestsOtherDataWhereTheDigitsDoNotFit() {
+        CommandLineRun run = CommandLineRun.of("train", "--network", "lenet-5");
+        assertEquals(1, run.code());
+        assertEquals("lanewise: embedded digits: samples of 1x8x8 do not fit the network's input"
+                + " 1x28x28; give others with --data\n", run.err());
+    }
+
+    @Test
+    void suggestsInitWhereWeightsAreAFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("w.npz"), "weights");
+        CommandLineRun run = CommandLineRun.of("train", "--weights", file);
+        assertEquals(2, run.code());
+        assertTrue(run.err().lines().findFirst().orElseThrow()
+                .endsWith("; to begin with the weights of a file give --init " + file), run.err());
+        assertFalse(CommandLineRun.of("train", "--weights", "he").err().contains("--init"));
+    }
+
+    /** The history takes the name, by a link, before the parameters are saved. */
+    @Test
+    void printsTheResultWhenTheParametersCannotBeSaved() throws IOException {
+        Path runs = Files.createDirectory(folder.resolve("runs"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), runs);
+        Path data = folder.resolve("data.csv");
+        StringBuilder text = new StringBuilder("label");
+        for (int i = 0; i < 64; i++) {
+            text.append(",pixel").append(i);
+        }
+        text.append('\n');
+        for (int i = 0; i < 20; i++) {
+            text.append(i % 10).append((",0,1,0,0." + i % 10).repeat(16)).append('\n');
+        }
+        Files.writeString(data, text);
+        CommandLineRun run = CommandLineRun.of("train", "--data", data, "--epochs", 1, "--json",
+                "--checkpoint-dir", folder.resolve("run"), "--history", runs.resolve("a"), "--save",
+                link.resolve("a"));
+        assertEquals(1, run.code());
+        assertFalse(run.out().isEmpty(), run.err());
+        assertEquals("complete", json(run.out()).get("end").textValue());
+        assertTrue(run.err().endsWith(link.resolve("a") + ": exists already; --overwrite replaces"
+                + " it; the trained parameters were written to " + folder.resolve("rescued-a")
+                + " instead\n"), run.err());
+    }
+
+    @Test
     void oneSeedWritesTheSameFile() throws IOException {
         Path first = folder.resolve("first.npz");
         Path second = folder.resolve("second.npz");
@@ -166,6 +210,23 @@ class TrainCommandTest {
         JsonNode epochs = json(CommandLineRun.of("train", "--init", saved, "--epochs", 1, "--json")
                 .out()).get("epochs");
         assertTrue(epochs.get(0).get("accuracy").doubleValue() > 0.9, epochs.toString());
+    }
+
+    @Test
+    void startsWithTheNetworkOfTheInitialWeights() throws IOException {
+        Path net = folder.resolve("net.json");
+        Files.writeString(net, """
+                {"input": [1, 8, 8], "layers": [{"type": "flatten"},
+                 {"type": "linear", "out_features": 10}]}""");
+        Path saved = folder.resolve("saved.npz");
+        assertEquals(0, CommandLineRun.of("train", "--network", net, "--epochs", 1, "--save", saved)
+                .code());
+        CommandLineRun run = CommandLineRun.of("train", "--init", saved, "--epochs", 1);
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().startsWith("network   " + saved + ": "), run.out());
+        CommandLineRun other = CommandLineRun.of("train", "--network", "digits", "--init", saved);
+        assertTrue(other.err().startsWith(
+                "lanewise: " + saved + ": parameters do not fit the network"), other.err());
     }
 
     @Test
@@ -282,7 +343,7 @@ class TrainCommandTest {
         assertEquals(foretold, taken.get("memory_bytes").longValue());
         assertTrue(taken.get("process_memory_bytes").longValue() > foretold);
         String said = CommandLineRun.of("train", "--epochs", 1).out();
-        assertTrue(said.matches("(?s).*\\nmemory    needs [\\d.]+ MB: arrays "
+        assertTrue(said.matches("(?s).*\\nmemory    needs at least [\\d.]+ MB: arrays "
                 + Report.bytes(foretold)
                 + ", copies to save .*, samples 927\\.3 kB, JVM 120\\.0 MB;"
                 + " the heap may grow to .*"), said);
