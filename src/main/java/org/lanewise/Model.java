@@ -150,7 +150,7 @@ public final class Model {
     /**
      * {@return the network's outputs, one row a sample}
      *
-     * @param inputs one sample behind the other, row-major; not modified
+     * @param inputs consecutive samples, row-major; not modified
      * @throws IllegalArgumentException if the length is no whole number of samples
      */
     public double[] outputs(double[] inputs) {
@@ -161,7 +161,7 @@ public final class Model {
     /**
      * Computes the network's outputs into a given array; allocates nothing.
      *
-     * @param inputs one sample behind the other, row-major; not modified
+     * @param inputs consecutive samples, row-major; not modified
      * @param outputs overwritten with one row a sample
      * @return {@code outputs}
      * @throws IllegalArgumentException if {@code inputs} is no whole number of samples, or

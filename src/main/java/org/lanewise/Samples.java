@@ -293,7 +293,7 @@ public final class Samples {
      *
      * @param network what is to learn
      * @throws IllegalArgumentException if shapes differ, a label is no class of the network, classes
-     *         have more names than the network outputs, or labels stand where values are needed; the
+     *         have more names than the network outputs, or hold labels where values are needed; the
      *         message names the sample
      */
     public void requireFit(Network network) {

@@ -1,5 +1,6 @@
 package org.lanewise.check;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import org.lanewise.plan.Plan;
 import org.lanewise.plan.PlanOptions;
 import org.lanewise.plan.Purpose;
 import org.lanewise.plan.Team;
+import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.Network;
 
 /**
@@ -35,8 +37,6 @@ import org.lanewise.spec.Network;
  * <p>Close it to end its threads.
  */
 public final class NetworkCheck implements AutoCloseable {
-    private static final String DIRECT = "direct";
-
     private final ForkJoinPool two = new ForkJoinPool(2);
     private final ForkJoinPool seven = new ForkJoinPool(7);
     private final UnaryOperator<NetworkCase> vectorCase;
@@ -171,7 +171,7 @@ public final class NetworkCheck implements AutoCloseable {
             TrainingOptions options = TrainingOptions.of(vector.optimizer())
                     .batchSize(drawn.capacity()).backend(Backend.VECTOR)
                     .algorithm(Algorithm.DIRECT)
-                    .safeguards(Safeguards.NONE.gradientNorm(drawn.gradientNorm()));
+                    .safeguards(Safeguards.NONE.gradientNorm(vector.gradientNorm()));
             Trainer trainer = new Trainer(vector.network(), data.initial(), options);
             for (int step = 0; step < expected.size(); step++) {
                 CaseData.Batch batch = data.batches().get(step);
@@ -229,20 +229,19 @@ public final class NetworkCheck implements AutoCloseable {
             PlanOptions fastest = options(Loops.VECTOR);
             TrainingRun run = new TrainingRun(vector, data, fastest, Team.alone());
             Plan plan = run.plan();
-            if (plan.algorithm().equals(DIRECT)) {
+            if (plan.algorithm().equals(LayerPlan.DIRECT)) {
                 return Optional.empty();
             }
             String way = "vector, " + plan.algorithm();
+            List<List<NamedArray>> reference = new ArrayList<>();
             for (int step = 0; step < expected.size(); step++) {
                 run.computeGradients(step);
                 Optional<String> failure = new PassCheck(plan, run.samples(step)).failure();
                 if (failure.isPresent()) {
                     return Optional.of(way + ", step " + (step + 1) + ": " + failure.get());
                 }
-                run.finish(step);
+                reference.add(run.finish(step));
             }
-            List<List<NamedArray>> reference = new TrainingRun(vector, data, fastest, Team.alone())
-                    .all();
             return compare(way + ", unfused", reference, fastest.unfused(), Team.alone())
                     .or(() -> compare(way + ", 7 threads", reference, fastest, Team.of(seven)));
         }

@@ -195,7 +195,7 @@ public final class RandomNetworks {
         });
     }
 
-    /** The shape behind a layer; null if the layer does not fit. */
+    /** The output shape of a layer; null if the layer does not fit. */
     private static Shape output(Layer layer, Shape input) {
         try {
             return layer.output(input);

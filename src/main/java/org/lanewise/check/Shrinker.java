@@ -53,7 +53,7 @@ public final class Shrinker {
                         ? Stream.empty()
                         : Stream.of(one.optimizer(PLAIN, Double.POSITIVE_INFINITY));
         Stream<NetworkCase> networks = smallerNetworks(one.network())
-                .map(Optional::stream).flatMap(stream -> stream)
+                .flatMap(Optional::stream)
                 .filter(network -> network.parameterCount() > 0).map(one::network);
         return Stream.of(batches, optimizer, networks).flatMap(stream -> stream);
     }
@@ -74,7 +74,7 @@ public final class Shrinker {
 
     private static Stream<Optional<Network>> smallerNetworks(Network network) {
         List<Layer> layers = network.layers();
-        Stream<Optional<Network>> behind = IntStream.range(0, layers.size())
+        Stream<Optional<Network>> suffixes = IntStream.range(0, layers.size())
                 .map(i -> layers.size() - 1 - i).filter(i -> i > 0)
                 .mapToObj(i -> network(network, network.describe().get(i).input(),
                         layers.subList(i, layers.size())));
@@ -85,7 +85,7 @@ public final class Shrinker {
         Stream<Optional<Network>> simpler = IntStream.range(0, layers.size()).boxed()
                 .flatMap(i -> simpler(layers.get(i)).map(layer -> network(network,
                         network.input(), with(layers, i, layer))));
-        return Stream.of(behind, without, inputs, simpler).flatMap(stream -> stream);
+        return Stream.of(suffixes, without, inputs, simpler).flatMap(stream -> stream);
     }
 
     /** Empty where the layers do not fit. */

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         description = "Time the passes of a suite's problems, in several JVMs, beside the peak of"
                 + " fused multiply-adds, measured several times in between. The table shows the"
                 + " median of the JVMs' medians, GFLOP/s by it, the share of the largest peak, and"
-                + " how far apart the JVMs are. Remarks behind a row say why not to believe it.")
+                + " how far apart the JVMs are. Notes after a row say why not to trust it.")
 final class BenchCommand implements Callable<Integer> {
     private static final String STANDARD_OUTPUT = "-";
     private static final String FORKS = "--forks";

@@ -42,7 +42,7 @@ record BenchReport(Environment environment, List<Measurement> results) {
                 object.objects("results").stream().map(Measurement::of).toList());
     }
 
-    /** What the remarks behind the rows mean, a line each; empty where there are none. */
+    /** What the notes after the rows mean, a line each; empty where there are none. */
     List<String> legend() {
         List<String> lines = new ArrayList<>();
         if (results.stream().anyMatch(Measurement::abovePeak)) {

@@ -14,19 +14,13 @@ import org.lanewise.measure.LayerPasses;
 import org.lanewise.measure.Pass;
 import org.lanewise.measure.Passes;
 import org.lanewise.spec.Flatten;
+import org.lanewise.spec.LayerPlan;
 
 /**
  * Holds every pass of a problem to the scalar loops, and the scalar loops themselves to the
  * definition.
  */
 final class Checker {
-    private static final String DIRECT = "direct";
-    /**
-     * What an algorithm may differ that sums in another order, as a part of the largest number:
-     * Winograd on tiles of 8x8 outputs, the most inexact, differs by some 4e-13.
-     */
-    private static final double BOUND = 1e-11;
-
     private final long seed;
     private final UnaryOperator<Passes.Result> found;
 
@@ -80,7 +74,7 @@ final class Checker {
     private List<Check> againstDefinition(Problem.OneLayer problem, Execution execution) {
         Optional<Definition> definition = Definition.of(problem);
         if (definition.isEmpty()) {
-            return List.of(new Check(problem, null, execution, DIRECT,
+            return List.of(new Check(problem, null, execution, LayerPlan.DIRECT,
                     "the scalar loops of this layer are the reference", Map.of()));
         }
         List<Check> checks = new ArrayList<>();
@@ -101,7 +95,7 @@ final class Checker {
 
     private Check compare(Problem problem, Pass pass, Passes candidate, String against,
             List<Passes.Result> expected) {
-        double bound = candidate.algorithm().equals(DIRECT) ? 0.0 : BOUND;
+        double bound = candidate.algorithm().equals(LayerPlan.DIRECT) ? 0.0 : Agreement.REORDERED;
         Map<String, Agreement> arrays = new LinkedHashMap<>();
         for (Passes.Result result : candidate.results(pass)) {
             Passes.Result right = Passes.named(expected, result.name());

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.lanewise.Execution;
 import org.lanewise.cli.Statistics.Group;
+import org.lanewise.spec.LayerPlan;
 
 /**
  * How fast one pass of one problem is.
@@ -33,7 +34,6 @@ record Measurement(
         double fractionOfPeak,
         double maxError) {
     private static final String ROW = "%-34s %-16s %3s %-8s %-10s %12s %12s %9s %8s %9s %7s";
-    private static final String DIRECT = "direct";
 
     static Measurement of(String problem, String pass, Execution execution, String algorithm,
             Timing timing, long flops) {
@@ -67,7 +67,7 @@ record Measurement(
      * other algorithms need fewer operations than are counted.
      */
     boolean abovePeak() {
-        return algorithm.equals(DIRECT) && fractionOfPeak > 1.0;
+        return algorithm.equals(LayerPlan.DIRECT) && fractionOfPeak > 1.0;
     }
 
     ObjectNode json() {

@@ -163,8 +163,8 @@ final class Compiler {
     }
 
     /**
-     * Whether a ReLU behind a layer is computed with it: the layer's kernel applies ReLUs, and the
-     * kernel that writes the gradient, that of the layer behind the ReLU, masks gradients.
+     * Whether the ReLU after a layer is computed with it: the layer's kernel applies ReLUs, and the
+     * kernel that writes the gradient, that of the layer after the ReLU, masks gradients.
      */
     private boolean fuses(int index) {
         return options.fused() && appliesRelu(index) && index + 2 < layers.size()

@@ -24,4 +24,7 @@ public record LayerPlan(
         String layout,
         String forward,
         Optional<String> backwardInput,
-        Optional<String> backwardWeights) {}
+        Optional<String> backwardWeights) {
+    /** The algorithm whose sums have the reference's order, and so its bits. */
+    public static final String DIRECT = "direct";
+}

@@ -158,7 +158,7 @@ class NetworkCheckTest {
                 .filter(one -> one.spec().name().equals(parameter)).findFirst().orElseThrow()
                 .gradient();
         int last = gradient.length - 1;
-        gradient[last] += 2 * PassCheck.BOUND * Arrays.stream(gradient).map(Math::abs).max()
+        gradient[last] += 2 * Agreement.REORDERED * Arrays.stream(gradient).map(Math::abs).max()
                 .orElseThrow();
         String failure = new PassCheck(run.plan(), 2).failure().orElseThrow();
         assertTrue(failure.startsWith("layer 1 (conv2d), " + parameter + " gradient[" + last

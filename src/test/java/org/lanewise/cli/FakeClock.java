@@ -1,6 +1,6 @@
 package org.lanewise.cli;
 
-/** A clock that stands still until a test moves it, with compilers that a test makes busy. */
+/** A clock that a test moves, with compilers that a test makes busy. */
 final class FakeClock implements Clock {
     private static final long NANOS_PER_MILLI = 1_000_000;
 

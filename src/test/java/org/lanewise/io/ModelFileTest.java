@@ -91,7 +91,7 @@ class ModelFileTest {
         assertEquals(Optional.empty(), ModelFile.read(file).network());
     }
 
-    /** Bytes, which {@code numpy.load} reads without pickle, behind the parameters. */
+    /** Bytes, which {@code numpy.load} reads without pickle, after the parameters. */
     @Test
     void theNetworkIsAnArrayOfBytes() throws IOException {
         Path file = folder.resolve("a.npz");
