@@ -14,6 +14,7 @@ import org.lanewise.measure.Measured;
 import org.lanewise.measure.NetworkBench;
 import org.lanewise.measure.Pass;
 import org.lanewise.measure.Passes;
+import org.lanewise.measure.CoreLatency;
 import org.lanewise.measure.Peak;
 import org.lanewise.measure.PeakBench;
 import org.openjdk.jmh.annotations.Mode;
@@ -41,7 +42,7 @@ public final class FlopsProfiler implements InternalProfiler {
             Pass.STEP);
 
     private OptionalDouble flops = OptionalDouble.empty();
-    private final Peaks peaks = new Peaks(Peak::gflops, new JvmClock());
+    private final Peaks peaks = new Peaks(Peak::gflops, CoreLatency::nanos, new JvmClock());
 
     @Override
     public String getDescription() {

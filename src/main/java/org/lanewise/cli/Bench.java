@@ -10,6 +10,7 @@ import org.lanewise.Execution;
 import org.lanewise.check.Agreement;
 import org.lanewise.measure.Pass;
 import org.lanewise.measure.Passes;
+import org.lanewise.measure.CoreLatency;
 import org.lanewise.measure.Peak;
 
 /**
@@ -28,7 +29,7 @@ record Bench(List<Problem> problems, List<Execution> executions, Set<Pass> passe
     /** Times everything, and the peak before, between and after the problems. */
     BenchReport run() {
         Clock clock = new JvmClock();
-        Peaks peaks = new Peaks(Peak::gflops, clock);
+        Peaks peaks = new Peaks(Peak::gflops, CoreLatency::nanos, clock);
         List<Integer> threads = executions.stream().map(Execution::threads).distinct().toList();
         peaks.measure(threads);
         progress.accept(Environment.of(peaks).line());

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -15,19 +16,29 @@ import org.lanewise.cli.Peaks.Range;
  * Where figures were measured.
  *
  * @param peaks peak of fused multiply-adds, by number of threads
+ * @param latency nanoseconds that a cache line takes between cores, where several threads compute
  * @param jdk version of the JDK
  * @param cpu name of the processor
  * @param speciesBits bits of the vectors of doubles; 0 without the vector module
  */
-record Environment(SequencedMap<Integer, Range> peaks, String jdk, String cpu, int speciesBits) {
+record Environment(SequencedMap<Integer, Range> peaks, Optional<Range> latency, String jdk,
+        String cpu, int speciesBits) {
     private static final String PEAKS = "fma_peak_gflops";
     private static final String SMALLEST = "fma_peak_smallest_gflops";
     private static final String COUNT = "fma_peak_measurements";
+    private static final String LATENCY = "core_latency_nanos";
+    private static final String LARGEST_FIELD = "largest";
+    private static final String SMALLEST_FIELD = "smallest";
+    private static final String COUNT_FIELD = "measurements";
+
+    /** How many times the smallest latency cannot be noise: the cores share no cache then. */
+    private static final double APART = 2.0;
 
     /** This machine, with the peaks that were measured so far. */
     static Environment of(Peaks peaks) {
         Machine machine = Machine.current();
-        return new Environment(peaks.ranges(), machine.jdk(), processor(), machine.vectorBits());
+        return new Environment(peaks.ranges(), peaks.latency(), machine.jdk(), processor(),
+                machine.vectorBits());
     }
 
     /** Linux names it; elsewhere its kind has to do. */
@@ -52,8 +63,10 @@ record Environment(SequencedMap<Integer, Range> peaks, String jdk, String cpu, i
         for (Environment one : all) {
             one.peaks.forEach((threads, range) -> peaks.merge(threads, range, Range::plus));
         }
+        Optional<Range> latency = all.stream().flatMap(one -> one.latency.stream())
+                .reduce(Range::plus);
         Environment first = all.getFirst();
-        return new Environment(peaks, first.jdk, first.cpu, first.speciesBits);
+        return new Environment(peaks, latency, first.jdk, first.cpu, first.speciesBits);
     }
 
     ObjectNode json() {
@@ -70,6 +83,8 @@ record Environment(SequencedMap<Integer, Range> peaks, String jdk, String cpu, i
             smallest.put(name, range.smallest());
             count.put(name, range.count());
         });
+        latency.ifPresent(range -> node.putObject(LATENCY).put(SMALLEST_FIELD, range.smallest())
+                .put(LARGEST_FIELD, range.largest()).put(COUNT_FIELD, range.count()));
         return node;
     }
 
@@ -89,7 +104,14 @@ record Environment(SequencedMap<Integer, Range> peaks, String jdk, String cpu, i
                 throw object.wrong(PEAKS, "numbers of threads as names");
             }
         }
-        return new Environment(peaks, object.string("jdk", null), object.string("cpu", null),
+        Optional<Range> latency = Optional.empty();
+        if (object.has(LATENCY)) {
+            JsonObject nanos = object.child(LATENCY);
+            latency = Optional.of(new Range(nanos.number(LARGEST_FIELD),
+                    nanos.number(SMALLEST_FIELD), nanos.integer(COUNT_FIELD)));
+        }
+        return new Environment(peaks, latency, object.string("jdk", null),
+                object.string("cpu", null),
                 object.integer("species_bits"));
     }
 
@@ -101,6 +123,10 @@ record Environment(SequencedMap<Integer, Range> peaks, String jdk, String cpu, i
                 ? Report.format(" %.1f GFLOP/s (%d thr)", range.largest(), threads)
                 : Report.format(" %.1f GFLOP/s (%d thr, smallest of %d: %.1f)", range.largest(),
                         threads, range.count(), range.smallest())));
+        latency.ifPresent(range -> line.append(range.largest() < APART * range.smallest()
+                ? Report.format(", %.0f ns between cores", range.smallest())
+                : Report.format(", %.0f to %.0f ns between cores: they do not always share a cache",
+                        range.smallest(), range.largest())));
         return line.toString();
     }
 }

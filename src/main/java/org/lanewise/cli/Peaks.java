@@ -1,12 +1,14 @@
 package org.lanewise.cli;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /**
- * The peak of fused multiply-adds, measured several times in one run: clocks change with heat and
- * neighbours, and one measurement in a bad moment would make every share of it too large.
+ * The peak of fused multiply-adds and the latency between cores, measured several times in one run:
+ * clocks change with heat and neighbours, and one measurement in a bad moment would make every share
+ * of the peak too large; and a virtual machine's cores share a cache at one time and not at another.
  */
 final class Peaks {
     /** Measures the peak of some threads for some seconds. */
@@ -15,16 +17,22 @@ final class Peaks {
         double gflops(int threads, double seconds) throws InterruptedException;
     }
 
+    /** Measures how long a cache line takes from one core to another. */
+    @FunctionalInterface
+    interface LatencyMeter {
+        double nanos() throws InterruptedException;
+    }
+
     /**
      * What the measurements found.
      *
-     * @param largest the largest of them in GFLOP/s, which counts
+     * @param largest the largest of them in GFLOP/s, which counts, or in nanoseconds
      * @param smallest the smallest
      * @param count how many there were
      */
     record Range(double largest, double smallest, int count) {
-        static Range of(double gflops) {
-            return new Range(gflops, gflops, 1);
+        static Range of(double value) {
+            return new Range(value, value, 1);
         }
 
         Range plus(Range other) {
@@ -41,10 +49,13 @@ final class Peaks {
 
     private final SequencedMap<Integer, Range> ranges = new TreeMap<>();
     private final Meter meter;
+    private final LatencyMeter latencyMeter;
     private final Clock clock;
+    private Range latency;
 
-    Peaks(Meter meter, Clock clock) {
+    Peaks(Meter meter, LatencyMeter latencyMeter, Clock clock) {
         this.meter = meter;
+        this.latencyMeter = latencyMeter;
         this.clock = clock;
     }
 
@@ -60,15 +71,35 @@ final class Peaks {
                     .run(() -> new double[] {1.0 / gflops(threads)});
         }
         ranges.merge(threads, Range.of(gflops(threads)), Range::plus);
+        if (threads > 1) {
+            measureLatency();
+        }
     }
 
     private double gflops(int threads) {
         try {
             return meter.gflops(threads, SECONDS);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while measuring the peak", e);
+            throw interrupted(e);
         }
+    }
+
+    /** The first measurement is of code that is not compiled yet, and does not count. */
+    private void measureLatency() {
+        try {
+            if (latency == null) {
+                latencyMeter.nanos();
+            }
+            Range measured = Range.of(latencyMeter.nanos());
+            latency = latency == null ? measured : latency.plus(measured);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted while measuring the peak", e);
     }
 
     /** The largest peak of some threads so far. */
@@ -76,8 +107,13 @@ final class Peaks {
         return ranges.get(threads).largest();
     }
 
-    /** Everything measured so far. */
+    /** All peaks measured so far. */
     SequencedMap<Integer, Range> ranges() {
         return new TreeMap<>(ranges);
+    }
+
+    /** The latency between cores in nanoseconds, if more than one thread was measured. */
+    Optional<Range> latency() {
+        return Optional.ofNullable(latency);
     }
 }

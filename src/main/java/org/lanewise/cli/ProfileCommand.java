@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lanewise.Backend;
 import org.lanewise.Execution;
+import org.lanewise.measure.CoreLatency;
 import org.lanewise.measure.Peak;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
@@ -76,7 +77,7 @@ final class ProfileCommand implements Callable<Integer> {
         Execution chosen = execution.single(spec.commandLine());
         List<Problem.Whole> networks = networks();
         Clock clock = new JvmClock();
-        Peaks peaks = new Peaks(Peak::gflops, clock);
+        Peaks peaks = new Peaks(Peak::gflops, CoreLatency::nanos, clock);
         peaks.measure(chosen.threads());
         List<ProfileReport> reports = new ArrayList<>();
         for (Problem.Whole one : networks) {

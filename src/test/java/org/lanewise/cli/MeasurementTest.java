@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.lanewise.cli.Peaks.Range;
@@ -23,8 +24,10 @@ class MeasurementTest {
     }
 
     private static BenchReport report(double peak, double nanos) {
-        return BenchReport.of(new Environment(new TreeMap<>(Map.of(1, Range.of(peak))), "25",
-                "Abacus", 256), List.of(of("direct", nanos)));
+        return BenchReport.of(
+                new Environment(new TreeMap<>(Map.of(1, Range.of(peak))), Optional.empty(), "25",
+                        "Abacus", 256),
+                List.of(of("direct", nanos)));
     }
 
     /** 40 operations in 10 ns are 4 GFLOP/s. */
@@ -106,7 +109,7 @@ class MeasurementTest {
         script.addFirst(1.0);
         script.addFirst(1.0);
         script.addFirst(1.0);
-        Peaks peaks = new Peaks((threads, seconds) -> script.removeFirst(), clock);
+        Peaks peaks = new Peaks((threads, seconds) -> script.removeFirst(), () -> 30.0, clock);
         peaks.measure(1);
         List<Measurement> taken = new ArrayList<>();
         Measurement result = Bench.believable(1, peaks, () -> {

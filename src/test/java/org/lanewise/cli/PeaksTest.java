@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.lanewise.cli.Peaks.Range;
@@ -15,11 +16,12 @@ import org.lanewise.cli.Peaks.Range;
 class PeaksTest {
     private final FakeClock clock = new FakeClock();
     private final Deque<Double> script = new ArrayDeque<>();
+    private final Deque<Double> latencies = new ArrayDeque<>();
 
     private final Peaks peaks = new Peaks((threads, seconds) -> {
         clock.advance(100_000_000L);
         return threads * script.removeFirst();
-    }, clock);
+    }, () -> latencies.removeFirst(), clock);
 
     @Test
     void theLargestCountsAndTheSpreadIsKept() {
@@ -44,9 +46,29 @@ class PeaksTest {
     @Test
     void everyNumberOfThreadsHasItsOwnPeak() {
         script.addAll(List.of(60.0, 60.0, 60.0, 60.0, 50.0, 50.0, 50.0, 50.0));
+        latencies.addAll(List.of(900.0, 30.0));
         peaks.measure(List.of(1, 2));
         assertEquals(60.0, peaks.largest(1));
         assertEquals(100.0, peaks.largest(2));
+    }
+
+    /** Where cores do not always share a cache, figures of two threads are in two groups. */
+    @Test
+    void theLatencyBetweenCoresIsShownWithItsSpread() {
+        script.addAll(List.of(60.0, 60.0, 60.0, 60.0, 60.0));
+        latencies.addAll(List.of(900.0, 30.0, 165.0));
+        peaks.measure(2);
+        peaks.measure(2);
+        assertEquals(Optional.of(new Range(165.0, 30.0, 2)), peaks.latency());
+        Environment apart = new Environment(peaks.ranges(), peaks.latency(), "25", "Abacus", 256);
+        assertEquals("Abacus, JDK 25, 256 bits, peak 120.0 GFLOP/s (2 thr, smallest of 2: 120.0),"
+                + " 30 to 165 ns between cores: they do not always share a cache", apart.line());
+        assertEquals(apart, Environment.of(new JsonObject("environment", apart.json())));
+        Environment near = new Environment(peaks.ranges(), Optional.of(new Range(33.0, 30.0, 1)),
+                "25", "Abacus", 256);
+        assertTrue(near.line().endsWith(", 30 ns between cores"), near.line());
+        assertEquals(apart.latency().map(range -> range.plus(near.latency().orElseThrow())),
+                Environment.merge(List.of(apart, near)).latency());
     }
 
     @Test
@@ -61,6 +83,7 @@ class PeaksTest {
     }
 
     private static Environment environment(Range range) {
-        return new Environment(new TreeMap<>(Map.of(1, range)), "25", "Abacus", 256);
+        return new Environment(new TreeMap<>(Map.of(1, range)), Optional.empty(), "25", "Abacus",
+                256);
     }
 }

@@ -29,7 +29,7 @@ import org.lanewise.spec.Network;
 /** Where the time of a step goes: every part once, and figures that add up. */
 class ProfileCommandTest {
     private static final Environment ABACUS = new Environment(
-            new TreeMap<>(Map.of(1, Range.of(40.0))), "25", "Abacus", 256);
+            new TreeMap<>(Map.of(1, Range.of(40.0))), Optional.empty(), "25", "Abacus", 256);
 
     @TempDir
     Path folder;
