@@ -22,7 +22,7 @@ if not defined jdk (
 
 if not exist "%jar%" goto build
 rem Folders count too: theirs is the only date that changes when a file is deleted.
-powershell -NoProfile -Command "Set-Location -LiteralPath $env:top; $built = (Get-Item $env:jar).LastWriteTime; $sources = @(Get-Item pom.xml) + @(Get-ChildItem -Recurse src\main, src\assembly); exit @($sources | Where-Object LastWriteTime -gt $built).Count"
+powershell -NoProfile -Command "Set-Location -LiteralPath $env:top; $built = (Get-Item $env:jar).LastWriteTime; $sources = @(Get-Item pom.xml) + @(Get-ChildItem -Recurse src\build, src\main, src\assembly); exit @($sources | Where-Object LastWriteTime -gt $built).Count"
 if not errorlevel 1 goto run
 
 :build

@@ -56,7 +56,7 @@ copy_project() {
     mkdir -p "$1"
     cp -R "$project/lanewise" "$project/pom.xml" "$project/LICENSE" "$project/NOTICE" "$1"
     mkdir "$1/src"
-    cp -R "$project/src/main" "$project/src/assembly" "$1/src"
+    cp -R "$project/src/build" "$project/src/main" "$project/src/assembly" "$1/src"
 }
 
 # Makes the copy look built.
@@ -250,7 +250,8 @@ run "the second time" launch train
 maven_ran 0
 silent
 
-for changed in pom.xml src/main/java/module-info.java src/assembly/cli.xml; do
+for changed in pom.xml src/main/java/module-info.java src/main/templates/microkernels.txt \
+    src/build/java/Generate.java src/assembly/cli.xml; do
     touch -d '+2 seconds' "$copy/$changed" 2>/dev/null || { sleep 2; touch "$copy/$changed"; }
     run "$changed changed" launch train
     maven_ran 1

@@ -1,6 +1,6 @@
 package org.lanewise;
 
-import org.lanewise.kernel.FusedMultiplyAdd;
+import org.lanewise.kernel.Lanes;
 import org.lanewise.kernel.VectorModule;
 import org.lanewise.plan.Loops;
 
@@ -13,6 +13,11 @@ public enum Backend {
      * layers too small to gain; needs {@code jdk.incubator.vector}.
      */
     VECTOR,
+    /**
+     * The same loops lane by lane, to the same bits, where vectors cannot run: several times slower than
+     * on vectors and several times faster than {@code SCALAR}.
+     */
+    PLAIN,
     /** Plain loops, the reference that every other is held to. */
     SCALAR;
 
@@ -21,16 +26,24 @@ public enum Backend {
     /**
      * {@return what runs here where this is asked for}
      *
-     * @throws IllegalArgumentException if vectors are asked for and cannot run here
+     * @throws IllegalArgumentException if vectors are asked for and cannot run here, or plain loops where
+     *         vectors can
      */
     public Backend chosen() {
         return switch (this) {
-            case AUTO -> obstacle() == null ? VECTOR : SCALAR;
+            case AUTO -> obstacle() == null ? VECTOR : PLAIN;
             case VECTOR -> {
                 if (obstacle() != null) {
                     throw new IllegalArgumentException("backend vector cannot run: " + obstacle());
                 }
                 yield VECTOR;
+            }
+            case PLAIN -> {
+                if (obstacle() == null) {
+                    throw new IllegalArgumentException("backend plain is for where vectors cannot"
+                            + " run; start java without " + FLAG + ", or take vector");
+                }
+                yield PLAIN;
             }
             case SCALAR -> SCALAR;
         };
@@ -42,24 +55,26 @@ public enum Backend {
             case AUTO -> obstacle() == null
                     ? "the vector module is there and the processor fuses multiply-adds"
                     : obstacle();
-            case VECTOR, SCALAR -> "it was asked for";
+            case VECTOR, PLAIN, SCALAR -> "it was asked for";
         };
     }
 
     /** What keeps vectors from running here; null if nothing does. */
     private static String obstacle() {
-        if (!VectorModule.available()) {
-            return "java was started without " + FLAG;
+        if (Lanes.VECTORS) {
+            return null;
         }
-        return FusedMultiplyAdd.HARDWARE ? null : "the processor does not fuse multiply-adds";
+        return VectorModule.available()
+                ? "the processor does not fuse multiply-adds"
+                : "java was started without " + FLAG;
     }
 
     /** What a plan is to compute with; says so where vectors are missing and nobody chose that. */
     Loops loops() {
         if (this == AUTO && obstacle() != null) {
             System.getLogger(Backend.class.getName()).log(System.Logger.Level.WARNING,
-                    "Lanewise computes with scalar loops: " + obstacle());
+                    "Lanewise computes without vectors, several times more slowly: " + obstacle());
         }
-        return chosen() == VECTOR ? Loops.VECTOR : Loops.SCALAR;
+        return chosen() == SCALAR ? Loops.SCALAR : Loops.VECTOR;
     }
 }

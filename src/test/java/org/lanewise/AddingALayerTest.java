@@ -40,6 +40,7 @@ class AddingALayerTest {
         classes = Files.createDirectory(folder.resolve("classes"));
         network = folder.resolve("softplus.json");
         copy(Path.of("src/main/java"), sources);
+        copy(Path.of("target/generated-sources/kernels"), sources);
         copy(Path.of("src/main/resources"), classes);
         Files.delete(sources.resolve("module-info.java"));
 

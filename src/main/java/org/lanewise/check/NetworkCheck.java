@@ -169,7 +169,7 @@ public final class NetworkCheck implements AutoCloseable {
         /** What users call: a trainer, and a model of what it has learned. */
         private Optional<String> facade() {
             TrainingOptions options = TrainingOptions.of(vector.optimizer())
-                    .batchSize(drawn.capacity()).backend(Backend.VECTOR)
+                    .batchSize(drawn.capacity()).backend(Backend.AUTO)
                     .algorithm(Algorithm.DIRECT)
                     .safeguards(Safeguards.NONE.gradientNorm(vector.gradientNorm()));
             Trainer trainer = new Trainer(vector.network(), data.initial(), options);
@@ -208,7 +208,7 @@ public final class NetworkCheck implements AutoCloseable {
             double[] inputs = data.batches().getLast().inputs();
             Agreement agreement = Agreement.ofBits(
                     outputs(drawn.network(), found, Backend.SCALAR, inputs),
-                    outputs(vector.network(), found, Backend.VECTOR, inputs));
+                    outputs(vector.network(), found, Backend.AUTO, inputs));
             return agreement.good()
                     ? Optional.empty()
                     : Optional.of("model: " + describe("outputs", agreement));

@@ -136,19 +136,9 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    /** Without vectors there is nothing to compare with the scalar reference. */
-    private void requireVectors() {
-        try {
-            Backend.VECTOR.chosen();
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--networks: " + e.getMessage(), e);
-        }
-    }
-
     /** Checks random networks; each failure is printed when it is found. */
     private List<NetworkFailure> failures(long first, PrintWriter out) {
         if (networks > 0) {
-            requireVectors();
         }
         List<NetworkFailure> failures = new ArrayList<>();
         try (NetworkCheck check = networkCheck.get()) {

@@ -11,8 +11,8 @@ import picocli.CommandLine.ParameterException;
 /** Which loops and algorithms compute, and on how many threads. */
 final class ComputeOptions {
     @Option(names = "--backend", paramLabel = "NAME", defaultValue = "auto",
-            description = "Loops: auto, vector or scalar; with --algorithm direct all give the same"
-                    + " bits (default: ${DEFAULT-VALUE}).")
+            description = "Loops: auto, vector, plain (vector's without the Vector API) or scalar; with"
+                    + " --algorithm direct all give the same bits (default: ${DEFAULT-VALUE}).")
     private Backend backend;
 
     @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "auto",

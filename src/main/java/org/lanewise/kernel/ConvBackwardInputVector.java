@@ -163,11 +163,11 @@ final class ConvBackwardInputVector implements ConvVector.InputGradient {
             int from = ((group * geometry.ocg() + k) * geometry.icg() + block.first()) * taps;
             int to = start + k * block.lanes();
             if (taps == 1) {
-                PanelVector.copy(weights, from, 0, 1, valid, panel, to, block.vectors());
+                Panel.copy(weights, from, 0, 1, valid, panel, to, block.vectors());
                 continue;
             }
             for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
-                PanelVector.pack(weights, from + lane * taps, taps,
+                Transpose.pack(weights, from + lane * taps, taps,
                         Math.min(Lanes.COUNT, valid - lane), taps, panel, to + lane, places,
                         block.lanes());
             }
@@ -226,7 +226,7 @@ final class ConvBackwardInputVector implements ConvVector.InputGradient {
         if (rectified) {
             for (int row = first; row < last; row++) {
                 int y = at + pixels.out()[row];
-                ReluVector.backward(src, diffSrc, diffSrc, y, y + block.lanes());
+                Relu.backward(src, diffSrc, diffSrc, y, y + block.lanes());
             }
         }
     }
@@ -237,16 +237,16 @@ final class ConvBackwardInputVector implements ConvVector.InputGradient {
         int n = chunk / pixels.chunks();
         int first = chunk % pixels.chunks() * pixels.chunk();
         int last = Math.min(pixels.count(), first + pixels.chunk());
-        SumsVector.zero(rows, last - first, block.vectors());
+        Sums.zero(rows, last - first, block.vectors());
         pixels.add(block.vectors(), diffDst, first, last,
                 n * geometry.dst().sample() + group * geometry.ocg(), panel,
                 start, rows);
         int at = n * geometry.src().sample() + group * geometry.icg() + block.first();
         if (rectified) {
-            SumsVector.storeWhereAboveZero(rows, block.vectors(), block.valid(geometry.icg()),
+            Sums.storeWhereAboveZero(rows, block.vectors(), block.valid(geometry.icg()),
                     src, diffSrc, pixels.out(), first, last, at);
         } else {
-            SumsVector.store(rows, block.vectors(), block.valid(geometry.icg()), diffSrc,
+            Sums.store(rows, block.vectors(), block.valid(geometry.icg()), diffSrc,
                     pixels.out(), first, last, at, false);
         }
     }

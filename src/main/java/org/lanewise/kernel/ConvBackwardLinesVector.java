@@ -181,7 +181,7 @@ final class ConvBackwardLinesVector implements ConvVector.WeightGradient {
             double[] near = transposed[thread];
             int valid = block.valid(geometry.oc());
             for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
-                PanelVector.pack(diffDst, dst.at(n, block.first() + lane, p, 0), dst.channel(),
+                Transpose.pack(diffDst, dst.at(n, block.first() + lane, p, 0), dst.channel(),
                         Math.min(Lanes.COUNT, valid - lane), count * window.ow(), near,
                         Lanes.LEAD + lane, everyPixel, block.lanes());
             }
@@ -195,7 +195,7 @@ final class ConvBackwardLinesVector implements ConvVector.WeightGradient {
         LaneBlocks.Block block = panel.block();
         int valid = block.valid(geometry.oc());
         for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
-            PanelVector.unpack(sums, panel.start() + lane, panel.places(), block.lanes(),
+            Transpose.unpack(sums, panel.start() + lane, panel.places(), block.lanes(),
                     diffWeights, (block.first() + lane) * weights, weights,
                     Math.min(Lanes.COUNT, valid - lane), weights);
         }

@@ -114,7 +114,7 @@ final class ConvBackwardPlanesVector implements ConvVector.InputGradient {
         int all = geometry.ic() * taps;
         if (channelsInLanes) {
             for (int k = 0; k < geometry.oc(); k++) {
-                PanelVector.pack(weights, k * all, taps, geometry.ic(), taps, packed,
+                Transpose.pack(weights, k * all, taps, geometry.ic(), taps, packed,
                         Lanes.LEAD + k * Lanes.COUNT, tapPlaces, Lanes.COUNT);
             }
             return;
@@ -152,7 +152,7 @@ final class ConvBackwardPlanesVector implements ConvVector.InputGradient {
                                 in.at(n, c, h, block.first()), block.valid(window.iw()));
                     }
                 } else {
-                    PanelVector.pack(rows, Lanes.LEAD, block.lanes(), geometry.ic(),
+                    Transpose.pack(rows, Lanes.LEAD, block.lanes(), geometry.ic(),
                             block.valid(window.iw()), diffSrc, in.at(n, 0, h, block.first()),
                             columns, in.column());
                 }
@@ -160,7 +160,7 @@ final class ConvBackwardPlanesVector implements ConvVector.InputGradient {
             if (rectified) {
                 // What a ReLU made stands with its channels last.
                 int x = in.at(n, 0, h, 0);
-                ReluVector.backward(src, diffSrc, diffSrc, x, x + window.iw() * in.column());
+                Relu.backward(src, diffSrc, diffSrc, x, x + window.iw() * in.column());
             }
         }
     }
@@ -176,10 +176,10 @@ final class ConvBackwardPlanesVector implements ConvVector.InputGradient {
             LineTilesVector.multiply(1, tile, gradient, x + w, end - w, places, packed, Lanes.LEAD,
                     zeros, 0, rows, Lanes.LEAD);
             if (rectified) {
-                SumsVector.storeWhereAboveZero(rows, 1, geometry.ic(), src, diffSrc, out, w, end,
+                Sums.storeWhereAboveZero(rows, 1, geometry.ic(), src, diffSrc, out, w, end,
                         y);
             } else {
-                SumsVector.store(rows, 1, geometry.ic(), diffSrc, out, w, end, y, false);
+                Sums.store(rows, 1, geometry.ic(), diffSrc, out, w, end, y, false);
             }
         }
     }
@@ -202,7 +202,7 @@ final class ConvBackwardPlanesVector implements ConvVector.InputGradient {
                 continue;
             }
             for (int k = 0; k < geometry.oc(); k += Lanes.COUNT) {
-                PanelVector.unpack(diffDst, out.at(n, k, p, firstColumn), columns, out.column(),
+                Transpose.unpack(diffDst, out.at(n, k, p, firstColumn), columns, out.column(),
                         gradient, Lanes.LEAD + k * plane + y * row + left + firstColumn, plane,
                         Math.min(Lanes.COUNT, geometry.oc() - k), lastColumn - firstColumn);
             }

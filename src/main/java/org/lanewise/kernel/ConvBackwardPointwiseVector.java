@@ -122,7 +122,7 @@ final class ConvBackwardPointwiseVector implements ConvVector.WeightGradient {
                     int to = Lanes.LEAD + line * geometry.window().ow();
                     for (int group = 0; group < geometry.g(); group++) {
                         for (int i = 0; i < pixels; i += Lanes.COUNT) {
-                            PanelVector.pack(diffDst,
+                            Transpose.pack(diffDst,
                                     pixel + i * dst.column() + group * geometry.ocg(),
                                     dst.column(), Math.min(Lanes.COUNT, pixels - i), geometry.ocg(),
                                     transposed, to + i + group * geometry.ocg() * pitch,
@@ -197,7 +197,7 @@ final class ConvBackwardPointwiseVector implements ConvVector.WeightGradient {
                 for (int row = from; row < last; row += tile) {
                     int end = Math.min(last, row + tile);
                     if (part.first() && line == 0) {
-                        SumsVector.begin(diffWeights, out, row, end, at, block.vectors(), zeros, 0);
+                        Sums.begin(diffWeights, out, row, end, at, block.vectors(), zeros, 0);
                     }
                     RunTilesVector.multiply(block.vectors(), transposed, rows, row, end,
                             Lanes.LEAD + group * geometry.ocg() * pitch + line * ow, panel,
@@ -215,7 +215,7 @@ final class ConvBackwardPointwiseVector implements ConvVector.WeightGradient {
                     group * geometry.icg() + block.first(),
                     window.row(part.firstLine() + line % part.lines(), 0),
                     window.column(0, 0));
-            PanelVector.copy(src, pixel, window.sw() * in.column(), window.ow(), block.lanes(),
+            Panel.copy(src, pixel, window.sw() * in.column(), window.ow(), block.lanes(),
                     panel, at, block.vectors());
         }
 
@@ -225,7 +225,7 @@ final class ConvBackwardPointwiseVector implements ConvVector.WeightGradient {
                 Arrays.fill(biasSums, 0.0);
             }
             for (int line = 0; line < lines; line++) {
-                SumsVector.addUp(diffDst,
+                Sums.addUp(diffDst,
                         dst.at(part.firstSample() + line / part.lines(), 0,
                                 part.firstLine() + line % part.lines(), 0),
                         geometry.window().ow(), geometry.oc() / Lanes.COUNT, biasSums, 0);

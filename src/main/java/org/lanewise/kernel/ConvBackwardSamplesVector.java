@@ -103,7 +103,7 @@ final class ConvBackwardSamplesVector implements ConvVector.InputGradient {
     private void pack(double[] weights) {
         int all = geometry.ic() * taps;
         for (int k = 0; k < geometry.oc(); k += Lanes.COUNT) {
-            PanelVector.pack(weights, k * all, all, Math.min(Lanes.COUNT, geometry.oc() - k), all,
+            Transpose.pack(weights, k * all, all, Math.min(Lanes.COUNT, geometry.oc() - k), all,
                     packed, k, weightPlaces, 1);
         }
     }
@@ -147,7 +147,7 @@ final class ConvBackwardSamplesVector implements ConvVector.InputGradient {
         private void bring(int n, int count, int p, double[] gradient, int at) {
             Layout out = geometry.dst();
             for (int i = 0; i < count; i += Lanes.COUNT) {
-                PanelVector.pack(diffDst, out.at(n + i, 0, p, 0), out.sample(),
+                Transpose.pack(diffDst, out.at(n + i, 0, p, 0), out.sample(),
                         Math.min(Lanes.COUNT, count - i), fromRight.length, gradient, at + i,
                         fromRight, lanes);
             }
@@ -159,7 +159,7 @@ final class ConvBackwardSamplesVector implements ConvVector.InputGradient {
             int columns = inLine.length / parts;
             for (int i = 0; i < count; i += Lanes.COUNT) {
                 for (int c = 0; c < parts; c++) {
-                    PanelVector.unpack(rows, Lanes.LEAD + c * columns * lanes + i, inLine, lanes,
+                    Transpose.unpack(rows, Lanes.LEAD + c * columns * lanes + i, inLine, lanes,
                             diffSrc, in.at(n + i, c, h, 0), in.sample(),
                             Math.min(Lanes.COUNT, count - i), columns);
                 }
@@ -168,7 +168,7 @@ final class ConvBackwardSamplesVector implements ConvVector.InputGradient {
                 // What a ReLU made stands with its channels last.
                 for (int i = n; i < n + count; i++) {
                     int x = in.at(i, 0, h, 0);
-                    ReluVector.backward(src, diffSrc, diffSrc, x, x + columns);
+                    Relu.backward(src, diffSrc, diffSrc, x, x + columns);
                 }
             }
         }

@@ -139,14 +139,14 @@ final class ConvBackwardWeightsVector implements ConvVector.WeightGradient {
                     int line = part.fromLine();
                     for (int i = from; i < to; i++) {
                         for (int group = 0; group < geometry.g(); group++) {
-                            PanelVector.split(diffDst,
+                            Panel.split(diffDst,
                                     out.at(sample, group * geometry.ocg(), line + i, 0),
                                     out.column(), window.ow(), lanes, geometry.ocg(), packed,
                                     packedStart(group, 0), (n * part.lines() + i) * window.ow(),
                                     pixelsOfJob);
                         }
                     }
-                    touched[thread][0] = PanelVector.read(src,
+                    touched[thread][0] = Prefetch.read(src,
                             geometry.src().at(sample, 0, window.row(line + from, 0),
                                     window.column(0, 0)),
                             geometry.src().at(sample, 0, window.row(line + to, 0),
@@ -200,7 +200,7 @@ final class ConvBackwardWeightsVector implements ConvVector.WeightGradient {
             int lines, int gradient) {
         WindowGeometry window = geometry.window();
         if (strip == 0) {
-            SumsVector.addUp(packed, gradient, lines * window.ow(), block.vectors(), biasSums,
+            Sums.addUp(packed, gradient, lines * window.ow(), block.vectors(), biasSums,
                     group * lanes.lanes() + block.first());
         }
         int start = start(group, block, strip);
@@ -226,7 +226,7 @@ final class ConvBackwardWeightsVector implements ConvVector.WeightGradient {
         int weights = geometry.icg() * taps;
         for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
             int k = group * geometry.ocg() + block.first() + lane;
-            PanelVector.unpack(sums, start(group, block, 0) + lane, places, block.lanes(),
+            Transpose.unpack(sums, start(group, block, 0) + lane, places, block.lanes(),
                     diffWeights, k * weights, weights, Math.min(Lanes.COUNT, valid - lane),
                     weights);
         }

@@ -152,7 +152,7 @@ final class ConvForwardVector {
         int valid = block.valid(geometry.ocg());
         for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
             int k = group * geometry.ocg() + block.first() + lane;
-            PanelVector.pack(weights, k * products, products,
+            Transpose.pack(weights, k * products, products,
                     Math.min(Lanes.COUNT, valid - lane), products, panel,
                     start + lane, places, block.lanes());
         }
@@ -195,7 +195,7 @@ final class ConvForwardVector {
         if (rectify) {
             for (int row = first; row < last; row++) {
                 int y = at + pixels.out()[row];
-                ReluVector.forward(dst, dst, y, y + block.lanes());
+                Relu.forward(dst, dst, y, y + block.lanes());
             }
         }
     }
@@ -205,12 +205,12 @@ final class ConvForwardVector {
         int n = chunk / pixels.chunks();
         int first = chunk % pixels.chunks() * pixels.chunk();
         int last = Math.min(pixels.count(), first + pixels.chunk());
-        SumsVector.begin(rows, last - first, block.vectors(), begin,
+        Sums.begin(rows, last - first, block.vectors(), begin,
                 group * lanes.lanes() + block.first());
         pixels.add(block.vectors(), src, first, last,
                 n * geometry.src().sample() + group * geometry.icg(), panel,
                 start, rows);
-        SumsVector.store(rows, block.vectors(), block.valid(geometry.ocg()), dst, pixels.out(),
+        Sums.store(rows, block.vectors(), block.valid(geometry.ocg()), dst, pixels.out(),
                 first, last,
                 n * geometry.dst().sample() + group * geometry.ocg() + block.first(), rectify);
     }
@@ -243,7 +243,7 @@ final class ConvForwardVector {
                                 rows, Lanes.LEAD + line * (end - q) * block.lanes());
                     }
                     if (geometry.dst().channelsLast()) {
-                        SumsVector.store(rows, block.vectors(), block.valid(geometry.oc()), dst,
+                        Sums.store(rows, block.vectors(), block.valid(geometry.oc()), dst,
                                 columns, q, end, geometry.dst().at(n, block.first(), p, 0),
                                 rectify);
                     } else {
@@ -294,12 +294,12 @@ final class ConvForwardVector {
     private void storePlanes(double[] rows, int count, double[] dst, LaneBlocks.Block block,
             int at) {
         if (rectify) {
-            ReluVector.forward(rows, rows, Lanes.LEAD, Lanes.LEAD + count * block.lanes());
+            Relu.forward(rows, rows, Lanes.LEAD, Lanes.LEAD + count * block.lanes());
         }
         int valid = block.valid(geometry.oc());
         int plane = geometry.dst().channel();
         for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
-            PanelVector.unpack(rows, Lanes.LEAD + lane, columns, block.lanes(), dst,
+            Transpose.unpack(rows, Lanes.LEAD + lane, columns, block.lanes(), dst,
                     at + lane * plane, plane, Math.min(Lanes.COUNT, valid - lane), count);
         }
     }

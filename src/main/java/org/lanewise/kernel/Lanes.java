@@ -1,19 +1,27 @@
 package org.lanewise.kernel;
 
 import java.util.Arrays;
-import jdk.incubator.vector.DoubleVector;
 
 /** The vector registers of this machine, and what follows from them for arrays. */
 public final class Lanes {
+    /**
+     * Whether kernels compute with the Vector API; else with their plain twins, lane by lane, to the same
+     * bits.
+     */
+    public static final boolean VECTORS = VectorModule.available() && FusedMultiplyAdd.HARDWARE;
+
+    /** Lanes of what plain twins take for a vector: a cache line. */
+    private static final int PLAIN = 8;
+
     /** Doubles of one vector. */
-    static final int COUNT = DoubleVector.SPECIES_PREFERRED.length();
+    static final int COUNT = VECTORS ? LanesVector.COUNT : PLAIN;
 
     /**
      * Whether there are 32 vector registers, as with AVX-512 and on Arm; else there are 16.
      *
-     * <p>They decide which tiles stay in registers.
+     * <p>They decide which tiles stay in registers. A plain twin needs one for a row.
      */
-    static final boolean MANY_REGISTERS = bits() == 512
+    static final boolean MANY_REGISTERS = !VECTORS || bits() == 512
             || System.getProperty("os.arch").equals("aarch64");
 
     /**
@@ -27,9 +35,9 @@ public final class Lanes {
 
     private Lanes() {}
 
-    /** {@return the bits of the widest vectors of doubles that the JVM prefers} */
+    /** {@return the bits of the widest vectors of doubles that the JVM prefers; needs the vector module} */
     public static int bits() {
-        return DoubleVector.SPECIES_PREFERRED.vectorBitSize();
+        return LanesVector.COUNT * Double.SIZE;
     }
 
     /** {@return the doubles of whole vectors that hold some} */

@@ -140,7 +140,7 @@ final class LinearBackwardVector {
     private void transposeGradient(double[] diffDst, double[] diffBias, int count) {
         int oc = geometry.oc();
         for (int n = 0; n < count; n += Lanes.COUNT) {
-            PanelVector.pack(diffDst, n * oc, oc, Math.min(Lanes.COUNT, count - n), oc,
+            Transpose.pack(diffDst, n * oc, oc, Math.min(Lanes.COUNT, count - n), oc,
                     columnsOfGradient, n, everyOutput, stride);
         }
         if (diffBias != null) {
@@ -186,7 +186,7 @@ final class LinearBackwardVector {
         int size = terms * lanes;
         int first = from * lanes;
         for (int t = 0; t < terms; t++) {
-            SingleRunTilesVector.spread(product.b(), t * ic + first, to - from, panel,
+            Panel.spread(product.b(), t * ic + first, to - from, panel,
                     Lanes.LEAD + t * lanes, size);
         }
         for (int row = 0; row < rows; row += rowsAtOnce) {
@@ -199,7 +199,7 @@ final class LinearBackwardVector {
         if (product.mask() != null) {
             for (int row = 0; row < rows; row++) {
                 int y = product.out()[row] + first;
-                ReluVector.backward(product.mask(), product.to(), product.to(), y,
+                Relu.backward(product.mask(), product.to(), product.to(), y,
                         y + (to - from) * lanes);
             }
         }
@@ -212,21 +212,21 @@ final class LinearBackwardVector {
         int valid = block.valid(ic);
         for (int from = 0; from < rows; from += ROWS) {
             int to = Math.min(rows, from + ROWS);
-            SumsVector.zero(sum, to - from, block.vectors());
+            Sums.zero(sum, to - from, block.vectors());
             for (int run = 0; run < terms; run += RUN) {
                 int length = Math.min(RUN, terms - run);
                 if (from == 0 || terms > RUN) {
-                    PanelVector.copy(product.b(), run * ic + block.first(), ic, length, valid,
+                    Panel.copy(product.b(), run * ic + block.first(), ic, length, valid,
                             panel, Lanes.LEAD, block.vectors());
                 }
                 RunTilesVector.multiply(block.vectors(), product.a(), product.rows(), from, to,
                         run, panel, Lanes.LEAD, block.lanes(), length, sum, Lanes.LEAD);
             }
             if (product.mask() != null) {
-                SumsVector.storeWhereAboveZero(sum, block.vectors(), valid, product.mask(),
+                Sums.storeWhereAboveZero(sum, block.vectors(), valid, product.mask(),
                         product.to(), product.out(), from, to, block.first());
             } else {
-                SumsVector.store(sum, block.vectors(), valid, product.to(), product.out(), from,
+                Sums.store(sum, block.vectors(), valid, product.to(), product.out(), from,
                         to, block.first(), false);
             }
         }

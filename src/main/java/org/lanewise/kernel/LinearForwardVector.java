@@ -121,7 +121,7 @@ final class LinearForwardVector {
             int count) {
         int ic = geometry.ic();
         for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
-            PanelVector.pack(src, (block.first() + lane) * ic + first + column, ic,
+            Transpose.pack(src, (block.first() + lane) * ic + first + column, ic,
                     Math.min(Lanes.COUNT, valid - lane), count, columns,
                     panel(block) + column * block.lanes() + lane, everyInput, block.lanes());
         }
@@ -152,10 +152,10 @@ final class LinearForwardVector {
         int count = outputs(range);
         int x = place(block, range);
         if (rectify) {
-            ReluVector.forward(sums, sums, x, x + count * lanes);
+            Relu.forward(sums, sums, x, x + count * lanes);
         }
         for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
-            PanelVector.unpack(sums, x + lane, everyOutput, lanes, dst,
+            Transpose.unpack(sums, x + lane, everyOutput, lanes, dst,
                     (block.first() + lane) * oc + range * ROWS, oc,
                     Math.min(Lanes.COUNT, valid - lane), count);
         }

@@ -57,7 +57,7 @@ final class LinearOutputsVector {
         int ic = geometry.ic();
         int oc = geometry.oc();
         for (int lane = 0; lane < oc; lane += Lanes.COUNT) {
-            PanelVector.pack(weights, lane * ic + from, ic, Math.min(Lanes.COUNT, oc - lane),
+            Transpose.pack(weights, lane * ic + from, ic, Math.min(Lanes.COUNT, oc - lane),
                     to - from, packed, Lanes.LEAD + from * begin.length + lane, everyInput,
                     begin.length);
         }
@@ -69,9 +69,9 @@ final class LinearOutputsVector {
     }
 
     private void outputs(double[] src, double[] dst, int from, int to, double[] rows) {
-        SumsVector.begin(rows, to - from, vectors, begin, 0);
+        Sums.begin(rows, to - from, vectors, begin, 0);
         RunTilesVector.multiply(vectors, src, inputRows, from, to, 0, packed, Lanes.LEAD,
                 begin.length, geometry.ic(), rows, Lanes.LEAD);
-        SumsVector.store(rows, vectors, geometry.oc(), dst, outputRows, from, to, 0, rectify);
+        Sums.store(rows, vectors, geometry.oc(), dst, outputRows, from, to, 0, rectify);
     }
 }

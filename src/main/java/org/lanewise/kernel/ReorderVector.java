@@ -41,7 +41,7 @@ public final class ReorderVector {
                 for (int k = 0; k < length; k += PLACES.length) {
                     int columns = Math.min(PLACES.length, length - k);
                     for (int j = 0; j < c; j += Lanes.COUNT) {
-                        PanelVector.unpack(src, from.at(n, j, i, k), PLACES, from.column(), dst,
+                        Transpose.unpack(src, from.at(n, j, i, k), PLACES, from.column(), dst,
                                 to.at(n, j, i, k), to.channel(), Math.min(Lanes.COUNT, c - j),
                                 columns);
                     }
@@ -78,14 +78,14 @@ public final class ReorderVector {
                 for (int k = 0; k < length; k += PLACES.length) {
                     int columns = Math.min(PLACES.length, length - k);
                     for (int j = 0; j < c; j += Lanes.COUNT) {
-                        PanelVector.pack(src, from.at(n, j, i, k), from.channel(),
+                        Transpose.pack(src, from.at(n, j, i, k), from.channel(),
                                 Math.min(Lanes.COUNT, c - j), columns, dst, to.at(n, j, i, k),
                                 PLACES, to.column());
                     }
                 }
                 if (rectified != null) {
                     int row = to.at(n, 0, i, 0);
-                    ReluVector.backward(rectified, dst, dst, row, row + length * to.column());
+                    Relu.backward(rectified, dst, dst, row, row + length * to.column());
                 }
             }
         }

@@ -99,7 +99,7 @@ record RowSums(
         int together = runs.length * parts == 1 ? Lanes.tileRows(vectors) : to - from;
         for (int row = from; row < to; row += together) {
             int last = Math.min(to, row + together);
-            SumsVector.begin(dst, out, row, last, at, vectors, begin, first);
+            Sums.begin(dst, out, row, last, at, vectors, begin, first);
             for (int run = 0; run < runs.length; run++) {
                 for (int t = 0; t < length; t += part) {
                     RunTilesVector.multiply(vectors, a, rows, row, last, shift + runs[run] + t, b,

@@ -35,7 +35,7 @@ public final class SoftmaxCrossEntropyVector {
             }
             losses[n] = probabilities[z + labels[n]];
         }
-        ExponentialVector.exp(probabilities, from * classes, to * classes);
+        Activations.exp(probabilities, from * classes, to * classes);
         for (int n = from; n < to; n++) {
             int z = n * classes;
             double sum = 0.0;

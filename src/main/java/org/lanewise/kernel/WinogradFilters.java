@@ -72,11 +72,11 @@ final class WinogradFilters {
             int output = block.first() + lane;
             if (turned) {
                 for (int c = 0; c < count; c++) {
-                    PanelVector.pack(weights, ((first + c) * outputs + output) * 9, 9,
+                    Transpose.pack(weights, ((first + c) * outputs + output) * 9, 9,
                             Lanes.COUNT, 9, to, Lanes.LEAD + c * wide + lane, places, wide);
                 }
             } else {
-                PanelVector.pack(weights, (output * channels + first) * 9, channels * 9,
+                Transpose.pack(weights, (output * channels + first) * 9, channels * 9,
                         Lanes.COUNT, count * 9, to, Lanes.LEAD + lane, places, wide);
             }
         }

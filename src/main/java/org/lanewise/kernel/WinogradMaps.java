@@ -78,11 +78,11 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
         for (int k = 0; k < block.lanes(); k += Lanes.COUNT) {
             tile.output(sums, x + k, plane, work);
             if (target.rectified() == null) {
-                SumsVector.storeTile(work, tile.outputs(), tile.m, down, across, target.bias(),
+                Sums.storeTile(work, tile.outputs(), tile.m, down, across, target.bias(),
                         block.first() + k, target.floor(), target.to(), pixel + k, dst.row(),
                         dst.column());
             } else {
-                SumsVector.storeTileWhereAboveZero(work, tile.outputs(), tile.m, down, across,
+                Sums.storeTileWhereAboveZero(work, tile.outputs(), tile.m, down, across,
                         target.rectified(), target.to(), pixel + k, dst.row(), dst.column());
             }
         }
@@ -140,7 +140,7 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
         double sum = 0.0;
         for (int i = 0; i < rows; i++) {
             int x = pixel + i * layout.row();
-            sum += PanelVector.read(from, x, x + columns * layout.column());
+            sum += Prefetch.read(from, x, x + columns * layout.column());
         }
         return sum;
     }

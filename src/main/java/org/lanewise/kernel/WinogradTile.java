@@ -10,13 +10,13 @@ package org.lanewise.kernel;
  */
 enum WinogradTile {
     /** F(4x4, 3x3). */
-    FOUR(Winograd4Vector.M, 320),
+    FOUR(4, 320),
 
     /** F(7x7, 3x3). */
-    SEVEN(Winograd7Vector.M, 900),
+    SEVEN(7, 900),
 
     /** F(8x8, 3x3). */
-    EIGHT(Winograd8Vector.M, 1000);
+    EIGHT(8, 1000);
 
     /** Vectors of filters of one call: of calls, not of what loops in them, the JIT compiler takes notice. */
     private static final int VECTORS = 16;
@@ -121,9 +121,9 @@ enum WinogradTile {
     private void inputLines(int lines, double[] from, int x, int step, int next, double[] to,
             int y, int pitch, int after) {
         switch (this) {
-            case FOUR -> Winograd4Vector.input(lines, from, x, step, next, to, y, pitch, after);
-            case SEVEN -> Winograd7Vector.input(lines, from, x, step, next, to, y, pitch, after);
-            case EIGHT -> Winograd8Vector.input(lines, from, x, step, next, to, y, pitch, after);
+            case FOUR -> Winograd4.input(lines, from, x, step, next, to, y, pitch, after);
+            case SEVEN -> Winograd7.input(lines, from, x, step, next, to, y, pitch, after);
+            case EIGHT -> Winograd8.input(lines, from, x, step, next, to, y, pitch, after);
         }
     }
 
@@ -149,9 +149,9 @@ enum WinogradTile {
     private void outputLines(int lines, double[] from, int x, int step, int next, double[] to,
             int y, int pitch, int after) {
         switch (this) {
-            case FOUR -> Winograd4Vector.output(lines, from, x, step, next, to, y, pitch, after);
-            case SEVEN -> Winograd7Vector.output(lines, from, x, step, next, to, y, pitch, after);
-            case EIGHT -> Winograd8Vector.output(lines, from, x, step, next, to, y, pitch, after);
+            case FOUR -> Winograd4.output(lines, from, x, step, next, to, y, pitch, after);
+            case SEVEN -> Winograd7.output(lines, from, x, step, next, to, y, pitch, after);
+            case EIGHT -> Winograd8.output(lines, from, x, step, next, to, y, pitch, after);
         }
     }
 
@@ -199,9 +199,9 @@ enum WinogradTile {
     private void filterLines(int lines, double[] from, int x, int step, int next, double[] to,
             int y, int pitch, int after) {
         switch (this) {
-            case FOUR -> Winograd4Vector.filter(lines, from, x, step, next, to, y, pitch, after);
-            case SEVEN -> Winograd7Vector.filter(lines, from, x, step, next, to, y, pitch, after);
-            case EIGHT -> Winograd8Vector.filter(lines, from, x, step, next, to, y, pitch, after);
+            case FOUR -> Winograd4.filter(lines, from, x, step, next, to, y, pitch, after);
+            case SEVEN -> Winograd7.filter(lines, from, x, step, next, to, y, pitch, after);
+            case EIGHT -> Winograd8.filter(lines, from, x, step, next, to, y, pitch, after);
         }
     }
 
@@ -230,11 +230,11 @@ enum WinogradTile {
     private void gradientLines(int lines, double[] from, int x, int step, int next, double[] to,
             int y, int pitch, int after) {
         switch (this) {
-            case FOUR -> Winograd4Vector.outputGradient(lines, from, x, step, next, to, y, pitch,
+            case FOUR -> Winograd4.outputGradient(lines, from, x, step, next, to, y, pitch,
                     after);
-            case SEVEN -> Winograd7Vector.outputGradient(lines, from, x, step, next, to, y, pitch,
+            case SEVEN -> Winograd7.outputGradient(lines, from, x, step, next, to, y, pitch,
                     after);
-            case EIGHT -> Winograd8Vector.outputGradient(lines, from, x, step, next, to, y, pitch,
+            case EIGHT -> Winograd8.outputGradient(lines, from, x, step, next, to, y, pitch,
                     after);
         }
     }
@@ -282,11 +282,11 @@ enum WinogradTile {
     private void tapLines(int lines, double[] from, int x, int step, int next, double[] to, int y,
             int pitch, int after) {
         switch (this) {
-            case FOUR -> Winograd4Vector.filterGradient(lines, from, x, step, next, to, y, pitch,
+            case FOUR -> Winograd4.filterGradient(lines, from, x, step, next, to, y, pitch,
                     after);
-            case SEVEN -> Winograd7Vector.filterGradient(lines, from, x, step, next, to, y, pitch,
+            case SEVEN -> Winograd7.filterGradient(lines, from, x, step, next, to, y, pitch,
                     after);
-            case EIGHT -> Winograd8Vector.filterGradient(lines, from, x, step, next, to, y, pitch,
+            case EIGHT -> Winograd8.filterGradient(lines, from, x, step, next, to, y, pitch,
                     after);
         }
     }

@@ -207,7 +207,7 @@ final class WinogradWeights {
     }
 
     private void addGroups(LaneBlocks.Block block, int channel, int thread) {
-        SumsVector.addUp(taps, taps(block, channel), 1, 9 * chunk * block.vectors(),
+        Sums.addUp(taps, taps(block, channel), 1, 9 * chunk * block.vectors(),
                 gradient[thread], Lanes.LEAD);
     }
 
@@ -219,7 +219,7 @@ final class WinogradWeights {
     private void unpack(LaneBlocks.Block block, int channel, double[] diffWeights, int thread) {
         int some = Math.min(chunk, ic - channel);
         for (int lane = 0; lane < block.lanes(); lane += Lanes.COUNT) {
-            PanelVector.unpack(gradient[thread], Lanes.LEAD + lane, places, block.lanes(),
+            Transpose.unpack(gradient[thread], Lanes.LEAD + lane, places, block.lanes(),
                     diffWeights, ((block.first() + lane) * ic + channel) * 9, 9 * ic,
                     Lanes.COUNT, 9 * some);
         }
@@ -230,7 +230,7 @@ final class WinogradWeights {
         if (fresh) {
             Arrays.fill(diffBias, block.first(), block.first() + block.lanes(), 0.0);
         }
-        SumsVector.addUp(gradients, gradient(block, tile.sum()), count, block.vectors(), diffBias,
+        Sums.addUp(gradients, gradient(block, tile.sum()), count, block.vectors(), diffBias,
                 block.first());
     }
 }

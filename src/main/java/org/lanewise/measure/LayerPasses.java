@@ -51,7 +51,7 @@ public final class LayerPasses implements Passes {
 
     /** How a network is compiled that trains by an execution. */
     static PlanOptions options(Execution execution, int batch) {
-        Loops loops = execution.backend().chosen() == Backend.VECTOR ? Loops.VECTOR : Loops.SCALAR;
+        Loops loops = execution.backend().chosen() == Backend.SCALAR ? Loops.SCALAR : Loops.VECTOR;
         return PlanOptions.of(Purpose.TRAIN, loops, batch)
                 .directOnly(execution.algorithm() == Algorithm.DIRECT);
     }

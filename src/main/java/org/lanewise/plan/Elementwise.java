@@ -1,17 +1,16 @@
 package org.lanewise.plan;
 
 import org.lanewise.kernel.ActivationScalar;
+import org.lanewise.kernel.Activations;
 import org.lanewise.kernel.AvgPoolScalar;
-import org.lanewise.kernel.AvgPoolVector;
+import org.lanewise.kernel.AvgPool;
 import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.MaxPoolScalar;
-import org.lanewise.kernel.MaxPoolVector;
+import org.lanewise.kernel.MaxPool;
 import org.lanewise.kernel.PoolGeometry;
-import org.lanewise.kernel.ReluVector;
+import org.lanewise.kernel.Relu;
 import org.lanewise.kernel.ReorderVector;
-import org.lanewise.kernel.SigmoidVector;
-import org.lanewise.kernel.TanhVector;
 import org.lanewise.spec.Activation.Function;
 import org.lanewise.spec.Shape;
 
@@ -58,15 +57,15 @@ record Elementwise(Loops loops) {
         return elements(input, output, switch (function) {
             case RELU -> switch (loops) {
                 case SCALAR -> (from, to) -> ActivationScalar.relu(src, dst, from, to);
-                case VECTOR -> (from, to) -> ReluVector.forward(src, dst, from, to);
+                case VECTOR -> (from, to) -> Relu.forward(src, dst, from, to);
             };
             case SIGMOID -> switch (loops) {
                 case SCALAR -> (from, to) -> ActivationScalar.sigmoid(src, dst, from, to);
-                case VECTOR -> (from, to) -> SigmoidVector.forward(src, dst, from, to);
+                case VECTOR -> (from, to) -> Activations.sigmoid(src, dst, from, to);
             };
             case TANH -> switch (loops) {
                 case SCALAR -> (from, to) -> ActivationScalar.tanh(src, dst, from, to);
-                case VECTOR -> (from, to) -> TanhVector.forward(src, dst, from, to);
+                case VECTOR -> (from, to) -> Activations.tanh(src, dst, from, to);
             };
         });
     }
@@ -79,7 +78,7 @@ record Elementwise(Loops loops) {
             case RELU -> switch (loops) {
                 case SCALAR ->
                     (from, to) -> ActivationScalar.reluBackward(dst, diffDst, diffSrc, from, to);
-                case VECTOR -> (from, to) -> ReluVector.backward(dst, diffDst, diffSrc, from, to);
+                case VECTOR -> (from, to) -> Relu.backward(dst, diffDst, diffSrc, from, to);
             };
             case SIGMOID ->
                 (from, to) -> ActivationScalar.sigmoidBackward(dst, diffDst, diffSrc, from, to);
@@ -92,7 +91,7 @@ record Elementwise(Loops loops) {
         return samples(input, switch (loops) {
             case SCALAR -> (from, to) -> MaxPoolScalar.forward(geometry, input.values(),
                     output.values(), winners, from, to);
-            case VECTOR -> (from, to) -> MaxPoolVector.forward(geometry, input.values(),
+            case VECTOR -> (from, to) -> MaxPool.forward(geometry, input.values(),
                     output.values(), from, to);
         });
     }
@@ -101,7 +100,7 @@ record Elementwise(Loops loops) {
         return samples(input, switch (loops) {
             case SCALAR -> (from, to) -> MaxPoolScalar.backwardInput(geometry, output.gradient(),
                     winners, input.gradient(), from, to);
-            case VECTOR -> (from, to) -> MaxPoolVector.backwardInput(geometry, input.rectified(),
+            case VECTOR -> (from, to) -> MaxPool.backwardInput(geometry, input.rectified(),
                     input.values(), output.values(), output.gradient(), input.gradient(), from,
                     to);
         });
@@ -111,7 +110,7 @@ record Elementwise(Loops loops) {
         return samples(input, switch (loops) {
             case SCALAR -> (from, to) -> AvgPoolScalar.forward(geometry, countPadding,
                     input.values(), output.values(), from, to);
-            case VECTOR -> (from, to) -> AvgPoolVector.forward(geometry, countPadding,
+            case VECTOR -> (from, to) -> AvgPool.forward(geometry, countPadding,
                     input.values(), output.values(), from, to);
         });
     }
@@ -120,7 +119,7 @@ record Elementwise(Loops loops) {
         return samples(input, switch (loops) {
             case SCALAR -> (from, to) -> AvgPoolScalar.backwardInput(geometry, countPadding,
                     output.gradient(), input.gradient(), from, to);
-            case VECTOR -> (from, to) -> AvgPoolVector.backwardInput(geometry, countPadding,
+            case VECTOR -> (from, to) -> AvgPool.backwardInput(geometry, countPadding,
                     input.rectified(), input.values(), output.gradient(), input.gradient(), from,
                     to);
         });

@@ -33,10 +33,11 @@ class NetworkCheckTest {
     /** Fewer where the same is run again on narrower vectors. */
     private static final int NETWORKS = Integer.getInteger("lanewise.networks", 2000);
 
-    /** Checks tiny networks, which even interpreted code computes soon; what a forked JVM runs. */
+    /** Checks networks of some operations at most; what a forked JVM runs. */
     public static void main(String[] arguments) {
+        long flops = Long.parseLong(arguments[0]);
         List<NetworkCase> tiny = RandomNetworks.of(200, SEED).stream()
-                .filter(drawn -> drawn.flops() < 10_000).toList();
+                .filter(drawn -> drawn.flops() < flops).toList();
         System.out.println(tiny.size() + " networks, failures: " + failures(tiny));
     }
 
@@ -58,17 +59,35 @@ class NetworkCheckTest {
 
     @Test
     void interpretedPlansGiveTheBitsOfTheReference() throws Exception {
-        String out = forked("-Xint");
+        // Interpreted code takes its time.
+        String out = forked(10_000, "-Xint", "--add-modules", "jdk.incubator.vector");
         assertTrue(out.matches("[1-9]\\d+ networks, failures: \\[\\]"), out);
     }
 
-    private static String forked(String flag) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), flag,
-                "--add-modules", "jdk.incubator.vector", "-cp",
+    @Test
+    void withoutTheVectorModuleEveryPlanGivesTheBitsOfTheReference() throws Exception {
+        String out = forked(Long.MAX_VALUE);
+        assertEquals("200 networks, failures: []", out);
+    }
+
+    /** Processors without fused multiply-adds round twice, in every kernel alike. */
+    @Test
+    void withoutFusedMultiplyAddsEveryPlanGivesTheBitsOfTheReference() throws Exception {
+        String out = forked(Long.MAX_VALUE, "-XX:-UseFMA", "--add-modules",
+                "jdk.incubator.vector");
+        assertEquals("200 networks, failures: []", out);
+    }
+
+    private static String forked(long flops, String... flags)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(flags));
+        command.addAll(List.of("-cp",
                 String.join(java.io.File.pathSeparator, "target/classes", "target/test-classes"),
-                NetworkCheckTest.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+                NetworkCheckTest.class.getName(), String.valueOf(flops)));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), out);
         return out.strip();

@@ -23,9 +23,9 @@ class ReluVectorTest {
         }
         double[][] arrays = new double[4][length + 2];
         ActivationScalar.relu(src, arrays[0], 1, length + 1);
-        ReluVector.forward(src, arrays[1], 1, length + 1);
+        Relu.forward(src, arrays[1], 1, length + 1);
         ActivationScalar.reluBackward(arrays[0], diff, arrays[2], 1, length + 1);
-        ReluVector.backward(arrays[0], diff, arrays[3], 1, length + 1);
+        Relu.backward(arrays[0], diff, arrays[3], 1, length + 1);
         for (int i = 0; i < length + 2; i++) {
             assertEquals(Double.doubleToRawLongBits(arrays[0][i]),
                     Double.doubleToRawLongBits(arrays[1][i]));

@@ -65,9 +65,10 @@ class PassesTest {
                     "- loss_gradient", "4 backward_weights", "4 backward_input",
                     "2 backward_input", "1 backward_input", "0 backward_weights", "- update");
             // The ReLU is computed with the convolution; maps are arranged at both ends.
-            case VECTOR -> List.of("- reorder", "0 forward", "2 forward", "3 forward", "4 forward",
-                    "- loss", "- loss_gradient", "4 backward_weights", "4 backward_input",
-                    "3 backward_input", "2 backward_input", "0 backward_weights", "- update");
+            case VECTOR, PLAIN ->
+                List.of("- reorder", "0 forward", "2 forward", "3 forward", "4 forward",
+                        "- loss", "- loss_gradient", "4 backward_weights", "4 backward_input",
+                        "3 backward_input", "2 backward_input", "0 backward_weights", "- update");
             case AUTO -> throw new AssertionError();
         }, apart.parts().stream().map(part -> part.layer()
                 .map(layer -> String.valueOf(layer.index())).orElse("-") + " " + part.pass())
