@@ -105,7 +105,7 @@ class AllocationTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "PLAIN", mode = EnumSource.Mode.EXCLUDE)
     void passesAllocateNothing(Backend backend) {
         Execution execution = new Execution(backend, Algorithm.AUTO, 1);
         LayerPasses layer = Passes.of(new Conv2d(4, Window.of(3)), new Shape.Image(2, 8, 8), BATCH,

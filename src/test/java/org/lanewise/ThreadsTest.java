@@ -85,7 +85,7 @@ class ThreadsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "AUTO", mode = Mode.EXCLUDE)
+    @EnumSource(names = {"AUTO", "PLAIN"}, mode = Mode.EXCLUDE)
     void anyNumberOfThreadsGivesTheSameBits(Backend backend) {
         for (Network network : List.of(CLASSES, VALUES)) {
             List<double[]> expected = training(network, Backend.SCALAR, null);
