@@ -78,6 +78,15 @@ class ArchitectureTest {
                 .dependOnClassesThat().resideInAPackage("jdk.incubator.vector..").check(LANEWISE);
     }
 
+    /** Shapes choose in one list: a plan knows what it asks for, not what computes it. */
+    @Test
+    void thePlanDoesNotChooseKernels() {
+        noClasses().that().resideInAPackage("org.lanewise.plan").should().dependOnClassesThat()
+                .haveNameMatching("org\\.lanewise\\.kernel\\."
+                        + "(Conv|Linear|Winograd)(?!Geometry$|Problem$).*")
+                .check(LANEWISE);
+    }
+
     /**
      * A vector that a method takes or returns becomes an object wherever that method is not
      * inlined, and one that was compiled by itself before its caller is not.

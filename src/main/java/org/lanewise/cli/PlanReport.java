@@ -64,19 +64,34 @@ record PlanReport(Network network, int batch, List<LayerPlan> layers, List<Memor
             lines.add(Report.format(ROW, plan.algorithm(), plan.reason()));
         }
         lines.add(Report.format(PASS, Pass.FORWARD, plan.forward(), flops(plan, Pass.FORWARD)));
+        lines.addAll(considered(plan, Pass.FORWARD));
         if (plan.layer() != MemoryUse.WHOLE_NETWORK) {
             lines.add(plan.backwardInput().map(loops -> Report.format(PASS, Pass.BACKWARD_INPUT,
                     loops, flops(plan, Pass.BACKWARD_INPUT))).orElse(Report.format(ROW,
                             Pass.BACKWARD_INPUT, "left out: nothing before it learns")));
+            lines.addAll(considered(plan, Pass.BACKWARD_INPUT));
         }
         plan.backwardWeights().ifPresent(loops -> lines.add(Report.format(PASS,
                 Pass.BACKWARD_WEIGHTS, loops, flops(plan, Pass.BACKWARD_WEIGHTS))));
+        lines.addAll(considered(plan, Pass.BACKWARD_WEIGHTS));
         lines.add(Report.format(ROW, "output", plan.layout()));
         String used = kinds(use -> use.layer() == plan.layer()).entrySet().stream()
                 .map(use -> name(use.getKey()) + " " + Report.bytes(use.getValue()))
                 .collect(Collectors.joining(", "));
         lines.add(Report.format(ROW, "memory", used.isEmpty() ? "none of its own" : used));
         return lines;
+    }
+
+    /** What was considered for a pass, in order, down to what computes it. */
+    private static List<LayerPlan.Candidate> candidates(LayerPlan plan, Pass pass) {
+        return plan.candidates().stream()
+                .filter(candidate -> candidate.pass().equals(pass.toString())).toList();
+    }
+
+    private static List<String> considered(LayerPlan plan, Pass pass) {
+        return candidates(plan, pass).stream().map(candidate -> "      " + candidate.refusal()
+                .map(reason -> "not by " + candidate.implementation() + ": " + reason)
+                .orElse("by " + candidate.implementation())).toList();
     }
 
     private String head(int first, int last) {
@@ -138,7 +153,13 @@ record PlanReport(Network network, int batch, List<LayerPlan> layers, List<Memor
     }
 
     private void addPass(ObjectNode passes, LayerPlan plan, Pass pass, Optional<String> loops) {
-        loops.ifPresent(name -> passes.putObject(pass.toString()).put("loops", name)
-                .put("flops", flops(plan, pass)));
+        loops.ifPresent(name -> {
+            ObjectNode node = passes.putObject(pass.toString()).put("loops", name)
+                    .put("flops", flops(plan, pass));
+            ArrayNode candidates = node.putArray("candidates");
+            candidates(plan, pass).forEach(candidate -> candidates.addObject()
+                    .put("implementation", candidate.implementation())
+                    .put("refusal", candidate.refusal().orElse(null)));
+        });
     }
 }

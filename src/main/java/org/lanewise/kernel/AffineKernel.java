@@ -9,51 +9,95 @@ import java.util.List;
  * <p>Source and destination stand where the layer's geometry says; weights as (oc, ic / g, kh, kw) or
  * (oc, ic), row-major. Every direct algorithm keeps to the order of the sums, and so gives the bits of
  * {@link ConvScalar} and {@link LinearScalar}.
+ *
+ * @param forwardPass the forward pass
+ * @param inputPass the gradient by the input; null if nobody asks for it
+ * @param weightsPass the gradients by weights and bias; null alike
  */
-public sealed interface AffineKernel
-        permits ConvScalar, ConvVector, ConvWinograd, LinearScalar, LinearVector {
+public record AffineKernel(
+        BoundPass<Forward> forwardPass,
+        BoundPass<BackwardInput> inputPass,
+        BoundPass<BackwardWeights> weightsPass) {
     /** The name of the algorithm that keeps to the reference's order. */
-    String DIRECT = "direct";
+    public static final String DIRECT = "direct";
 
-    /** {@return the name of the algorithm} */
-    String algorithm();
+    /** Computes outputs. */
+    @FunctionalInterface
+    public interface Forward {
+        /**
+         * {@code dst = bias + sum of src * weights}: over r, s, c in a convolution, over inputs in a
+         * dense layer, in that order.
+         *
+         * @param src read
+         * @param weights read
+         * @param bias read; null for none
+         * @param dst overwritten
+         * @return what computes it
+         */
+        List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst);
+    }
+
+    /** Computes the gradient by the input. */
+    @FunctionalInterface
+    public interface BackwardInput {
+        /**
+         * {@code diffSrc = sum of diffDst * weights}: over r, s, k, or over outputs.
+         *
+         * @param diffDst read
+         * @param weights read
+         * @param src read where the input was rectified
+         * @param diffSrc overwritten
+         * @return what computes it
+         */
+        List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc);
+    }
+
+    /** Computes the gradients by weights and bias. */
+    @FunctionalInterface
+    public interface BackwardWeights {
+        /**
+         * {@code diffWeights = sum of src * diffDst} and {@code diffBias = sum of diffDst}: over n, p,
+         * q, or over samples.
+         *
+         * @param src read
+         * @param diffDst read
+         * @param diffWeights overwritten
+         * @param diffBias overwritten; null for none
+         * @return what computes it
+         */
+        List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias);
+    }
+
+    /** {@return the name of the algorithm: direct, or Winograd's with the tiles of outputs and inputs} */
+    public String algorithm() {
+        String outputs = forwardPass.tile();
+        if (outputs == null) {
+            return DIRECT;
+        }
+        String inputs = inputPass == null ? outputs : inputPass.tile();
+        return "winograd-" + (outputs.equals(inputs) ? outputs : outputs + "/" + inputs);
+    }
 
     /** {@return which loops compute each pass} */
-    PassLoops loops();
+    public PassLoops loops() {
+        return new PassLoops(forwardPass.loops(), inputPass == null ? null : inputPass.loops(),
+                weightsPass == null ? null : weightsPass.loops());
+    }
 
-    /**
-     * {@code dst = bias + sum of src * weights}: over r, s, c in a convolution, over inputs in a dense
-     * layer, in that order.
-     *
-     * @param src read
-     * @param weights read
-     * @param bias read; null for none
-     * @param dst overwritten
-     * @return what computes it
-     */
-    List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst);
+    /** {@return the jobs of the forward pass} As {@link Forward#jobs}. */
+    public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
+        return forwardPass.jobs().jobs(src, weights, bias, dst);
+    }
 
-    /**
-     * {@code diffSrc = sum of diffDst * weights}: over r, s, k, or over outputs.
-     *
-     * @param diffDst read
-     * @param weights read
-     * @param src read where the input was rectified
-     * @param diffSrc overwritten
-     * @return what computes it
-     */
-    List<Job> backwardInput(double[] diffDst, double[] weights, double[] src, double[] diffSrc);
+    /** {@return the jobs of the gradient by the input} As {@link BackwardInput#jobs}. */
+    public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
+            double[] diffSrc) {
+        return inputPass.jobs().jobs(diffDst, weights, src, diffSrc);
+    }
 
-    /**
-     * {@code diffWeights = sum of src * diffDst} and {@code diffBias = sum of diffDst}: over n, p, q,
-     * or over samples.
-     *
-     * @param src read
-     * @param diffDst read
-     * @param diffWeights overwritten
-     * @param diffBias overwritten; null for none
-     * @return what computes it
-     */
-    List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
-            double[] diffBias);
+    /** {@return the jobs of the gradients by weights and bias} As {@link BackwardWeights#jobs}. */
+    public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
+        return weightsPass.jobs().jobs(src, diffDst, diffWeights, diffBias);
+    }
 }

@@ -3,6 +3,7 @@ package org.lanewise.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.AffineKernel.BackwardInput;
 
 /**
  * The backward pass by the input on vectors: rows of sums are input pixels, lanes are input
@@ -11,7 +12,7 @@ import java.util.List;
  * <p>With a stride, pixels fall into classes by their place between two windows: the pixels of a
  * class meet the same taps, and those of another class meet others.
  */
-final class ConvBackwardInputVector implements ConvVector.InputGradient {
+final class ConvBackwardInputVector {
     /** The pixels of a class, and the place of its taps among the packed weights. */
     private record Class(RowSums pixels, int firstTap) {}
 
@@ -27,7 +28,7 @@ final class ConvBackwardInputVector implements ConvVector.InputGradient {
     private final double[] zeros;
     private final double[][] sums;
 
-    ConvBackwardInputVector(ConvGeometry geometry, boolean rectified, int capacity,
+    private ConvBackwardInputVector(ConvGeometry geometry, boolean rectified, int capacity,
             Scratch scratch) {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
@@ -61,7 +62,8 @@ final class ConvBackwardInputVector implements ConvVector.InputGradient {
     }
 
     /** The zeros around the output's gradient that the first and last pixels meet. */
-    static Layout.Halo halo(WindowGeometry window) {
+    static Layout.Halo halo(ConvProblem problem) {
+        WindowGeometry window = problem.window();
         int top = Math.max(0, -Math.floorDiv(
                 window.ph() - (window.kh() - 1) * window.dh(), window.sh()));
         int left = Math.max(0, -Math.floorDiv(
@@ -112,16 +114,21 @@ final class ConvBackwardInputVector implements ConvVector.InputGradient {
         return list.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    @Override
-    public String loops() {
+    static BoundPass<BackwardInput> bind(ConvGeometry geometry, Fusion fusion, int capacity,
+            Scratch scratch) {
+        ConvBackwardInputVector pass = new ConvBackwardInputVector(geometry, fusion.rectified(),
+                capacity, scratch);
+        return BoundPass.direct(pass.loops(), pass::jobs);
+    }
+
+    private String loops() {
         return classes.size() == 1
                 ? classes.getFirst().pixels().loops()
                 : classes.size() + " classes of pixels, the first by "
                         + classes.getFirst().pixels().loops();
     }
 
-    @Override
-    public List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
+    private List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
         if (panelled) {
             return List.of(Job.of(samples -> geometry.g() * lanes.blocks().length,
                     (piece, thread, samples) -> {

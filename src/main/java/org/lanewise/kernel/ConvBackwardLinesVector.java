@@ -3,6 +3,7 @@ package org.lanewise.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.AffineKernel.BackwardWeights;
 import org.lanewise.kernel.PixelTilesVector.Pixels;
 
 /**
@@ -15,7 +16,7 @@ import org.lanewise.kernel.PixelTilesVector.Pixels;
  * first, a few at a time. A job is as many lines as stay in cache while the
  * tiles of weights, its pieces, meet them.
  */
-final class ConvBackwardLinesVector implements ConvVector.WeightGradient {
+final class ConvBackwardLinesVector {
     /** Bytes of input and gradient that one job reads; a part of the second cache. */
     private static final int BYTES_OF_JOB = 1 << 19;
 
@@ -45,7 +46,7 @@ final class ConvBackwardLinesVector implements ConvVector.WeightGradient {
     private final int pieces;
     private final double[] sums;
 
-    ConvBackwardLinesVector(ConvGeometry geometry, int capacity, Scratch scratch) {
+    private ConvBackwardLinesVector(ConvGeometry geometry, int capacity, Scratch scratch) {
         this.geometry = geometry;
         this.capacity = capacity;
         this.weights = geometry.window().kh() * geometry.window().kw() * geometry.ic();
@@ -98,13 +99,23 @@ final class ConvBackwardLinesVector implements ConvVector.WeightGradient {
         return places;
     }
 
-    @Override
-    public String loops() {
+    /** Why it does not compute a convolution; null if it does. */
+    static String refusal(ConvProblem problem) {
+        return ConvForwardLinesVector.refusal(problem);
+    }
+
+    static BoundPass<BackwardWeights> bind(ConvGeometry geometry, Fusion fusion, int capacity,
+            Scratch scratch) {
+        ConvBackwardLinesVector pass = new ConvBackwardLinesVector(geometry, capacity, scratch);
+        return BoundPass.direct(pass.loops(), pass::jobs);
+    }
+
+    private String loops() {
         return "line tiles: " + weights + " weights looked up for a line of pixels";
     }
 
-    @Override
-    public List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
+    private List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
         WindowGeometry window = geometry.window();
         long line = Double.BYTES * ((long) geometry.ic() * geometry.src().row()
                 + geometry.dst().row());

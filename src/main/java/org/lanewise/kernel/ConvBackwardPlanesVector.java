@@ -2,6 +2,7 @@ package org.lanewise.kernel;
 
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.AffineKernel.BackwardInput;
 
 /**
  * The backward pass by an input of fewer channels than a vector has lanes: lanes are neighbouring
@@ -10,7 +11,7 @@ import java.util.List;
  *
  * <p>The output's gradient is brought into planes, a band of rows at a time.
  */
-final class ConvBackwardPlanesVector implements ConvVector.InputGradient {
+final class ConvBackwardPlanesVector {
     /** Bytes of the planes of a band, a part of the second cache. */
     private static final int BYTES_OF_BAND = 1 << 19;
 
@@ -32,7 +33,7 @@ final class ConvBackwardPlanesVector implements ConvVector.InputGradient {
     private final double[][] sums;
     private final double[] zeros;
 
-    ConvBackwardPlanesVector(ConvGeometry geometry, boolean rectified, Scratch scratch) {
+    private ConvBackwardPlanesVector(ConvGeometry geometry, boolean rectified, Scratch scratch) {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
         this.rectified = rectified;
@@ -47,13 +48,13 @@ final class ConvBackwardPlanesVector implements ConvVector.InputGradient {
         // Planes apart from one another by an odd number of cache lines share no cache sets.
         this.plane = (Math.ceilDiv((band + more) * row, 8) | 1) * 8;
         this.channels = scratch.integers("channels", Lanes.filledUp(
-                every(geometry.ic(), taps * geometry.oc())));
-        this.columns = scratch.integers("columns", every(
+                Lanes.every(geometry.ic(), taps * geometry.oc())));
+        this.columns = scratch.integers("columns", Lanes.every(
                 Math.max(window.iw(), window.ow()), 1));
-        this.out = scratch.integers("places in a line", every(window.iw(),
+        this.out = scratch.integers("places in a line", Lanes.every(window.iw(),
                 geometry.src().column()));
         this.places = scratch.integers("places of the output gradient", places());
-        this.tapPlaces = every(channelsInLanes ? taps : geometry.ic() * taps, geometry.oc());
+        this.tapPlaces = Lanes.every(channelsInLanes ? taps : geometry.ic() * taps, geometry.oc());
         this.packed = scratch.doubles("packed weights of the way back", Lanes.LEAD
                 + (long) (channelsInLanes ? Lanes.COUNT : geometry.ic()) * taps * geometry.oc());
         this.planes = scratch.perThread("planes of the output gradient",
@@ -62,12 +63,6 @@ final class ConvBackwardPlanesVector implements ConvVector.InputGradient {
                 ? Lanes.tiles(LineTilesVector.MOST_PIXELS, Lanes.COUNT)
                 : Lanes.tiles(PlaneTilesVector.ROWS, pixels.widest()));
         this.zeros = scratch.doubles("zeros", Lanes.COUNT);
-    }
-
-    private static int[] every(int count, int step) {
-        int[] places = new int[count];
-        Arrays.setAll(places, i -> i * step);
-        return places;
     }
 
     /** Where the output gradients of a pixel stand, in the order (r, s, k). */
@@ -83,23 +78,34 @@ final class ConvBackwardPlanesVector implements ConvVector.InputGradient {
         return list;
     }
 
-    /** Whether lanes that hold pixels are better: a rule of shapes, which changes no bit. */
-    static boolean applies(ConvGeometry geometry) {
-        WindowGeometry window = geometry.window();
-        return geometry.g() == 1
-                && (geometry.ic() < Lanes.COUNT || ConvVector.readsLines(geometry))
-                && geometry.ic() <= PlaneTilesVector.ROWS && window.sh() == 1
-                && window.sw() == 1;
+    /** Why it does not compute a convolution; null if it does. */
+    static String refusal(ConvProblem problem) {
+        WindowGeometry window = problem.window();
+        if (problem.g() > 1) {
+            return problem.g() + " groups";
+        }
+        if (window.sh() > 1 || window.sw() > 1) {
+            return "stride " + window.sh() + "x" + window.sw();
+        }
+        return problem.ic() > PlaneTilesVector.ROWS
+                || problem.ic() >= Lanes.COUNT && !problem.lines()
+                        ? problem.ic() + " input channels fill a vector"
+                        : null;
     }
 
-    @Override
-    public String loops() {
+    static BoundPass<BackwardInput> bind(ConvGeometry geometry, Fusion fusion, int capacity,
+            Scratch scratch) {
+        ConvBackwardPlanesVector pass = new ConvBackwardPlanesVector(geometry, fusion.rectified(),
+                scratch);
+        return BoundPass.direct(pass.loops(), pass::jobs);
+    }
+
+    private String loops() {
         return (channelsInLanes ? "line tiles: " : "plane tiles: lanes are pixels, ")
                 + places.length + " factors looked up";
     }
 
-    @Override
-    public List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
+    private List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
         int bands = Math.ceilDiv(geometry.window().ih(), band);
         return List.of(Job.range(1, 1, (from, to) -> pack(weights)),
                 Job.chunks(bands, 1, (from, to, thread) -> {

@@ -3,6 +3,7 @@ package org.lanewise.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.AffineKernel.BackwardWeights;
 
 /**
  * The backward pass by the weights of many 1x1 kernels on vectors: rows of sums are output channels,
@@ -12,7 +13,7 @@ import java.util.List;
  * side by side; a block of lanes of its input is copied for the nearest cache, where all output
  * channels read it. The sums grow in the gradient itself.
  */
-final class ConvBackwardPointwiseVector implements ConvVector.WeightGradient {
+final class ConvBackwardPointwiseVector {
     /** 512-128 gains 8 %, 1024-256 a quarter; 256-64, whose transposition is dearer, loses 15 %. */
     private static final int MANY_WEIGHTS = 1 << 16;
 
@@ -40,7 +41,7 @@ final class ConvBackwardPointwiseVector implements ConvVector.WeightGradient {
     private final double[] zeros;
     private final double[][] panels;
 
-    ConvBackwardPointwiseVector(ConvGeometry geometry, int capacity, Scratch scratch) {
+    private ConvBackwardPointwiseVector(ConvGeometry geometry, int capacity, Scratch scratch) {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
         this.capacity = capacity;
@@ -51,11 +52,11 @@ final class ConvBackwardPointwiseVector implements ConvVector.WeightGradient {
         this.linesOfRun = Math.max(1, PIXELS_OF_RUN / window.ow());
         // Rows must not stand on the same cache sets.
         this.pitch = Lanes.roundUp(samplesOfPart * linesOfPart * window.ow()) + 8;
-        this.everyChannel = scratch.integers("output channels", every(geometry.ocg(), 1));
+        this.everyChannel = scratch.integers("output channels", Lanes.every(geometry.ocg(), 1));
         this.rows = scratch.integers("rows of the transposed gradient",
-                Lanes.filledUp(every(geometry.ocg(), pitch)));
+                Lanes.filledUp(Lanes.every(geometry.ocg(), pitch)));
         this.out = scratch.integers("rows of the weight gradient",
-                Lanes.filledUp(every(geometry.ocg(), geometry.icg())));
+                Lanes.filledUp(Lanes.every(geometry.ocg(), geometry.icg())));
         this.transposed = scratch.doubles("transposed output gradient",
                 Lanes.LEAD + (long) geometry.oc() * pitch);
         this.biasSums = scratch.doubles("bias gradient", geometry.oc());
@@ -64,28 +65,35 @@ final class ConvBackwardPointwiseVector implements ConvVector.WeightGradient {
                 Lanes.LEAD + (long) linesOfRun * window.ow() * lanes.widest());
     }
 
-    /** Whether there are enough 1x1 kernels to pay for the transposition, and whole vectors. */
-    static boolean applies(ConvGeometry geometry) {
-        WindowGeometry window = geometry.window();
-        return window.kh() == 1 && window.kw() == 1 && geometry.icg() % Lanes.COUNT == 0
-                && geometry.ocg() % Lanes.COUNT == 0
-                && geometry.icg() * geometry.ocg() >= MANY_WEIGHTS;
+    /** Why it does not compute a convolution; null if it does. */
+    static String refusal(ConvProblem problem) {
+        WindowGeometry window = problem.window();
+        if (window.kh() != 1 || window.kw() != 1) {
+            return "window of " + window.kh() + "x" + window.kw();
+        }
+        int icg = problem.icg();
+        int ocg = problem.ocg();
+        return icg % Lanes.COUNT != 0 || ocg % Lanes.COUNT != 0 || icg * ocg < MANY_WEIGHTS
+                ? icg + " -> " + ocg
+                        + " channels of a group; wanted are whole vectors of them, and "
+                        + MANY_WEIGHTS + " weights"
+                : null;
     }
 
-    private static int[] every(int count, int step) {
-        int[] places = new int[count];
-        Arrays.setAll(places, i -> i * step);
-        return places;
+    static BoundPass<BackwardWeights> bind(ConvGeometry geometry, Fusion fusion, int capacity,
+            Scratch scratch) {
+        ConvBackwardPointwiseVector pass = new ConvBackwardPointwiseVector(geometry, capacity,
+                scratch);
+        return BoundPass.direct(pass.loops(), pass::jobs);
     }
 
-    @Override
-    public String loops() {
+    private String loops() {
         return "run tiles: " + geometry.ocg() + " rows, " + linesOfRun * geometry.window().ow()
                 + " pixels of a transposed gradient";
     }
 
-    @Override
-    public List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
+    private List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
         int oh = geometry.window().oh();
         List<Job> jobs = new ArrayList<>();
         for (int n = 0; n < capacity; n += samplesOfPart) {

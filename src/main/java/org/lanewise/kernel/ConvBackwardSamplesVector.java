@@ -2,6 +2,7 @@ package org.lanewise.kernel;
 
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.AffineKernel.BackwardInput;
 
 /**
  * The backward pass by an input of few channels in large batches: lanes are samples, rows of sums
@@ -11,7 +12,7 @@ import java.util.List;
  * out: what they would add is 0. The output's gradient is brought into lanes of samples, a band of
  * its rows at a time and each row from right to left, so that it goes the way of the taps.
  */
-final class ConvBackwardSamplesVector implements ConvVector.InputGradient {
+final class ConvBackwardSamplesVector {
     /** Bytes of the gradient of a band, a part of the second cache. */
     private static final int BYTES_OF_BAND = 1 << 19;
 
@@ -31,14 +32,14 @@ final class ConvBackwardSamplesVector implements ConvVector.InputGradient {
     private final double[][] gradients;
     private final double[][] sums;
 
-    ConvBackwardSamplesVector(ConvGeometry geometry, boolean rectified, Scratch scratch) {
+    private ConvBackwardSamplesVector(ConvGeometry geometry, boolean rectified, Scratch scratch) {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
         this.rectified = rectified;
         this.tile = SampleTilesVector.rows(geometry.ic());
-        this.lanes = lanes(geometry);
+        this.lanes = lanes(geometry.ic());
         this.taps = window.kh() * window.kw();
-        this.band = Math.min(band(geometry), window.ih());
+        this.band = Math.min(band(geometry.window(), geometry.ic(), geometry.oc()), window.ih());
         this.line = window.ow() * geometry.oc() * lanes;
         int[] places = new int[window.ow() * geometry.oc()];
         Arrays.setAll(places, i -> (window.ow() - 1 - i / geometry.oc()) * geometry.oc()
@@ -63,38 +64,56 @@ final class ConvBackwardSamplesVector implements ConvVector.InputGradient {
         return (window.kh() - 1) * window.dh();
     }
 
-    private static int lanes(ConvGeometry geometry) {
-        return SampleTilesVector.vectors(SampleTilesVector.rows(geometry.ic())) * Lanes.COUNT;
+    private static int lanes(int ic) {
+        return SampleTilesVector.vectors(SampleTilesVector.rows(ic)) * Lanes.COUNT;
     }
 
     /** Lines of the input whose gradients are computed together. */
-    private static int band(ConvGeometry geometry) {
-        int line = Double.BYTES * geometry.window().ow() * geometry.oc() * lanes(geometry);
-        return Math.max(1, BYTES_OF_BAND / line - reach(geometry.window()));
+    private static int band(WindowGeometry window, int ic, int oc) {
+        int line = Double.BYTES * window.ow() * oc * lanes(ic);
+        return Math.max(1, BYTES_OF_BAND / line - reach(window));
     }
 
     /**
-     * Whether lanes that hold samples are better: a rule of shapes, which changes no bit. Most lanes
-     * must be filled, and no line be brought into lanes more than one and a half times.
+     * Why it does not compute a convolution; null if it does. Most lanes must be filled, and no line be
+     * brought into lanes more than one and a half times.
      */
-    static boolean applies(ConvGeometry geometry, int capacity) {
-        WindowGeometry window = geometry.window();
-        if (geometry.g() > 1 || geometry.ic() > MOST_CHANNELS || window.sh() > 1
-                || window.sw() > 1 || window.dw() > 1) {
-            return false;
+    static String refusal(ConvProblem problem) {
+        WindowGeometry window = problem.window();
+        if (problem.g() > 1) {
+            return problem.g() + " groups";
         }
-        int lanes = lanes(geometry);
-        return 3 * capacity >= 2 * Math.ceilDiv(capacity, lanes) * lanes
-                && band(geometry) >= Math.min(2 * reach(window), window.ih());
+        if (problem.ic() > MOST_CHANNELS) {
+            return problem.ic() + " input channels, more than " + MOST_CHANNELS;
+        }
+        if (window.sh() > 1 || window.sw() > 1) {
+            return "stride " + window.sh() + "x" + window.sw();
+        }
+        if (window.dw() > 1) {
+            return "dilation " + window.dh() + "x" + window.dw();
+        }
+        int lanes = lanes(problem.ic());
+        int samples = problem.samples();
+        if (3 * samples < 2 * Math.ceilDiv(samples, lanes) * lanes) {
+            return samples + " samples would leave more than a third of the lanes empty";
+        }
+        return band(window, problem.ic(), problem.oc()) < Math.min(2 * reach(window), window.ih())
+                ? "lines are too long for the cache"
+                : null;
     }
 
-    @Override
-    public String loops() {
+    static BoundPass<BackwardInput> bind(ConvGeometry geometry, Fusion fusion, int capacity,
+            Scratch scratch) {
+        ConvBackwardSamplesVector pass = new ConvBackwardSamplesVector(geometry, fusion.rectified(),
+                scratch);
+        return BoundPass.direct(pass.loops(), pass::jobs);
+    }
+
+    private String loops() {
         return "sample tiles: lanes are " + lanes + " samples, a tap beyond the edge is left out";
     }
 
-    @Override
-    public List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
+    private List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
         return List.of(Job.range(1, 1, (from, to) -> pack(weights)),
                 new Bands(diffDst, src, diffSrc));
     }

@@ -3,6 +3,7 @@ package org.lanewise.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.AffineKernel.BackwardWeights;
 import org.lanewise.kernel.PixelTilesVector.Pixels;
 
 /**
@@ -14,7 +15,7 @@ import org.lanewise.kernel.PixelTilesVector.Pixels;
  * cache while every strip and every block of lanes meets them: those are its pieces. The output's
  * gradient is packed in chunks for the nearest cache.
  */
-final class ConvBackwardWeightsVector implements ConvVector.WeightGradient {
+final class ConvBackwardWeightsVector {
     private static final int PIXELS_OF_CHUNK = 256;
 
     /** Bytes of input and gradient that one job reads; a part of the second cache. */
@@ -42,7 +43,7 @@ final class ConvBackwardWeightsVector implements ConvVector.WeightGradient {
     private final double[] packed;
     private final double[][] touched;
 
-    ConvBackwardWeightsVector(ConvGeometry geometry, int capacity, Scratch scratch) {
+    private ConvBackwardWeightsVector(ConvGeometry geometry, int capacity, Scratch scratch) {
         WindowGeometry window = geometry.window();
         Layout src = geometry.src();
         this.geometry = geometry;
@@ -87,15 +88,20 @@ final class ConvBackwardWeightsVector implements ConvVector.WeightGradient {
         this.touched = scratch.perThread("what was read ahead", 8);
     }
 
-    @Override
-    public String loops() {
+    static BoundPass<BackwardWeights> bind(ConvGeometry geometry, Fusion fusion, int capacity,
+            Scratch scratch) {
+        ConvBackwardWeightsVector pass = new ConvBackwardWeightsVector(geometry, capacity, scratch);
+        return BoundPass.direct(pass.loops(), pass::jobs);
+    }
+
+    private String loops() {
         return lookedUp == null
                 ? "pixel tiles: " + strips + " strips of " + length
                 : "pixel tiles: " + length + " weights looked up";
     }
 
-    @Override
-    public List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias) {
+    private List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
         WindowGeometry window = geometry.window();
         List<Job> jobs = new ArrayList<>();
         for (int n = 0; n < capacity; n += samplesOfJob) {

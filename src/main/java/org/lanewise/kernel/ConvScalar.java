@@ -13,30 +13,23 @@ import java.util.List;
  *
  * @param geometry shapes and strides
  */
-public record ConvScalar(ConvGeometry geometry) implements AffineKernel {
-    @Override
-    public String algorithm() {
-        return DIRECT;
-    }
+public record ConvScalar(ConvGeometry geometry) {
+    /** What computes its passes, in words. */
+    static final String LOOPS = "scalar loops";
 
-    @Override
-    public PassLoops loops() {
-        return PassLoops.of("scalar loops");
-    }
-
-    @Override
+    /** {@return what computes outputs} As {@link AffineKernel.Forward#jobs}. */
     public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(Job.samples(1, (from, to) -> forward(src, weights, bias, dst, from, to)));
     }
 
-    @Override
+    /** {@return what computes the gradient by the input} As {@link AffineKernel.BackwardInput#jobs}. */
     public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
             double[] diffSrc) {
         return List.of(Job.samples(1,
                 (from, to) -> backwardInput(diffDst, weights, diffSrc, from, to)));
     }
 
-    @Override
+    /** {@return what computes the others} As {@link AffineKernel.BackwardWeights#jobs}. */
     public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
         return List.of(Job.outputs(geometry.oc(), (k, samples) -> {

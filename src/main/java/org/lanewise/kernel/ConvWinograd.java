@@ -1,16 +1,17 @@
 package org.lanewise.kernel;
 
-import java.util.List;
+import org.lanewise.kernel.AffineKernel.BackwardInput;
+import org.lanewise.kernel.AffineKernel.BackwardWeights;
+import org.lanewise.kernel.AffineKernel.Forward;
 
 /**
  * Convolution by windows of 3x3 by Winograd's tiles of 4x4, 7x7 or 8x8 outputs: a quarter to a sixth
  * of the multiplications of the direct sums, from which results differ by rounding, 1e-14 to 4e-13 of
  * the largest.
  *
- * <p>Maps stand with their channels last and with {@link #sourceHalo} and {@link #gradientHalo}
- * around them.
+ * <p>Maps stand with their channels last.
  */
-public final class ConvWinograd implements AffineKernel {
+final class ConvWinograd {
     /** Channels that fill vectors of every width, so that no width chooses otherwise. */
     private static final int LANES = 8;
 
@@ -22,59 +23,13 @@ public final class ConvWinograd implements AffineKernel {
     private static final int FEWEST_CHANNELS = 32;
     private static final int FEWEST_PIXELS = 144;
 
-    private final Fusion fusion;
-    private final PassLoops loops;
-    private final String sizes;
-    private final WinogradPass forward;
-    private final WinogradPass backwardInput;
-    private final WinogradWeights backwardWeights;
+    private ConvWinograd() {}
 
-    /**
-     * Makes a convolution for which {@link #applies}.
-     *
-     * @param geometry shapes and strides
-     * @param fusion what is computed along with it
-     * @param capacity the most samples of one batch
-     * @param scratch where working memory comes from
-     * @param input whether {@link #backwardInput} will be called
-     * @param weights whether {@link #backwardWeights} will be called
-     */
-    public ConvWinograd(ConvGeometry geometry, Fusion fusion, int capacity, Scratch scratch,
-            boolean input, boolean weights) {
-        WindowGeometry window = geometry.window();
-        this.fusion = fusion;
-        WinogradTiles outputs = outputTiles(window, geometry.ic(), geometry.oc(), capacity);
-        WinogradTiles inputs = inputTiles(window, geometry.ic(), geometry.oc(), capacity);
-        WinogradMaps maps = new WinogradMaps(outputs, window.ph(), window.pw(), geometry.src(),
-                geometry.dst());
-        this.loops = new PassLoops(outputs.tile().loops(), input ? inputs.tile().loops() : null,
-                weights ? outputs.tile().loops() : null);
-        this.sizes = outputs.tile() == inputs.tile() || !input
-                ? outputs.tile().size()
-                : outputs.tile().size() + "/" + inputs.tile().size();
-        this.forward = WinogradPass.of(maps, geometry.ic(), geometry.oc(), false, capacity,
-                scratch);
-        this.backwardInput = input
-                ? WinogradPass.of(
-                        new WinogradMaps(inputs, 2 - window.ph(), 2 - window.pw(),
-                                geometry.dst(), geometry.src()),
-                        geometry.oc(), geometry.ic(), true, capacity, scratch)
-                : null;
-        this.backwardWeights = weights
-                ? new WinogradWeights(maps, geometry.ic(), geometry.oc(), capacity, scratch)
-                : null;
-    }
-
-    /**
-     * {@return what speaks against tiles, in words, or null if nothing does: a rule of shapes alone}
-     *
-     * @param window the sliding window
-     * @param g groups
-     * @param ic input channels
-     * @param oc output channels
-     * @param samples the most samples of one batch
-     */
-    public static String obstacle(WindowGeometry window, int g, int ic, int oc, int samples) {
+    /** Why it does not compute a convolution, in words; null if it does. */
+    static String refusal(ConvProblem problem) {
+        WindowGeometry window = problem.window();
+        int ic = problem.ic();
+        int oc = problem.oc();
         if (window.kh() != 3 || window.kw() != 3) {
             return "window of " + window.kh() + "x" + window.kw();
         }
@@ -87,30 +42,24 @@ public final class ConvWinograd implements AffineKernel {
         if (window.ph() > 2 || window.pw() > 2) {
             return "padding " + window.ph() + "x" + window.pw();
         }
-        if (g != 1) {
-            return g + " groups";
+        if (problem.g() != 1) {
+            return problem.g() + " groups";
         }
         if (Math.min(ic, oc) < FEWEST_CHANNELS || ic % LANES != 0 || oc % LANES != 0) {
             return ic + " -> " + oc + " channels; tiles want multiples of " + LANES + " from "
                     + FEWEST_CHANNELS + " on";
         }
-        long pixels = (long) samples * window.oh() * window.ow();
+        long pixels = (long) problem.samples() * window.oh() * window.ow();
         return pixels < FEWEST_PIXELS
                 ? pixels + " output pixels a batch, fewer than " + FEWEST_PIXELS
                 : null;
     }
 
-    /**
-     * {@return what speaks for tiles, in words}
-     *
-     * @param window the sliding window
-     * @param ic input channels
-     * @param oc output channels
-     * @param samples the most samples of one batch
-     */
-    public static String reason(WindowGeometry window, int ic, int oc, int samples) {
-        return "3x3, stride 1, " + ic + " -> " + oc + " channels, " + samples + " images of "
-                + window.oh() + "x" + window.ow();
+    /** {@return what speaks for tiles, in words} */
+    static String reason(ConvProblem problem) {
+        WindowGeometry window = problem.window();
+        return "3x3, stride 1, " + problem.ic() + " -> " + problem.oc() + " channels, "
+                + problem.samples() + " images of " + window.oh() + "x" + window.ow();
     }
 
     /** How outputs are cut into tiles. */
@@ -120,65 +69,71 @@ public final class ConvWinograd implements AffineKernel {
                 window.ow());
     }
 
-    /** How inputs, which the way back makes, are cut into tiles. */
+    private static WinogradTiles outputTiles(ConvProblem problem) {
+        return outputTiles(problem.window(), problem.ic(), problem.oc(), problem.samples());
+    }
+
+    /** How inputs, whose gradient is computed, are cut into tiles. */
     private static WinogradTiles inputTiles(WindowGeometry window, int ic, int oc, int samples) {
         return new WinogradTiles(
                 WinogradTile.cheapest(window.ih(), window.iw(), samples, oc, ic), window.ih(),
                 window.iw());
     }
 
-    /**
-     * {@return the zeros around the input that the passes read}
-     *
-     * @param window the sliding window
-     * @param ic input channels
-     * @param oc output channels
-     * @param samples the most samples of one batch
-     */
-    public static Layout.Halo sourceHalo(WindowGeometry window, int ic, int oc, int samples) {
-        return outputTiles(window, ic, oc, samples).read(window.ph(), window.pw(), window.ih(),
-                window.iw());
+    /** The zeros around the input that tiles read. */
+    static Layout.Halo sourceHalo(ConvProblem problem) {
+        WindowGeometry window = problem.window();
+        return outputTiles(problem).read(window.ph(), window.pw(), window.ih(), window.iw());
     }
 
-    /**
-     * {@return the zeros around the output's gradient that the ways back read}
-     *
-     * @param window the sliding window
-     * @param ic input channels
-     * @param oc output channels
-     * @param samples the most samples of one batch
-     */
-    public static Layout.Halo gradientHalo(WindowGeometry window, int ic, int oc, int samples) {
-        return inputTiles(window, ic, oc, samples)
-                .read(2 - window.ph(), 2 - window.pw(), window.oh(), window.ow())
-                .with(outputTiles(window, ic, oc, samples).beyond());
+    /** The zeros around the output's gradient that tiles of the input read. */
+    static Layout.Halo inputGradientHalo(ConvProblem problem) {
+        WindowGeometry window = problem.window();
+        return inputTiles(window, problem.ic(), problem.oc(), problem.samples())
+                .read(2 - window.ph(), 2 - window.pw(), window.oh(), window.ow());
     }
 
-    @Override
-    public String algorithm() {
-        return "winograd-" + sizes;
+    /** The zeros around the output's gradient that tiles of the output reach beyond it. */
+    static Layout.Halo weightGradientHalo(ConvProblem problem) {
+        return outputTiles(problem).beyond();
     }
 
-    @Override
-    public PassLoops loops() {
-        return loops;
+    static BoundPass<Forward> forward(ConvGeometry geometry, Fusion fusion, int capacity,
+            Scratch scratch) {
+        WinogradMaps maps = outputs(geometry, capacity);
+        WinogradPass pass = WinogradPass.of(maps, geometry.ic(), geometry.oc(), false, capacity,
+                scratch);
+        return bound(maps, (src, weights, bias, dst) -> pass.jobs(src, weights, bias,
+                fusion.rectify(), null, dst));
     }
 
-    @Override
-    public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
-        return forward.jobs(src, weights, bias, fusion.rectify(), null, dst);
+    static BoundPass<BackwardInput> backwardInput(ConvGeometry geometry, Fusion fusion,
+            int capacity, Scratch scratch) {
+        WindowGeometry window = geometry.window();
+        WinogradMaps maps = new WinogradMaps(
+                inputTiles(window, geometry.ic(), geometry.oc(), capacity), 2 - window.ph(),
+                2 - window.pw(), geometry.dst(), geometry.src());
+        WinogradPass pass = WinogradPass.of(maps, geometry.oc(), geometry.ic(), true, capacity,
+                scratch);
+        return bound(maps, (diffDst, weights, src, diffSrc) -> pass.jobs(diffDst, weights, null,
+                false, fusion.rectified() ? src : null, diffSrc));
     }
 
-    @Override
-    public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
-            double[] diffSrc) {
-        return backwardInput.jobs(diffDst, weights, null, false,
-                fusion.rectified() ? src : null, diffSrc);
+    static BoundPass<BackwardWeights> backwardWeights(ConvGeometry geometry, Fusion fusion,
+            int capacity, Scratch scratch) {
+        WinogradMaps maps = outputs(geometry, capacity);
+        return bound(maps, new WinogradWeights(maps, geometry.ic(), geometry.oc(), capacity,
+                scratch)::jobs);
     }
 
-    @Override
-    public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
-            double[] diffBias) {
-        return backwardWeights.jobs(src, diffDst, diffWeights, diffBias);
+    private static WinogradMaps outputs(ConvGeometry geometry, int capacity) {
+        WindowGeometry window = geometry.window();
+        return new WinogradMaps(outputTiles(window, geometry.ic(), geometry.oc(), capacity),
+                window.ph(), window.pw(), geometry.src(), geometry.dst());
+    }
+
+    private static <F> BoundPass<F> bound(WinogradMaps maps, F jobs) {
+        WinogradTile tile = maps.tiles().tile();
+        return new BoundPass<>(tile.size(), tile.loops(), jobs);
     }
 }

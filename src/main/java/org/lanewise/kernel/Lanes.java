@@ -60,6 +60,13 @@ public final class Lanes {
         return LEAD + (long) (rows + MOST_ROWS) * lanes;
     }
 
+    /** {@return numbers from 0 in steps} */
+    static int[] every(int count, int step) {
+        int[] places = new int[count];
+        Arrays.setAll(places, i -> i * step);
+        return places;
+    }
+
     /** {@return a list of rows filled up to whole tiles: the last is repeated} */
     static int[] filledUp(int[] rows) {
         int[] list = Arrays.copyOf(rows, rows.length + MOST_ROWS);

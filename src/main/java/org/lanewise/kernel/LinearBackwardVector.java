@@ -2,6 +2,8 @@ package org.lanewise.kernel;
 
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.AffineKernel.BackwardInput;
+import org.lanewise.kernel.AffineKernel.BackwardWeights;
 
 /**
  * Both ways back of a dense layer on vectors: lanes hold inputs, as the rows of weights do.
@@ -12,6 +14,8 @@ import java.util.List;
  * packed for a group of blocks, and sums go from registers to where they belong.
  */
 final class LinearBackwardVector {
+    private static final String LOOPS = "run tiles: lanes are inputs";
+
     /** Blocks of a group: 4 KB of each row with vectors of 512 bits. */
     private static final int GROUP = 16;
 
@@ -59,24 +63,33 @@ final class LinearBackwardVector {
         }
     }
 
-    LinearBackwardVector(LinearGeometry geometry, boolean rectified, int capacity,
-            Scratch scratch) {
+    /** Makes one of the two passes; working memory of threads is shared with the other. */
+    private LinearBackwardVector(LinearGeometry geometry, boolean input, boolean rectified,
+            int capacity, Scratch scratch) {
         int ic = geometry.ic();
         int oc = geometry.oc();
         this.geometry = geometry;
         this.rectified = rectified;
         this.inputs = LaneBlocks.of(ic);
-        this.weightRows = scratch.integers("rows of weights",
-                Lanes.filledUp(LinearVector.every(oc, ic)));
-        this.gradientRows = scratch.integers("rows of the output gradient",
-                Lanes.filledUp(LinearVector.every(capacity, oc)));
-        this.inputRows = scratch.integers("rows of the input", LinearVector.every(capacity, ic));
-        this.everyOutput = scratch.integers("outputs", LinearVector.every(oc, 1));
         this.stride = Lanes.roundUp(capacity);
-        this.columns = scratch.integers("columns of the output gradient",
-                Lanes.filledUp(LinearVector.every(oc, stride)));
-        this.columnsOfGradient = scratch.doubles("columns of the output gradient",
-                (long) oc * stride);
+        this.gradientRows = input
+                ? scratch.integers("rows of the output gradient",
+                        Lanes.filledUp(Lanes.every(capacity, oc)))
+                : null;
+        this.inputRows = input
+                ? scratch.integers("rows of the input", Lanes.every(capacity, ic))
+                : null;
+        this.weightRows = input
+                ? null
+                : scratch.integers("rows of weights", Lanes.filledUp(Lanes.every(oc, ic)));
+        this.everyOutput = input ? null : scratch.integers("outputs", Lanes.every(oc, 1));
+        this.columns = input
+                ? null
+                : scratch.integers("columns of the output gradient",
+                        Lanes.filledUp(Lanes.every(oc, stride)));
+        this.columnsOfGradient = input
+                ? null
+                : scratch.doubles("columns of the output gradient", (long) oc * stride);
         int whole = wholeBlocks();
         this.inputGroups = Groups.of(whole, oc);
         this.weightGroups = Groups.of(whole, capacity);
@@ -112,7 +125,20 @@ final class LinearBackwardVector {
     private record Product(double[] a, int[] rows, double[] b, double[] to, int[] out,
             double[] mask) {}
 
-    List<Job> inputJobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
+    static BoundPass<BackwardInput> bindInput(LinearGeometry geometry, Fusion fusion,
+            int capacity, Scratch scratch) {
+        return BoundPass.direct(LOOPS, new LinearBackwardVector(geometry, true,
+                fusion.rectified(), capacity, scratch)::inputJobs);
+    }
+
+    static BoundPass<BackwardWeights> bindWeights(LinearGeometry geometry, Fusion fusion,
+            int capacity, Scratch scratch) {
+        return BoundPass.direct(LOOPS, new LinearBackwardVector(geometry, false, false, capacity,
+                scratch)::weightJobs);
+    }
+
+    private List<Job> inputJobs(double[] diffDst, double[] weights, double[] src,
+            double[] diffSrc) {
         Product product = new Product(diffDst, gradientRows, weights, diffSrc, inputRows,
                 rectified ? src : null);
         return List.of(Job.of(count -> pieces(inputGroups, count), (piece, thread, count) -> {
@@ -121,7 +147,7 @@ final class LinearBackwardVector {
         }));
     }
 
-    List<Job> weightJobs(double[] src, double[] diffDst, double[] diffWeights,
+    private List<Job> weightJobs(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
         Product product = new Product(columnsOfGradient, columns, src, diffWeights, weightRows,
                 null);

@@ -3,6 +3,7 @@ package org.lanewise.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.AffineKernel.Forward;
 
 /**
  * The forward pass of a dense layer on vectors: lanes hold samples, and each weight is read once
@@ -38,18 +39,19 @@ final class LinearForwardVector {
     private final double[] columns;
     private final double[] sums;
 
-    LinearForwardVector(LinearGeometry geometry, boolean rectify, int capacity, Scratch scratch) {
+    private LinearForwardVector(LinearGeometry geometry, boolean rectify, int capacity,
+            Scratch scratch) {
         int ic = geometry.ic();
         int oc = geometry.oc();
         this.geometry = geometry;
         this.rectify = rectify;
         this.samples = LaneBlocks.of(capacity);
         this.strip = Math.min(ic, Math.max(LEAST, STRIP / samples.lanes()));
-        this.everyInput = scratch.integers("forward inputs", LinearVector.every(strip, 1));
+        this.everyInput = scratch.integers("forward inputs", Lanes.every(strip, 1));
         this.everyOutput = scratch.integers("forward outputs",
-                LinearVector.every(Math.min(ROWS, oc), 1));
+                Lanes.every(Math.min(ROWS, oc), 1));
         this.weightRows = scratch.integers("forward rows of weights",
-                Lanes.filledUp(LinearVector.every(oc, ic)));
+                Lanes.filledUp(Lanes.every(oc, ic)));
         this.columns = scratch.doubles("columns of the input",
                 Lanes.LEAD + (long) strip * samples.lanes());
         // Rows that only fill the last tile of a range get places of their own.
@@ -62,7 +64,13 @@ final class LinearForwardVector {
         return Math.ceilDiv(geometry.oc(), ROWS);
     }
 
-    List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
+    static BoundPass<Forward> bind(LinearGeometry geometry, Fusion fusion, int capacity,
+            Scratch scratch) {
+        return BoundPass.direct("run tiles: lanes are samples",
+                new LinearForwardVector(geometry, fusion.rectify(), capacity, scratch)::jobs);
+    }
+
+    private List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
         List<Job> jobs = new ArrayList<>();
         for (int from = 0; from < geometry.ic(); from += strip) {
             int first = from;

@@ -2,6 +2,7 @@ package org.lanewise.kernel;
 
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.AffineKernel.Forward;
 
 /**
  * The forward pass of a dense layer of few outputs: they are lanes, and samples are rows, which are
@@ -22,30 +23,42 @@ final class LinearOutputsVector {
     private final double[] begin;
     private final double[][] sums;
 
-    LinearOutputsVector(LinearGeometry geometry, boolean rectify, int capacity, Scratch scratch) {
+    private LinearOutputsVector(LinearGeometry geometry, boolean rectify, int capacity,
+            Scratch scratch) {
         int lanes = Lanes.roundUp(geometry.oc());
         this.geometry = geometry;
         this.rectify = rectify;
         this.vectors = lanes / Lanes.COUNT;
         this.tile = Lanes.tileRows(vectors);
         this.everyInput = scratch.integers("inputs",
-                LinearVector.every(Math.min(RUN, geometry.ic()), 1));
+                Lanes.every(Math.min(RUN, geometry.ic()), 1));
         this.inputRows = scratch.integers("rows of the input",
-                Lanes.filledUp(LinearVector.every(capacity, geometry.ic())));
+                Lanes.filledUp(Lanes.every(capacity, geometry.ic())));
         this.outputRows = scratch.integers("rows of the output",
-                LinearVector.every(capacity, geometry.oc()));
+                Lanes.every(capacity, geometry.oc()));
         this.packed = scratch.doubles("columns of weights",
                 Lanes.LEAD + (long) geometry.ic() * lanes);
         this.begin = scratch.doubles("packed bias", lanes);
         this.sums = scratch.perThread("sums of some samples", Lanes.tiles(tile, lanes));
     }
 
-    /** Whether outputs fit one or two vectors and there are at least as many samples. */
-    static boolean applies(LinearGeometry geometry, int capacity) {
-        return geometry.oc() <= 2 * Lanes.COUNT && geometry.oc() <= capacity;
+    /** Why it does not compute a layer; null if it does. */
+    static String refusal(LinearProblem problem) {
+        if (problem.oc() > 2 * Lanes.COUNT) {
+            return problem.oc() + " outputs, more than two vectors";
+        }
+        return problem.oc() > problem.samples()
+                ? problem.oc() + " outputs, more than the " + problem.samples() + " samples"
+                : null;
     }
 
-    List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
+    static BoundPass<Forward> bind(LinearGeometry geometry, Fusion fusion, int capacity,
+            Scratch scratch) {
+        return BoundPass.direct("run tiles: lanes are outputs",
+                new LinearOutputsVector(geometry, fusion.rectify(), capacity, scratch)::jobs);
+    }
+
+    private List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(
                 Job.range(geometry.ic(), RUN, (from, to) -> pack(weights, bias, from, to)),
                 Job.chunks(1, tile,

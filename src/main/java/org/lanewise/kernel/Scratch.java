@@ -11,7 +11,8 @@ public interface Scratch {
     double[] doubles(String name, long count);
 
     /**
-     * {@return an array of zeros for each thread that may run pieces at once}
+     * {@return an array of zeros for each thread that may run pieces at once; those of one name are
+     * shared by the passes of a layer, which do not run at the same time}
      *
      * @param name what each holds
      * @param count elements of each

@@ -1,19 +1,22 @@
 package org.lanewise.plan;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.lanewise.kernel.AffineChoice;
 import org.lanewise.kernel.AffineKernel;
+import org.lanewise.kernel.Choice;
 import org.lanewise.kernel.ConvGeometry;
-import org.lanewise.kernel.ConvScalar;
-import org.lanewise.kernel.ConvVector;
-import org.lanewise.kernel.ConvWinograd;
+import org.lanewise.kernel.ConvProblem;
 import org.lanewise.kernel.Fusion;
+import org.lanewise.kernel.Implementations;
 import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Layout.Halo;
 import org.lanewise.kernel.LinearGeometry;
-import org.lanewise.kernel.LinearScalar;
-import org.lanewise.kernel.LinearVector;
+import org.lanewise.kernel.LinearProblem;
 import org.lanewise.kernel.PassLoops;
 import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.kernel.WindowGeometry;
@@ -23,6 +26,7 @@ import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
@@ -42,13 +46,6 @@ import org.lanewise.spec.Window;
  * order at the entrance and out of it where it is flattened, and nowhere else.
  */
 final class Compiler {
-    /**
-     * When loops still packed every map, a step of a 3x3 image and one 3x3 filter (18 operations)
-     * took 0.42 us with scalar loops and 0.90 us with vectors; of four channels of 6x6 (4,608) 12.5
-     * and 3.1 us.
-     */
-    private static final long WORTH_PACKING = 512;
-
     private static final PassLoops ELEMENT_BY_ELEMENT = PassLoops.of("element by element");
     private static final PassLoops WINDOW_BY_WINDOW = PassLoops.of("window by window");
 
@@ -60,6 +57,8 @@ final class Compiler {
     private final int capacity;
     private final Workspace workspace;
     private final Elementwise elementwise;
+    private final Map<Integer, AffineChoice<ConvProblem, ConvGeometry>> convolutions = new HashMap<>();
+    private final Map<Integer, AffineChoice<LinearProblem, LinearGeometry>> denseLayers = new HashMap<>();
     private final List<Step> steps = new ArrayList<>();
     private final List<ParameterBuffer> parameters = new ArrayList<>();
 
@@ -72,6 +71,31 @@ final class Compiler {
         this.capacity = options.capacity();
         this.workspace = workspace;
         this.elementwise = new Elementwise(loops);
+        layers.forEach(this::choose);
+    }
+
+    /** Chooses what computes a layer that learns weights. */
+    private void choose(LayerDescription layer) {
+        Choice.Limits limits = new Choice.Limits(loops == Loops.VECTOR, !options.directOnly());
+        if (layer.layer() instanceof Conv2d conv) {
+            ConvProblem problem = new ConvProblem(window(conv.window(), layer), conv.groups(),
+                    ((Shape.Image) layer.input()).channels(), conv.outChannels(), capacity,
+                    layer.index() == 0);
+            convolutions.put(layer.index(),
+                    Implementations.of(problem, conv.flops(layer.input()), limits));
+        } else if (layer.layer() instanceof Linear linear) {
+            LinearProblem problem = new LinearProblem(Math.toIntExact(layer.input().size()),
+                    linear.outFeatures(), capacity);
+            denseLayers.put(layer.index(), Implementations.of(problem,
+                    2L * capacity * problem.ic() * problem.oc(), limits));
+        }
+    }
+
+    /** What computes a layer that learns weights; null for another. */
+    private AffineChoice<?, ?> choice(int index) {
+        return convolutions.containsKey(index)
+                ? convolutions.get(index)
+                : denseLayers.get(index);
     }
 
     Plan compile(Team team) {
@@ -130,9 +154,8 @@ final class Compiler {
     }
 
     private boolean readsPlanes() {
-        return onVectors(0) && layer(0) instanceof Conv2d conv
-                && ConvVector.prefersPlanes(window(conv.window(), layers.getFirst()),
-                        conv.groups(), ((Shape.Image) network.input()).channels());
+        return convolutions.containsKey(0) && onVectors(0)
+                && convolutions.get(0).problem().planes();
     }
 
     /**
@@ -141,7 +164,7 @@ final class Compiler {
      */
     private boolean writesPlanes(int index, boolean fused) {
         int next = fused ? index + 2 : index + 1;
-        return index == 0 && readsPlanes() && !inTiles(index) && !learns(-1)
+        return index == 0 && readsPlanes() && choice(0).rowMajorOutput(learns(-1))
                 && next < layers.size() && layer(next) instanceof Flatten;
     }
 
@@ -176,22 +199,21 @@ final class Compiler {
 
     /** Whether the kernel of a layer can apply a ReLU to what it stores. */
     private boolean appliesRelu(int index) {
-        return onVectors(index)
-                && (layer(index) instanceof Conv2d || layer(index) instanceof Linear);
+        return choice(index) != null && choice(index).forward().chosen().fuses();
     }
 
     /** Whether the kernel of a layer can mask the gradient of its input with that of a ReLU. */
     private boolean masksGradient(int index) {
-        return appliesRelu(index) || onVectors(index)
-                && (layer(index) instanceof MaxPool2d || layer(index) instanceof AvgPool2d);
+        return choice(index) != null
+                ? choice(index).backwardInput().chosen().fuses()
+                : onVectors(index);
     }
 
-    /** Whether a layer that can be fused with others is computed so. */
+    /** Whether a layer is computed by more than the reference. */
     private boolean onVectors(int index) {
         return switch (layer(index)) {
-            case Conv2d conv -> loops(conv.flops(layers.get(index).input())) == Loops.VECTOR;
-            case Linear linear -> loops(2L * capacity * layers.get(index).input().size()
-                    * linear.outFeatures()) == Loops.VECTOR;
+            case Conv2d conv -> appliesRelu(index);
+            case Linear linear -> appliesRelu(index);
             case MaxPool2d pool -> loops == Loops.VECTOR;
             case AvgPool2d pool -> loops == Loops.VECTOR;
             case Activation activation -> false;
@@ -211,55 +233,8 @@ final class Compiler {
         };
     }
 
-    /** Whether a layer is a convolution by Winograd's tiles. */
-    private boolean inTiles(int index) {
-        return layer(index) instanceof Conv2d conv && obstacle(index, conv) == null;
-    }
-
-    /** What speaks against Winograd's tiles, in words; null if nothing does. */
-    private String obstacle(int index, Conv2d conv) {
-        if (!onVectors(index)) {
-            return scalarReason();
-        }
-        return options.directOnly()
-                ? "no other is allowed"
-                : ConvWinograd.obstacle(window(conv.window(), layers.get(index)), conv.groups(),
-                        channels(index), conv.outChannels(),
-                        capacity);
-    }
-
-    /** Why a layer that could be on vectors is not. */
-    private String scalarReason() {
-        return loops == Loops.SCALAR
-                ? "scalar loops know no other"
-                : "fewer than " + WORTH_PACKING + " operations";
-    }
-
-    /** The rule that chose the algorithm of a layer that learns weights, in words. */
-    private String reason(int index) {
-        if (layer(index) instanceof Conv2d conv) {
-            String obstacle = obstacle(index, conv);
-            return obstacle != null
-                    ? obstacle
-                    : ConvWinograd.reason(window(conv.window(), layers.get(index)),
-                            channels(index),
-                            conv.outChannels(), capacity);
-        }
-        return onVectors(index) ? "" : scalarReason();
-    }
-
-    /** Channels of the input of a convolution. */
-    private int channels(int index) {
-        return ((Shape.Image) layers.get(index).input()).channels();
-    }
-
     private Layer layer(int index) {
         return layers.get(index).layer();
-    }
-
-    /** The loops for work of some operations at a time: too little of it loses on vectors. */
-    private Loops loops(long flops) {
-        return flops < WORTH_PACKING ? Loops.SCALAR : loops;
     }
 
     /**
@@ -289,22 +264,11 @@ final class Compiler {
     /** The zeros that convolutions read around the output of a layer and around its gradient. */
     private Halo readAround(int index) {
         Halo halo = Halo.NONE;
-        if (index >= 0 && onVectors(index) && layer(index) instanceof Conv2d conv) {
-            WindowGeometry window = window(conv.window(), layers.get(index));
-            if (inTiles(index) && learns(index)) {
-                halo = halo.with(ConvWinograd.gradientHalo(window, channels(index),
-                        conv.outChannels(), capacity));
-            } else if (learns(index - 1)) {
-                halo = halo.with(ConvVector.gradientHalo(window));
-            }
+        if (convolutions.containsKey(index) && learns(index)) {
+            halo = halo.with(convolutions.get(index).gradientHalo(learns(index - 1)));
         }
-        if (index + 1 < layers.size() && onVectors(index + 1)
-                && layer(index + 1) instanceof Conv2d conv) {
-            WindowGeometry window = window(conv.window(), layers.get(index + 1));
-            halo = halo.with(inTiles(index + 1)
-                    ? ConvWinograd.sourceHalo(window, channels(index + 1), conv.outChannels(),
-                            capacity)
-                    : ConvVector.sourceHalo(window));
+        if (convolutions.containsKey(index + 1)) {
+            halo = halo.with(convolutions.get(index + 1).sourceHalo(learns(index + 1)));
         }
         return halo;
     }
@@ -358,7 +322,7 @@ final class Compiler {
     /** The step of a layer that learns nothing. */
     private static Step plain(int index, PassLoops loops, Tensor input, Tensor output,
             Job forward, Back back) {
-        return new Step(index, index, AffineKernel.DIRECT, "", loops, input, output,
+        return new Step(index, index, AffineKernel.DIRECT, "", List.of(), loops, input, output,
                 List.of(forward), List.of(),
                 input.gradient() == null ? List.of() : List.of(back.job()));
     }
@@ -368,8 +332,9 @@ final class Compiler {
             List<ParameterBuffer> learned, AffineKernel kernel) {
         ParameterBuffer weights = learned.getFirst();
         ParameterBuffer bias = learned.size() > 1 ? learned.getLast() : null;
-        return new Step(layer.index(), outputLayer, kernel.algorithm(), reason(layer.index()),
-                kernel.loops(), input, output,
+        AffineChoice<?, ?> choice = choice(layer.index());
+        return new Step(layer.index(), outputLayer, kernel.algorithm(), choice.reason(),
+                candidates(choice, kernel), kernel.loops(), input, output,
                 kernel.forward(input.values(), weights.values(), values(bias), output.values()),
                 output.gradient() == null
                         ? List.of()
@@ -381,30 +346,43 @@ final class Compiler {
                                 input.values(), input.gradient()));
     }
 
+    /** What was considered for each pass that is computed, in order. */
+    private static List<LayerPlan.Candidate> candidates(AffineChoice<?, ?> choice,
+            AffineKernel kernel) {
+        List<LayerPlan.Candidate> candidates = new ArrayList<>();
+        add(candidates, LayerPlan.FORWARD, choice.forward());
+        if (kernel.inputPass() != null) {
+            add(candidates, LayerPlan.BACKWARD_INPUT, choice.backwardInput());
+        }
+        if (kernel.weightsPass() != null) {
+            add(candidates, LayerPlan.BACKWARD_WEIGHTS, choice.backwardWeights());
+        }
+        return candidates;
+    }
+
+    private static void add(List<LayerPlan.Candidate> candidates, String pass,
+            Choice<?, ?, ?> choice) {
+        choice.refusals().forEach(refusal -> candidates.add(new LayerPlan.Candidate(pass,
+                refusal.implementation(), Optional.of(refusal.reason()))));
+        candidates.add(new LayerPlan.Candidate(pass, choice.chosen().name(), Optional.empty()));
+    }
+
     private AffineKernel conv(LayerDescription layer, Conv2d conv, Tensor input, Tensor output) {
-        int index = layer.index();
         ConvGeometry geometry = new ConvGeometry(window(conv.window(), layer), conv.groups(),
                 ((Shape.Image) layer.input()).channels(), conv.outChannels(), input.layout(),
                 output.layout());
-        if (!onVectors(index)) {
-            return new ConvScalar(geometry);
-        }
-        Fusion fusion = new Fusion(output.rectified(), input.rectified());
-        boolean backInput = input.gradient() != null;
-        boolean backWeights = output.gradient() != null;
-        return inTiles(index)
-                ? new ConvWinograd(geometry, fusion, capacity, workspace.scratch(index),
-                        backInput, backWeights)
-                : new ConvVector(geometry, fusion, capacity, workspace.scratch(index), backInput,
-                        backWeights);
+        return bind(convolutions.get(layer.index()), geometry, layer.index(), input, output);
     }
 
     private AffineKernel linear(LayerDescription layer, Tensor input, Tensor output) {
         LinearGeometry geometry = new LinearGeometry(input.sampleSize(), output.sampleSize());
-        return onVectors(layer.index())
-                ? new LinearVector(geometry, new Fusion(output.rectified(), input.rectified()),
-                        capacity, workspace.scratch(layer.index()), output.gradient() != null)
-                : new LinearScalar(geometry);
+        return bind(denseLayers.get(layer.index()), geometry, layer.index(), input, output);
+    }
+
+    private <G> AffineKernel bind(AffineChoice<?, G> choice, G geometry, int layer, Tensor input,
+            Tensor output) {
+        return choice.bind(geometry, new Fusion(output.rectified(), input.rectified()), capacity,
+                workspace.scratch(layer), input.gradient() != null, output.gradient() != null);
     }
 
     private static double[] values(ParameterBuffer bias) {

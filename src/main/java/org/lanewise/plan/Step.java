@@ -14,6 +14,7 @@ import org.lanewise.spec.MemoryUse;
  * @param outputLayer index of the layer whose output it makes: later where layers are fused
  * @param algorithm what computes it; {@code direct} where sums run as the reference's
  * @param reason the rule that chose the algorithm, in words; empty where there is no other
+ * @param candidates what was considered for each pass, in order; empty where there is one way
  * @param loops which loops compute each pass, in words
  * @param input what it reads
  * @param output what it makes
@@ -26,6 +27,7 @@ record Step(
         int outputLayer,
         String algorithm,
         String reason,
+        List<LayerPlan.Candidate> candidates,
         PassLoops loops,
         Tensor input,
         Tensor output,
@@ -34,7 +36,8 @@ record Step(
         List<Job> backwardInput) {
     /** The same in words. */
     LayerPlan description() {
-        return new LayerPlan(layer, outputLayer, algorithm, reason, output.placement(),
+        return new LayerPlan(layer, outputLayer, algorithm, reason, candidates,
+                output.placement(),
                 loops.forward(),
                 backwardInput.isEmpty() ? Optional.empty() : Optional.of(loops.backwardInput()),
                 backwardWeights.isEmpty()

@@ -1,7 +1,9 @@
 package org.lanewise.plan;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.lanewise.kernel.Scratch;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
@@ -58,6 +60,8 @@ final class Workspace {
     /** Where the kernel of a layer gets the arrays that it works in. */
     Scratch scratch(int layer) {
         return new Scratch() {
+            private final Map<String, Shared> shared = new HashMap<>();
+
             @Override
             public double[] doubles(String name, long count) {
                 return Workspace.this.doubles(layer, Kind.WORK, name, count);
@@ -65,10 +69,15 @@ final class Workspace {
 
             @Override
             public double[][] perThread(String name, long count) {
+                Shared known = shared.get(name);
+                if (known != null && known.count() >= count) {
+                    return known.arrays();
+                }
                 double[][] arrays = new double[threads][];
                 for (int i = 0; i < threads; i++) {
                     arrays[i] = Workspace.this.doubles(layer, Kind.WORK, name, count);
                 }
+                shared.put(name, new Shared(count, arrays));
                 return arrays;
             }
 
@@ -79,6 +88,9 @@ final class Workspace {
             }
         };
     }
+
+    /** Arrays of threads, as large as they were wanted. */
+    private record Shared(long count, double[][] arrays) {}
 
     private int book(int layer, Kind kind, String name, long count, int bytes) {
         if (count > Integer.MAX_VALUE - 8) {

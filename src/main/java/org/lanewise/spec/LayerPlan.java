@@ -1,5 +1,6 @@
 package org.lanewise.spec;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Optional;
  *        fused
  * @param algorithm {@code direct} where sums run as the reference's
  * @param reason the rule that chose it; empty where there is no other
+ * @param candidates what was considered for each pass, the preferred first; empty where there is one way
  * @param layout where the elements of the output, and of the gradient by it, stand
  * @param forward the loops of the forward pass
  * @param backwardInput those of the gradient by the input; empty where nobody asks for it
@@ -21,10 +23,32 @@ public record LayerPlan(
         int lastLayer,
         String algorithm,
         String reason,
+        List<Candidate> candidates,
         String layout,
         String forward,
         Optional<String> backwardInput,
         Optional<String> backwardWeights) {
     /** The algorithm whose sums have the reference's order, and so its bits. */
     public static final String DIRECT = "direct";
+
+    /** The pass that computes outputs. */
+    public static final String FORWARD = "forward";
+    /** The pass that computes the gradient by the input. */
+    public static final String BACKWARD_INPUT = "backward_input";
+    /** The pass that computes the gradients by what is learned. */
+    public static final String BACKWARD_WEIGHTS = "backward_weights";
+
+    /**
+     * A way to compute a pass that was considered.
+     *
+     * @param pass which pass
+     * @param implementation its name
+     * @param refusal why it does not compute the layer; empty for the one that does
+     */
+    public record Candidate(String pass, String implementation, Optional<String> refusal) {}
+
+    /** Checks nothing; the list is copied. */
+    public LayerPlan {
+        candidates = List.copyOf(candidates);
+    }
 }

@@ -244,6 +244,10 @@ class CommandLineTest {
                 first.get("passes").get("forward").get("loops").textValue());
         assertEquals("line tiles: 9 weights looked up for a line of pixels",
                 first.get("passes").get("backward_weights").get("loops").textValue());
+        assertEquals("[{\"implementation\":\"Winograd\",\"refusal\":\"1 -> 32 channels; tiles want"
+                + " multiples of 8 from 32 on\"},{\"implementation\":\"lines of pixels\","
+                + "\"refusal\":null}]",
+                first.get("passes").get("forward").get("candidates").toString());
         JsonNode second = root.get("plan").get(2);
         assertEquals(2, second.get("layer").intValue());
         assertEquals(3, second.get("last_layer").intValue());
@@ -261,12 +265,17 @@ class CommandLineTest {
 
         command[6] = "--algorithm=direct";
         String direct = CommandLineRun.of((Object[]) command).out();
-        assertTrue(direct.contains("\n    direct            no other is allowed\n"), direct);
-        assertFalse(direct.toLowerCase(Locale.ROOT).contains("winograd"), direct);
+        assertTrue(direct.contains("\n    direct            the direct algorithm was asked for\n"),
+                direct);
+        assertTrue(direct.contains("\n      not by Winograd: the direct algorithm was asked for\n"
+                + "      not by lines of pixels: the pixels of a line are no neighbours\n"
+                + "      by rows of pixels\n"), direct);
+        assertFalse(direct.contains("by Winograd\n"), direct);
         assertTrue(direct.contains("\n    backward_input    left out: nothing before it"), direct);
         command[6] = "--backend=scalar";
         String scalar = CommandLineRun.of((Object[]) command).out();
-        assertTrue(scalar.contains("\n    direct            scalar loops know no other\n"), scalar);
+        assertTrue(scalar.contains("\n    direct            the scalar loops were asked for\n"),
+                scalar);
         assertTrue(scalar.contains("\nlayer 5  flatten  64x12x12 -> 9216\n    output       "
                 + "     the same array\n"), scalar);
     }

@@ -105,9 +105,21 @@ class ConvVectorTest {
         }
     }
 
+    private static ConvProblem problem(Problem problem, int samples, boolean first) {
+        return new ConvProblem(problem.window(), problem.g(), problem.ic(), problem.oc(), samples,
+                first);
+    }
+
+    /** What computes a problem of any size by direct sums. */
+    private static AffineChoice<ConvProblem, ConvGeometry> choice(Problem problem, int samples,
+            boolean first) {
+        return Implementations.of(problem(problem, samples, first), Long.MAX_VALUE,
+                new Choice.Limits(true, false));
+    }
+
     private static void assertAgrees(Problem problem, int samples, Fusion fusion, Random random) {
         assertAgrees(problem, samples, false, false, fusion, random);
-        if (ConvVector.prefersPlanes(problem.window(), problem.g(), problem.ic())) {
+        if (problem(problem, samples, true).planes()) {
             // In planes stands what comes from outside, which no ReLU wrote.
             Fusion forward = new Fusion(fusion.rectify(), false);
             assertAgrees(problem, samples, true, false, forward, random);
@@ -117,11 +129,11 @@ class ConvVectorTest {
 
     private static void assertAgrees(Problem problem, int samples, boolean planesIn,
             boolean planesOut, Fusion fusion, Random random) {
-        AffineKernel scalar = new ConvScalar(problem.geometry());
+        ConvScalar scalar = new ConvScalar(problem.geometry());
         ConvGeometry arranged = arranged(problem, planesIn, planesOut);
         // More than there are samples, as where the last batch of an epoch is smaller.
-        AffineKernel vector = new ConvVector(arranged, fusion, samples + 1, Jobs.scratch(),
-                !planesOut, true);
+        AffineKernel vector = choice(problem, samples + 1, planesIn).bind(arranged, fusion,
+                samples + 1, Jobs.scratch(), !planesOut, true);
         double[] src = random.doubles(problem.src(samples), -1, 1).toArray();
         double[] weights = random.doubles(problem.weights(), -1, 1).toArray();
         double[] bias = random.nextBoolean() ? random.doubles(problem.oc(), -1, 1).toArray() : null;
@@ -176,7 +188,8 @@ class ConvVectorTest {
     private static ConvGeometry arranged(Problem problem, boolean planesIn,
             boolean planesOut) {
         WindowGeometry window = problem.window();
-        Layout.Halo halo = ConvVector.sourceHalo(window);
+        ConvProblem convolution = problem(problem, 1, planesIn);
+        Layout.Halo halo = ConvForwardVector.sourceHalo(convolution);
         return new ConvGeometry(window, problem.g(), problem.ic(), problem.oc(),
                 planesIn
                         ? Layout.planes(problem.ic(), window.ih(), window.iw(), halo)
@@ -184,7 +197,7 @@ class ConvVectorTest {
                 planesOut
                         ? Layout.rowMajor(problem.oc(), window.oh(), window.ow())
                         : Layout.channelsLast(problem.oc(), window.oh(), window.ow(),
-                                ConvVector.gradientHalo(window)));
+                                ConvBackwardInputVector.halo(convolution)));
     }
 
     private static void assertBits(Problem problem, String name, double[] expected,

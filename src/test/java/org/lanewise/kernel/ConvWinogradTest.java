@@ -37,9 +37,14 @@ class ConvWinogradTest {
         ConvGeometry channelsLast() {
             return new ConvGeometry(window, 1, ic, oc,
                     Layout.channelsLast(ic, window.ih(), window.iw(),
-                            ConvWinograd.sourceHalo(window, ic, oc, capacity)),
+                            ConvWinograd.sourceHalo(convolution())),
                     Layout.channelsLast(oc, window.oh(), window.ow(),
-                            ConvWinograd.gradientHalo(window, ic, oc, capacity)));
+                            ConvWinograd.inputGradientHalo(convolution())
+                                    .with(ConvWinograd.weightGradientHalo(convolution()))));
+        }
+
+        ConvProblem convolution() {
+            return new ConvProblem(window, 1, ic, oc, capacity, false);
         }
     }
 
@@ -90,7 +95,7 @@ class ConvWinogradTest {
             int samples = problem.samples();
             ConvGeometry geometry = problem.rowMajor();
             ConvGeometry arranged = problem.channelsLast();
-            AffineKernel scalar = new ConvScalar(geometry);
+            ConvScalar scalar = new ConvScalar(geometry);
             ArrangedMaps in = new ArrangedMaps(samples, problem.ic(), window.ih(), window.iw(),
                     geometry.src(), arranged.src());
             ArrangedMaps out = new ArrangedMaps(samples, problem.oc(), window.oh(), window.ow(),
@@ -104,8 +109,8 @@ class ConvWinogradTest {
             double[] diffDst = random.doubles(results, -1, 1).toArray();
             boolean rectify = random.nextBoolean();
             boolean rectified = random.nextBoolean();
-            AffineKernel tiles = new ConvWinograd(arranged, new Fusion(rectify, rectified),
-                    problem.capacity(), Jobs.scratch(), true, true);
+            AffineKernel tiles = kernel(arranged, new Fusion(rectify, rectified),
+                    problem.capacity());
 
             double[] dst = new double[results];
             Jobs.run(scalar.forward(src, weights, bias, dst), samples);
@@ -142,8 +147,9 @@ class ConvWinogradTest {
                     assertNear(problem, tiles, "bias", biasGradients[0], biasGradients[1]));
         }
         assertEquals(Set.of("winograd-4x4", "winograd-7x7", "winograd-8x8"),
-                WAYS.stream().map(problem -> new ConvWinograd(problem.channelsLast(), Fusion.NONE,
-                        problem.capacity(), Jobs.scratch(), false, false).algorithm())
+                WAYS.stream().map(problem -> new AffineKernel(ConvWinograd.forward(
+                        problem.channelsLast(), Fusion.NONE, problem.capacity(), Jobs.scratch()),
+                        null, null).algorithm())
                         .collect(Collectors.toSet()));
         System.out.printf("%d problems, the worst error %.1e of the largest element%n", PROBLEMS,
                 worst);
@@ -164,8 +170,7 @@ class ConvWinogradTest {
                 double[] diffSrc = new double[src.length];
                 double[] diffWeights = new double[weights.length];
                 double[] diffBias = new double[problem.oc()];
-                AffineKernel tiles = new ConvWinograd(geometry, Fusion.NONE, problem.capacity(),
-                        Jobs.scratch(), true, true);
+                AffineKernel tiles = kernel(geometry, Fusion.NONE, problem.capacity());
                 Jobs.run(tiles.forward(src, weights, null, dst), samples, random);
                 Jobs.run(tiles.backwardInput(diffDst, weights, src, diffSrc), samples, random);
                 Jobs.run(tiles.backwardWeights(src, diffDst, diffWeights, diffBias), samples,
@@ -203,8 +208,15 @@ class ConvWinogradTest {
     }
 
     private static AffineKernel kernel(Problem problem) {
-        return new ConvWinograd(problem.channelsLast(), Fusion.NONE, problem.capacity(),
-                Jobs.scratch(), true, true);
+        return kernel(problem.channelsLast(), Fusion.NONE, problem.capacity());
+    }
+
+    /** Every pass by tiles, of shapes too that other implementations compute faster. */
+    private static AffineKernel kernel(ConvGeometry geometry, Fusion fusion, int capacity) {
+        return new AffineKernel(
+                ConvWinograd.forward(geometry, fusion, capacity, Jobs.scratch()),
+                ConvWinograd.backwardInput(geometry, fusion, capacity, Jobs.scratch()),
+                ConvWinograd.backwardWeights(geometry, fusion, capacity, Jobs.scratch()));
     }
 
     @Test
@@ -244,26 +256,30 @@ class ConvWinogradTest {
 
     private static String obstacle(int side, int kh, int kw, int sh, int sw, int ph, int pw, int dh,
             int dw, int samples) {
-        return ConvWinograd.obstacle(
-                ConvScalarTest.window(side, side, kh, kw, sh, sw, ph, pw, dh, dw), 1, 64, 64,
-                samples);
+        return refusal(ConvScalarTest.window(side, side, kh, kw, sh, sw, ph, pw, dh, dw), 1, 64,
+                64, samples);
+    }
+
+    private static String refusal(WindowGeometry window, int g, int ic, int oc, int samples) {
+        return ConvWinograd.refusal(new ConvProblem(window, g, ic, oc, samples, false));
     }
 
     @Test
     void shapesAloneChooseTiles() {
         WindowGeometry map = ConvScalarTest.window(16, 16, 3, 3, 1, 1, 1, 1, 1, 1);
-        assertNull(ConvWinograd.obstacle(map, 1, 64, 64, 1));
-        assertEquals("2 groups", ConvWinograd.obstacle(map, 2, 64, 64, 1));
+        assertNull(refusal(map, 1, 64, 64, 1));
+        assertEquals("2 groups", refusal(map, 2, 64, 64, 1));
         assertEquals("60 -> 64 channels; tiles want multiples of 8 from 32 on",
-                ConvWinograd.obstacle(map, 1, 60, 64, 1));
+                refusal(map, 1, 60, 64, 1));
         assertEquals("64 -> 16 channels; tiles want multiples of 8 from 32 on",
-                ConvWinograd.obstacle(map, 1, 64, 16, 1));
+                refusal(map, 1, 64, 16, 1));
         assertEquals("window of 3x5", obstacle(16, 3, 5, 1, 1, 1, 1, 1, 1, 8));
         assertEquals("stride 2x1", obstacle(16, 3, 3, 2, 1, 1, 1, 1, 1, 8));
         assertEquals("padding 3x1", obstacle(16, 3, 3, 1, 1, 3, 1, 1, 1, 8));
         assertEquals("dilation 1x2", obstacle(16, 3, 3, 1, 1, 1, 1, 1, 2, 8));
         assertEquals("98 output pixels a batch, fewer than 144",
                 obstacle(7, 3, 3, 1, 1, 1, 1, 1, 1, 2));
-        assertEquals(new Layout.Halo(1, 1, 1, 1), ConvWinograd.sourceHalo(map, 64, 64, 1));
+        assertEquals(new Layout.Halo(1, 1, 1, 1), ConvWinograd
+                .sourceHalo(new ConvProblem(map, 1, 64, 64, 1, false)));
     }
 }

@@ -25,13 +25,19 @@ class LinearVectorTest {
                 Arguments.of(5001, 5), Arguments.of(40, 2050));
     }
 
+    /** What computes a layer of any size. */
+    private static AffineKernel kernel(LinearGeometry geometry, Fusion fusion, boolean vectors) {
+        return Implementations.of(new LinearProblem(geometry.ic(), geometry.oc(), CAPACITY),
+                Long.MAX_VALUE, new Choice.Limits(vectors, true))
+                .bind(geometry, fusion, CAPACITY, Jobs.scratch(), true, true);
+    }
+
     @ParameterizedTest
     @MethodSource("largeSizes")
     void gradientIsMaskedWhereTheInputIsNotAboveZero(int ic, int oc) {
         Random random = new Random(SEED);
         LinearGeometry geometry = new LinearGeometry(ic, oc);
-        AffineKernel vector = new LinearVector(geometry, new Fusion(false, true), CAPACITY,
-                Jobs.scratch(), true);
+        AffineKernel vector = kernel(geometry, new Fusion(false, true), true);
         double[] src = random.doubles(CAPACITY * ic, -1, 1).map(x -> Math.max(0, x)).toArray();
         double[] weights = random.doubles(oc * ic, -1, 1).toArray();
         double[] diffDst = random.doubles(CAPACITY * oc, -1, 1).toArray();
@@ -53,11 +59,9 @@ class LinearVectorTest {
     void everyBitIsTheReferences(int ic, int oc) {
         Random random = new Random(SEED);
         LinearGeometry geometry = new LinearGeometry(ic, oc);
-        AffineKernel scalar = new LinearScalar(geometry);
-        AffineKernel vector = new LinearVector(geometry, Fusion.NONE, CAPACITY,
-                Jobs.scratch(), true);
-        AffineKernel rectifying = new LinearVector(geometry, new Fusion(true, false), CAPACITY,
-                Jobs.scratch(), true);
+        AffineKernel scalar = kernel(geometry, Fusion.NONE, false);
+        AffineKernel vector = kernel(geometry, Fusion.NONE, true);
+        AffineKernel rectifying = kernel(geometry, new Fusion(true, false), true);
         double[] src = random.doubles(CAPACITY * ic, -1, 1).toArray();
         double[] weights = random.doubles(oc * ic, -1, 1).toArray();
         double[] bias = random.doubles(oc, -1, 1).toArray();

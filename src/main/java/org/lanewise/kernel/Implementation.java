@@ -1,0 +1,61 @@
+package org.lanewise.kernel;
+
+import java.util.function.Function;
+import org.lanewise.kernel.Layout.Halo;
+
+/**
+ * One way to compute a pass of a layer.
+ *
+ * @param <P> what decides whether it computes a layer
+ * @param <G> shapes, and where maps stand
+ * @param <F> what makes jobs of arrays
+ * @param name in words
+ * @param kind what its sums are
+ * @param refusal why it does not compute a layer, in words; null if it does
+ * @param sourceHalo zeros that it reads around the input
+ * @param gradientHalo zeros that it reads around the output's gradient
+ * @param rowMajorOutput whether the output, and the gradient by it, may stand as callers have them
+ * @param binder makes it for a layer
+ */
+public record Implementation<P, G, F>(
+        String name,
+        Kind kind,
+        Function<P, String> refusal,
+        Function<P, Halo> sourceHalo,
+        Function<P, Halo> gradientHalo,
+        boolean rowMajorOutput,
+        Binder<G, F> binder) {
+    /** What sums are. */
+    public enum Kind {
+        /** Sums of products of transformed maps and filters. */
+        WINOGRAD,
+        /** The reference's sums, lane by lane. */
+        DIRECT,
+        /** The loops that define the sums. */
+        REFERENCE
+    }
+
+    /** Makes a pass for a layer whose maps have places. */
+    @FunctionalInterface
+    interface Binder<G, F> {
+        /** {@return the pass} */
+        BoundPass<F> bind(G geometry, Fusion fusion, int capacity, Scratch scratch);
+    }
+
+    /** {@return whether it computes a ReLU behind the layer along with it, or masks by one before it} */
+    public boolean fuses() {
+        return kind != Kind.REFERENCE;
+    }
+
+    /**
+     * {@return the pass for a layer}
+     *
+     * @param geometry shapes, and where maps stand
+     * @param fusion what is computed along with it
+     * @param capacity the most samples of one batch
+     * @param scratch where working memory comes from
+     */
+    public BoundPass<F> bind(G geometry, Fusion fusion, int capacity, Scratch scratch) {
+        return binder.bind(geometry, fusion, capacity, scratch);
+    }
+}

@@ -1,0 +1,131 @@
+package org.lanewise.kernel;
+
+import java.util.List;
+import java.util.function.Function;
+import org.lanewise.kernel.AffineKernel.BackwardInput;
+import org.lanewise.kernel.AffineKernel.BackwardWeights;
+import org.lanewise.kernel.AffineKernel.Forward;
+import org.lanewise.kernel.Implementation.Binder;
+import org.lanewise.kernel.Implementation.Kind;
+import org.lanewise.kernel.Layout.Halo;
+
+/**
+ * Everything that can compute a pass of a layer that learns weights: the first that does not refuse
+ * computes it, and the reference, which computes everything, is last. Shapes decide, and never a
+ * measurement, so that a network is computed alike wherever it runs.
+ */
+public final class Implementations {
+    private static final List<Implementation<ConvProblem, ConvGeometry, Forward>> CONV_FORWARD = List
+            .of(
+                    new Implementation<>("Winograd", Kind.WINOGRAD, ConvWinograd::refusal,
+                            ConvWinograd::sourceHalo, none(), false, ConvWinograd::forward),
+                    new Implementation<>("lines of pixels", Kind.DIRECT,
+                            ConvForwardLinesVector::refusal, ConvForwardVector::sourceHalo,
+                            none(), true, ConvForwardLinesVector::bind),
+                    new Implementation<>("rows of pixels", Kind.DIRECT, always(),
+                            ConvForwardVector::sourceHalo, none(), false,
+                            ConvForwardVector::bind),
+                    reference((geometry, fusion, capacity, scratch) -> BoundPass
+                            .direct(ConvScalar.LOOPS, new ConvScalar(geometry)::forward)));
+
+    private static final List<Implementation<ConvProblem, ConvGeometry, BackwardInput>> CONV_INPUT = List
+            .of(
+                    new Implementation<>("Winograd", Kind.WINOGRAD, ConvWinograd::refusal, none(),
+                            ConvWinograd::inputGradientHalo, false,
+                            ConvWinograd::backwardInput),
+                    new Implementation<>("samples in lanes", Kind.DIRECT,
+                            ConvBackwardSamplesVector::refusal, none(),
+                            ConvBackwardInputVector::halo, false,
+                            ConvBackwardSamplesVector::bind),
+                    new Implementation<>("pixels in lanes", Kind.DIRECT,
+                            ConvBackwardPlanesVector::refusal, none(),
+                            ConvBackwardInputVector::halo, false, ConvBackwardPlanesVector::bind),
+                    new Implementation<>("rows of pixels", Kind.DIRECT, always(), none(),
+                            ConvBackwardInputVector::halo, false, ConvBackwardInputVector::bind),
+                    reference((geometry, fusion, capacity, scratch) -> BoundPass
+                            .direct(ConvScalar.LOOPS, new ConvScalar(geometry)::backwardInput)));
+
+    private static final List<Implementation<ConvProblem, ConvGeometry, BackwardWeights>> CONV_WEIGHTS = List
+            .of(
+                    new Implementation<>("Winograd", Kind.WINOGRAD, ConvWinograd::refusal,
+                            ConvWinograd::sourceHalo, ConvWinograd::weightGradientHalo, false,
+                            ConvWinograd::backwardWeights),
+                    new Implementation<>("lines of pixels", Kind.DIRECT,
+                            ConvBackwardLinesVector::refusal, ConvForwardVector::sourceHalo,
+                            none(), true, ConvBackwardLinesVector::bind),
+                    new Implementation<>("transposed gradient", Kind.DIRECT,
+                            ConvBackwardPointwiseVector::refusal, ConvForwardVector::sourceHalo,
+                            none(), false, ConvBackwardPointwiseVector::bind),
+                    new Implementation<>("pixel by pixel", Kind.DIRECT, always(),
+                            ConvForwardVector::sourceHalo, none(), false,
+                            ConvBackwardWeightsVector::bind),
+                    reference((geometry, fusion, capacity, scratch) -> BoundPass.direct(
+                            ConvScalar.LOOPS, new ConvScalar(geometry)::backwardWeights)));
+
+    private static final List<Implementation<LinearProblem, LinearGeometry, Forward>> LINEAR_FORWARD = List
+            .of(
+                    new Implementation<>("outputs in lanes", Kind.DIRECT,
+                            LinearOutputsVector::refusal, none(), none(), true,
+                            LinearOutputsVector::bind),
+                    new Implementation<>("samples in lanes", Kind.DIRECT, always(), none(),
+                            none(), true, LinearForwardVector::bind),
+                    reference((geometry, fusion, capacity, scratch) -> BoundPass
+                            .direct(ConvScalar.LOOPS, new LinearScalar(geometry)::forward)));
+
+    private static final List<Implementation<LinearProblem, LinearGeometry, BackwardInput>> LINEAR_INPUT = List
+            .of(
+                    new Implementation<>("inputs in lanes", Kind.DIRECT, always(), none(), none(),
+                            true, LinearBackwardVector::bindInput),
+                    reference((geometry, fusion, capacity, scratch) -> BoundPass.direct(
+                            ConvScalar.LOOPS, new LinearScalar(geometry)::backwardInput)));
+
+    private static final List<Implementation<LinearProblem, LinearGeometry, BackwardWeights>> LINEAR_WEIGHTS = List
+            .of(
+                    new Implementation<>("inputs in lanes", Kind.DIRECT, always(), none(), none(),
+                            true, LinearBackwardVector::bindWeights),
+                    reference((geometry, fusion, capacity, scratch) -> BoundPass.direct(
+                            ConvScalar.LOOPS, new LinearScalar(geometry)::backwardWeights)));
+
+    private Implementations() {}
+
+    private static <P> Function<P, Halo> none() {
+        return problem -> Halo.NONE;
+    }
+
+    private static <P> Function<P, String> always() {
+        return problem -> null;
+    }
+
+    private static <P, G, F> Implementation<P, G, F> reference(Binder<G, F> binder) {
+        return new Implementation<>("reference", Kind.REFERENCE, always(), none(), none(), true,
+                binder);
+    }
+
+    /**
+     * {@return what computes the passes of a convolution}
+     *
+     * @param problem the convolution
+     * @param flops operations of a forward pass of one sample
+     * @param limits what the plan allows
+     */
+    public static AffineChoice<ConvProblem, ConvGeometry> of(ConvProblem problem, long flops,
+            Choice.Limits limits) {
+        return new AffineChoice<>(problem, Choice.of(CONV_FORWARD, problem, flops, limits),
+                Choice.of(CONV_INPUT, problem, flops, limits),
+                Choice.of(CONV_WEIGHTS, problem, flops, limits));
+    }
+
+    /**
+     * {@return what computes the passes of a dense layer}
+     *
+     * @param problem the layer
+     * @param flops operations of a forward pass of a batch
+     * @param limits what the plan allows
+     */
+    public static AffineChoice<LinearProblem, LinearGeometry> of(LinearProblem problem, long flops,
+            Choice.Limits limits) {
+        return new AffineChoice<>(problem, Choice.of(LINEAR_FORWARD, problem, flops, limits),
+                Choice.of(LINEAR_INPUT, problem, flops, limits),
+                Choice.of(LINEAR_WEIGHTS, problem, flops, limits));
+    }
+}
