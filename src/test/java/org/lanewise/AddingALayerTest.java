@@ -55,7 +55,7 @@ class AddingALayerTest {
                 blocks++;
             }
         }
-        assertEquals(12, blocks, "blocks of code in " + GUIDE);
+        assertEquals(10, blocks, "blocks of code in " + GUIDE);
         compile();
     }
 

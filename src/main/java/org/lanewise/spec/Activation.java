@@ -29,6 +29,11 @@ public record Activation(Function function) implements Layer {
     }
 
     @Override
+    public boolean elementwise() {
+        return true;
+    }
+
+    @Override
     public long flops(Shape input) {
         return input.size();
     }

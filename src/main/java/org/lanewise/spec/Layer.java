@@ -30,6 +30,11 @@ public sealed interface Layer permits Conv2d, MaxPool2d, AvgPool2d, Activation, 
         return List.of();
     }
 
+    /** {@return whether each output follows from the input at the same place alone} */
+    default boolean elementwise() {
+        return false;
+    }
+
     /** {@return how far one output looks on the layer's own input; one pixel for most layers} */
     default Window window() {
         return Window.of(1);

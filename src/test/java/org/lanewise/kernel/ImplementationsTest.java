@@ -12,9 +12,10 @@ class ImplementationsTest {
     private static final WindowGeometry THREE = ConvScalarTest.window(16, 16, 3, 3, 1, 1, 1, 1, 1,
             1);
 
+    /** Of one sample, which fills no lanes, however wide vectors are. */
     private static AffineChoice<ConvProblem, ConvGeometry> choice(WindowGeometry window, int ic,
             int oc, boolean first, Choice.Limits limits) {
-        return Implementations.of(new ConvProblem(window, 1, ic, oc, 4, first), Long.MAX_VALUE,
+        return Implementations.of(new ConvProblem(window, 1, ic, oc, 1, first), Long.MAX_VALUE,
                 limits);
     }
 
@@ -73,7 +74,7 @@ class ImplementationsTest {
         assertEquals("fewer than 512 operations", tiny.reason());
         AffineChoice<?, ?> larger = Implementations.of(new LinearProblem(3, 20, 4), 480_000, ALL);
         assertEquals("samples in lanes", larger.forward().chosen().name());
-        assertEquals(List.of("outputs in lanes: 5 outputs, more than the 4 samples"), refusals(
-                Implementations.of(new LinearProblem(3, 5, 4), 480_000, ALL).forward()));
+        assertEquals(List.of("outputs in lanes: 4 outputs, more than the 3 samples"), refusals(
+                Implementations.of(new LinearProblem(3, 4, 3), 480_000, ALL).forward()));
     }
 }

@@ -1,0 +1,103 @@
+package org.lanewise.plan;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.lanewise.kernel.AffineChoice;
+import org.lanewise.kernel.Choice;
+import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Implementations;
+import org.lanewise.kernel.LinearGeometry;
+import org.lanewise.kernel.LinearProblem;
+import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Layer;
+import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.Linear;
+import org.lanewise.spec.MaxPool2d;
+import org.lanewise.spec.Shape;
+import org.lanewise.spec.Size;
+import org.lanewise.spec.Window;
+
+/** What computes each layer of a network: decided by shapes, before anything has a place. */
+final class LayerChoices {
+    private final List<LayerDescription> layers;
+    private final boolean vectors;
+    private final Map<Integer, AffineChoice<ConvProblem, ConvGeometry>> convolutions = new HashMap<>();
+    private final Map<Integer, AffineChoice<LinearProblem, LinearGeometry>> denseLayers = new HashMap<>();
+
+    LayerChoices(List<LayerDescription> layers, PlanOptions options) {
+        this.layers = layers;
+        this.vectors = options.loops() == Loops.VECTOR;
+        Choice.Limits limits = new Choice.Limits(vectors, !options.directOnly());
+        layers.forEach(layer -> choose(layer, options.capacity(), limits));
+    }
+
+    private void choose(LayerDescription layer, int capacity, Choice.Limits limits) {
+        if (layer.layer() instanceof Conv2d conv) {
+            ConvProblem problem = new ConvProblem(window(conv.window(), layer), conv.groups(),
+                    ((Shape.Image) layer.input()).channels(), conv.outChannels(), capacity,
+                    layer.index() == 0);
+            convolutions.put(layer.index(),
+                    Implementations.of(problem, conv.flops(layer.input()), limits));
+        } else if (layer.layer() instanceof Linear linear) {
+            LinearProblem problem = new LinearProblem(Math.toIntExact(layer.input().size()),
+                    linear.outFeatures(), capacity);
+            denseLayers.put(layer.index(), Implementations.of(problem,
+                    2L * capacity * problem.ic() * problem.oc(), limits));
+        }
+    }
+
+    /** A window over the maps of a layer. */
+    static WindowGeometry window(Window window, LayerDescription layer) {
+        Size in = ((Shape.Image) layer.input()).map();
+        Size out = ((Shape.Image) layer.output()).map();
+        return new WindowGeometry(in.height(), in.width(), out.height(), out.width(),
+                window.kernel().height(), window.kernel().width(), window.stride().height(),
+                window.stride().width(), window.padding().height(), window.padding().width(),
+                window.dilation().height(), window.dilation().width());
+    }
+
+    /** What computes a layer that learns weights; null for another. */
+    AffineChoice<?, ?> of(int index) {
+        return convolutions.containsKey(index)
+                ? convolutions.get(index)
+                : denseLayers.get(index);
+    }
+
+    /** What computes a convolution; null for another layer, or for none. */
+    AffineChoice<ConvProblem, ConvGeometry> convolution(int index) {
+        return convolutions.get(index);
+    }
+
+    /** What computes a dense layer; null for another, or for none. */
+    AffineChoice<LinearProblem, LinearGeometry> linear(int index) {
+        return denseLayers.get(index);
+    }
+
+    /** Whether the kernel of a layer can apply a ReLU to what it stores. */
+    boolean appliesRelu(int index) {
+        return of(index) != null && of(index).forward().chosen().fuses();
+    }
+
+    /** Whether the kernel of a layer can mask the gradient of its input with that of a ReLU. */
+    boolean masksGradient(int index) {
+        return of(index) != null
+                ? of(index).backwardInput().chosen().fuses()
+                : beyondReference(index);
+    }
+
+    /** Whether more than the reference computes a layer, of those that read a halo or mask gradients. */
+    boolean beyondReference(int index) {
+        Layer layer = layers.get(index).layer();
+        return appliesRelu(index)
+                || vectors && (layer instanceof MaxPool2d || layer instanceof AvgPool2d);
+    }
+
+    /** Whether maps have their channels last, where nothing asks for another order. */
+    boolean channelsLast() {
+        return vectors;
+    }
+}
