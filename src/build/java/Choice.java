@@ -1,43 +1,32 @@
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The class that calls vector bodies or their plain twins, whichever can run. */
+/** Makes the plain twin of a class of vector bodies call those where they can run. */
 final class Choice {
     private static final Pattern METHOD = Pattern.compile(
-            "( {4}/\\*\\*(?:(?!\\*/).)*\\*/\n)? {4}((?:public )?)static (\\w+) (\\w+)\\(([^)]*)\\) \\{",
-            Pattern.DOTALL);
+            " {4}(?:public )?static (\\w+) (\\w+)\\(([^)]*)\\) \\{\n");
 
     private Choice() {}
 
     /**
-     * {@return the source of the class}
+     * {@return the source of a class that computes with vectors or without}
      *
      * @param name of the class
-     * @param vector source of the vector bodies
+     * @param plain source without the choice
      */
-    static String of(String name, String vector) {
-        StringBuilder text = new StringBuilder("package org.lanewise.kernel;\n\n");
-        vector.lines().filter(line -> line.startsWith("import org.lanewise."))
-                .forEach(line -> text.append(line).append("\n\n"));
-        text.append("/** {@link ").append(name).append("Vector}, or {@link ").append(name)
-                .append("Plain} where that cannot run. Generated. */\n");
-        text.append(vector.contains("\n    public static ") ? "public " : "")
-                .append("final class ").append(name).append(" {\n    private ").append(name)
-                .append("() {}\n");
-        Matcher method = METHOD.matcher(vector);
+    static String of(String name, String plain) {
+        StringBuilder text = new StringBuilder();
+        Matcher method = METHOD.matcher(plain);
         while (method.find()) {
-            String parameters = method.group(5).replaceAll("\\s+", " ");
-            String call = method.group(4) + "(" + Generate.names(parameters) + ");\n";
-            String result = method.group(3).equals("void") ? "" : "return ";
-            text.append('\n').append(method.group(1) == null ? "" : method.group(1))
-                    .append("    ").append(method.group(2)).append("static ")
-                    .append(method.group(3)).append(' ').append(method.group(4)).append('(')
-                    .append(parameters).append(") {\n")
-                    .append("        if (Lanes.VECTORS) {\n            ").append(result)
-                    .append(name).append("Vector.").append(call)
-                    .append("        } else {\n            ").append(result).append(name)
-                    .append("Plain.").append(call).append("        }\n    }\n");
+            String parameters = method.group(3).replaceAll("\\s+", " ");
+            String call = name + "Vector." + method.group(2) + "(" + Generate.names(parameters)
+                    + ");\n";
+            String chosen = method.group(1).equals("void")
+                    ? "            " + call + "            return;\n"
+                    : "            return " + call;
+            method.appendReplacement(text, Matcher.quoteReplacement(
+                    method.group() + "        if (Lanes.VECTORS) {\n" + chosen + "        }\n"));
         }
-        return text.append("}\n").toString();
+        return method.appendTail(text).toString();
     }
 }

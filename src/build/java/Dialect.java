@@ -26,12 +26,12 @@ enum Dialect {
 
     /** One lane of it after the other: a value is a double, and {@code lane} says which. */
     PLAIN("double", Map.ofEntries(
-            Map.entry("load", "$1[$2 + lane]"),
+            Map.entry("load", "$1[($2) + lane]"),
             Map.entry("loadMasked", "$1[$2 + lane]"),
             Map.entry("loadOrZero", "lane < $4 ? $1[$2 + lane] : 0.0"),
             Map.entry("broadcast", "$1"),
             Map.entry("zero", "0.0"),
-            Map.entry("store", "$2[$3 + lane] = $1"),
+            Map.entry("store", "$2[($3) + lane] = $1"),
             Map.entry("storeMasked", "$2[$3 + lane] = $1"),
             Map.entry("add", "($1 + $2)"),
             Map.entry("sub", "($1 - $2)"),

@@ -12,9 +12,8 @@ import java.util.stream.Stream;
 /**
  * Generates the kernels that are written as templates: {@code java Generate.java TEMPLATES OUTPUT}.
  *
- * <p>A template becomes three classes: {@code NameVector} with the Vector API, {@code NamePlain}, its twin
- * that computes the same bits lane by lane in a JVM without that module, and {@code Name}, which calls
- * one of them. Two runs write the same bytes.
+ * <p>A template becomes two classes: {@code NameVector} with the Vector API, and {@code Name}, which calls it
+ * or, in a JVM without that module, computes the same bits lane by lane. Two runs write the same bytes.
  */
 final class Generate {
     private static final String ENDING = ".java.template";
@@ -82,10 +81,9 @@ final class Generate {
 
     private void add(String name, Template template, Map<String, String> values,
             List<String> tiles) {
-        String vector = template.source(name, Dialect.VECTOR, values, tiles);
-        sources.put(name + "Vector.java", vector);
-        sources.put(name + "Plain.java", template.source(name, Dialect.PLAIN, values, tiles));
-        sources.put(name + ".java", Choice.of(name, vector));
+        sources.put(name + "Vector.java", template.source(name, Dialect.VECTOR, values, tiles));
+        sources.put(name + ".java",
+                Choice.of(name, template.source(name, Dialect.PLAIN, values, tiles)));
     }
 
     private Template template(String name) throws IOException {

@@ -1,7 +1,9 @@
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -14,10 +16,12 @@ import java.util.stream.Collectors;
  * {@code + 2 * step}, ...
  * <li>{@code %for i ... %end} repeats for all rows (i), rows of sums (s) or vectors (j) of a tile
  * <li>{@code %lanes n ... %end} computes n lanes: at once, or one after the other
+ * <li>{@code %line ... %end} is one line of Java: a debugger steps over it at once, and a class file has one
+ * entry for it instead of one a statement
  * <li>{@code %if name ... %else ... %end} depends on whether a value is there
  * <li>{@code %use name} inserts all lines of a value
- * <li>{@code %option axis name} begins the values of one choice, {@code %file} the class,
- * {@code %tile ... %end} in it a method for each tile
+ * <li>{@code %option axis name} begins the values of one choice, {@code %body} the value of that name,
+ * {@code %file} the class, {@code %tile ... %end} in it a method for each tile
  * <li>{@code ##} begins a comment
  * </ul>
  */
@@ -28,6 +32,7 @@ final class Template {
 
     private final String file;
     private final Map<String, Map<String, String>> options = new HashMap<>();
+    private final List<String> body = new ArrayList<>();
     private final List<String> lines = new ArrayList<>();
 
     private Template(String file) {
@@ -37,15 +42,15 @@ final class Template {
     static Template parse(String file, List<String> text) {
         Template template = new Template(file);
         Map<String, String> option = null;
-        boolean begun = false;
+        List<String> section = null;
         for (String line : text) {
             if (line.startsWith("##")) {
                 continue;
             }
-            if (begun) {
-                template.lines.add(line);
-            } else if (line.equals("%file")) {
-                begun = true;
+            if (line.equals("%file") || line.equals("%body")) {
+                section = line.equals("%file") ? template.lines : template.body;
+            } else if (section != null) {
+                section.add(line);
             } else if (line.startsWith("%option ")) {
                 option = new HashMap<>();
                 template.options.put(line.substring("%option ".length()), option);
@@ -70,9 +75,11 @@ final class Template {
     String source(String name, Dialect dialect, Map<String, String> given, List<String> tiles) {
         boolean vector = dialect == Dialect.VECTOR;
         Map<String, String> values = new HashMap<>(given);
-        values.put("class", name + (vector ? "Vector" : "Plain"));
+        values.put("class", vector ? name + "Vector" : name);
+        values.put("constants", vector ? name + "." : "");
         values.put("type", dialect.type);
         values.put(vector ? "vector" : "plain", "yes");
+        values.put("body", String.join("\n", body));
         int from = lines.indexOf("%tile");
         List<String> source = new ArrayList<>();
         if (from < 0) {
@@ -80,9 +87,14 @@ final class Template {
         } else {
             int to = end(lines, from);
             source.addAll(expand(lines.subList(0, from), values));
+            Set<String> heights = new HashSet<>();
             for (String tile : tiles) {
+                Map<String, String> sized = sized(tile, values);
+                if (heights.add(sized.get("m"))) {
+                    sized.put("lane", "yes");
+                }
                 source.add("");
-                source.addAll(expand(lines.subList(from + 1, to), sized(tile, values)));
+                source.addAll(expand(lines.subList(from + 1, to), sized));
             }
             source.addAll(expand(lines.subList(to + 1, lines.size()), values));
         }
@@ -129,6 +141,11 @@ final class Template {
                     result.addAll(body);
                     i = end;
                 }
+                case "%line" -> {
+                    int end = end(lines, i);
+                    result.add(String.join(" ", expand(lines.subList(i + 1, end), values)));
+                    i = end;
+                }
                 case "%if" -> {
                     int end = end(lines, i);
                     int otherwise = otherwise(lines, i, end);
@@ -161,7 +178,7 @@ final class Template {
 
     private static boolean begins(String line) {
         return line.startsWith("%for ") || line.startsWith("%if ") || line.startsWith("%lanes ")
-                || line.equals("%tile");
+                || line.equals("%line") || line.equals("%tile");
     }
 
     /** The line that ends what begins at another. */

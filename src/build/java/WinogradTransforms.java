@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
  * is element i, j of B^T.
  */
 final class WinogradTransforms {
+    private static final int STATEMENTS_OF_LINE = 4;
+
     private final int outputs;
     private final int taps;
     private final int products;
@@ -26,6 +28,7 @@ final class WinogradTransforms {
 
     private final SortedSet<String> constants = new TreeSet<>();
     private List<String> lines;
+    private int stores;
 
     private WinogradTransforms(String[] words) {
         outputs = Integer.parseInt(words[0]);
@@ -70,7 +73,7 @@ final class WinogradTransforms {
         values.put("filter", body(taps, "g", this::filter));
         values.put("outputGradient", body(outputs, "y", this::outputGradient));
         values.put("filterGradient", body(products, "u", this::filterGradient));
-        values.put("constants", constants.stream().map(this::constant)
+        values.put("values", constants.stream().map(this::constant)
                 .collect(Collectors.joining("\n")));
         return values;
     }
@@ -92,30 +95,32 @@ final class WinogradTransforms {
             case 'G' -> "MATRICES.filter";
             default -> (alone == null ? "MATRICES" : "PAIRS") + ".input";
         };
-        return "private static final double " + name + " = " + matrix + "(" + name.charAt(1) + ", "
+        return "static final double " + name + " = " + matrix + "(" + name.charAt(1) + ", "
                 + name.charAt(2) + ").value();";
     }
 
     /** A transform: loads the values of a line, and stores what rows make of them. */
     private String body(int values, String name, Runnable rows) {
-        lines = new ArrayList<>(List.of("for (int line = 0; line < lines; line++) {", "%lanes L",
-                "int p = x + line * next;", "int q = y + line * after;"));
+        lines = new ArrayList<>(List.of("int p = x + line * next;", "int q = y + line * after;"));
         for (int i = 0; i < values; i++) {
-            if (i > 0) {
-                lines.add("p += step;");
-            }
-            let(name + i, "@load(from, p)");
+            let(name + i, i == 0 ? "@load(from, p)" : "@load(from, p += step)");
         }
-        int first = lines.size();
+        stores = 0;
         rows.run();
-        int stores = 0;
-        for (int i = first; i < lines.size(); i++) {
-            if (lines.get(i).startsWith("@store") && stores++ > 0) {
-                lines.add(i++, "q += pitch;");
-            }
-        }
+        lines = inGroups(lines);
+        lines.addAll(0, List.of("for (int line = 0; line < lines; line++) {", "%lanes L"));
         lines.addAll(List.of("%end", "}"));
         return String.join("\n", lines);
+    }
+
+    /** Some statements on each line of Java: class files have an entry for every line. */
+    private static List<String> inGroups(List<String> statements) {
+        List<String> grouped = new ArrayList<>();
+        for (int i = 0; i < statements.size(); i += STATEMENTS_OF_LINE) {
+            grouped.add(String.join(" ", statements.subList(i,
+                    Math.min(statements.size(), i + STATEMENTS_OF_LINE))));
+        }
+        return grouped;
     }
 
     private void let(String name, String value) {
@@ -123,13 +128,13 @@ final class WinogradTransforms {
     }
 
     private void store(String value) {
-        lines.add("@store(" + value + ", to, q);");
+        lines.add("@store(" + value + ", to, q" + (stores++ > 0 ? " += pitch" : "") + ");");
     }
 
     private String use(char matrix, int row, int column) {
         String name = "" + matrix + row + column;
         constants.add(name);
-        return name;
+        return "{constants}" + name;
     }
 
     private static String mul(String value, String factor) {
@@ -167,7 +172,7 @@ final class WinogradTransforms {
         if (alone != null) {
             // The polynomial that vanishes there divides those of all other points.
             for (int i = 0; i < products - 1; i++) {
-                let("e" + i, multiplyAdd("d" + i, "-ALONE", "d" + (i + 1)));
+                let("e" + i, multiplyAdd("d" + i, "-{constants}ALONE", "d" + (i + 1)));
             }
             value = "e";
         }

@@ -52,19 +52,17 @@ public record Choice<P, G, F>(Implementation<P, G, F> chosen, List<Refusal> refu
 
     private static <P> String refusal(Implementation<P, ?, ?> candidate, P problem, long flops,
             Limits limits) {
-        return switch (candidate.kind()) {
-            case REFERENCE -> null;
-            case DIRECT, WINOGRAD -> {
-                if (!limits.vectors()) {
-                    yield "the scalar loops were asked for";
-                }
-                if (flops < FEWEST_OPERATIONS) {
-                    yield "fewer than " + FEWEST_OPERATIONS + " operations";
-                }
-                yield candidate.kind() == Implementation.Kind.WINOGRAD && !limits.winograd()
-                        ? "the direct algorithm was asked for"
-                        : candidate.refusal().apply(problem);
-            }
-        };
+        if (candidate.kind() == Implementation.Kind.REFERENCE) {
+            return null;
+        }
+        if (!limits.vectors()) {
+            return "the scalar loops were asked for";
+        }
+        if (flops < FEWEST_OPERATIONS) {
+            return "fewer than " + FEWEST_OPERATIONS + " operations";
+        }
+        return candidate.kind() == Implementation.Kind.WINOGRAD && !limits.winograd()
+                ? "the direct algorithm was asked for"
+                : candidate.refusal().apply(problem);
     }
 }

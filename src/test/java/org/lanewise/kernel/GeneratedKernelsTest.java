@@ -70,8 +70,8 @@ class GeneratedKernelsTest {
         generate(templates, output);
         Files.delete(templates.resolve("Relu.java.template"));
         assertEquals("", generate(templates, output));
-        assertFalse(Files.exists(output.resolve("org/lanewise/kernel/ReluPlain.java")));
-        assertTrue(Files.exists(output.resolve("org/lanewise/kernel/SumsPlain.java")));
+        assertFalse(Files.exists(output.resolve("org/lanewise/kernel/ReluVector.java")));
+        assertTrue(Files.exists(output.resolve("org/lanewise/kernel/SumsVector.java")));
     }
 
     @Test

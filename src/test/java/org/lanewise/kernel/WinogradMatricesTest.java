@@ -70,9 +70,9 @@ class WinogradMatricesTest {
 
     private static WinogradMatrices matrices(WinogradTile tile) {
         return switch (tile) {
-            case FOUR -> Winograd4Vector.MATRICES;
-            case SEVEN -> Winograd7Vector.MATRICES;
-            case EIGHT -> Winograd8Vector.MATRICES;
+            case FOUR -> Winograd4.MATRICES;
+            case SEVEN -> Winograd7.MATRICES;
+            case EIGHT -> Winograd8.MATRICES;
         };
     }
 
