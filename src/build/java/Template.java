@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 final class Template {
     private static final Pattern PLACEHOLDER = Pattern
             .compile("\\{(?:\\+(\\w)(?:\\*(\\w+))?|([\\w.]+))}");
-    private static final Pattern TILE = Pattern.compile("(\\d+)x(\\d+)(\\+?)");
+    private static final Pattern TILE = Pattern.compile("(\\d+)x(\\d+)(\\+?)(!?)");
 
     private final String file;
     private final Map<String, Map<String, String>> options = new HashMap<>();
@@ -90,7 +90,7 @@ final class Template {
             Set<String> heights = new HashSet<>();
             for (String tile : tiles) {
                 Map<String, String> sized = sized(tile, values);
-                if (heights.add(sized.get("m"))) {
+                if (!sized.containsKey("few") && heights.add(sized.get("m"))) {
                     sized.put("lane", "yes");
                 }
                 source.add("");
@@ -112,6 +112,9 @@ final class Template {
         sized.put("n", size.group(2));
         if (!size.group(3).isEmpty()) {
             sized.put("ones", "yes");
+        }
+        if (!size.group(4).isEmpty()) {
+            sized.put("few", "yes");
         }
         return sized;
     }

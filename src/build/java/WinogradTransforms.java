@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * is element i, j of B^T.
  */
 final class WinogradTransforms {
-    private static final int STATEMENTS_OF_LINE = 4;
+    private static final int STATEMENTS_OF_LINE = 16;
 
     private final int outputs;
     private final int taps;
