@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
  * The lines of the transforms of F(m x m, r x r): products of matrices that are known when the code is
  * written, with vectors of values.
  *
- * <p>Products are numbered as their points: 0, the pairs of opposite points, the one that stands alone if
- * there is one, infinity. Matrices are A^T, B^T and G of {@code WinogradMatrices}; the constant {@code Bij}
+ * <p>Products are numbered as their points: 0, the pairs of opposite points, the unpaired one if there is
+ * one, infinity. Matrices are A^T, B^T and G of {@code WinogradMatrices}; the constant {@code Bij}
  * is element i, j of B^T.
  */
 final class WinogradTransforms {
@@ -88,7 +88,7 @@ final class WinogradTransforms {
         return "Fraction.of(" + parts[0] + ", " + parts[1] + ")";
     }
 
-    /** Bij of the inputs, of the pairs alone where a point stands alone; else of all points. */
+    /** Bij of the inputs is of the paired points only where one is unpaired. */
     private String constant(String name) {
         String matrix = switch (name.charAt(0)) {
             case 'A' -> "MATRICES.output";
@@ -234,7 +234,7 @@ final class WinogradTransforms {
     }
 
     // G g. Row j is 1, point j, its square ..., all by one scale; opposite points have the same scale
-    // unless a point stands alone.
+    // unless a point is unpaired.
 
     private void filter() {
         store(mul("g0", use('G', 0, 0)));

@@ -10,7 +10,7 @@ public final class Activations {
      * @param src read
      * @param dst overwritten
      * @param from first element
-     * @param to behind the last element
+     * @param to end, exclusive
      */
     public static void sigmoid(double[] src, double[] dst, int from, int to) {
         if (Lanes.VECTORS) {
@@ -26,7 +26,7 @@ public final class Activations {
      * @param src read
      * @param dst overwritten
      * @param from first element
-     * @param to behind the last element
+     * @param to end, exclusive
      */
     public static void tanh(double[] src, double[] dst, int from, int to) {
         if (Lanes.VECTORS) {
@@ -41,7 +41,7 @@ public final class Activations {
      *
      * @param values overwritten
      * @param from first element
-     * @param to behind the last element
+     * @param to end, exclusive
      */
     static void exp(double[] values, int from, int to) {
         if (Lanes.VECTORS) {

@@ -74,9 +74,8 @@ final class ConvBackwardPointwiseVector {
         int icg = problem.icg();
         int ocg = problem.ocg();
         return icg % Lanes.COUNT != 0 || ocg % Lanes.COUNT != 0 || icg * ocg < MANY_WEIGHTS
-                ? icg + " -> " + ocg
-                        + " channels of a group; wanted are whole vectors of them, and "
-                        + MANY_WEIGHTS + " weights"
+                ? icg + " -> " + ocg + " channels a group; it needs multiples of " + Lanes.COUNT
+                        + " and " + MANY_WEIGHTS + " weights"
                 : null;
     }
 

@@ -36,7 +36,7 @@ final class ConvForwardLinesVector {
 
     /** Why it does not compute a convolution; null if it does. */
     static String refusal(ConvProblem problem) {
-        return problem.lines() ? null : "the pixels of a line are no neighbours";
+        return problem.lines() ? null : "the pixels of a line are not adjacent";
     }
 
     static BoundPass<Forward> bind(ConvGeometry geometry, Fusion fusion, int capacity,

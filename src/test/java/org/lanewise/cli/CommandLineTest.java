@@ -268,7 +268,7 @@ class CommandLineTest {
         assertTrue(direct.contains("\n    direct            the direct algorithm was asked for\n"),
                 direct);
         assertTrue(direct.contains("\n      not by Winograd: the direct algorithm was asked for\n"
-                + "      not by lines of pixels: the pixels of a line are no neighbours\n"
+                + "      not by lines of pixels: the pixels of a line are not adjacent\n"
                 + "      by rows of pixels\n"), direct);
         assertFalse(direct.contains("by Winograd\n"), direct);
         assertTrue(direct.contains("\n    backward_input    left out: nothing before it"), direct);
