@@ -36,7 +36,7 @@ rem With arrays where G1 puts them, loops run fastest; java refuses to be given 
 set "collector=-XX:+UseG1GC"
 echo "%LANEWISE_JAVA_OPTS%" | %find% "-XX:+Use" | %find% "GC" >nul
 if not errorlevel 1 set "collector="
-"%jdk%\bin\java" "@%top%src\main\resources\org\lanewise\cli\image\java.args" %collector% %LANEWISE_JAVA_OPTS% -jar "%jar%" %*
+"%jdk%\bin\java" "@%top%src\main\resources\org\lanewise\cli\command\image\java.args" %collector% %LANEWISE_JAVA_OPTS% -jar "%jar%" %*
 exit /b %errorlevel%
 
 rem Takes a folder for the JDK if none was taken before and it is one of release 25.

@@ -14,7 +14,7 @@ import allocator
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-SUITES = ROOT / "src/main/resources/org/lanewise/cli/suites"
+SUITES = ROOT / "src/main/resources/org/lanewise/cli/bench/suites"
 
 
 def key(row):

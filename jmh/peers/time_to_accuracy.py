@@ -14,7 +14,7 @@ import allocator
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-NETWORKS = ROOT / "src/main/resources/org/lanewise/cli/networks"
+NETWORKS = ROOT / "src/main/resources/org/lanewise/cli/format/networks"
 
 
 def run(command):

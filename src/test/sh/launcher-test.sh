@@ -92,7 +92,7 @@ exits 0
 silent
 prints "java home: $new"
 prints "argument: train"
-prints "argument: @$copy/src/main/resources/org/lanewise/cli/image/java.args"
+prints "argument: @$copy/src/main/resources/org/lanewise/cli/command/image/java.args"
 prints "argument: -XX:+UseG1GC"
 
 run "JAVA_HOME is 17" env PATH="$hidden" JAVA_HOME="$seventeen" LANEWISE_JDK_PLACES="$both" \
@@ -189,9 +189,9 @@ prints "process: $launched"
 
 echo "-- one statement of the flags"
 
-arguments=src/main/resources/org/lanewise/cli/image/java.args
+arguments=src/main/resources/org/lanewise/cli/command/image/java.args
 : >"$room/err"
-for launcher in lanewise lanewise.cmd src/main/resources/org/lanewise/cli/image/lanewise.sh; do
+for launcher in lanewise lanewise.cmd src/main/resources/org/lanewise/cli/command/image/lanewise.sh; do
     name="flags of $launcher"
     printf 'case %s\n' "$name"
     sed -e 's/^ *rem .*//' -e 's/^ *#.*//' "$project/$launcher" | tr '\\' / >"$room/out"

@@ -38,7 +38,7 @@ class ArchitectureTest {
                 .layer("examples").definedBy("org.lanewise.examples")
                 .layer("measure").definedBy("org.lanewise.measure")
                 .layer("check").definedBy("org.lanewise.check")
-                .layer("cli").definedBy("org.lanewise.cli")
+                .layer("cli").definedBy("org.lanewise.cli..")
                 .whereLayer("spec").mayNotAccessAnyLayer()
                 .whereLayer("kernel").mayNotAccessAnyLayer()
                 .whereLayer("plan").mayOnlyAccessLayers("kernel", "spec")
@@ -60,13 +60,40 @@ class ArchitectureTest {
         classes().should().resideInAnyPackage("org.lanewise", "org.lanewise.spec",
                 "org.lanewise.kernel", "org.lanewise.plan", "org.lanewise.codec",
                 "org.lanewise.io", "org.lanewise.data", "org.lanewise.examples",
-                "org.lanewise.measure", "org.lanewise.check", "org.lanewise.cli", "")
+                "org.lanewise.measure", "org.lanewise.check", "org.lanewise.cli",
+                "org.lanewise.cli.command", "org.lanewise.cli.option", "org.lanewise.cli.bench",
+                "org.lanewise.cli.report", "org.lanewise.cli.format", "")
                 .check(LANEWISE);
     }
 
     @Test
     void arrowsRunDown() {
         layers().check(LANEWISE);
+    }
+
+    @Test
+    void packagesOfCommandsDependInOneDirection() {
+        layeredArchitecture().consideringOnlyDependenciesInLayers()
+                .layer("cli").definedBy("org.lanewise.cli")
+                .layer("command").definedBy("org.lanewise.cli.command")
+                .layer("option").definedBy("org.lanewise.cli.option")
+                .layer("bench").definedBy("org.lanewise.cli.bench")
+                .layer("report").definedBy("org.lanewise.cli.report")
+                .layer("format").definedBy("org.lanewise.cli.format")
+                .whereLayer("cli").mayOnlyAccessLayers("command", "option", "format")
+                .whereLayer("command").mayOnlyAccessLayers("option", "report", "bench", "format")
+                .whereLayer("option").mayOnlyAccessLayers("bench", "format")
+                .whereLayer("report").mayOnlyAccessLayers("bench", "format")
+                .whereLayer("bench").mayOnlyAccessLayers("format")
+                .whereLayer("format").mayNotAccessAnyLayer().check(LANEWISE);
+    }
+
+    /** Only the launcher, commands and groups of options depend on the command line's library. */
+    @Test
+    void filesAndReportsDoNotReadTheCommandLine() {
+        noClasses().that().resideInAnyPackage("org.lanewise.cli.bench", "org.lanewise.cli.report",
+                "org.lanewise.cli.format").should().dependOnClassesThat()
+                .resideInAPackage("picocli..").check(LANEWISE);
     }
 
     @Test
@@ -100,7 +127,7 @@ class ArchitectureTest {
 
     @Test
     void theCommandsAloneUseOtherLibraries() {
-        noClasses().that().resideOutsideOfPackage("org.lanewise.cli").should()
+        noClasses().that().resideOutsideOfPackage("org.lanewise.cli..").should()
                 .dependOnClassesThat().resideOutsideOfPackages("java..", "org.lanewise..",
                         "jdk.incubator.vector..", "com.sun.management..", "javax.imageio..")
                 .check(LANEWISE);
@@ -117,7 +144,7 @@ class ArchitectureTest {
 
     @Test
     void theLibraryNeitherPrintsNorTakesACommonPool() {
-        ArchRule silent = noClasses().that().resideOutsideOfPackage("org.lanewise.cli").should()
+        ArchRule silent = noClasses().that().resideOutsideOfPackage("org.lanewise.cli..").should()
                 .accessField(System.class, "out").orShould().accessField(System.class, "err")
                 .orShould().callMethod(System.class, "setProperty", String.class, String.class)
                 .orShould().callMethod(System.class, "exit", int.class).orShould()

@@ -10,8 +10,8 @@ import java.io.StringWriter;
  * @param out standard output
  * @param err standard error
  */
-record CommandLineRun(int code, String out, String err) {
-    static CommandLineRun of(Object... arguments) {
+public record CommandLineRun(int code, String out, String err) {
+    public static CommandLineRun of(Object... arguments) {
         String[] words = new String[arguments.length];
         for (int i = 0; i < words.length; i++) {
             words[i] = arguments[i].toString();

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A command in a JVM of its own, as {@code ./lanewise} starts one, which can be sent signals. */
-final class TrainingProcess {
+public final class TrainingProcess {
     /** What nohup or a shell's & lets its children ignore, Java would ignore too; no shell mends it. */
     private static final List<String> DEFAULT_SIGNALS = List.of("perl", "-e",
             "$SIG{INT} = $SIG{TERM} = 'DEFAULT'; exec @ARGV or die $!");
@@ -24,12 +24,13 @@ final class TrainingProcess {
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    static TrainingProcess start(Object... arguments) throws IOException {
+    public static TrainingProcess start(Object... arguments) throws IOException {
         return start(List.of(), arguments);
     }
 
     /** Starts a command behind other words, as of a shell. */
-    static TrainingProcess start(List<String> before, Object... arguments) throws IOException {
+    public static TrainingProcess start(List<String> before, Object... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(DEFAULT_SIGNALS);
         command.addAll(before);
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -43,7 +44,7 @@ final class TrainingProcess {
     }
 
     /** Waits for a line of standard output that begins so. */
-    TrainingProcess awaitLine(String beginning) throws IOException {
+    public TrainingProcess awaitLine(String beginning) throws IOException {
         String line;
         do {
             line = out.readLine();
@@ -54,13 +55,13 @@ final class TrainingProcess {
         return this;
     }
 
-    TrainingProcess signal(String name) throws IOException, InterruptedException {
+    public TrainingProcess signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
         return this;
     }
 
     /** Waits for the end. */
-    CommandLineRun end() throws IOException, InterruptedException {
+    public CommandLineRun end() throws IOException, InterruptedException {
         CommandLineRun rest = rest();
         return new CommandLineRun(process.waitFor(), rest.out(), rest.err());
     }

@@ -1,0 +1,108 @@
+package org.lanewise.cli.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.lanewise.Backend;
+import org.lanewise.Execution;
+import org.lanewise.RandomState;
+import org.lanewise.check.Agreement;
+import org.lanewise.measure.LayerPasses;
+import org.lanewise.measure.Pass;
+import org.lanewise.measure.Passes;
+import org.lanewise.spec.Flatten;
+import org.lanewise.spec.LayerPlan;
+
+/**
+ * Holds every pass of a problem to the scalar loops, and the scalar loops themselves to the
+ * definition.
+ */
+public final class Checker {
+    private final long seed;
+    private final UnaryOperator<Passes.Result> found;
+
+    /**
+     * Makes a checker.
+     *
+     * @param seed of the numbers to compute with
+     * @param found what is to be taken for the result; a test puts a wrong one in its place
+     */
+    public Checker(long seed, UnaryOperator<Passes.Result> found) {
+        this.seed = seed;
+        this.found = found;
+    }
+
+    /** Checks every pass. */
+    public List<Check> check(Problem problem, Execution execution) {
+        if (execution.backend().chosen() != Backend.SCALAR) {
+            return againstScalar(problem, execution);
+        }
+        return switch (problem) {
+            case Problem.OneLayer layer -> againstDefinition(layer, execution);
+            case Problem.Whole whole -> layers(whole).stream()
+                    .flatMap(layer -> againstDefinition(layer, execution).stream()).toList();
+        };
+    }
+
+    /** The layers of a network, each by itself. */
+    private static List<Problem.OneLayer> layers(Problem.Whole whole) {
+        return whole.network().describe().stream()
+                .filter(layer -> !(layer.layer() instanceof Flatten))
+                .map(layer -> new Problem.OneLayer(whole.name() + ", layer " + layer.index(),
+                        whole.batch(), layer.input(), layer.layer()))
+                .toList();
+    }
+
+    private List<Check> againstScalar(Problem problem, Execution execution) {
+        List<Check> checks = new ArrayList<>();
+        Passes reference = problem.passes(Execution.REFERENCE);
+        Passes candidate = problem.passes(execution);
+        for (Pass pass : candidate.passes()) {
+            reference.fill(seed(pass));
+            reference.run(pass);
+            candidate.fill(seed(pass));
+            candidate.run(pass);
+            checks.add(compare(problem, pass, candidate, "the scalar loops",
+                    reference.results(pass)));
+        }
+        return checks;
+    }
+
+    private List<Check> againstDefinition(Problem.OneLayer problem, Execution execution) {
+        Optional<Definition> definition = Definition.of(problem);
+        if (definition.isEmpty()) {
+            return List.of(new Check(problem, null, execution, LayerPlan.DIRECT,
+                    "the scalar loops of this layer are the reference", Map.of()));
+        }
+        List<Check> checks = new ArrayList<>();
+        LayerPasses candidate = problem.passes(execution);
+        for (Pass pass : candidate.passes()) {
+            candidate.fillWithWholeNumbers(seed(pass));
+            List<Passes.Result> expected = definition.get().results(candidate.operands());
+            candidate.run(pass);
+            checks.add(compare(problem, pass, candidate, "the definition", expected));
+        }
+        return checks;
+    }
+
+    /** Each pass has numbers of its own, so that what another has left is not taken for right. */
+    private long seed(Pass pass) {
+        return seed + pass.ordinal() & RandomState.MAX_SEED;
+    }
+
+    private Check compare(Problem problem, Pass pass, Passes candidate, String against,
+            List<Passes.Result> expected) {
+        double bound = candidate.algorithm().equals(LayerPlan.DIRECT) ? 0.0 : Agreement.REORDERED;
+        Map<String, Agreement> arrays = new LinkedHashMap<>();
+        for (Passes.Result result : candidate.results(pass)) {
+            Passes.Result right = Passes.named(expected, result.name());
+            arrays.put(result.name(), Agreement.of(right.values(), found.apply(result).values(),
+                    bound));
+        }
+        return new Check(problem, pass, candidate.execution(), candidate.algorithm(), against,
+                arrays);
+    }
+}

@@ -1,0 +1,121 @@
+package org.lanewise.cli.bench;
+
+import java.util.List;
+import java.util.Optional;
+import org.lanewise.measure.Passes;
+import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Linear;
+import org.lanewise.spec.Shape;
+import org.lanewise.spec.Size;
+import org.lanewise.spec.Window;
+
+/**
+ * All passes of a convolution from its definition, by one loop over all products that has nothing
+ * in common with the kernels: where they gather one sum after the other, it scatters.
+ *
+ * <p>On whole numbers sums are exact in any order, and everything must be equal.
+ */
+final class Definition {
+    private final int batch;
+    private final int groups;
+    private final Shape.Image in;
+    private final Shape.Image out;
+    private final Window window;
+
+    private Definition(int batch, int groups, Shape.Image in, Shape.Image out, Window window) {
+        this.batch = batch;
+        this.groups = groups;
+        this.in = in;
+        this.out = out;
+        this.window = window;
+    }
+
+    /** The definition of a layer; a linear layer is a convolution of maps of one pixel. */
+    static Optional<Definition> of(Problem.OneLayer problem) {
+        return switch (problem.layer()) {
+            case Conv2d conv when problem.input() instanceof Shape.Image image ->
+                Optional.of(new Definition(problem.batch(), conv.groups(), image,
+                        conv.output(image), conv.window()));
+            case Linear linear when problem.input() instanceof Shape.Flat flat ->
+                Optional.of(new Definition(problem.batch(), 1,
+                        new Shape.Image(flat.features(), 1, 1),
+                        new Shape.Image(linear.outFeatures(), 1, 1), Window.of(1)));
+            default -> Optional.empty();
+        };
+    }
+
+    /**
+     * Computes what all passes make.
+     *
+     * @param operands input, weight, perhaps bias, output gradient; not modified
+     * @return output, input gradient, weight gradient, and where there is a bias, its gradient
+     */
+    List<Passes.Result> results(List<Passes.Result> operands) {
+        double[] x = operands.get(0).values();
+        double[] w = operands.get(1).values();
+        double[] dy = operands.getLast().values();
+        boolean hasBias = operands.size() == 4;
+        double[] bias = hasBias ? operands.get(2).values() : new double[out.channels()];
+        double[] y = new double[dy.length];
+        double[] biasGradient = new double[bias.length];
+        int map = out.height() * out.width();
+        for (int i = 0; i < y.length; i++) {
+            int k = i / map % out.channels();
+            y[i] = bias[k];
+            biasGradient[k] += dy[i];
+        }
+        double[] dx = new double[x.length];
+        double[] dw = new double[w.length];
+        scatter(x, w, dy, y, dx, dw);
+        List<Passes.Result> all = List.of(new Passes.Result("output", y),
+                new Passes.Result("input gradient", dx), new Passes.Result("weight gradient", dw),
+                new Passes.Result("bias gradient", biasGradient));
+        return hasBias ? all : all.subList(0, 3);
+    }
+
+    /** Adds every product to the sums that it belongs to. */
+    private void scatter(double[] x, double[] w, double[] dy, double[] y, double[] dx,
+            double[] dw) {
+        int each = in.channels() / groups;
+        int taps = Math.toIntExact(window.taps());
+        for (int n = 0; n < batch; n++) {
+            for (int k = 0; k < out.channels(); k++) {
+                int firstChannel = k / (out.channels() / groups) * each;
+                int yMap = (n * out.channels() + k) * out.height() * out.width();
+                for (int c = 0; c < each; c++) {
+                    int xMap = (n * in.channels() + firstChannel + c) * in.height() * in.width();
+                    int wMap = (k * each + c) * taps;
+                    for (int tap = 0; tap < taps; tap++) {
+                        scatter(tap, xMap, x, dx, wMap + tap, w, dw, yMap, dy, y);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The products of one weight with one map. */
+    private void scatter(int tap, int xMap, double[] x, double[] dx, int weight, double[] w,
+            double[] dw, int yMap, double[] dy, double[] y) {
+        Size stride = window.stride();
+        int down = tap / window.kernel().width() * window.dilation().height()
+                - window.padding().height();
+        int across = tap % window.kernel().width() * window.dilation().width()
+                - window.padding().width();
+        for (int p = 0; p < out.height(); p++) {
+            int row = p * stride.height() + down;
+            if (row < 0 || row >= in.height()) {
+                continue;
+            }
+            for (int q = 0; q < out.width(); q++) {
+                int column = q * stride.width() + across;
+                if (column >= 0 && column < in.width()) {
+                    int xAt = xMap + row * in.width() + column;
+                    int yAt = yMap + p * out.width() + q;
+                    y[yAt] += x[xAt] * w[weight];
+                    dx[xAt] += dy[yAt] * w[weight];
+                    dw[weight] += x[xAt] * dy[yAt];
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package org.lanewise.cli.bench;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+/**
+ * The peak of fused multiply-adds and the latency between cores, measured several times in one run:
+ * clocks change with heat and neighbours, and one measurement in a bad moment would make every share
+ * of the peak too large; and a virtual machine's cores share a cache at one time and not at another.
+ */
+public final class Peaks {
+    /** Measures the peak of some threads for some seconds. */
+    @FunctionalInterface
+    public interface Meter {
+        double gflops(int threads, double seconds) throws InterruptedException;
+    }
+
+    /** Measures how long a cache line takes from one core to another. */
+    @FunctionalInterface
+    public interface LatencyMeter {
+        double nanos() throws InterruptedException;
+    }
+
+    /**
+     * What the measurements found.
+     *
+     * @param largest the largest of them in GFLOP/s, which counts, or in nanoseconds
+     * @param smallest the smallest
+     * @param count how many there were
+     */
+    public record Range(double largest, double smallest, int count) {
+        public static Range of(double value) {
+            return new Range(value, value, 1);
+        }
+
+        Range plus(Range other) {
+            return new Range(Math.max(largest, other.largest),
+                    Math.min(smallest, other.smallest), count + other.count);
+        }
+    }
+
+    private static final double SECONDS = 0.1;
+
+    /** Enough for the compilers, even beside other load; a warm loop settles in three windows. */
+    private static final double NOISY_WARM_UP = 1.0;
+    private static final double COMPILING_WARM_UP = 10.0;
+
+    private final SequencedMap<Integer, Range> ranges = new TreeMap<>();
+    private final Meter meter;
+    private final LatencyMeter latencyMeter;
+    private final Clock clock;
+    private Range latency;
+
+    public Peaks(Meter meter, LatencyMeter latencyMeter, Clock clock) {
+        this.meter = meter;
+        this.latencyMeter = latencyMeter;
+        this.clock = clock;
+    }
+
+    /** Measures the peak of each number of threads once more; before the first time, warms up. */
+    void measure(List<Integer> threads) {
+        threads.forEach(this::measure);
+    }
+
+    /** Measures the peak of some threads once more; before the first time, warms up. */
+    public void measure(int threads) {
+        if (!ranges.containsKey(threads)) {
+            new Settling(clock, NOISY_WARM_UP, COMPILING_WARM_UP)
+                    .run(() -> new double[] {1.0 / gflops(threads)});
+        }
+        ranges.merge(threads, Range.of(gflops(threads)), Range::plus);
+        if (threads > 1) {
+            measureLatency();
+        }
+    }
+
+    private double gflops(int threads) {
+        try {
+            return meter.gflops(threads, SECONDS);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** The first measurement is of code that is not compiled yet, and does not count. */
+    private void measureLatency() {
+        try {
+            if (latency == null) {
+                latencyMeter.nanos();
+            }
+            Range measured = Range.of(latencyMeter.nanos());
+            latency = latency == null ? measured : latency.plus(measured);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted while measuring the peak", e);
+    }
+
+    /** The largest peak of some threads so far. */
+    double largest(int threads) {
+        return ranges.get(threads).largest();
+    }
+
+    /** All peaks measured so far. */
+    SequencedMap<Integer, Range> ranges() {
+        return new TreeMap<>(ranges);
+    }
+
+    /** The latency between cores in nanoseconds, if more than one thread was measured. */
+    Optional<Range> latency() {
+        return Optional.ofNullable(latency);
+    }
+}

@@ -1,0 +1,67 @@
+package org.lanewise.cli.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lanewise.RandomState;
+import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Shape;
+import org.lanewise.spec.Size;
+import org.lanewise.spec.Window;
+
+/**
+ * Small convolutions of random shape: channels from one to beyond two of the widest vectors, and
+ * every option of a window, down and across apart.
+ *
+ * <p>Hardly any of those may be computed by Winograd's tiles, so every eighth is of 3x3 with whole
+ * vectors of channels, some with too few pixels for tiles.
+ */
+public final class RandomProblems {
+    private static final int TILES_OF = 8;
+
+    private final RandomState random;
+
+    private RandomProblems(long seed) {
+        this.random = new RandomState(seed);
+    }
+
+    /** The first problems of a seed. */
+    public static List<Problem> of(int count, long seed) {
+        RandomProblems shapes = new RandomProblems(seed);
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String name = "random " + i + " of seed " + seed;
+            problems.add(i % TILES_OF == TILES_OF - 1 ? shapes.tiles(name) : shapes.next(name));
+        }
+        return problems;
+    }
+
+    private Problem next(String name) {
+        Size kernel = new Size(from(1, 5), from(1, 5));
+        Size stride = new Size(from(1, 3), from(1, 3));
+        Size padding = new Size(from(0, 2), from(0, 2));
+        Size dilation = new Size(from(1, 2), from(1, 2));
+        int groups = from(1, 4) == 1 ? from(2, 3) : 1;
+        Shape.Image input = new Shape.Image(groups * from(1, 19),
+                side(kernel.height(), padding.height(), dilation.height()),
+                side(kernel.width(), padding.width(), dilation.width()));
+        Conv2d conv = new Conv2d(groups * from(1, 19),
+                new Window(kernel, stride, padding, dilation), groups, from(0, 3) > 0);
+        return new Problem.OneLayer(name, from(1, 4), input, conv);
+    }
+
+    private Problem tiles(String name) {
+        Shape.Image input = new Shape.Image(8 * from(4, 7), from(3, 21), from(3, 21));
+        Conv2d conv = new Conv2d(8 * from(4, 7),
+                Window.of(3).padding(from(0, 2), from(0, 2)), 1, from(0, 3) > 0);
+        return new Problem.OneLayer(name, from(1, 4), input, conv);
+    }
+
+    /** As many pixels as one window needs, or some more. */
+    private int side(int kernel, int padding, int dilation) {
+        return Math.max(1, dilation * (kernel - 1) + 1 - 2 * padding) + from(0, 12);
+    }
+
+    private int from(int low, int high) {
+        return low + (int) (random.nextDouble() * (high - low + 1));
+    }
+}

@@ -1,0 +1,170 @@
+package org.lanewise.cli.command;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.lanewise.Trainer;
+import org.lanewise.TrainingOptions;
+import org.lanewise.cli.format.Json;
+import org.lanewise.cli.format.PlanReport;
+import org.lanewise.cli.format.Report;
+import org.lanewise.cli.option.ComputeOptions;
+import org.lanewise.cli.option.NetworkOptions;
+import org.lanewise.cli.option.OptimizerOptions;
+import org.lanewise.cli.option.WeightsOption;
+import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.MemoryUse;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.ReceptiveField;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code lanewise describe}: what a network is, layer by layer. */
+@Command(name = "describe",
+        description = "Shapes, parameters, receptive fields, operations and memory of a network,"
+                + " layer by layer.")
+public final class DescribeCommand implements Callable<Integer> {
+    private static final String ROW = "%5s  %-10s  %-12s  %11s  %9s  %7s  %13s  %11s";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private NetworkOptions network;
+
+    @Mixin
+    private WeightsOption weights;
+
+    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32",
+            description = "Samples of one step, for the memory (default: ${DEFAULT-VALUE}).")
+    private int batchSize;
+
+    @Option(names = "--plan",
+            description = "Also say how training computes each layer: algorithm and the rule that"
+                    + " chose it, loops, order of the maps, what is fused or left out, and memory by"
+                    + " what it is for.")
+    private boolean plan;
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    @Mixin
+    private ComputeOptions compute;
+
+    @ArgGroup(validate = false, heading = "%nOptimizer, whose memory counts:%n")
+    private OptimizerOptions optimizer = new OptimizerOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        Network described = weights.file().isPresent()
+                ? network.trained(weights.required()).network().orElseThrow()
+                : network.read();
+        List<MemoryUse> memory = Trainer.memory(described, options(),
+                compute.threads(spec.commandLine()));
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            ObjectNode root = json(described, memory);
+            if (plan) {
+                report(described, memory).addTo(root);
+            }
+            out.println(Json.text(root));
+        } else {
+            print(out, described, memory);
+            if (plan) {
+                report(described, memory).lines().forEach(out::println);
+            }
+        }
+        return 0;
+    }
+
+    private String name() {
+        return weights.file().map(network::name).orElse(network.name());
+    }
+
+    private PlanReport report(Network described, List<MemoryUse> memory) {
+        return new PlanReport(described, batchSize, Trainer.plan(described, options()), memory);
+    }
+
+    private TrainingOptions options() {
+        try {
+            return TrainingOptions.of(optimizer.optimizer()).batchSize(batchSize)
+                    .backend(compute.backend(spec.commandLine()))
+                    .algorithm(compute.algorithm());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private void print(PrintWriter out, Network described, List<MemoryUse> memory) {
+        out.println(name() + ": " + Report.network(described));
+        out.println();
+        out.println(Report.format(ROW, "layer", "type", "output", "parameters", "field", "jump",
+                "forward FLOPs", "memory"));
+        long flops = 0;
+        for (LayerDescription layer : described.describe()) {
+            flops += layer.forwardFlops();
+            out.println(Report.format(ROW, layer.index(), layer.layer().type(), layer.output(),
+                    Report.format("%,d", layer.parameterCount()), field(layer.receptiveField()),
+                    jump(layer.receptiveField()), Report.format("%,d", layer.forwardFlops()),
+                    Report.bytes(bytes(memory, layer.index()))));
+        }
+        out.println(Report.format(ROW, "all", "", described.output(),
+                Report.format("%,d", described.parameterCount()), "", "",
+                Report.format("%,d", flops),
+                Report.bytes(memory.stream().mapToLong(MemoryUse::bytes).sum())));
+        out.println();
+        out.println("Fields and jumps are in pixels of the input, FLOPs of the forward pass of one"
+                + " sample.");
+        out.println(Report.format("Memory is that of training with %s and batches of %d; all of it"
+                + " holds %s for the network as a whole.", optimizer.optimizer(), batchSize,
+                Report.bytes(bytes(memory, MemoryUse.WHOLE_NETWORK))));
+    }
+
+    private static String field(ReceptiveField field) {
+        return field.fieldHeight() + "x" + field.fieldWidth();
+    }
+
+    private static String jump(ReceptiveField field) {
+        return field.jumpHeight() == 0 ? "-" : field.jumpHeight() + "x" + field.jumpWidth();
+    }
+
+    private static long bytes(List<MemoryUse> memory, int layer) {
+        return memory.stream().filter(use -> use.layer() == layer).mapToLong(MemoryUse::bytes)
+                .sum();
+    }
+
+    private ObjectNode json(Network described, List<MemoryUse> memory) {
+        ObjectNode root = Json.object();
+        root.put("network", name());
+        root.put("input", described.input().toString());
+        root.put("output", described.output().toString());
+        root.put("loss", described.loss().type());
+        root.put("parameters", described.parameterCount());
+        root.put("batch_size", batchSize);
+        root.put("memory_bytes", memory.stream().mapToLong(MemoryUse::bytes).sum());
+        ArrayNode layers = root.putArray("layers");
+        for (LayerDescription layer : described.describe()) {
+            ReceptiveField field = layer.receptiveField();
+            ObjectNode node = layers.addObject();
+            node.put("index", layer.index());
+            node.put("type", layer.layer().type());
+            node.put("input", layer.input().toString());
+            node.put("output", layer.output().toString());
+            node.put("parameters", layer.parameterCount());
+            node.set("receptive_field",
+                    Json.tree(new long[] {field.fieldHeight(), field.fieldWidth()}));
+            node.set("jump", Json.tree(new long[] {field.jumpHeight(), field.jumpWidth()}));
+            node.put("forward_flops", layer.forwardFlops());
+            node.put("memory_bytes", bytes(memory, layer.index()));
+        }
+        return root;
+    }
+}

@@ -1,0 +1,144 @@
+package org.lanewise.cli.command;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.lanewise.Backend;
+import org.lanewise.Execution;
+import org.lanewise.cli.bench.Clock;
+import org.lanewise.cli.bench.Environment;
+import org.lanewise.cli.bench.JvmClock;
+import org.lanewise.cli.bench.Peaks;
+import org.lanewise.cli.bench.Problem;
+import org.lanewise.cli.bench.Profile;
+import org.lanewise.cli.bench.ProfileReport;
+import org.lanewise.cli.format.Json;
+import org.lanewise.cli.option.ExecutionOptions;
+import org.lanewise.cli.option.NetworkOptions;
+import org.lanewise.cli.option.SuiteOptions;
+import org.lanewise.measure.CoreLatency;
+import org.lanewise.measure.Peak;
+import org.lanewise.spec.Loss;
+import org.lanewise.spec.Network;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code lanewise profile}: where the time of a step goes. */
+@Command(name = "profile", description = {
+        "Time each layer and pass of a network's step by itself: time, share, GFLOP/s, share of the"
+                + " peak of fused multiply-adds, GB/s (every array once), and beside other loops"
+                + " the scalar ones.",
+        "",
+        "Parts and whole steps are measured in turns, after a warm-up that ends when both take the"
+                + " same time again and again, or after 20 seconds. Where the parts together are"
+                + " still more than 15 %% from the whole step, the result says so.",
+        "",
+        "Each part is also an event org.lanewise.Pass of Java's Flight Recorder, which JDK Mission"
+                + " Control shows under Event Browser, Lanewise:",
+        "  LANEWISE_JAVA_OPTS=-XX:StartFlightRecording=filename=lanewise.jfr ./lanewise profile"
+                + " --network lenet-5"})
+public final class ProfileCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private NetworkOptions network;
+
+    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32",
+            description = "Samples of one step (default: ${DEFAULT-VALUE}).")
+    private int batchSize;
+
+    @Mixin
+    private SuiteOptions suite;
+
+    @Mixin
+    private ExecutionOptions execution;
+
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "1",
+            description = "Time for each network, after a warm-up; up to four times as long where"
+                    + " parts and whole step do not agree (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(names = "--strict",
+            description = "Exit with 1 where the parts together are more than 15 %% from the whole"
+                    + " step.")
+    private boolean strict;
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        if (!(seconds >= 0 && seconds <= Integer.MAX_VALUE)) {
+            throw new ParameterException(spec.commandLine(),
+                    "--seconds " + seconds + " must be at least 0");
+        }
+        if (batchSize < 1) {
+            throw new ParameterException(spec.commandLine(),
+                    "batch size " + batchSize + " must be at least 1");
+        }
+        Execution chosen = execution.single(spec.commandLine());
+        List<Problem.Whole> networks = networks();
+        Clock clock = new JvmClock();
+        Peaks peaks = new Peaks(Peak::gflops, CoreLatency::nanos, clock);
+        peaks.measure(chosen.threads());
+        List<ProfileReport> reports = new ArrayList<>();
+        for (Problem.Whole one : networks) {
+            Profile profile = Profile.of(one, chosen, seconds, clock);
+            peaks.measure(chosen.threads());
+            Optional<Profile> scalar = chosen.backend() == Backend.SCALAR
+                    ? Optional.empty()
+                    : Optional.of(Profile.of(one, Execution.REFERENCE, seconds, clock));
+            reports.add(new ProfileReport(Environment.of(peaks), profile, scalar));
+            if (!json) {
+                reports.getLast().print(spec.commandLine().getOut());
+            }
+        }
+        if (json) {
+            print(Environment.of(peaks), reports);
+        }
+        return exitCode(strict, reports);
+    }
+
+    static int exitCode(boolean strict, List<ProfileReport> reports) {
+        return strict && !reports.stream().allMatch(ProfileReport::consistent) ? 1 : 0;
+    }
+
+    /** Prints everything as JSON, with shares of the largest peak of the whole run. */
+    private void print(Environment environment, List<ProfileReport> reports) {
+        ObjectNode root = Json.object();
+        root.set("environment", environment.json());
+        ArrayNode profiles = root.putArray("profiles");
+        for (ProfileReport report : reports) {
+            profiles.add(new ProfileReport(environment, report.profile(), report.scalar())
+                    .json());
+            report.warnings().forEach(spec.commandLine().getErr()::println);
+        }
+        spec.commandLine().getOut().println(Json.text(root));
+    }
+
+    /** A suite's networks, its layers as networks of one; or the network that was named. */
+    private List<Problem.Whole> networks() throws IOException {
+        if (!suite.given()) {
+            return List.of(new Problem.Whole(network.name(), batchSize, network.read()));
+        }
+        List<Problem.Whole> list = new ArrayList<>();
+        for (Problem problem : suite.problems(spec.commandLine())) {
+            list.add(switch (problem) {
+                case Problem.Whole whole -> whole;
+                case Problem.OneLayer layer -> new Problem.Whole(layer.name(), layer.batch(),
+                        new Network(layer.input(), List.of(layer.layer()),
+                                Loss.meanSquaredError()));
+            });
+        }
+        return list;
+    }
+}

@@ -1,0 +1,380 @@
+package org.lanewise.cli.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
+import org.lanewise.EpochReport;
+import org.lanewise.Initializer;
+import org.lanewise.Trainer;
+import org.lanewise.TrainingEnd;
+import org.lanewise.TrainingListener;
+import org.lanewise.TrainingOptions;
+import org.lanewise.TrainingState;
+import org.lanewise.cli.format.History;
+import org.lanewise.cli.format.Json;
+import org.lanewise.cli.format.OutputFile;
+import org.lanewise.cli.format.ParameterOutput;
+import org.lanewise.cli.format.Report;
+import org.lanewise.cli.option.Arguments;
+import org.lanewise.cli.option.CheckpointOptions;
+import org.lanewise.cli.option.ComputeOptions;
+import org.lanewise.cli.option.DataOptions;
+import org.lanewise.cli.option.NetworkOptions;
+import org.lanewise.cli.option.OptimizerOptions;
+import org.lanewise.cli.option.SafeguardOptions;
+import org.lanewise.data.DataSet;
+import org.lanewise.io.CheckpointFolder;
+import org.lanewise.io.SavedModel;
+import org.lanewise.spec.Loss;
+import org.lanewise.spec.MemoryUse;
+import org.lanewise.spec.Network;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code lanewise train}: learns a network from samples. */
+@Command(name = "train", description = "Train a network; without options, on handwritten digits.")
+public final class TrainCommand implements Callable<Integer> {
+    /** How weights begin. */
+    enum Weights {
+        HE_NORMAL,
+        HE_UNIFORM,
+        FAN_IN_UNIFORM,
+        XAVIER_NORMAL,
+        XAVIER_UNIFORM;
+
+        Initializer initializer() {
+            return switch (this) {
+                case HE_NORMAL -> Initializer.heNormal();
+                case HE_UNIFORM -> Initializer.heUniform();
+                case FAN_IN_UNIFORM -> Initializer.fanInUniform();
+                case XAVIER_NORMAL -> Initializer.xavierNormal();
+                case XAVIER_UNIFORM -> Initializer.xavierUniform();
+            };
+        }
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private DataOptions data;
+
+    @Mixin
+    private NetworkOptions network;
+
+    @Option(names = "--init", paramLabel = "FILE",
+            description = "Parameters to begin with (.npz or .safetensors); without --network their"
+                    + " network too, where the file holds it.")
+    private Path init;
+
+    @Option(names = "--weights", paramLabel = "RULE",
+            description = "How weights begin without --init: he_normal, he_uniform, xavier_normal,"
+                    + " xavier_uniform, fan_in_uniform as PyTorch's layers (default: he_normal).")
+    private Weights weights;
+
+    @Option(names = "--epochs", paramLabel = "N", defaultValue = "20",
+            description = "How often every sample is seen (default: ${DEFAULT-VALUE}).")
+    private int epochs;
+
+    @Option(names = "--until-accuracy", paramLabel = "X",
+            description = "End after the first epoch whose accuracy is at least this, from 0 to 1"
+                    + " (of the test samples, where there are any).")
+    private Double untilAccuracy;
+
+    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32",
+            description = "Samples of one step (default: ${DEFAULT-VALUE}).")
+    private int batchSize;
+
+    @Option(names = "--loss-reduction", paramLabel = "HOW",
+            description = "How the losses of a batch become one: mean or sum (default: as the"
+                    + " network's file says, or else mean).")
+    private Loss.Reduction reduction;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
+            description = "First state of the random numbers (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--shuffle", negatable = true, defaultValue = "true", fallbackValue = "true",
+            description = "Take the samples in a new random order each epoch (default), or in the"
+                    + " order of the files.")
+    private boolean shuffle;
+
+    @Option(names = "--save", paramLabel = "FILE",
+            description = "Write network and parameters at the end; the name ends in .npz or"
+                    + " .safetensors. For ONNX see ./lanewise export.")
+    private Path save;
+
+    @Option(names = "--overwrite", description = "Let --save and --history replace any file.")
+    private boolean overwrite;
+
+    @Option(names = "--history", paramLabel = "FILE",
+            description = "Write the loss of every step and epoch as JSON, with --checkpoint-dir"
+                    + " before each checkpoint; --resume goes on with it.")
+    private Path history;
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    @Mixin
+    private ComputeOptions compute;
+
+    @ArgGroup(validate = false, heading = "%nOptimizer, as PyTorch defines it:%n")
+    private OptimizerOptions optimizer = new OptimizerOptions();
+
+    @Mixin
+    private SafeguardOptions safeguards;
+
+    @ArgGroup(validate = false, heading = "%nCheckpoints:%n")
+    private CheckpointOptions checkpoints = new CheckpointOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        // With --json standard output is the result alone; what is meant for people goes beside it.
+        PrintWriter info = json ? err : spec.commandLine().getOut();
+        TrainingOptions options = options();
+        try (ForkJoinPool pool = compute.pool(spec.commandLine())) {
+            return train(options, info, err, pool);
+        }
+    }
+
+    private int train(TrainingOptions options, PrintWriter info, PrintWriter err,
+            ForkJoinPool pool) throws IOException {
+        NetworkOptions.Named named = network.start(Optional.ofNullable(init));
+        if (reduction != null) {
+            named = named.reduction(reduction);
+        }
+        requireWritable();
+        if (!checkpoints.given()) {
+            return train(named, options, info, err, pool, Optional.empty());
+        }
+        try (CheckpointFolder folder = checkpoints.open()) {
+            return train(named, options, info, err, pool, Optional.of(folder));
+        }
+    }
+
+    private int train(NetworkOptions.Named named, TrainingOptions options, PrintWriter info,
+            PrintWriter err, ForkJoinPool pool, Optional<CheckpointFolder> folder)
+            throws IOException {
+        Network learner = named.network();
+        if (untilAccuracy != null && !(learner.loss() instanceof Loss.SoftmaxCrossEntropy)) {
+            throw new ParameterException(spec.commandLine(), "--until-accuracy needs classes, and"
+                    + " loss " + learner.loss().type() + " has none");
+        }
+        // Told before the samples are read, where the arrays alone are too many, and again after.
+        List<MemoryUse> uses = Trainer.memory(learner, options, pool.getParallelism());
+        MemoryNeed.of(uses, Optional.empty()).requireHeap(Runtime.getRuntime().maxMemory());
+        DataSet set = data.read(named.document(), err);
+        MemoryNeed need = MemoryNeed.of(uses, Optional.of(set));
+        need.requireHeap(Runtime.getRuntime().maxMemory());
+        Trainer trainer = init == null
+                ? new Trainer(learner, options, pool)
+                : new Trainer(learner, NetworkOptions.parameters(init, learner), options, pool);
+        head(info, err, named, set, options, need);
+        if (folder.isPresent() && checkpoints.resumes()) {
+            resume(folder.get(), trainer, info, err);
+        }
+
+        // The history is written last: where it cannot be, checkpoint and weights are there.
+        try (History kept = history(trainer.state().position(), err)) {
+            ProgressPrinter progress = new ProgressPrinter(info,
+                    !json && ProgressPrinter.onTerminal(), System::nanoTime);
+            AccuracyGoal goal = new AccuracyGoal(untilAccuracy, trainer::stop);
+            TrainingListener saver = folder.isEmpty()
+                    ? TrainingListener.SILENT
+                    : folder.get().listener(trainer, checkpoints.schedule(), kept::write);
+            TrainingListener listener = TrainingListener.all(kept, progress,
+                    LossWarning.of(learner, set.train(), err), saver, goal);
+            TrainingEnd end;
+            long start = System.nanoTime();
+            double seconds;
+            try (Interruption interruption = Interruption.by(trainer::stop)) {
+                progress.begin();
+                end = trainer.train(set.train(), set.test(), epochs, listener);
+                seconds = (System.nanoTime() - start) / 1e9;
+                Optional<Path> last = Optional.empty();
+                if (folder.isPresent()) {
+                    last = Optional.of(folder.get().save(trainer.state()));
+                }
+                if (end == TrainingEnd.STOPPED && !goal.reached()) {
+                    err.println(stopped(trainer.state().position(), interruption.name(), last));
+                    return interruption.exitCode().orElse(1);
+                }
+            }
+            // Before files are written, so that a failure to do so does not hide it.
+            if (json) {
+                ObjectNode result = result(named, options, kept);
+                result.put("memory_bytes", need.arrays());
+                result.put("process_memory_bytes", need.process());
+                result.set("seconds", Json.number(seconds));
+                result.put("end",
+                        goal.reached() ? "accuracy" : end.name().toLowerCase(Locale.ROOT));
+                spec.commandLine().getOut().println(Json.text(result));
+            } else {
+                if (goal.reached()) {
+                    info.println(Report.format("ended early: accuracy of at least %s after %s",
+                            untilAccuracy, Report.duration(seconds)));
+                }
+                tail(info, kept, end);
+            }
+            if (save != null) {
+                output().write(new SavedModel(Optional.of(learner), set.train().classes(),
+                        trainer.parameters()));
+            }
+            kept.write();
+            if (!json) {
+                written(info);
+            }
+            return 0;
+        }
+    }
+
+    private History history(TrainingState.Position position, PrintWriter err) throws IOException {
+        if (history == null || position.steps() == 0) {
+            return History.begin(Optional.ofNullable(history));
+        }
+        History kept = History.resume(history, position, overwrite);
+        if (!kept.gap().isEmpty()) {
+            err.println("lanewise: warning: " + history + ": lacks steps " + kept.gap()
+                    + " of this training; they become null");
+        }
+        return kept;
+    }
+
+    private void resume(CheckpointFolder folder, Trainer trainer, PrintWriter info,
+            PrintWriter err) throws IOException {
+        CheckpointFolder.Resumed resumed = folder.resume(trainer);
+        for (String damaged : resumed.damaged()) {
+            err.println("lanewise: warning: " + damaged + "; it is set aside");
+        }
+        TrainingState.Position position = trainer.state().position();
+        info.println(resumed.file().map(file -> Report.format(
+                "resumed   %s: %d epochs done, %,d steps into the next", file, position.epochs(),
+                position.step())).orElse("resumed   there is no checkpoint: training begins"));
+    }
+
+    private static String stopped(TrainingState.Position position, String signal,
+            Optional<Path> checkpoint) {
+        return Report.format("lanewise: %s: stopped in epoch %d after step %d; %s",
+                signal.isEmpty() ? "interrupted" : signal, position.epochs() + 1, position.step(),
+                checkpoint.map(file -> "--resume goes on from " + file).orElse(
+                        "what was learned is not saved (--checkpoint-dir would)"));
+    }
+
+    private TrainingOptions options() {
+        try {
+            Arguments.requirePositive(spec.commandLine(), "--epochs", epochs);
+            Arguments.requirePositive(spec.commandLine(), "--batch-size", batchSize);
+            if (untilAccuracy != null && !(untilAccuracy >= 0 && untilAccuracy <= 1)) {
+                throw new IllegalArgumentException(
+                        "--until-accuracy " + untilAccuracy + " must be from 0 to 1");
+            }
+            checkpoints.check();
+            if (init != null && weights != null) {
+                throw new IllegalArgumentException("--weights says how weights begin without"
+                        + " --init; give one or the other");
+            }
+            if (save != null) {
+                ParameterOutput.requireFormat(save);
+            }
+            if (save != null && history != null && save.toAbsolutePath().normalize()
+                    .equals(history.toAbsolutePath().normalize())) {
+                throw new IllegalArgumentException(
+                        "--save and --history name one file, " + save + "; they need two");
+            }
+            return TrainingOptions.of(optimizer.optimizer()).batchSize(batchSize).seed(seed)
+                    .shuffle(shuffle)
+                    .initializer((weights == null ? Weights.HE_NORMAL : weights).initializer())
+                    .backend(compute.backend(spec.commandLine()))
+                    .algorithm(compute.algorithm())
+                    .safeguards(safeguards.safeguards());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private void requireWritable() throws IOException {
+        if (save != null) {
+            output().requireWritable();
+        }
+        if (history != null) {
+            OutputFile.requireWritable(history);
+            if (!overwrite) {
+                OutputFile.requireNewOrJson(history);
+            }
+        }
+    }
+
+    private ParameterOutput output() {
+        return ParameterOutput.beside(save, overwrite, data.path());
+    }
+
+    private void head(PrintWriter info, PrintWriter err, NetworkOptions.Named named, DataSet set,
+            TrainingOptions options, MemoryNeed need) {
+        int threads = compute.threads(spec.commandLine());
+        info.println("network   " + named.name() + ": " + Report.network(named.network()));
+        info.println(Report.format("data      %s: %,d training samples, %s", data.name(),
+                set.train().size(), set.test().map(test -> Report.format("%,d test samples",
+                        test.size())).orElse("no test samples")));
+        info.println(Report.format("training  %s, batch size %d, seed %d, backend %s, %s",
+                options.optimizer(), batchSize, seed,
+                options.backend().chosen().name().toLowerCase(Locale.ROOT),
+                threads == 1 ? "1 thread" : threads + " threads"));
+        info.println("memory    " + need.line(Runtime.getRuntime().maxMemory()));
+        int classes = set.train().classes().names().size();
+        if (classes > 0 && classes < named.network().output().size()) {
+            err.println(Report.format("lanewise: warning: %s names %d classes, but the network %s"
+                    + " has %d outputs; %d are enough", data.name(), classes, named.name(),
+                    named.network().output().size(), classes));
+        }
+        if (batchSize > set.train().size()) {
+            err.println(Report.format("lanewise: warning: the batch size %,d is larger than the %,d"
+                    + " training samples; a step takes them all", batchSize, set.train().size()));
+        }
+    }
+
+    private void tail(PrintWriter info, History kept, TrainingEnd end) {
+        if (end == TrainingEnd.NO_BETTER) {
+            info.println("ended early: no lower loss for as many epochs as --patience says");
+        }
+        info.println(kept.last()
+                .map(last -> last.test().map(test -> Report.evaluation("test", test))
+                        .orElse(Report.format("training loss %.4f", last.loss())))
+                .orElse("nothing was left to train"));
+    }
+
+    private void written(PrintWriter info) {
+        if (save != null) {
+            info.println("parameters written to " + save);
+        }
+        if (history != null) {
+            info.println("history written to " + history);
+        }
+    }
+
+    private ObjectNode result(NetworkOptions.Named named, TrainingOptions options, History kept) {
+        ObjectNode node = Json.object();
+        node.put("network", named.name());
+        node.put("parameters", named.network().parameterCount());
+        node.put("data", data.name());
+        node.put("optimizer", options.optimizer().toString());
+        node.put("batch_size", batchSize);
+        node.put("seed", seed);
+        node.put("backend", options.backend().chosen().name().toLowerCase(Locale.ROOT));
+        node.set("epochs", kept.reports());
+        kept.last().flatMap(EpochReport::test)
+                .ifPresent(test -> node.set("test", Report.json(test)));
+        return node;
+    }
+}

@@ -1,0 +1,216 @@
+package org.lanewise.cli.format;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.UnsafeByteOperations;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+import org.lanewise.Parameters;
+import org.lanewise.Parameters.Parameter;
+import org.lanewise.io.ArrayShape;
+import org.lanewise.io.AtomicFile;
+import org.lanewise.spec.Activation;
+import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Flatten;
+import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.Linear;
+import org.lanewise.spec.MaxPool2d;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.ParameterSpec;
+import org.lanewise.spec.Shape;
+import org.lanewise.spec.Size;
+import org.lanewise.spec.Window;
+
+/**
+ * A network with its parameters as ONNX: one node a layer, from {@code input} to {@code output},
+ * for batches of any size. The output is the last layer's: logits, where classes are learned.
+ */
+public final class OnnxModel {
+    /** What one number is in the file. Options are of this type, so it must not need protobuf. */
+    public enum Type {
+        FLOAT32(Float.BYTES),
+        FLOAT64(Double.BYTES);
+
+        private final int bytes;
+
+        Type(int bytes) {
+            this.bytes = bytes;
+        }
+    }
+
+    /** The oldest that has every operator as it is used here, so that old runtimes read it. */
+    private static final int OPERATOR_SET = 13;
+    /** The file format that came with that operator set, in ONNX 1.8. */
+    private static final int FORMAT = 7;
+    /** More than the nodes and names of any network take. */
+    private static final long ROOM_FOR_NODES = 1 << 24;
+
+    private static final String INPUT = "input";
+    private static final String OUTPUT = "output";
+
+    private OnnxModel() {}
+
+    /**
+     * Refuses what a protobuf message cannot hold, before anything is read or booked.
+     *
+     * @throws IllegalArgumentException with the arithmetic
+     */
+    public static void requireRoom(Network network, Type type) {
+        long bytes = Math.multiplyExact(network.parameterCount(), type.bytes);
+        if (bytes > Integer.MAX_VALUE - ROOM_FOR_NODES) {
+            throw new IllegalArgumentException(Report.format("%,d parameters of %d bytes are %,d"
+                    + " bytes; an ONNX file is one protobuf message, which holds less than 2 GB%s",
+                    network.parameterCount(), type.bytes, bytes,
+                    type == Type.FLOAT64 ? "; --type float32 halves them" : ""));
+        }
+    }
+
+    /**
+     * Writes the model.
+     *
+     * @param file replaced whole or, after a failure, left as it was
+     * @param parameters the network's own, all finite; not modified
+     * @throws IllegalArgumentException if one is too large for the type; nothing is written
+     */
+    public static void write(Path file, String name, Network network, Parameters parameters,
+            Type type)
+            throws IOException {
+        AtomicFile.write(file, of(name, network, parameters, type)::writeTo);
+    }
+
+    private static ModelProto of(String name, Network network, Parameters parameters, Type type) {
+        requireRoom(network, type);
+        GraphProto.Builder graph = GraphProto.newBuilder().setName(name)
+                .addInput(value(INPUT, network.input(), type))
+                .addOutput(value(OUTPUT, network.output(), type));
+        List<LayerDescription> layers = network.describe();
+        String from = INPUT;
+        for (LayerDescription layer : layers) {
+            String to = layer.index() == layers.size() - 1 ? OUTPUT : name(layer);
+            graph.addNode(node(layer).addOutput(to).setInput(0, from));
+            from = to;
+        }
+        for (Parameter parameter : parameters.list()) {
+            graph.addInitializer(tensor(parameter, type));
+        }
+        ModelProto.Builder model = ModelProto.newBuilder().setIrVersion(FORMAT)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPERATOR_SET))
+                .setProducerName("lanewise").setGraph(graph);
+        String version = OnnxModel.class.getPackage().getImplementationVersion();
+        if (version != null) {
+            model.setProducerVersion(version);
+        }
+        return model.build();
+    }
+
+    private static int code(Type type) {
+        return (switch (type) {
+            case FLOAT32 -> TensorProto.DataType.FLOAT;
+            case FLOAT64 -> TensorProto.DataType.DOUBLE;
+        }).getNumber();
+    }
+
+    private static String name(LayerDescription layer) {
+        return layer.index() + "." + layer.layer().type();
+    }
+
+    /** The node of a layer, its first input still open. */
+    private static NodeProto.Builder node(LayerDescription layer) {
+        NodeProto.Builder node = NodeProto.newBuilder().setName(name(layer)).addInput("");
+        layer.parameters().stream().map(ParameterSpec::name).forEach(node::addInput);
+        return switch (layer.layer()) {
+            case Conv2d conv -> window(node.setOpType("Conv"), conv.window())
+                    .addAttribute(integers("dilations", conv.window().dilation()))
+                    .addAttribute(integer("group", conv.groups()));
+            case MaxPool2d pool -> window(node.setOpType("MaxPool"), pool.window())
+                    .addAttribute(integers("dilations", pool.window().dilation()));
+            case AvgPool2d pool -> window(node.setOpType("AveragePool"), pool.window())
+                    .addAttribute(integer("count_include_pad", pool.countIncludePad() ? 1 : 0));
+            case Activation activation -> node.setOpType(switch (activation.function()) {
+                case RELU -> "Relu";
+                case SIGMOID -> "Sigmoid";
+                case TANH -> "Tanh";
+            });
+            case Flatten _ -> node.setOpType("Flatten").addAttribute(integer("axis", 1));
+            // Weights are (out, in), and Gemm multiplies (batch, in) by (in, out).
+            case Linear _ -> node.setOpType("Gemm").addAttribute(integer("transB", 1));
+        };
+    }
+
+    private static NodeProto.Builder window(NodeProto.Builder node, Window window) {
+        Size padding = window.padding();
+        return node.addAttribute(integers("kernel_shape", window.kernel()))
+                .addAttribute(integers("strides", window.stride()))
+                // Above, left, below, right.
+                .addAttribute(integers("pads", padding, padding));
+    }
+
+    private static AttributeProto integer(String name, long value) {
+        return AttributeProto.newBuilder().setName(name)
+                .setType(AttributeProto.AttributeType.INT).setI(value).build();
+    }
+
+    private static AttributeProto integers(String name, Size... sizes) {
+        AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name)
+                .setType(AttributeProto.AttributeType.INTS);
+        for (Size size : sizes) {
+            attribute.addInts(size.height()).addInts(size.width());
+        }
+        return attribute.build();
+    }
+
+    private static ValueInfoProto value(String name, Shape sample, Type type) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder()
+                .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("batch"));
+        List<Integer> sizes = switch (sample) {
+            case Shape.Image image -> List.of(image.channels(), image.height(), image.width());
+            case Shape.Flat flat -> List.of(flat.features());
+        };
+        sizes.forEach(size -> shape
+                .addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(size)));
+        return ValueInfoProto.newBuilder().setName(name)
+                .setType(TypeProto.newBuilder().setTensorType(TypeProto.Tensor.newBuilder()
+                        .setElemType(code(type)).setShape(shape)))
+                .build();
+    }
+
+    private static TensorProto tensor(Parameter parameter, Type type) {
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName(parameter.spec().name())
+                .setDataType(code(type));
+        parameter.spec().shape().forEach(tensor::addDims);
+        double[] values = parameter.values();
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * type.bytes)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < values.length; i++) {
+            switch (type) {
+                case FLOAT32 -> bytes.putFloat(single(parameter, i));
+                case FLOAT64 -> bytes.putDouble(values[i]);
+            }
+        }
+        // No copy: nobody else has these bytes.
+        return tensor.setRawData(UnsafeByteOperations.unsafeWrap(bytes.flip())).build();
+    }
+
+    private static float single(Parameter parameter, int index) {
+        double value = parameter.values()[index];
+        float single = (float) value;
+        if (!Float.isFinite(single)) {
+            throw new IllegalArgumentException(parameter.spec().name() + ": element "
+                    + new ArrayShape(parameter.spec().shape()).position(index) + " is " + value
+                    + ", which is no finite float32 (at most " + Float.MAX_VALUE
+                    + "); --type float64 keeps doubles");
+        }
+        return single;
+    }
+}

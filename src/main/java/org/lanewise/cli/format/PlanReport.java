@@ -1,0 +1,166 @@
+package org.lanewise.cli.format;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.lanewise.measure.Pass;
+import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.LayerPlan;
+import org.lanewise.spec.MemoryUse;
+import org.lanewise.spec.MemoryUse.Kind;
+import org.lanewise.spec.Network;
+
+/**
+ * How a training would be computed: by which algorithms and loops, where maps stand, what is
+ * fused or left out, and what memory all of it takes.
+ *
+ * @param network what learns
+ * @param batch samples of a step
+ * @param layers how each layer is computed, in order
+ * @param memory every array
+ */
+public record PlanReport(Network network, int batch, List<LayerPlan> layers,
+        List<MemoryUse> memory) {
+    private static final String ROW = "    %-16s  %s";
+    private static final String PASS = "    %-16s  %-52s  %,15d FLOPs";
+
+    private static final String KIND = "    %-20s  %9s";
+
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        int next = 0;
+        for (LayerPlan plan : layers) {
+            // A flatten layer has no loops where its input stands in its order already.
+            for (; next < plan.layer(); next++) {
+                lines.addAll(List.of("", head(next, next), Report.format(ROW, "output",
+                        "the same array")));
+            }
+            next = Math.max(next, plan.lastLayer() + 1);
+            lines.add("");
+            lines.addAll(lines(plan));
+        }
+        lines.addAll(List.of("", "memory"));
+        kinds(use -> true).forEach((kind, bytes) -> lines
+                .add(Report.format(KIND, name(kind), Report.bytes(bytes))));
+        lines.add(Report.format(KIND, "all",
+                Report.bytes(memory.stream().mapToLong(MemoryUse::bytes).sum())));
+        lines.addAll(List.of("", Report.format("FLOPs are those of the direct algorithm for %d"
+                + " samples; memory is that of the whole training.", batch)));
+        return lines;
+    }
+
+    private List<String> lines(LayerPlan plan) {
+        List<String> lines = new ArrayList<>();
+        lines.add(plan.layer() == MemoryUse.WHOLE_NETWORK
+                ? "reorder"
+                : head(plan.layer(), plan.lastLayer()));
+        if (!plan.reason().isEmpty()) {
+            lines.add(Report.format(ROW, plan.algorithm(), plan.reason()));
+        }
+        lines.add(Report.format(PASS, Pass.FORWARD, plan.forward(), flops(plan, Pass.FORWARD)));
+        lines.addAll(considered(plan, Pass.FORWARD));
+        if (plan.layer() != MemoryUse.WHOLE_NETWORK) {
+            lines.add(plan.backwardInput().map(loops -> Report.format(PASS, Pass.BACKWARD_INPUT,
+                    loops, flops(plan, Pass.BACKWARD_INPUT))).orElse(Report.format(ROW,
+                            Pass.BACKWARD_INPUT, "left out: nothing before it learns")));
+            lines.addAll(considered(plan, Pass.BACKWARD_INPUT));
+        }
+        plan.backwardWeights().ifPresent(loops -> lines.add(Report.format(PASS,
+                Pass.BACKWARD_WEIGHTS, loops, flops(plan, Pass.BACKWARD_WEIGHTS))));
+        lines.addAll(considered(plan, Pass.BACKWARD_WEIGHTS));
+        lines.add(Report.format(ROW, "output", plan.layout()));
+        String used = kinds(use -> use.layer() == plan.layer()).entrySet().stream()
+                .map(use -> name(use.getKey()) + " " + Report.bytes(use.getValue()))
+                .collect(Collectors.joining(", "));
+        lines.add(Report.format(ROW, "memory", used.isEmpty() ? "none of its own" : used));
+        return lines;
+    }
+
+    /** What was considered for a pass, in order, down to what computes it. */
+    private static List<LayerPlan.Candidate> candidates(LayerPlan plan, Pass pass) {
+        return plan.candidates().stream()
+                .filter(candidate -> candidate.pass().equals(pass.toString())).toList();
+    }
+
+    private static List<String> considered(LayerPlan plan, Pass pass) {
+        return candidates(plan, pass).stream().map(candidate -> "      " + candidate.refusal()
+                .map(reason -> "not by " + candidate.implementation() + ": " + reason)
+                .orElse("by " + candidate.implementation())).toList();
+    }
+
+    private String head(int first, int last) {
+        List<LayerDescription> all = network.describe();
+        return Report.format("layer %s  %s  %s -> %s",
+                first == last ? first : first + " to " + last,
+                String.join(" + ", types(first, last)), all.get(first).input(),
+                all.get(last).output());
+    }
+
+    private List<String> types(int first, int last) {
+        return network.layers().subList(first, last + 1).stream().map(layer -> layer.type())
+                .toList();
+    }
+
+    /** What is computed along the way counts forward; a way back counts as much as its layer. */
+    private long flops(LayerPlan plan, Pass pass) {
+        return batch * network.describe().stream()
+                .filter(layer -> layer.index() >= plan.layer()
+                        && layer.index() <= (pass == Pass.FORWARD
+                                ? plan.lastLayer()
+                                : plan.layer()))
+                .mapToLong(LayerDescription::forwardFlops).sum();
+    }
+
+    private Map<Kind, Long> kinds(Predicate<MemoryUse> which) {
+        return memory.stream().filter(which).collect(Collectors.groupingBy(MemoryUse::kind,
+                () -> new EnumMap<>(Kind.class), Collectors.summingLong(MemoryUse::bytes)));
+    }
+
+    private static String name(Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** Adds the same to a description. */
+    public void addTo(ObjectNode root) {
+        ArrayNode list = root.putArray("plan");
+        for (LayerPlan plan : layers) {
+            ObjectNode node = list.addObject();
+            node.put("layer", plan.layer());
+            node.put("last_layer", plan.lastLayer());
+            node.set("types", Json.tree(plan.layer() == MemoryUse.WHOLE_NETWORK
+                    ? List.of("reorder")
+                    : types(plan.layer(), plan.lastLayer())));
+            node.put("algorithm", plan.algorithm());
+            node.put("reason", plan.reason());
+            node.put("layout", plan.layout());
+            ObjectNode passes = node.putObject("passes");
+            addPass(passes, plan, Pass.FORWARD, Optional.of(plan.forward()));
+            addPass(passes, plan, Pass.BACKWARD_INPUT, plan.backwardInput());
+            addPass(passes, plan, Pass.BACKWARD_WEIGHTS, plan.backwardWeights());
+        }
+        ArrayNode arrays = root.putArray("memory");
+        for (MemoryUse use : memory) {
+            arrays.addObject().put("layer", use.layer())
+                    .put("kind", use.kind().name().toLowerCase(Locale.ROOT))
+                    .put("name", use.name()).put("bytes", use.bytes());
+        }
+    }
+
+    private void addPass(ObjectNode passes, LayerPlan plan, Pass pass, Optional<String> loops) {
+        loops.ifPresent(name -> {
+            ObjectNode node = passes.putObject(pass.toString()).put("loops", name)
+                    .put("flops", flops(plan, pass));
+            ArrayNode candidates = node.putArray("candidates");
+            candidates(plan, pass).forEach(candidate -> candidates.addObject()
+                    .put("implementation", candidate.implementation())
+                    .put("refusal", candidate.refusal().orElse(null)));
+        });
+    }
+}

@@ -1,0 +1,76 @@
+package org.lanewise.cli.option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.lanewise.io.CheckpointFolder;
+import org.lanewise.io.Schedule;
+import picocli.CommandLine.Option;
+
+/** Whether a training is saved on its way, where and when. */
+public final class CheckpointOptions {
+    private static final int KEEP = 3;
+
+    @Option(names = "--checkpoint-dir", paramLabel = "DIR",
+            description = "Save the training here, to go on from there after whatever stops it.")
+    private Path folder;
+
+    @Option(names = "--checkpoint-every", paramLabel = "N|Ns",
+            description = "Save behind every N steps, or after N seconds (default: behind every"
+                    + " epoch).")
+    private String every;
+
+    @Option(names = "--keep", paramLabel = "K",
+            description = "Checkpoints to keep, besides that of the best epoch (default: " + KEEP
+                    + ").")
+    private Integer keep;
+
+    @Option(names = "--resume",
+            description = "Go on from the newest checkpoint, if there is one, to the same bits.")
+    private boolean resume;
+
+    /** Complains about what cannot be, before any work. */
+    public void check() {
+        if (folder == null && (every != null || keep != null || resume)) {
+            throw new IllegalArgumentException("--checkpoint-every, --keep and --resume need"
+                    + " --checkpoint-dir");
+        }
+        if (keep != null && keep < 1) {
+            throw new IllegalArgumentException("--keep " + keep + " must be at least 1");
+        }
+        schedule();
+    }
+
+    public Schedule schedule() {
+        if (every == null) {
+            return new Schedule.EveryEpoch();
+        }
+        boolean seconds = every.endsWith("s");
+        try {
+            int number = Integer.parseInt(seconds ? every.substring(0, every.length() - 1) : every);
+            return seconds ? new Schedule.EverySeconds(number) : new Schedule.EverySteps(number);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--checkpoint-every " + every
+                    + ": expected steps as 500, or seconds as 60s, at least 1", e);
+        }
+    }
+
+    public boolean given() {
+        return folder != null;
+    }
+
+    public boolean resumes() {
+        return resume;
+    }
+
+    /** The folder, taken for this process; refused if an earlier training would be lost in it. */
+    public CheckpointFolder open() throws IOException {
+        CheckpointFolder opened = CheckpointFolder.open(folder, keep == null ? KEEP : keep);
+        if (!resume && !opened.newestFirst().isEmpty()) {
+            Path newest = opened.newestFirst().getFirst();
+            opened.close();
+            throw new IOException(folder + ": holds a training already, saved in "
+                    + newest.getFileName() + "; --resume goes on with it");
+        }
+        return opened;
+    }
+}

@@ -1,0 +1,406 @@
+package org.lanewise.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lanewise.TrainingState;
+import org.lanewise.cli.CommandLineRun;
+import org.lanewise.cli.TrainingProcess;
+import org.lanewise.cli.format.Json;
+import org.lanewise.io.CheckpointFile;
+import org.lanewise.io.Crafted;
+
+/** Trainings that are saved, stopped, gone on with and looked at by the commands. */
+class CheckpointCommandsTest {
+    @TempDir
+    private Path folder;
+    private Path to;
+
+    @BeforeEach
+    void nameFolder() {
+        to = folder.resolve("saved ü");
+    }
+
+    private static JsonNode json(CommandLineRun run) {
+        assertEquals(0, run.code(), run.err());
+        return Json.parse("output", run.out().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static CommandLineRun train(Object... more) {
+        return CommandLineRun.of(Stream.concat(Stream.of("train", "--optimizer", "adam"),
+                Stream.of(more)).toArray());
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".npz")).sorted().toList();
+        }
+    }
+
+    private Path newest() throws IOException {
+        return to.resolve(names(to).getLast());
+    }
+
+    @Test
+    void aTrainingInTwoPartsWritesTheSameWeights() throws IOException {
+        Path whole = folder.resolve("whole.npz");
+        Path parts = folder.resolve("parts.npz");
+        assertEquals(0, train("--epochs", 4, "--save", whole).code());
+        CommandLineRun first = train("--epochs", 3, "--checkpoint-dir", to, "--checkpoint-every",
+                50, "--keep", 2, "--resume");
+        assertEquals(0, first.code(), first.err());
+        assertTrue(first.out().contains("resumed   there is no checkpoint: training begins\n"),
+                first.out());
+        // 45 steps an epoch: the schedule's 50 and 100, and the end.
+        assertEquals(List.of("best.npz", "checkpoint-000000100.npz", "checkpoint-000000135.npz"),
+                names(to));
+        Files.delete(to.resolve("checkpoint-000000135.npz"));
+        CommandLineRun second = train("--epochs", 4, "--checkpoint-dir", to, "--resume", "--save",
+                parts, "--backend", "scalar");
+        assertEquals(0, second.code(), second.err());
+        assertTrue(second.out().contains("resumed   " + to.resolve("checkpoint-000000100.npz")
+                + ": 2 epochs done, 10 steps into the next\n"), second.out());
+        assertFalse(second.out().contains("epoch 2/4"), second.out());
+        assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(parts));
+        CommandLineRun third = train("--epochs", 4, "--checkpoint-dir", to, "--resume");
+        assertEquals(0, third.code(), third.err());
+        assertTrue(third.out().contains("nothing was left to train\n"), third.out());
+    }
+
+    @Test
+    void verifyDescribesAndRefuses() throws IOException {
+        train("--epochs", 1, "--checkpoint-dir", to);
+        Path file = newest();
+        CommandLineRun verified = CommandLineRun.of("verify", file);
+        assertEquals(0, verified.code(), verified.err());
+        assertTrue(verified.out().startsWith(file + ": whole, every checksum is right\n"
+                + "network   1x8x8 -> 10, 7 layers, 2,698 parameters, softmax_cross_entropy\n"),
+                verified.out());
+        assertTrue(verified.out().contains("\nposition  45 steps; 1 epochs done, 0 steps into the"
+                + " next\nbest      epoch 1, loss "), verified.out());
+        JsonNode node = json(CommandLineRun.of("verify", file, "--json"));
+        assertEquals(45, node.get("steps").intValue());
+        assertEquals(1438, node.get("samples").intValue());
+        byte[] content = Files.readAllBytes(file);
+        content[content.length / 2] ^= 1;
+        Files.write(file, content);
+        CommandLineRun refused = CommandLineRun.of("verify", file);
+        assertEquals(1, refused.code());
+        assertEquals("", refused.out());
+        assertTrue(refused.err().startsWith("lanewise: " + file + ": is damaged: the CRC-32C"),
+                refused.err());
+        assertEquals(1, refused.err().lines().count());
+    }
+
+    @Test
+    void theBestModelIsEvaluatedFromItsCheckpoint() {
+        JsonNode trained = json(train("--epochs", 6, "--checkpoint-dir", to, "--json"));
+        double least = Double.POSITIVE_INFINITY;
+        for (JsonNode epoch : trained.get("epochs")) {
+            least = Math.min(least, epoch.get("test_loss").doubleValue());
+        }
+        JsonNode best = json(CommandLineRun.of("evaluate", "--parameters", to.resolve("best.npz"),
+                "--json"));
+        assertEquals(least, best.get("loss").doubleValue());
+        assertEquals("complete", trained.get("end").textValue());
+    }
+
+    @Test
+    void aTrainingIsNotLostByForgettingToResume() throws IOException {
+        train("--epochs", 1, "--checkpoint-dir", to);
+        List<String> before = names(to);
+        CommandLineRun refused = train("--epochs", 2, "--checkpoint-dir", to);
+        assertEquals(1, refused.code());
+        assertEquals("lanewise: " + to + ": holds a training already, saved in"
+                + " checkpoint-000000045.npz; --resume goes on with it\n", refused.err());
+        assertEquals(before, names(to));
+    }
+
+    @Test
+    void aTrainingThatIsAnotherIsRefusedWithEveryDifference() throws IOException {
+        train("--epochs", 1, "--checkpoint-dir", to);
+        byte[] before = Files.readAllBytes(newest());
+        CommandLineRun refused = train("--epochs", 2, "--checkpoint-dir", to, "--resume", "--seed",
+                1, "--batch-size", 16, "--learning-rate", "0.5");
+        assertEquals(1, refused.code());
+        assertTrue(refused.err().startsWith("lanewise: " + newest() + ": the saved training is not"
+                + " this one: optimizer: found adam(learning rate 0.001,"), refused.err());
+        assertTrue(refused.err().endsWith("; batch size: found 32, expected 16; seed: found 0,"
+                + " expected 1\n"), refused.err());
+        assertArrayEquals(before, Files.readAllBytes(newest()));
+    }
+
+    /** A history without what a clock says. */
+    private static JsonNode history(Path file) throws IOException {
+        JsonNode node = Json.parse("history", Files.readAllBytes(file));
+        for (JsonNode epoch : node.get("epochs")) {
+            ((ObjectNode) epoch).remove(List.of("seconds", "samples_per_second"));
+        }
+        return node;
+    }
+
+    @Test
+    void aKilledTrainingGoesOnWithItsHistory() throws IOException, InterruptedException {
+        Path parts = folder.resolve("parts.json");
+        TrainingProcess.start("train", "--optimizer", "adam", "--epochs", 40, "--checkpoint-dir",
+                to, "--checkpoint-every", 7, "--history", parts).awaitLine("epoch ")
+                .signal("KILL").end();
+        CommandLineRun resumed = train("--epochs", 42, "--checkpoint-dir", to, "--resume",
+                "--history", parts);
+        assertEquals(0, resumed.code(), resumed.err());
+        assertEquals("", resumed.err());
+        Path whole = folder.resolve("whole.json");
+        train("--epochs", 42, "--history", whole);
+        assertEquals(history(whole), history(parts));
+        assertEquals(42 * 45, history(parts).get("steps").size());
+    }
+
+    @Test
+    void aHistoryIsCutToTheCheckpointThatIsGoneOnFrom() throws IOException {
+        Path parts = folder.resolve("parts.json");
+        Path whole = folder.resolve("whole.json");
+        train("--epochs", 3, "--history", whole);
+        train("--epochs", 2, "--checkpoint-dir", to, "--checkpoint-every", 50, "--history", parts);
+        Files.delete(newest());
+        assertTrue(newest().endsWith("checkpoint-000000050.npz"), newest().toString());
+        assertEquals(0, train("--epochs", 3, "--checkpoint-dir", to, "--resume", "--history", parts)
+                .code());
+        assertEquals(history(whole), history(parts));
+    }
+
+    @Test
+    void aHistoryWithoutTheStepsBeforeSaysSo() throws IOException {
+        Path file = folder.resolve("history.json");
+        train("--epochs", 2, "--checkpoint-dir", to);
+        CommandLineRun resumed = train("--epochs", 3, "--checkpoint-dir", to, "--resume",
+                "--history", file);
+        assertEquals(0, resumed.code());
+        assertEquals("lanewise: warning: " + file + ": lacks steps 1 to 90 of this training; they"
+                + " become null\n", resumed.err());
+        JsonNode written = history(file);
+        assertEquals(3 * 45, written.get("steps").size());
+        assertTrue(written.get("steps").get(89).isNull());
+        assertTrue(written.get("steps").get(90).isNumber());
+        assertEquals("{\"epoch\":2,\"loss\":null,\"accuracy\":null}",
+                written.get("epochs").get(1).toString());
+        assertEquals(3, written.get("epochs").get(2).get("epoch").intValue());
+    }
+
+    @Test
+    void aHistoryOfAnotherTrainingIsNotGoneOnWith() throws IOException {
+        Path file = folder.resolve("history.json");
+        train("--epochs", 2, "--checkpoint-dir", to);
+        train("--epochs", 3, "--seed", 1, "--history", file);
+        String before = Files.readString(file);
+        List<String> names = names(to);
+        Object[] command = {"--epochs", 3, "--checkpoint-dir", to, "--resume", "--history", file};
+        CommandLineRun refused = train(command);
+        assertEquals(1, refused.code());
+        assertTrue(refused.err().startsWith("lanewise: " + file + ": epochs[1]: test_loss: found"),
+                refused.err());
+        assertTrue(refused.err().endsWith("; this is the history of another training; --overwrite"
+                + " replaces it\n"), refused.err());
+        for (String other : List.of("{\"steps\": [1, \"2\"], \"epochs\": []}", "{\"steps\": []}",
+                "{\"steps\": [1], \"epochs\": [{\"epoch\": 2}]}")) {
+            Files.writeString(file, other);
+            assertEquals(1, train(command).code(), other);
+            assertEquals(other, Files.readString(file));
+        }
+        assertEquals(names, names(to));
+        Files.writeString(file, before);
+        CommandLineRun replaced = train(Stream.concat(Stream.of(command), Stream.of("--overwrite"))
+                .toArray());
+        assertTrue(replaced.err().contains("lacks steps 1 to 90"), replaced.err());
+        assertEquals(3 * 45, history(file).get("steps").size());
+    }
+
+    /** Where the history finds no place, the checkpoint and the weights do. */
+    @Test
+    void aHistoryThatCannotBeWrittenCostsNothingElse() throws IOException, InterruptedException {
+        Path file = folder.resolve("history.json");
+        Path saved = folder.resolve("saved.npz");
+        CommandLineRun run = TrainingProcess.start(
+                List.of("sh", "-c", "ulimit -f 64; exec \"$@\"", "sh"), "train", "--epochs", 100,
+                "--history", file, "--save", saved).end();
+        assertEquals(1, run.code(), run.err());
+        assertTrue(run.err().endsWith("lanewise: " + file + ": File too large\n"), run.err());
+        assertEquals(0, CommandLineRun.of("evaluate", "--parameters", saved).code());
+        assertFalse(Files.exists(file));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT,130", "TERM,143"})
+    void aSignalEndsBehindAStepAndSaves(String signal, int code)
+            throws IOException, InterruptedException {
+        Object[] arguments = {"train", "--optimizer", "adam", "--epochs", 100_000,
+                "--checkpoint-dir", to, "--checkpoint-every", 1_000_000};
+        CommandLineRun run = TrainingProcess.start(arguments).awaitLine("epoch ").signal(signal)
+                .end();
+        assertEquals(code, run.code(), run.err());
+        assertTrue(run.err().contains("lanewise: SIG" + signal + ": stopped in epoch "), run.err());
+        assertTrue(run.err().endsWith("; --resume goes on from " + newest() + "\n"), run.err());
+        TrainingState state = CheckpointFile.read(newest());
+        long steps = state.position().steps();
+        assertEquals(steps, 45L * state.position().epochs() + state.position().step());
+
+        // An uninterrupted training comes by the same weights.
+        long epochs = Math.ceilDiv(steps, 45);
+        Path whole = folder.resolve("whole");
+        assertEquals(0, train("--epochs", epochs, "--checkpoint-dir", whole, "--checkpoint-every",
+                steps, "--keep", 2).code());
+        Path passed = whole.resolve(newest().getFileName());
+        TrainingState expected = CheckpointFile.read(passed);
+        assertArrayEquals(expected.parameters().values("2.weight"),
+                state.parameters().values("2.weight"));
+        assertArrayEquals(expected.memory().values("6.weight/second_moment"),
+                state.memory().values("6.weight/second_moment"));
+    }
+
+    /** Both signals wait for a process that is halted, and come at once when it goes on. */
+    @Test
+    void aSecondSignalLeavesAtOnce() throws IOException, InterruptedException {
+        TrainingProcess process = TrainingProcess.start("train", "--epochs", 100_000,
+                "--checkpoint-dir", to, "--batch-size", 1438, "--backend", "scalar");
+        process.awaitLine("epoch ").signal("STOP").signal("INT").signal("TERM").signal("CONT");
+        CommandLineRun run = process.end();
+        assertTrue(List.of(130, 143).contains(run.code()), run.code() + run.err());
+        assertFalse(run.err().contains("stopped in epoch"), run.err());
+        for (String name : names(to)) {
+            CheckpointFile.read(to.resolve(name));
+        }
+        assertEquals(0, CommandLineRun.of("train", "--epochs", 2, "--checkpoint-dir", to,
+                "--batch-size", 1438, "--resume").code());
+    }
+
+    @Test
+    void aSecondTrainerIsRefusedAndAKilledOneLeavesNoLock()
+            throws IOException, InterruptedException {
+        TrainingProcess first = TrainingProcess.start("train", "--epochs", 100_000,
+                "--checkpoint-dir", to).awaitLine("epoch ");
+        CommandLineRun second = CommandLineRun.of("train", "--checkpoint-dir", to, "--resume");
+        assertEquals(1, second.code());
+        assertTrue(second.err().matches("lanewise: \\Q" + to + "\\E: is in use by process \\d+,"
+                + " started \\S+; one trainer a folder\\n"), second.err());
+        assertEquals(137, first.signal("KILL").end().code());
+        CommandLineRun third = CommandLineRun.of("train", "--checkpoint-dir", to, "--resume",
+                "--epochs", 1);
+        assertEquals(0, third.code(), third.err());
+    }
+
+    /** As behind {@code | head -n 4}: nobody reads on, and training ends with what it saves whole. */
+    @Test
+    void aClosedOutputDoesNotHarmTheFiles() throws IOException, InterruptedException {
+        Path saved = folder.resolve("saved.npz");
+        CommandLineRun run = TrainingProcess.start(
+                List.of("sh", "-c", "\"$@\" | head -n 4; test -s \"" + saved + "\"", "sh"),
+                "train", "--epochs", 6, "--checkpoint-dir", to, "--save", saved).end();
+        assertEquals(0, run.code(), run.err());
+        assertEquals(4, run.out().lines().count(), run.out());
+        assertTrue(run.err().contains("standard output could not be written to the end"),
+                run.err());
+        assertEquals(0, CommandLineRun.of("verify", newest()).code());
+        assertEquals(0, CommandLineRun.of("evaluate", "--parameters", saved).code());
+    }
+
+    /** The system's own limit on the size of a file stands for a disk that is full. */
+    @Test
+    void aFullDiskIsOneLineAndLeavesTheLastCheckpoint() throws IOException, InterruptedException {
+        train("--epochs", 1, "--checkpoint-dir", to);
+        List<String> names = names(to);
+        byte[] before = Files.readAllBytes(newest());
+        CommandLineRun run = TrainingProcess.start(
+                List.of("sh", "-c", "ulimit -f 8; exec \"$@\"", "sh"), "train", "--optimizer",
+                "adam", "--epochs", 2, "--checkpoint-dir", to, "--resume").end();
+        assertEquals(1, run.code(), run.err());
+        assertTrue(run.err().endsWith("lanewise: " + to.resolve("checkpoint-000000090.npz")
+                + ": File too large\n"), run.err());
+        assertEquals(names, names(to));
+        assertArrayEquals(before, Files.readAllBytes(newest()));
+    }
+
+    /** Every write to this device fails for want of space. */
+    @Test
+    void aResultThatCannotBePrintedIsAnError() throws IOException, InterruptedException {
+        CommandLineRun run = TrainingProcess.start(
+                List.of("sh", "-c", "exec \"$@\" >/dev/full", "sh"), "train", "--epochs", 1,
+                "--json").end();
+        assertEquals(1, run.code(), run.err());
+        assertTrue(
+                run.err().endsWith("lanewise: standard output could not be written to the end\n"),
+                run.err());
+    }
+
+    @Test
+    void divergenceKeepsTheLastGoodCheckpoint() throws IOException {
+        CommandLineRun run = CommandLineRun.of("train", "--learning-rate", "1e80", "--epochs", 50,
+                "--checkpoint-dir", to, "--checkpoint-every", 1, "--keep", 1);
+        assertEquals(1, run.code(), run.out());
+        assertTrue(run.err().contains("learning rate 1.0E80: "), run.err());
+        assertEquals(0, CommandLineRun.of("verify", newest()).code());
+    }
+
+    @Test
+    void whoAsksForItGoesOnAfterALossThatIsNotFinite() throws IOException {
+        Path data = folder.resolve("data.npz");
+        writeData(data);
+        Path net = folder.resolve("net.json");
+        Files.writeString(net, "{\"input\": [1, 1, 2], \"layers\": [{\"type\": \"flatten\"},"
+                + " {\"type\": \"linear\", \"out_features\": 2}]}");
+        Object[] base = {"train", "--data", data, "--network", net, "--allow-non-finite",
+                "--batch-size", 1, "--epochs", 3, "--json"};
+        CommandLineRun stopped = CommandLineRun.of(base);
+        assertEquals(1, stopped.code());
+        String place = "input value 1 of sample 1 (input 0 of the batch) is NaN";
+        assertTrue(stopped.err().contains(place), stopped.err());
+        Object[] going = Stream.concat(Stream.of(base), Stream.of("--nan", "continue",
+                "--history", folder.resolve("history.json"))).toArray();
+        JsonNode node = json(CommandLineRun.of(going));
+        assertEquals(3, node.get("epochs").size());
+        assertTrue(node.get("epochs").get(0).get("loss").isNull());
+        JsonNode steps = Json.parse("history",
+                Files.readAllBytes(folder.resolve("history.json"))).get("steps");
+        int missing = 0;
+        for (JsonNode loss : steps) {
+            missing += loss.isNull() ? 1 : 0;
+        }
+        assertEquals(9, steps.size());
+        assertEquals(3, missing);
+    }
+
+    private static void writeData(Path file) throws IOException {
+        byte[] inputs = Crafted.npy("(3, 1, 2)", 1, 2, 3, Double.NaN, 5, 6);
+        byte[] labels = Crafted.npyLongs("(3,)", 0, 1, 0);
+        Files.write(file, Crafted.zip(false,
+                Map.of("x_train.npy", inputs, "y_train.npy", labels)));
+    }
+
+    @Test
+    void patienceAndClippingAreOptions() {
+        JsonNode node = json(CommandLineRun.of("train", "--learning-rate", "0", "--epochs", 9,
+                "--patience", 2, "--json"));
+        assertEquals(3, node.get("epochs").size());
+        assertEquals("no_better", node.get("end").textValue());
+        JsonNode free = json(CommandLineRun.of("train", "--epochs", 1, "--json"));
+        JsonNode clipped = json(CommandLineRun.of("train", "--epochs", 1, "--clip-norm", "0.01",
+                "--json"));
+        assertTrue(clipped.get("epochs").get(0).get("loss").doubleValue() > free.get("epochs")
+                .get(0).get("loss").doubleValue());
+    }
+}

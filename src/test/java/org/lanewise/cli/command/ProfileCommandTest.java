@@ -1,0 +1,271 @@
+package org.lanewise.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lanewise.Execution;
+import org.lanewise.cli.CommandLineRun;
+import org.lanewise.cli.bench.Environment;
+import org.lanewise.cli.bench.FakeClock;
+import org.lanewise.cli.bench.JvmClock;
+import org.lanewise.cli.bench.Peaks.Range;
+import org.lanewise.cli.bench.Problem;
+import org.lanewise.cli.bench.Profile;
+import org.lanewise.cli.bench.ProfileReport;
+import org.lanewise.cli.bench.Timing;
+import org.lanewise.cli.format.Json;
+import org.lanewise.measure.Part;
+import org.lanewise.measure.Work;
+import org.lanewise.spec.Network;
+
+/** Where the time of a step goes: every part once, and figures that add up. */
+class ProfileCommandTest {
+    private static final Environment ABACUS = new Environment(
+            new TreeMap<>(Map.of(1, Range.of(40.0))), Optional.empty(), "25", "Abacus", 256);
+
+    @TempDir
+    Path folder;
+
+    private static JsonNode json(Object... arguments) {
+        CommandLineRun run = CommandLineRun.of(arguments);
+        assertEquals(0, run.code(), run.err());
+        return Json.parse("out", run.out().getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void thePartsAddUp() {
+        JsonNode root = json("profile", "--network", "digits", "--batch-size", 4, "--seconds",
+                0.01, "--backend", "scalar", "--json");
+        JsonNode profile = root.get("profiles").get(0);
+        assertEquals("scalar", profile.get("backend").textValue());
+        assertEquals(4, profile.get("batch").intValue());
+        double peak = root.get("environment").get("fma_peak_gflops").get("1").doubleValue();
+        double nanos = 0.0;
+        double shares = 0.0;
+        double flops = 0.0;
+        for (JsonNode part : profile.get("parts")) {
+            double median = part.get("median_ns").doubleValue();
+            double gflops = part.get("gflops").doubleValue();
+            assertTrue(median > 0.0);
+            assertEquals(gflops / peak, part.get("fraction_of_peak").doubleValue(), 1e-9);
+            assertTrue(part.get("gb_per_s").doubleValue() > 0.0);
+            assertFalse(part.has("speed_up"), "there is nothing to compare with");
+            nanos += median;
+            shares += part.get("share").doubleValue();
+            flops += gflops * median;
+        }
+        assertEquals(1.0, shares, 1e-9);
+        JsonNode together = profile.get("parts_together");
+        assertEquals(nanos, together.get("median_ns").doubleValue(), 1e-6 * nanos);
+        assertEquals(flops, together.get("gflops").doubleValue() * nanos, 1e-6 * flops);
+        assertTrue(profile.get("step").get("median_ns").doubleValue() > 0.0);
+    }
+
+    @Test
+    void aSuitesNetworksAndLayersAreProfiled() {
+        CommandLineRun run = CommandLineRun.of("profile", "--suite", "awkward", "--problems",
+                "1x1", "--backend", "scalar", "--seconds", 0);
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().startsWith("awkward 1x1 image: 5x1x1 -> 7x1x1, 1 layers"), run.out());
+        assertTrue(run.out().contains("\n    0 conv2d      backward_weights  direct "), run.out());
+        assertTrue(run.out().contains("\n  all             step "), run.out());
+    }
+
+    @Test
+    void theScalarTimeStandsBesideOtherLoops() {
+        Problem.Whole problem = new Problem.Whole("net", 2,
+                Network.input(1, 6, 6).conv2d(3, 3).flatten().linear(4).softmaxCrossEntropy());
+        Profile profile = Profile.of(problem, Execution.REFERENCE, 0.0, new JvmClock());
+        ProfileReport report = new ProfileReport(ABACUS, profile, Optional.of(profile));
+        assertSpeedUps(report.json());
+        for (JsonNode part : report.json().get("parts")) {
+            assertEquals(1.0, part.get("speed_up").doubleValue());
+        }
+        assertSpeedUps(json("profile", "--network", "digits", "--batch-size", 4, "--seconds", 0,
+                "--backend", "vector", "--json").get("profiles").get(0));
+        StringWriter out = new StringWriter();
+        report.print(new PrintWriter(out));
+        assertTrue(out.toString().contains("scalar ms  speed-up\n"), out.toString());
+        assertEquals(out.toString().lines().filter(line -> line.contains("direct")).count(),
+                out.toString().lines().filter(line -> line.contains("direct")
+                        && line.endsWith(" 1.00")).count());
+    }
+
+    private static void assertSpeedUps(JsonNode profile) {
+        for (JsonNode part : profile.get("parts")) {
+            if (part.get("pass").textValue().equals("reorder")
+                    || part.get("type").asText().equals("flatten")) {
+                // Scalar loops need no other order.
+                assertTrue(part.get("scalar_ns").isNull(), part.toString());
+                continue;
+            }
+            double nanos = part.get("median_ns").doubleValue();
+            double scalar = part.get("scalar_ns").doubleValue();
+            assertTrue(scalar > 0.0, part.toString());
+            assertEquals(scalar / nanos, part.get("speed_up").doubleValue(),
+                    1e-9 * scalar / nanos);
+        }
+        assertTrue(profile.get("step").get("speed_up").doubleValue() > 0.0);
+    }
+
+    @Test
+    void everyPartIsAnEventOfFlightRecorder() throws Exception {
+        Path file = folder.resolve("profile.jfr");
+        JsonNode root;
+        try (Recording recording = new Recording()) {
+            recording.enable("org.lanewise.Pass");
+            recording.start();
+            root = json("profile", "--network", "digits", "--batch-size", 2, "--seconds", 0,
+                    "--backend", "scalar", "--json");
+            recording.stop();
+            recording.dump(file);
+        }
+        TreeMap<String, Integer> events = new TreeMap<>();
+        for (RecordedEvent event : RecordingFile.readAllEvents(file)) {
+            assertEquals("digits", event.getString("network"));
+            assertEquals("scalar", event.getString("backend"));
+            assertEquals(1, event.getInt("threads"));
+            assertTrue(event.getLong("bytes") > 0);
+            events.merge(event.getInt("layer") + " " + event.getString("type") + " "
+                    + event.getString("pass"), 1, Integer::sum);
+        }
+        assertEquals(root.get("profiles").get(0).get("parts").size(), events.size());
+        assertTrue(events.containsKey("2 conv2d backward_input"), events.toString());
+        assertTrue(events.containsKey("-1  update"), events.toString());
+        assertTrue(events.values().stream().allMatch(count -> count == 3), events.toString());
+    }
+
+    /** A profile of one part. */
+    private static Profile profile(double partNanos, double stepNanos) {
+        Problem.Whole problem = new Problem.Whole("net", 2,
+                Network.input(1, 6, 6).flatten().linear(4).softmaxCrossEntropy());
+        Part part = new Part(Optional.empty(), "loss", Work.NONE, "direct", () -> {
+        });
+        return new Profile(problem, Execution.REFERENCE,
+                List.of(new Profile.TimedPart(part, partNanos)),
+                new Timing(stepNanos, stepNanos, true));
+    }
+
+    private static String printed(ProfileReport report) {
+        StringWriter out = new StringWriter();
+        report.print(new PrintWriter(out));
+        return out.toString();
+    }
+
+    @Test
+    void partsThatAreTheWholeStepNeedNoRemark() {
+        for (double parts : new double[] {86, 100, 114}) {
+            ProfileReport report = new ProfileReport(ABACUS, profile(parts, 100),
+                    Optional.of(profile(100, 100)));
+            assertFalse(printed(report).contains("do not trust"), printed(report));
+            assertTrue(report.json().get("consistent").booleanValue());
+            assertEquals(parts / 100, report.json().get("parts_over_step").doubleValue(), 1e-12);
+            assertEquals(0, ProfileCommand.exitCode(true, List.of(report)));
+        }
+    }
+
+    @Test
+    void partsThatAreNotTheWholeStepAreSaidToBe() {
+        ProfileReport report = new ProfileReport(ABACUS, profile(331, 100), Optional.empty());
+        assertTrue(printed(report).contains("\nnet, scalar: the parts together take 331 % of the"
+                + " whole step, which are more than 15 % apart"), printed(report));
+        assertFalse(report.json().get("consistent").booleanValue());
+        assertEquals(1, ProfileCommand.exitCode(true, List.of(report)));
+        assertEquals(0, ProfileCommand.exitCode(false, List.of(report)));
+        assertFalse(profile(84, 100).consistent(), "nor may they be less");
+    }
+
+    @Test
+    void theScalarLoopsAreHeldToTheSame() {
+        ProfileReport report = new ProfileReport(ABACUS, profile(100, 100),
+                Optional.of(profile(20, 100)));
+        assertEquals(1, report.warnings().size());
+        assertTrue(report.json().get("consistent").booleanValue());
+        assertFalse(report.json().get("scalar_consistent").booleanValue());
+        assertEquals(1, ProfileCommand.exitCode(true, List.of(report)));
+    }
+
+    /** Two parts and a step, each a script of nanoseconds that repeats its last. */
+    private static Profile.Samples measure(FakeClock clock, LongUnaryOperator part) {
+        LongSupplier one = () -> {
+            long nanos = part.applyAsLong(clock.nanos());
+            clock.advance(nanos);
+            return nanos;
+        };
+        return new Profile.Turns(List.of(one, one), () -> {
+            clock.advance(20_000_000L);
+            return 20_000_000L;
+        }, clock).measure(1.0);
+    }
+
+    @Test
+    void partsAndWholeAreMeasuredInTurns() {
+        FakeClock clock = new FakeClock();
+        Profile.Samples samples = measure(clock, now -> 10_000_000L);
+        assertEquals(25, samples.step().length, "a second of steps taken twice");
+        assertEquals(25, samples.parts()[0].length);
+        assertEquals(20e6, samples.totals()[0]);
+        assertEquals(20e6, samples.totals()[1]);
+        assertEquals(1_000_000_000L, clock.nanos());
+    }
+
+    @Test
+    void measuresAgainUntilPartsAndWholeAgree() {
+        FakeClock clock = new FakeClock();
+        Profile.Samples samples = measure(clock,
+                now -> now < 1_500_000_000L ? 40_000_000L : 10_000_000L);
+        assertEquals(0.0, samples.distance());
+        assertTrue(samples.agree());
+    }
+
+    @Test
+    void givesUpWithTheNearestMeasurement() {
+        FakeClock clock = new FakeClock();
+        Profile.Samples samples = measure(clock,
+                now -> now < 1_200_000_000L ? 20_000_000L : 40_000_000L);
+        assertEquals(1.0, samples.distance());
+        assertFalse(samples.agree());
+        assertTrue(clock.nanos() <= 4_100_000_000L, "nanoseconds: " + clock.nanos());
+    }
+
+    @Test
+    void whatIsCompiledMeanwhileDoesNotAgree() {
+        FakeClock clock = new FakeClock().compilingUntil(2_500_000_000L);
+        measure(clock, now -> 10_000_000L);
+        assertEquals(3_000_000_000L, clock.nanos(), "the third ends after the compilation");
+    }
+
+    @Test
+    void helpTellsHowToRecord() {
+        String help = CommandLineRun.of("profile", "--help").out();
+        assertTrue(help.contains("LANEWISE_JAVA_OPTS=-XX:StartFlightRecording=filename="), help);
+        assertTrue(help.replaceAll("\\s+", " ").contains("more than 15 % from the whole step."),
+                help);
+    }
+
+    @Test
+    void oneExecutionAtATime() {
+        CommandLineRun run = CommandLineRun.of("profile", "--backend", "vector,scalar");
+        assertEquals(2, run.code());
+        assertTrue(
+                run.err().startsWith("lanewise: one backend and one number of threads, please\n"),
+                run.err());
+    }
+}
