@@ -1,5 +1,6 @@
 package org.lanewise;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.lanewise.TrainingState.Best;
 import org.lanewise.TrainingState.Data;
@@ -66,9 +67,19 @@ final class Course {
         return new Data(samples.size(), samples.checksum(), samples.classes());
     }
 
-    /** Remembers the random numbers that the epoch's order comes from. */
-    void beginEpoch() {
+    /**
+     * Begins an epoch and remembers the random state that its order is drawn from.
+     *
+     * @param indices overwritten with the order of the samples
+     * @param shuffle whether the order is random
+     */
+    void beginEpoch(int[] indices, boolean shuffle) {
         order = random.state();
+        // Restarting from ascending order makes the result depend on the random state alone.
+        Arrays.setAll(indices, i -> i);
+        if (shuffle) {
+            random.shuffle(indices);
+        }
     }
 
     /** Ends the epoch; {@return whether none before had so low a loss} */

@@ -1,6 +1,5 @@
 package org.lanewise;
 
-import java.util.Arrays;
 import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Objects;
@@ -29,17 +28,13 @@ import org.lanewise.spec.Network;
  * #stop} may come from any thread.
  */
 public final class Trainer {
-    private static final double NANOS = 1e9;
-
     private final TrainingOptions options;
     private final Plan plan;
     private final Update update;
     private final Model model;
-    private final RandomState order;
     private final Course course;
     private final FiniteCheck finite;
-    private volatile boolean stopAsked;
-    private int epoch;
+    private final EpochLoop loop;
     private long steps;
 
     /**
@@ -111,9 +106,9 @@ public final class Trainer {
         this.plan = Plan.compile(network, options.plan(Purpose.TRAIN), team);
         this.update = Update.of(plan, options.optimizer());
         this.model = new Model(plan);
-        this.order = new RandomState(options.seed());
-        this.course = new Course(order);
+        this.course = new Course(new RandomState(options.seed()));
         this.finite = new FiniteCheck(plan);
+        this.loop = new EpochLoop(this, plan, options, course, finite);
         model.set(initial);
     }
 
@@ -208,13 +203,20 @@ public final class Trainer {
 
     /** Refuses what a listener must not do in the middle of a training. */
     private void requireNoTraining(String message) {
-        if (epoch != 0) {
+        if (loop.epoch() != 0) {
             throw new IllegalStateException(message);
         }
     }
 
-    /** Takes a step on the batch loaded; its samples are those of a data set from an index's place. */
-    private double step(int samples, int[] indices, int start) {
+    /**
+     * Takes a step on the batch that the plan's arrays hold.
+     *
+     * @param samples of the batch
+     * @param indices of its samples in a data set, for messages; null outside a training
+     * @param start position of the batch's first sample among the indices
+     * @return the loss before the update
+     */
+    double step(int samples, int[] indices, int start) {
         plan.team().requireOpen();
         plan.forward(samples);
         double loss = plan.loss(samples);
@@ -247,17 +249,21 @@ public final class Trainer {
         double norm = GradientClip.clip(plan.parameters(), most);
         if (!Double.isFinite(norm) && !options.safeguards().skipNonFinite()) {
             throw diverged("the norm of the gradients is " + norm
-                    + "; the parameters are those before this step", steps + 1);
+                    + "; the parameters are those before this step", steps + 1,
+                    DivergenceException.SMALLER_LEARNING_RATE);
         }
         return Double.isFinite(norm);
     }
 
-    private DivergenceException diverged(String problem, long step) {
-        return diverged(problem, step, DivergenceException.SMALLER_LEARNING_RATE);
+    /** {@return steps taken so far, those before {@link #restore} included} */
+    long steps() {
+        return steps;
     }
 
-    private DivergenceException diverged(String problem, long step, String advice) {
-        return new DivergenceException(problem, epoch, step, options.optimizer().learningRate(),
+    /** {@return an exception that names the running epoch and a step} */
+    DivergenceException diverged(String problem, long step, String advice) {
+        return new DivergenceException(problem, loop.epoch(), step,
+                options.optimizer().learningRate(),
                 advice);
     }
 
@@ -305,77 +311,13 @@ public final class Trainer {
         Objects.requireNonNull(listener, "listener");
         try (var _ = model.use().enter()) {
             requireNoTraining("a training cannot begin while one runs");
-            return run(samples, test, epochs, listener);
-        }
-    }
-
-    private TrainingEnd run(Samples samples, Optional<Samples> test, int epochs,
-            TrainingListener listener) {
-        TrainingProgress progress = course.begin(samples, epochs, plan.capacity());
-        int patience = options.safeguards().patience();
-        int[] indices = new int[samples.size()];
-        try {
-            while (progress.done() < epochs && !course.hasWaited(patience) && !stopping()) {
-                epoch = progress.epoch();
-                course.beginEpoch();
-                // From the first order each time, so that the next is the random state's alone.
-                Arrays.setAll(indices, i -> i);
-                if (options.shuffle()) {
-                    order.shuffle(indices);
-                }
-                int seen = progress.samples();
-                long start = System.nanoTime();
-                if (epoch(samples, indices, progress, listener)) {
-                    double seconds = (System.nanoTime() - start) / NANOS;
-                    endEpoch(progress, samples, test, (samples.size() - seen) / seconds, seconds,
-                            listener);
-                }
-            }
-            if (progress.done() >= epochs) {
-                return TrainingEnd.COMPLETE;
-            }
-            return course.hasWaited(patience) ? TrainingEnd.NO_BETTER : TrainingEnd.STOPPED;
-        } finally {
-            epoch = 0;
-            stopAsked = false;
+            return loop.run(samples, test, epochs, listener);
         }
     }
 
     /** Ends training behind the running step; from any thread. The next training is not touched. */
     public void stop() {
-        stopAsked = true;
-    }
-
-    private boolean stopping() {
-        return stopAsked || Thread.currentThread().isInterrupted();
-    }
-
-    private void endEpoch(TrainingProgress progress, Samples samples, Optional<Samples> test,
-            double speed, double seconds, TrainingListener listener) {
-        String overflow = finite.parameterFault();
-        if (overflow != null) {
-            // A last step may overflow a parameter, and no later loss would tell.
-            throw diverged(overflow, steps);
-        }
-        double loss = progress.lossSum() / ((double) samples.size() * plan.lossTerms());
-        double accuracy = samples.hasLabels()
-                ? (double) progress.correct() / samples.size()
-                : Double.NaN;
-        Optional<Evaluation> judged = test.map(model::evaluate);
-        double judgement = judged.map(Evaluation::loss).orElse(loss);
-        if (!Double.isFinite(judgement) && !options.safeguards().skipNonFinite()) {
-            String fault = test.map(Samples::nonFinite).orElse(null);
-            if (fault != null) {
-                throw diverged("the test loss is " + judgement + "; in the test samples, " + fault,
-                        steps, DivergenceException.CORRECT_SAMPLE);
-            }
-            throw diverged(
-                    (test.isPresent() ? "the test loss is " : "the mean loss is ") + judgement,
-                    steps);
-        }
-        boolean better = course.endEpoch(judgement);
-        listener.epoch(new EpochReport(epoch, progress.epochs(), loss, accuracy, judged, better,
-                seconds, speed));
+        loop.stop();
     }
 
     /**
@@ -434,33 +376,5 @@ public final class Trainer {
         update.updates(state.updates());
         steps = state.position().steps();
         course.restore(state.position());
-    }
-
-    /** Takes the steps that the epoch still has; {@return whether it came to its end} */
-    private boolean epoch(Samples samples, int[] indices, TrainingProgress progress,
-            TrainingListener listener) {
-        int each = plan.inputSize();
-        int width = plan.outputSize();
-        while (progress.samples() < indices.length) {
-            if (stopping()) {
-                return false;
-            }
-            int start = progress.samples();
-            int count = Math.min(plan.capacity(), indices.length - start);
-            for (int i = 0; i < count; i++) {
-                samples.copyInput(indices[start + i], plan.inputs(), i * each);
-                model.loadAnswer(samples, indices[start + i], i);
-            }
-            double loss = step(count, indices, start);
-            int correct = 0;
-            for (int i = 0; samples.hasLabels() && i < count; i++) {
-                if (Model.largest(plan.outputs(), i * width, width) == plan.labels()[i]) {
-                    correct++;
-                }
-            }
-            progress.add(loss, plan.lossSum(), count, correct);
-            listener.step(progress);
-        }
-        return !stopping();
     }
 }

@@ -4,16 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lanewise.cli.command.CheckpointRuns.json;
+import static org.lanewise.cli.command.CheckpointRuns.names;
+import static org.lanewise.cli.command.CheckpointRuns.newest;
+import static org.lanewise.cli.command.CheckpointRuns.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,11 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.lanewise.TrainingState;
 import org.lanewise.cli.CommandLineRun;
 import org.lanewise.cli.TrainingProcess;
-import org.lanewise.cli.format.Json;
 import org.lanewise.io.CheckpointFile;
-import org.lanewise.io.Crafted;
 
-/** Trainings that are saved, stopped, gone on with and looked at by the commands. */
+/** Trainings that the commands save, stop, resume and verify. */
 class CheckpointCommandsTest {
     @TempDir
     private Path folder;
@@ -35,27 +33,6 @@ class CheckpointCommandsTest {
     @BeforeEach
     void nameFolder() {
         to = folder.resolve("saved ü");
-    }
-
-    private static JsonNode json(CommandLineRun run) {
-        assertEquals(0, run.code(), run.err());
-        return Json.parse("output", run.out().getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static CommandLineRun train(Object... more) {
-        return CommandLineRun.of(Stream.concat(Stream.of("train", "--optimizer", "adam"),
-                Stream.of(more)).toArray());
-    }
-
-    private static List<String> names(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".npz")).sorted().toList();
-        }
-    }
-
-    private Path newest() throws IOException {
-        return to.resolve(names(to).getLast());
     }
 
     @Test
@@ -87,7 +64,7 @@ class CheckpointCommandsTest {
     @Test
     void verifyDescribesAndRefuses() throws IOException {
         train("--epochs", 1, "--checkpoint-dir", to);
-        Path file = newest();
+        Path file = newest(to);
         CommandLineRun verified = CommandLineRun.of("verify", file);
         assertEquals(0, verified.code(), verified.err());
         assertTrue(verified.out().startsWith(file + ": whole, every checksum is right\n"
@@ -136,113 +113,17 @@ class CheckpointCommandsTest {
     @Test
     void aTrainingThatIsAnotherIsRefusedWithEveryDifference() throws IOException {
         train("--epochs", 1, "--checkpoint-dir", to);
-        byte[] before = Files.readAllBytes(newest());
+        byte[] before = Files.readAllBytes(newest(to));
         CommandLineRun refused = train("--epochs", 2, "--checkpoint-dir", to, "--resume", "--seed",
                 1, "--batch-size", 16, "--learning-rate", "0.5");
         assertEquals(1, refused.code());
-        assertTrue(refused.err().startsWith("lanewise: " + newest() + ": the saved training is not"
-                + " this one: optimizer: found adam(learning rate 0.001,"), refused.err());
+        assertTrue(
+                refused.err().startsWith("lanewise: " + newest(to) + ": the saved training is not"
+                        + " this one: optimizer: found adam(learning rate 0.001,"),
+                refused.err());
         assertTrue(refused.err().endsWith("; batch size: found 32, expected 16; seed: found 0,"
                 + " expected 1\n"), refused.err());
-        assertArrayEquals(before, Files.readAllBytes(newest()));
-    }
-
-    /** A history without what a clock says. */
-    private static JsonNode history(Path file) throws IOException {
-        JsonNode node = Json.parse("history", Files.readAllBytes(file));
-        for (JsonNode epoch : node.get("epochs")) {
-            ((ObjectNode) epoch).remove(List.of("seconds", "samples_per_second"));
-        }
-        return node;
-    }
-
-    @Test
-    void aKilledTrainingGoesOnWithItsHistory() throws IOException, InterruptedException {
-        Path parts = folder.resolve("parts.json");
-        TrainingProcess.start("train", "--optimizer", "adam", "--epochs", 40, "--checkpoint-dir",
-                to, "--checkpoint-every", 7, "--history", parts).awaitLine("epoch ")
-                .signal("KILL").end();
-        CommandLineRun resumed = train("--epochs", 42, "--checkpoint-dir", to, "--resume",
-                "--history", parts);
-        assertEquals(0, resumed.code(), resumed.err());
-        assertEquals("", resumed.err());
-        Path whole = folder.resolve("whole.json");
-        train("--epochs", 42, "--history", whole);
-        assertEquals(history(whole), history(parts));
-        assertEquals(42 * 45, history(parts).get("steps").size());
-    }
-
-    @Test
-    void aHistoryIsCutToTheCheckpointThatIsGoneOnFrom() throws IOException {
-        Path parts = folder.resolve("parts.json");
-        Path whole = folder.resolve("whole.json");
-        train("--epochs", 3, "--history", whole);
-        train("--epochs", 2, "--checkpoint-dir", to, "--checkpoint-every", 50, "--history", parts);
-        Files.delete(newest());
-        assertTrue(newest().endsWith("checkpoint-000000050.npz"), newest().toString());
-        assertEquals(0, train("--epochs", 3, "--checkpoint-dir", to, "--resume", "--history", parts)
-                .code());
-        assertEquals(history(whole), history(parts));
-    }
-
-    @Test
-    void aHistoryWithoutTheStepsBeforeSaysSo() throws IOException {
-        Path file = folder.resolve("history.json");
-        train("--epochs", 2, "--checkpoint-dir", to);
-        CommandLineRun resumed = train("--epochs", 3, "--checkpoint-dir", to, "--resume",
-                "--history", file);
-        assertEquals(0, resumed.code());
-        assertEquals("lanewise: warning: " + file + ": lacks steps 1 to 90 of this training; they"
-                + " become null\n", resumed.err());
-        JsonNode written = history(file);
-        assertEquals(3 * 45, written.get("steps").size());
-        assertTrue(written.get("steps").get(89).isNull());
-        assertTrue(written.get("steps").get(90).isNumber());
-        assertEquals("{\"epoch\":2,\"loss\":null,\"accuracy\":null}",
-                written.get("epochs").get(1).toString());
-        assertEquals(3, written.get("epochs").get(2).get("epoch").intValue());
-    }
-
-    @Test
-    void aHistoryOfAnotherTrainingIsNotGoneOnWith() throws IOException {
-        Path file = folder.resolve("history.json");
-        train("--epochs", 2, "--checkpoint-dir", to);
-        train("--epochs", 3, "--seed", 1, "--history", file);
-        String before = Files.readString(file);
-        List<String> names = names(to);
-        Object[] command = {"--epochs", 3, "--checkpoint-dir", to, "--resume", "--history", file};
-        CommandLineRun refused = train(command);
-        assertEquals(1, refused.code());
-        assertTrue(refused.err().startsWith("lanewise: " + file + ": epochs[1]: test_loss: found"),
-                refused.err());
-        assertTrue(refused.err().endsWith("; this is the history of another training; --overwrite"
-                + " replaces it\n"), refused.err());
-        for (String other : List.of("{\"steps\": [1, \"2\"], \"epochs\": []}", "{\"steps\": []}",
-                "{\"steps\": [1], \"epochs\": [{\"epoch\": 2}]}")) {
-            Files.writeString(file, other);
-            assertEquals(1, train(command).code(), other);
-            assertEquals(other, Files.readString(file));
-        }
-        assertEquals(names, names(to));
-        Files.writeString(file, before);
-        CommandLineRun replaced = train(Stream.concat(Stream.of(command), Stream.of("--overwrite"))
-                .toArray());
-        assertTrue(replaced.err().contains("lacks steps 1 to 90"), replaced.err());
-        assertEquals(3 * 45, history(file).get("steps").size());
-    }
-
-    /** Where the history finds no place, the checkpoint and the weights do. */
-    @Test
-    void aHistoryThatCannotBeWrittenCostsNothingElse() throws IOException, InterruptedException {
-        Path file = folder.resolve("history.json");
-        Path saved = folder.resolve("saved.npz");
-        CommandLineRun run = TrainingProcess.start(
-                List.of("sh", "-c", "ulimit -f 64; exec \"$@\"", "sh"), "train", "--epochs", 100,
-                "--history", file, "--save", saved).end();
-        assertEquals(1, run.code(), run.err());
-        assertTrue(run.err().endsWith("lanewise: " + file + ": File too large\n"), run.err());
-        assertEquals(0, CommandLineRun.of("evaluate", "--parameters", saved).code());
-        assertFalse(Files.exists(file));
+        assertArrayEquals(before, Files.readAllBytes(newest(to)));
     }
 
     @ParameterizedTest
@@ -255,8 +136,8 @@ class CheckpointCommandsTest {
                 .end();
         assertEquals(code, run.code(), run.err());
         assertTrue(run.err().contains("lanewise: SIG" + signal + ": stopped in epoch "), run.err());
-        assertTrue(run.err().endsWith("; --resume goes on from " + newest() + "\n"), run.err());
-        TrainingState state = CheckpointFile.read(newest());
+        assertTrue(run.err().endsWith("; --resume goes on from " + newest(to) + "\n"), run.err());
+        TrainingState state = CheckpointFile.read(newest(to));
         long steps = state.position().steps();
         assertEquals(steps, 45L * state.position().epochs() + state.position().step());
 
@@ -265,7 +146,7 @@ class CheckpointCommandsTest {
         Path whole = folder.resolve("whole");
         assertEquals(0, train("--epochs", epochs, "--checkpoint-dir", whole, "--checkpoint-every",
                 steps, "--keep", 2).code());
-        Path passed = whole.resolve(newest().getFileName());
+        Path passed = whole.resolve(newest(to).getFileName());
         TrainingState expected = CheckpointFile.read(passed);
         assertArrayEquals(expected.parameters().values("2.weight"),
                 state.parameters().values("2.weight"));
@@ -315,7 +196,7 @@ class CheckpointCommandsTest {
         assertEquals(4, run.out().lines().count(), run.out());
         assertTrue(run.err().contains("standard output could not be written to the end"),
                 run.err());
-        assertEquals(0, CommandLineRun.of("verify", newest()).code());
+        assertEquals(0, CommandLineRun.of("verify", newest(to)).code());
         assertEquals(0, CommandLineRun.of("evaluate", "--parameters", saved).code());
     }
 
@@ -324,7 +205,7 @@ class CheckpointCommandsTest {
     void aFullDiskIsOneLineAndLeavesTheLastCheckpoint() throws IOException, InterruptedException {
         train("--epochs", 1, "--checkpoint-dir", to);
         List<String> names = names(to);
-        byte[] before = Files.readAllBytes(newest());
+        byte[] before = Files.readAllBytes(newest(to));
         CommandLineRun run = TrainingProcess.start(
                 List.of("sh", "-c", "ulimit -f 8; exec \"$@\"", "sh"), "train", "--optimizer",
                 "adam", "--epochs", 2, "--checkpoint-dir", to, "--resume").end();
@@ -332,7 +213,7 @@ class CheckpointCommandsTest {
         assertTrue(run.err().endsWith("lanewise: " + to.resolve("checkpoint-000000090.npz")
                 + ": File too large\n"), run.err());
         assertEquals(names, names(to));
-        assertArrayEquals(before, Files.readAllBytes(newest()));
+        assertArrayEquals(before, Files.readAllBytes(newest(to)));
     }
 
     /** Every write to this device fails for want of space. */
@@ -353,54 +234,6 @@ class CheckpointCommandsTest {
                 "--checkpoint-dir", to, "--checkpoint-every", 1, "--keep", 1);
         assertEquals(1, run.code(), run.out());
         assertTrue(run.err().contains("learning rate 1.0E80: "), run.err());
-        assertEquals(0, CommandLineRun.of("verify", newest()).code());
-    }
-
-    @Test
-    void whoAsksForItGoesOnAfterALossThatIsNotFinite() throws IOException {
-        Path data = folder.resolve("data.npz");
-        writeData(data);
-        Path net = folder.resolve("net.json");
-        Files.writeString(net, "{\"input\": [1, 1, 2], \"layers\": [{\"type\": \"flatten\"},"
-                + " {\"type\": \"linear\", \"out_features\": 2}]}");
-        Object[] base = {"train", "--data", data, "--network", net, "--allow-non-finite",
-                "--batch-size", 1, "--epochs", 3, "--json"};
-        CommandLineRun stopped = CommandLineRun.of(base);
-        assertEquals(1, stopped.code());
-        String place = "input value 1 of sample 1 (input 0 of the batch) is NaN";
-        assertTrue(stopped.err().contains(place), stopped.err());
-        Object[] going = Stream.concat(Stream.of(base), Stream.of("--nan", "continue",
-                "--history", folder.resolve("history.json"))).toArray();
-        JsonNode node = json(CommandLineRun.of(going));
-        assertEquals(3, node.get("epochs").size());
-        assertTrue(node.get("epochs").get(0).get("loss").isNull());
-        JsonNode steps = Json.parse("history",
-                Files.readAllBytes(folder.resolve("history.json"))).get("steps");
-        int missing = 0;
-        for (JsonNode loss : steps) {
-            missing += loss.isNull() ? 1 : 0;
-        }
-        assertEquals(9, steps.size());
-        assertEquals(3, missing);
-    }
-
-    private static void writeData(Path file) throws IOException {
-        byte[] inputs = Crafted.npy("(3, 1, 2)", 1, 2, 3, Double.NaN, 5, 6);
-        byte[] labels = Crafted.npyLongs("(3,)", 0, 1, 0);
-        Files.write(file, Crafted.zip(false,
-                Map.of("x_train.npy", inputs, "y_train.npy", labels)));
-    }
-
-    @Test
-    void patienceAndClippingAreOptions() {
-        JsonNode node = json(CommandLineRun.of("train", "--learning-rate", "0", "--epochs", 9,
-                "--patience", 2, "--json"));
-        assertEquals(3, node.get("epochs").size());
-        assertEquals("no_better", node.get("end").textValue());
-        JsonNode free = json(CommandLineRun.of("train", "--epochs", 1, "--json"));
-        JsonNode clipped = json(CommandLineRun.of("train", "--epochs", 1, "--clip-norm", "0.01",
-                "--json"));
-        assertTrue(clipped.get("epochs").get(0).get("loss").doubleValue() > free.get("epochs")
-                .get(0).get("loss").doubleValue());
+        assertEquals(0, CommandLineRun.of("verify", newest(to)).code());
     }
 }

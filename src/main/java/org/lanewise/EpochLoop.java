@@ -1,0 +1,133 @@
+package org.lanewise;
+
+import java.util.Optional;
+import org.lanewise.plan.Plan;
+
+/** The epochs of a training: loads batches, reports steps and epochs, and decides when to end. */
+final class EpochLoop {
+    private static final double NANOS = 1e9;
+
+    private final Trainer trainer;
+    private final Plan plan;
+    private final TrainingOptions options;
+    private final Course course;
+    private final FiniteCheck finite;
+    private volatile boolean stopAsked;
+    private int epoch;
+
+    EpochLoop(Trainer trainer, Plan plan, TrainingOptions options, Course course,
+            FiniteCheck finite) {
+        this.trainer = trainer;
+        this.plan = plan;
+        this.options = options;
+        this.course = course;
+        this.finite = finite;
+    }
+
+    /** {@return the running epoch, from 1; 0 while none runs} */
+    int epoch() {
+        return epoch;
+    }
+
+    /** Ends the running training after its current step; called from any thread. */
+    void stop() {
+        stopAsked = true;
+    }
+
+    private boolean stopping() {
+        return stopAsked || Thread.currentThread().isInterrupted();
+    }
+
+    /**
+     * Trains until an epoch, patience or a request to stop ends it.
+     *
+     * @param samples to learn from, which fit the network
+     * @param test to evaluate on after each epoch
+     * @param epochs in all, those before a restore included
+     * @param listener is told of every step and epoch
+     */
+    TrainingEnd run(Samples samples, Optional<Samples> test, int epochs,
+            TrainingListener listener) {
+        TrainingProgress progress = course.begin(samples, epochs, plan.capacity());
+        int patience = options.safeguards().patience();
+        int[] indices = new int[samples.size()];
+        try {
+            while (progress.done() < epochs && !course.hasWaited(patience) && !stopping()) {
+                epoch = progress.epoch();
+                course.beginEpoch(indices, options.shuffle());
+                int seen = progress.samples();
+                long start = System.nanoTime();
+                if (epoch(samples, indices, progress, listener)) {
+                    double seconds = (System.nanoTime() - start) / NANOS;
+                    endEpoch(progress, samples, test, (samples.size() - seen) / seconds, seconds,
+                            listener);
+                }
+            }
+            if (progress.done() >= epochs) {
+                return TrainingEnd.COMPLETE;
+            }
+            return course.hasWaited(patience) ? TrainingEnd.NO_BETTER : TrainingEnd.STOPPED;
+        } finally {
+            epoch = 0;
+            stopAsked = false;
+        }
+    }
+
+    private void endEpoch(TrainingProgress progress, Samples samples, Optional<Samples> test,
+            double speed, double seconds, TrainingListener listener) {
+        String overflow = finite.parameterFault();
+        if (overflow != null) {
+            // A last step may overflow a parameter, and no later loss would tell.
+            throw trainer.diverged(overflow, trainer.steps(),
+                    DivergenceException.SMALLER_LEARNING_RATE);
+        }
+        double loss = progress.lossSum() / ((double) samples.size() * plan.lossTerms());
+        double accuracy = samples.hasLabels()
+                ? (double) progress.correct() / samples.size()
+                : Double.NaN;
+        Optional<Evaluation> judged = test.map(trainer.model()::evaluate);
+        double judgement = judged.map(Evaluation::loss).orElse(loss);
+        if (!Double.isFinite(judgement) && !options.safeguards().skipNonFinite()) {
+            String fault = test.map(Samples::nonFinite).orElse(null);
+            if (fault != null) {
+                throw trainer.diverged(
+                        "the test loss is " + judgement + "; in the test samples, " + fault,
+                        trainer.steps(), DivergenceException.CORRECT_SAMPLE);
+            }
+            throw trainer.diverged(
+                    (test.isPresent() ? "the test loss is " : "the mean loss is ") + judgement,
+                    trainer.steps(), DivergenceException.SMALLER_LEARNING_RATE);
+        }
+        boolean better = course.endEpoch(judgement);
+        listener.epoch(new EpochReport(epoch, progress.epochs(), loss, accuracy, judged, better,
+                seconds, speed));
+    }
+
+    /** Takes the steps that the epoch still has; {@return whether it came to its end} */
+    private boolean epoch(Samples samples, int[] indices, TrainingProgress progress,
+            TrainingListener listener) {
+        int each = plan.inputSize();
+        int width = plan.outputSize();
+        while (progress.samples() < indices.length) {
+            if (stopping()) {
+                return false;
+            }
+            int start = progress.samples();
+            int count = Math.min(plan.capacity(), indices.length - start);
+            for (int i = 0; i < count; i++) {
+                samples.copyInput(indices[start + i], plan.inputs(), i * each);
+                trainer.model().loadAnswer(samples, indices[start + i], i);
+            }
+            double loss = trainer.step(count, indices, start);
+            int correct = 0;
+            for (int i = 0; samples.hasLabels() && i < count; i++) {
+                if (Model.largest(plan.outputs(), i * width, width) == plan.labels()[i]) {
+                    correct++;
+                }
+            }
+            progress.add(loss, plan.lossSum(), count, correct);
+            listener.step(progress);
+        }
+        return !stopping();
+    }
+}
