@@ -38,6 +38,10 @@ public final class CoreLatency {
             rounds[round] = (System.nanoTime() - start) / (2.0 * ROUND_TRIPS);
         }
         other.join();
+        // A join with a thread that has ended does not check for interrupts.
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted while the latency was measured");
+        }
         Arrays.sort(rounds);
         return rounds[ROUNDS / 2];
     }
