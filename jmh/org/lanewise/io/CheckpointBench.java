@@ -8,35 +8,23 @@ import java.util.concurrent.TimeUnit;
 import org.lanewise.Trainer;
 import org.lanewise.TrainingOptions;
 import org.lanewise.TrainingState;
+import org.lanewise.measure.JmhOptions;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Window;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
-/** What a checkpoint of LeNet-5 costs a training, on the disk of the current folder. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
+/** The time to save and read a checkpoint of LeNet-5 on the disk of the current folder. */
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(value = 3, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xmx1g",
-        "-XX:ObjectAlignmentInBytes=64", "-XX:-UseFPUForSpilling", "-XX:+UseG1GC"})
-public class CheckpointBench {
+public class CheckpointBench extends JmhOptions {
     private Path path;
     private CheckpointFolder folder;
     private Trainer trainer;
 
-    /** Opens a folder and holds what is read from it to what was saved. */
+    /** Opens a folder and compares a checkpoint read from it with the saved state. */
     @Setup
     public void prepare() throws IOException {
         Network network = Network.input(1, 28, 28).conv2d(6, Window.of(5).padding(2)).relu()
@@ -48,23 +36,23 @@ public class CheckpointBench {
         TrainingState read = CheckpointFile.read(save());
         if (!Arrays.equals(trainer.parameters().values("7.weight"),
                 read.parameters().values("7.weight"))) {
-            throw new IllegalStateException("what was read is not what was saved");
+            throw new IllegalStateException("the state read differs from the state saved");
         }
     }
 
-    /** {@return the file: state copied, written, forced to disk and renamed} */
+    /** {@return the file, after copying the state, writing, syncing and renaming} */
     @Benchmark
     public Path save() throws IOException {
         return folder.save(trainer.state());
     }
 
-    /** {@return the state of a file whose checksum was found right} */
+    /** {@return the state of a file, whose checksum is verified} */
     @Benchmark
     public TrainingState read() throws IOException {
         return CheckpointFile.read(folder.newestFirst().getFirst());
     }
 
-    /** Leaves nothing behind. */
+    /** Deletes all files. */
     @TearDown
     public void tidy() throws IOException {
         folder.close();

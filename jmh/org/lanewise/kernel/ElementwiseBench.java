@@ -2,30 +2,60 @@ package org.lanewise.kernel;
 
 import java.util.Arrays;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
+import org.lanewise.measure.JmhOptions;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
-/** Loops over single elements and the loss of 64 samples of 10 classes, by both backends. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(value = 3, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xmx1g",
-        "-XX:ObjectAlignmentInBytes=64", "-XX:-UseFPUForSpilling", "-XX:+UseG1GC"})
-public class ElementwiseBench {
+/** Elementwise functions of 4,096 values, and the loss of 64 samples of 10 classes. */
+public class ElementwiseBench extends JmhOptions {
     private static final int ELEMENTS = 4096;
     private static final int SAMPLES = 64;
     private static final int CLASSES = 10;
+
+    /** A function of elements. */
+    private interface Elementwise {
+        void apply(double[] src, double[] dst, int from, int to);
+    }
+
+    /** The forward pass of softmax with cross-entropy. */
+    private interface LossForward {
+        void apply(int classes, double[] logits, int[] labels, double[] probabilities,
+                double[] losses, int from, int to);
+    }
+
+    /** Its backward pass. */
+    private interface LossBackward {
+        void apply(int classes, double[] probabilities, int[] labels, double scale, double[] dst,
+                int from, int to);
+    }
+
+    /** Which kernels to time. */
+    public enum Kernels {
+        /** The reference. */
+        SCALAR(ActivationScalar::sigmoid, ActivationScalar::tanh,
+                SoftmaxCrossEntropyScalar::forward, SoftmaxCrossEntropyScalar::backward),
+        /** Those of the Vector API. */
+        VECTOR(SigmoidVector::forward, TanhVector::forward, SoftmaxCrossEntropyVector::forward,
+                SoftmaxCrossEntropyVector::backward);
+
+        private final Elementwise sigmoid;
+        private final Elementwise tanh;
+        private final LossForward softmax;
+        private final LossBackward softmaxBackward;
+
+        Kernels(Elementwise sigmoid, Elementwise tanh, LossForward softmax,
+                LossBackward softmaxBackward) {
+            this.sigmoid = sigmoid;
+            this.tanh = tanh;
+            this.softmax = softmax;
+            this.softmaxBackward = softmaxBackward;
+        }
+    }
+
+    /** The kernels. */
+    @Param
+    public Kernels kernels;
 
     private final double[] src = new double[ELEMENTS];
     private final double[] dst = new double[ELEMENTS];
@@ -34,85 +64,52 @@ public class ElementwiseBench {
     private final double[] losses = new double[SAMPLES];
     private final int[] labels = new int[SAMPLES];
 
-    /** Holds the vector loops to the scalar ones. */
+    /** Fills the arrays and compares every result with the scalar kernels'. */
     @Setup
     public void prepare() {
         Random random = new Random(1);
         Arrays.setAll(src, i -> 3 * random.nextGaussian());
         Arrays.setAll(logits, i -> 3 * random.nextGaussian());
         Arrays.setAll(labels, i -> random.nextInt(CLASSES));
-        require(sigmoidScalar().clone(), sigmoidVector());
-        require(tanhScalar().clone(), tanhVector());
-        require(softmaxScalar().clone(), softmaxVector());
-        softmaxScalar();
-        double[] expected = probabilities.clone();
-        softmaxVector();
-        require(expected, probabilities);
-        require(softmaxBackwardScalar().clone(), softmaxBackwardVector());
-    }
-
-    private static void require(double[] expected, double[] found) {
-        if (!Arrays.equals(expected, found)) {
-            throw new AssertionError("the vector loops differ from the scalar ones");
+        Kernels measured = kernels;
+        kernels = Kernels.SCALAR;
+        double[][] expected = results();
+        kernels = measured;
+        if (!Arrays.deepEquals(expected, results())) {
+            throw new AssertionError(measured + " kernels differ from the scalar ones");
         }
     }
 
-    /** {@return what is written} */
+    private double[][] results() {
+        return new double[][] {sigmoid().clone(), tanh().clone(), softmax().clone(),
+                probabilities.clone(), softmaxBackward().clone()};
+    }
+
+    /** {@return the array written} */
     @Benchmark
-    public double[] sigmoidScalar() {
-        ActivationScalar.sigmoid(src, dst, 0, ELEMENTS);
+    public double[] sigmoid() {
+        kernels.sigmoid.apply(src, dst, 0, ELEMENTS);
         return dst;
     }
 
-    /** {@return what is written} */
+    /** {@return the array written} */
     @Benchmark
-    public double[] sigmoidVector() {
-        SigmoidVector.forward(src, dst, 0, ELEMENTS);
+    public double[] tanh() {
+        kernels.tanh.apply(src, dst, 0, ELEMENTS);
         return dst;
     }
 
-    /** {@return what is written} */
+    /** {@return the losses, written after the probabilities} */
     @Benchmark
-    public double[] tanhScalar() {
-        ActivationScalar.tanh(src, dst, 0, ELEMENTS);
-        return dst;
-    }
-
-    /** {@return what is written} */
-    @Benchmark
-    public double[] tanhVector() {
-        TanhVector.forward(src, dst, 0, ELEMENTS);
-        return dst;
-    }
-
-    /** {@return what is written beside the probabilities} */
-    @Benchmark
-    public double[] softmaxScalar() {
-        SoftmaxCrossEntropyScalar.forward(CLASSES, logits, labels, probabilities, losses, 0,
-                SAMPLES);
+    public double[] softmax() {
+        kernels.softmax.apply(CLASSES, logits, labels, probabilities, losses, 0, SAMPLES);
         return losses;
     }
 
-    /** {@return what is written beside the probabilities} */
+    /** {@return the array written} */
     @Benchmark
-    public double[] softmaxVector() {
-        SoftmaxCrossEntropyVector.forward(CLASSES, logits, labels, probabilities, losses, 0,
-                SAMPLES);
-        return losses;
-    }
-
-    /** {@return what is written} */
-    @Benchmark
-    public double[] softmaxBackwardScalar() {
-        SoftmaxCrossEntropyScalar.backward(CLASSES, probabilities, labels, 1.0 / SAMPLES, dst, 0,
-                SAMPLES);
-        return dst;
-    }
-
-    /** {@return what is written} */
-    @Benchmark
-    public double[] softmaxBackwardVector() {
-        SoftmaxCrossEntropyVector.backward(CLASSES, probabilities, labels, 1.0 / SAMPLES, dst, 0,
+    public double[] softmaxBackward() {
+        kernels.softmaxBackward.apply(CLASSES, probabilities, labels, 1.0 / SAMPLES, dst, 0,
                 SAMPLES);
         return dst;
     }

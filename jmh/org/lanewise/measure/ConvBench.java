@@ -1,33 +1,15 @@
 package org.lanewise.measure;
 
-import java.util.concurrent.TimeUnit;
-import org.lanewise.Backend;
 import org.lanewise.Execution;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
-/** The three passes of convolutions, by every backend. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(value = 3, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-Xmx1g",
-        "-XX:ObjectAlignmentInBytes=64", "-XX:-UseFPUForSpilling", "-XX:+UseG1GC"})
-public class ConvBench {
-    /** A convolution and its batch; small batches, because the scalar loops run them too. */
+/** Passes of convolutions, on every backend. */
+public class ConvBench extends PassesBench {
+    /** A convolution and its batch; batches are small because the scalar kernels run them too. */
     public enum Problem implements Measured {
         /** One channel to few filters. */
         MNIST_1_8(8, new Shape.Image(1, 28, 28), new Conv2d(8, Window.of(3))),
@@ -59,40 +41,24 @@ public class ConvBench {
         }
     }
 
-    /** The loops. */
-    @Param
-    public Backend backend;
-
     /** The convolution. */
     @Param
     public Problem problem;
 
-    private LayerPasses passes;
-
-    /** Books memory and holds every result to the scalar loops. */
-    @Setup
-    public void prepare() {
-        passes = Reference.agreeing(problem::passes, backend);
+    @Override
+    Measured problem() {
+        return problem;
     }
 
-    /** {@return what holds the outputs} */
-    @Benchmark
-    public Passes forward() {
-        passes.run(Pass.FORWARD);
-        return passes;
-    }
-
-    /** {@return what holds the gradient by the inputs} */
+    /** {@return the object that holds the gradient with respect to the inputs} */
     @Benchmark
     public Passes backwardInput() {
-        passes.run(Pass.BACKWARD_INPUT);
-        return passes;
+        return run(Pass.BACKWARD_INPUT);
     }
 
-    /** {@return what holds the gradients by weights and bias} */
+    /** {@return the object that holds the gradients with respect to weights and bias} */
     @Benchmark
     public Passes backwardWeights() {
-        passes.run(Pass.BACKWARD_WEIGHTS);
-        return passes;
+        return run(Pass.BACKWARD_WEIGHTS);
     }
 }

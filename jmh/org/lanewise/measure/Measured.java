@@ -7,7 +7,7 @@ public interface Measured {
     /**
      * Allocates what the problem needs.
      *
-     * @param execution by which loops
+     * @param execution kernels and threads
      * @return its passes
      */
     Passes passes(Execution execution);

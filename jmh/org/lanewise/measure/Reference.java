@@ -7,7 +7,7 @@ import org.lanewise.Algorithm;
 import org.lanewise.Backend;
 import org.lanewise.Execution;
 
-/** What a benchmark has to do before it measures: show that it computes the right thing. */
+/** Checks that a benchmark computes the right results before it is measured. */
 final class Reference {
     private static final long SEED = 1;
     /** For algorithms that sum in another order; a part of the largest number of an array. */
@@ -16,11 +16,11 @@ final class Reference {
     private Reference() {}
 
     /**
-     * Makes passes, and runs each of them beside the scalar loops.
+     * Makes passes and compares the results of each with the scalar kernels'.
      *
      * @param problem makes the passes of an execution
-     * @param backend the loops to measure
-     * @return passes of those loops, filled
+     * @param backend the kernels to measure
+     * @return passes of those kernels, filled
      * @throws AssertionError if any result differs
      */
     static <T extends Passes> T agreeing(Function<Execution, T> problem, Backend backend) {
