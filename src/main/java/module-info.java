@@ -1,6 +1,6 @@
 /**
- * A CNN training kernel: networks as data, plans that book their memory once, and loops over flat
- * {@code double[]} arrays whose results are the same bits in every run.
+ * A CNN training kernel: networks as data, plans that allocate their memory once, and kernels on
+ * flat {@code double[]} arrays whose results have the same bits in every run.
  *
  * <p>Start with {@link org.lanewise.spec.Network} to say what to compute and
  * {@link org.lanewise.Trainer} to train it.

@@ -32,7 +32,7 @@ case_of "an image is made" 0 "run $image/bin/lanewise" "$project/lanewise" image
 case_of "nothing is replaced" 1 "exists already" "$project/lanewise" image -o "$image"
 [ -z "$(find "$room" -name '.lanewise-image*')" ] || {
     failures=$((failures + 1))
-    echo "FAILED: something is left behind"
+    echo "FAILED: files are left over"
 }
 mkdir "$room/elsewhere"
 ln -s "../Bild ohne JDK/bin/lanewise" "$room/elsewhere/lw"

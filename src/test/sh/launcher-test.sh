@@ -168,7 +168,7 @@ run "LANEWISE_JAVA_OPTS" env PATH="$hidden" LANEWISE_JDK_PLACES="$both" \
 prints "argument: -Xmx3g"
 prints "argument: *"
 prints "argument: -XX:+UseG1GC"
-[ "$(grep -c UseG1GC "$room/out")" -eq 1 ] || fail "two collectors are asked for"
+[ "$(grep -c UseG1GC "$room/out")" -eq 1 ] || fail "two collectors are set"
 grep -n -A 1 -e @ "$room/out" | grep -qF -e "-Xmx3g" || fail "the user's flags do not follow the file's"
 
 run "java's exit status" env PATH="$hidden" LANEWISE_JDK_PLACES="$both" ../copy/lanewise seven
@@ -213,7 +213,7 @@ grep -q -e '-Dmaven.test.skip' "$room/maven of lanewise" || fail "the test finds
 
 echo "-- building"
 
-# A Maven that takes a second, counts its runs and makes the jar that it is asked for.
+# A Maven that takes a second, counts its runs and makes the requested jar.
 mkdir "$room/maven"
 cat >"$room/maven/mvn" <<'MVN'
 #!/bin/sh
@@ -244,7 +244,7 @@ maven_ran 1
 complains "Building Lanewise"
 grep -qxF "JAVA_HOME $new" "$MVN_RUNS" || fail "Maven runs on another JDK"
 prints "argument: train"
-[ -z "$(ls "$copy/target" | grep -v -e cli.jar -e build.log)" ] || fail "the build leaves something behind"
+[ -z "$(ls "$copy/target" | grep -v -e cli.jar -e build.log)" ] || fail "the build leaves other files"
 
 run "the second time" launch train
 maven_ran 0
@@ -299,7 +299,7 @@ run "Maven fails" env MVN_FAILS="no such artifact" PATH="$with_maven" LANEWISE_J
 exits 1
 complains "no such artifact"
 complains "lanewise-build.log"
-[ -z "$(ls "$copy/target" | grep -v build.log)" ] || fail "the failed build leaves something behind"
+[ -z "$(ls "$copy/target" | grep -v build.log)" ] || fail "the failed build leaves other files"
 
 run "no Maven" env PATH="$hidden" LANEWISE_JDK_PLACES="$both" "$copy/lanewise" train
 exits 1

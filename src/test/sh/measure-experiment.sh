@@ -16,7 +16,7 @@ loop=
 trap '[ -z "$loop" ] || kill "$loop"; rm -rf "$room"' EXIT
 : >"$room/results"
 
-# Times in the table are those of the parts together and of the whole step, by the loops asked for.
+# Times in the table are those of the parts together and of the whole step, by the requested kernels.
 profile_once() {
     ./lanewise profile --network lenet-5 >"$room/out" 2>/dev/null
     awk -v kind="$1" -v number="$2" '

@@ -4,7 +4,9 @@ import org.lanewise.kernel.Lanes;
 import org.lanewise.kernel.VectorModule;
 import org.lanewise.plan.Loops;
 
-/** Which loops compute a network; by the direct algorithm, every backend gives the same bits. */
+/**
+ * The kernels that compute a network. With the direct algorithm, every backend gives the same bits.
+ */
 public enum Backend {
     /** The fastest that this machine runs. */
     AUTO,
@@ -14,20 +16,20 @@ public enum Backend {
      */
     VECTOR,
     /**
-     * The same loops lane by lane, to the same bits, where vectors cannot run: several times slower than
-     * on vectors and several times faster than {@code SCALAR}.
+     * The vector kernels in scalar Java, with the same bits, for JVMs without vectors: several
+     * times slower than vectors and several times faster than {@code SCALAR}.
      */
     PLAIN,
-    /** Plain loops, the reference that every other is held to. */
+    /** The scalar reference that every other backend is compared with. */
     SCALAR;
 
     private static final String FLAG = "--add-modules jdk.incubator.vector";
 
     /**
-     * {@return what runs here where this is asked for}
+     * {@return the kernels that run here when this backend is requested}
      *
-     * @throws IllegalArgumentException if vectors are asked for and cannot run here, or plain loops where
-     *         vectors can
+     * @throws IllegalArgumentException if vectors are requested and cannot run here, or
+     *        {@code PLAIN} where vectors can run
      */
     public Backend chosen() {
         return switch (this) {
@@ -55,7 +57,7 @@ public enum Backend {
             case AUTO -> obstacle() == null
                     ? "the vector module is there and the processor fuses multiply-adds"
                     : obstacle();
-            case VECTOR, PLAIN, SCALAR -> "it was asked for";
+            case VECTOR, PLAIN, SCALAR -> "it was requested";
         };
     }
 
@@ -69,7 +71,7 @@ public enum Backend {
                 : "java was started without " + FLAG;
     }
 
-    /** What a plan is to compute with; says so where vectors are missing and nobody chose that. */
+    /** The kernels of a plan; logs a warning where vectors are missing and were not disabled. */
     Loops loops() {
         if (this == AUTO && obstacle() != null) {
             System.getLogger(Backend.class.getName()).log(System.Logger.Level.WARNING,

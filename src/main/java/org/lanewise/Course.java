@@ -21,13 +21,13 @@ final class Course {
         this.random = random;
     }
 
-    /** Lets {@link #begin} begin where another stood. */
+    /** Makes {@link #begin} resume from a saved position. */
     void restore(Position position) {
         random.set(position.order());
         restored = position;
     }
 
-    /** Begins, or goes on from what was restored, if the samples are the same. */
+    /** Begins, or resumes from the restored position, if the samples are the same. */
     TrainingProgress begin(Samples given, int epochs, int batch) {
         Optional<Data> same = Optional.empty();
         if (restored != null && restored.data().isPresent()) {
@@ -98,7 +98,7 @@ final class Course {
         return epochs > 0 && progress.done() - best.map(Best::epoch).orElse(0) >= epochs;
     }
 
-    /** Where it stands; the samples are looked at when this is first asked for. */
+    /** The current position; the first call computes the checksum of the samples. */
     Position position(long steps) {
         if (restored != null) {
             return restored.steps(steps);

@@ -44,7 +44,7 @@ final class EpochLoop {
      * @param samples to learn from, which fit the network
      * @param test to evaluate on after each epoch
      * @param epochs in all, those before a restore included
-     * @param listener is told of every step and epoch
+     * @param listener called after every step and epoch
      */
     TrainingEnd run(Samples samples, Optional<Samples> test, int epochs,
             TrainingListener listener) {
@@ -77,7 +77,7 @@ final class EpochLoop {
             double speed, double seconds, TrainingListener listener) {
         String overflow = finite.parameterFault();
         if (overflow != null) {
-            // A last step may overflow a parameter, and no later loss would tell.
+            // A last step may overflow a parameter, and no later loss would show it.
             throw trainer.diverged(overflow, trainer.steps(),
                     DivergenceException.SMALLER_LEARNING_RATE);
         }
@@ -103,7 +103,7 @@ final class EpochLoop {
                 seconds, speed));
     }
 
-    /** Takes the steps that the epoch still has; {@return whether it came to its end} */
+    /** Takes the remaining steps of the epoch; {@return whether the epoch is complete} */
     private boolean epoch(Samples samples, int[] indices, TrainingProgress progress,
             TrainingListener listener) {
         int each = plan.inputSize();

@@ -3,7 +3,7 @@ package org.lanewise;
 import java.util.Optional;
 
 /**
- * What one epoch came to.
+ * The result of one epoch.
  *
  * @param epoch from 1
  * @param epochs how many there will be

@@ -4,27 +4,27 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * By which loops, which algorithm and on how many threads a network is computed.
+ * Kernels, algorithm and number of threads that compute a network.
  *
- * @param backend which loops
+ * @param backend which kernels
  * @param algorithm how convolutions may be computed
  * @param threads threads that share a step
  */
 public record Execution(Backend backend, Algorithm algorithm, int threads) {
-    /** The reference that every other is held to. */
+    /** The reference that every other execution is compared with. */
     public static final Execution REFERENCE = new Execution(Backend.SCALAR, Algorithm.DIRECT, 1);
 
     /** The most threads that can share a step. */
     public static final int MOST_THREADS = 32_767;
 
     /**
-     * Checks that the loops run here.
+     * Checks that the kernels run here.
      *
-     * @param backend which loops
+     * @param backend which kernels
      * @param algorithm how convolutions may be computed
      * @param threads threads that share a step
-     * @throws IllegalArgumentException if the loops cannot run here, or threads is not 1 to
-     *         {@value #MOST_THREADS}
+     * @throws IllegalArgumentException if the kernels cannot run here, or threads is not 1 to
+     *        {@value #MOST_THREADS}
      */
     public Execution {
         Objects.requireNonNull(backend, "backend");

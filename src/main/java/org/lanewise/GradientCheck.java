@@ -199,7 +199,10 @@ public final class GradientCheck {
         return plan.loss(samples);
     }
 
-    /** A number that changes when a ReLU switches or the winner of a maximum moves. */
+    /**
+     * A number that changes when the sign of a ReLU's input or the argmax of a pooling window
+     * changes.
+     */
     private long sides() {
         long hash = 1;
         for (LayerDescription layer : kinked) {

@@ -34,7 +34,7 @@ public final class Model {
     }
 
     /**
-     * Books the memory of a batch and copies the parameters, for {@link Backend#AUTO}.
+     * Allocates the memory of a batch and copies the parameters, for {@link Backend#AUTO}.
      *
      * @param network what to compute
      * @param parameters its parameters; copied
@@ -46,12 +46,12 @@ public final class Model {
     }
 
     /**
-     * Books the memory of a batch and copies the parameters.
+     * Allocates the memory of a batch and copies the parameters.
      *
      * @param network what to compute
      * @param parameters its parameters; copied
      * @param batchSize the most samples computed at once
-     * @param backend which loops compute
+     * @param backend which kernels compute
      * @throws IllegalArgumentException if the parameters do not fit, a batch is too large or the
      *         backend cannot run here
      */
@@ -60,12 +60,12 @@ public final class Model {
     }
 
     /**
-     * Books the memory of a batch and copies the parameters, to be computed by several threads.
+     * Allocates the memory of a batch and copies the parameters, to be computed by several threads.
      *
      * @param network what to compute
      * @param parameters its parameters; copied
      * @param batchSize the most samples computed at once
-     * @param backend which loops compute
+     * @param backend which kernels compute
      * @param pool shares each batch: the calling thread and, up to the pool's parallelism in all,
      *        its threads; never shut down here
      * @throws IllegalArgumentException if the parameters do not fit, a batch is too large or the
@@ -77,13 +77,13 @@ public final class Model {
     }
 
     /**
-     * Books the memory of a batch and copies the parameters, to be computed by several threads and by
-     * chosen algorithms.
+     * Allocates the memory of a batch and copies the parameters, to be computed by several threads
+     * and by chosen algorithms.
      *
      * @param network what to compute
      * @param parameters its parameters; copied
      * @param batchSize the most samples computed at once
-     * @param backend which loops compute
+     * @param backend which kernels compute
      * @param algorithm how convolutions may be computed
      * @param pool shares each batch: the calling thread and, up to the pool's parallelism in all,
      *        its threads; never shut down here
@@ -325,7 +325,9 @@ public final class Model {
         plan.forward(1);
     }
 
-    /** Turns the winning tap of each window into the winner's place in the input map. */
+    /**
+     * Converts the argmax of each window from an offset in the window to an index in the input map.
+     */
     private static int[] places(LayerDescription layer, int[] taps) {
         Window window = layer.layer().window();
         Shape.Image in = (Shape.Image) layer.input();

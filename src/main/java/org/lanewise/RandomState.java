@@ -19,7 +19,7 @@ public final class RandomState {
     private static final int SHIFT = 397;
 
     /**
-     * Where a sequence stands; what {@code get_state()} gives in NumPy.
+     * The state of a sequence, as NumPy's {@code get_state()} returns it.
      *
      * @param key the 624 words of the Mersenne Twister; copied in and out
      * @param position the next word, 0 to 624
@@ -72,7 +72,7 @@ public final class RandomState {
     }
 
     /**
-     * Goes on where another sequence stood.
+     * Continues another sequence from a saved state.
      *
      * @param state as {@link #state()} gave it; copied
      */
@@ -80,7 +80,7 @@ public final class RandomState {
         set(state);
     }
 
-    /** {@return where the sequence stands, in an array of its own} */
+    /** {@return a copy of the state of the sequence} */
     public State state() {
         return new State(key, position,
                 hasSpare ? OptionalDouble.of(spare) : OptionalDouble.empty());

@@ -1,13 +1,14 @@
 package org.lanewise;
 
 /**
- * What keeps a training from going astray; {@link #NONE} but for what is asked for.
+ * Limits on gradients, early stopping and the handling of values that are not finite; all off in
+ * {@link #NONE}.
  *
  * @param gradientNorm the longest that all gradients may be together, as one vector; longer ones
  *        are scaled down before the update; infinity for no limit
  * @param patience epochs without a lower loss after which training ends; 0 for no end
- * @param skipNonFinite whether a step whose loss is not finite is left out, and training goes on,
- *        instead of ending it
+ * @param skipNonFinite whether a step whose loss is not finite is skipped instead of ending the
+ *        training
  */
 public record Safeguards(double gradientNorm, int patience, boolean skipNonFinite) {
     /** Any gradient, every epoch, and an end at the first loss that is not finite. */
@@ -51,7 +52,7 @@ public record Safeguards(double gradientNorm, int patience, boolean skipNonFinit
     }
 
     /**
-     * {@return these, going on after a loss that is not finite, or not}
+     * {@return these safeguards with or without skipping steps whose loss is not finite}
      *
      * @param value whether such a step is left out instead of ending the training
      */

@@ -237,7 +237,7 @@ public final class Samples {
      * {@return the samples from one index up to another, in arrays of their own}
      *
      * @param from the first, from 0
-     * @param to behind the last
+     * @param to end, exclusive
      * @throws IndexOutOfBoundsException if there are no such samples
      * @throws IllegalArgumentException if that is no sample at all
      */

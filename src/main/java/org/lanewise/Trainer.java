@@ -19,8 +19,8 @@ import org.lanewise.spec.Network;
 /**
  * Learns the parameters of a network, a whole training at a time or step by step.
  *
- * <p>All memory is booked when the trainer is made; a step allocates nothing. The same options and
- * samples give the same bits.
+ * <p>The constructor allocates all memory; a step allocates nothing. The same options and samples
+ * give the same bits.
  *
  * <p>A trainer and its {@link #model()} serve one thread at a time: a call while another thread is
  * inside throws {@link ConcurrentModificationException}. {@link #train} is inside from beginning to
@@ -38,7 +38,7 @@ public final class Trainer {
     private long steps;
 
     /**
-     * Books the memory of a batch and draws the first weights.
+     * Allocates the memory of a batch and draws the first weights.
      *
      * @param network what learns
      * @param options how
@@ -49,7 +49,8 @@ public final class Trainer {
     }
 
     /**
-     * Books the memory of a batch and draws the first weights, for steps that several threads share.
+     * Allocates the memory of a batch and draws the first weights, for steps that several threads
+     * share.
      *
      * @param network what learns
      * @param options how
@@ -67,7 +68,7 @@ public final class Trainer {
     }
 
     /**
-     * Books the memory of a batch and copies the first parameters.
+     * Allocates the memory of a batch and copies the first parameters.
      *
      * @param network what learns
      * @param initial what its parameters begin as; copied
@@ -80,8 +81,8 @@ public final class Trainer {
     }
 
     /**
-     * Books the memory of a batch and copies the first parameters, for steps that several threads
-     * share.
+     * Allocates the memory of a batch and copies the first parameters, for steps that several
+     * threads share.
      *
      * @param network what learns
      * @param initial what its parameters begin as; copied
@@ -113,7 +114,7 @@ public final class Trainer {
     }
 
     /**
-     * {@return every array that a trainer would book, without booking it}
+     * {@return every array that a trainer would allocate, without allocating it}
      *
      * @param network what learns
      * @param options how
@@ -126,7 +127,7 @@ public final class Trainer {
     }
 
     /**
-     * {@return how a trainer would compute each layer, in order, without booking any memory}
+     * {@return how a trainer would compute each layer, in order, without allocating memory}
      *
      * @param network what learns
      * @param options how
@@ -136,7 +137,7 @@ public final class Trainer {
         return Plan.describe(network, options.plan(Purpose.TRAIN));
     }
 
-    /** {@return every array that this trainer has booked} */
+    /** {@return every array that this trainer has allocated} */
     public List<MemoryUse> memory() {
         return plan.memory();
     }
@@ -154,7 +155,7 @@ public final class Trainer {
     /**
      * Takes one step on samples with class labels.
      *
-     * @param inputs one sample behind the other, row-major; not modified
+     * @param inputs samples one after another, row-major; not modified
      * @param labels one class a sample, from 0; at most a batch; not modified
      * @return the loss before the update, reduced as the network says
      * @throws IllegalArgumentException if lengths or labels do not fit
@@ -179,7 +180,7 @@ public final class Trainer {
     /**
      * Takes one step on samples with target values.
      *
-     * @param inputs one sample behind the other, row-major; not modified
+     * @param inputs samples one after another, row-major; not modified
      * @param targets one row of values a sample; at most a batch; not modified
      * @return the loss before the update, reduced as the network says
      * @throws IllegalArgumentException if lengths do not fit
@@ -273,7 +274,7 @@ public final class Trainer {
      * @param samples what to learn from
      * @param epochs how often every sample is seen, at least 0; those before {@link #restore}
      *        included
-     * @param listener hears of every step and epoch
+     * @param listener called after every step and epoch
      * @return why it ended
      * @throws IllegalArgumentException if the samples do not fit the network, are others than those
      *         of the restored training, or epochs is negative
@@ -287,14 +288,14 @@ public final class Trainer {
     /**
      * Trains for some epochs and evaluates after each.
      *
-     * <p>An interrupt ends it behind the running step, as {@link #stop} does, and the thread stays
+     * <p>An interrupt ends it after the current step, as {@link #stop} does, and the thread stays
      * interrupted.
      *
      * @param samples what to learn from
      * @param test what to evaluate on, if anything
      * @param epochs how often every sample is seen, at least 0; those before {@link #restore}
      *        included
-     * @param listener hears of every step and epoch
+     * @param listener called after every step and epoch
      * @return why it ended
      * @throws IllegalArgumentException if samples do not fit the network, are others than those of
      *         the restored training, or epochs is negative
@@ -315,13 +316,16 @@ public final class Trainer {
         }
     }
 
-    /** Ends training behind the running step; from any thread. The next training is not touched. */
+    /**
+     * Ends training after the current step; called from any thread. The next training is not
+     * affected.
+     */
     public void stop() {
         loop.stop();
     }
 
     /**
-     * {@return all that a trainer needs to go on from here to the same bits}
+     * {@return all that a trainer needs to resume from here with the same bits}
      *
      * <p>May be called by a listener; the arrays are copies.
      */
@@ -345,7 +349,7 @@ public final class Trainer {
     }
 
     /**
-     * Takes over another training; the next call of {@link #train} goes on where that stood.
+     * Restores a saved training; the next call of {@link #train} resumes it.
      *
      * @param state what {@link #state()} gave, perhaps with another backend; copied
      * @throws IllegalArgumentException if this trainer was made for another training; the message

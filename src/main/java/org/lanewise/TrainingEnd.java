@@ -6,6 +6,6 @@ public enum TrainingEnd {
     COMPLETE,
     /** No epoch of the last few had a lower loss. */
     NO_BETTER,
-    /** It was asked to, by {@link Trainer#stop} or an interrupt, behind a whole step. */
+    /** {@link Trainer#stop} or an interrupt ended it, after a whole step. */
     STOPPED
 }

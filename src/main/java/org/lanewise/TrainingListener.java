@@ -2,9 +2,9 @@ package org.lanewise;
 
 import java.util.List;
 
-/** Hears how training goes, in the thread that trains. */
+/** Receives the progress of a training, in the thread that trains. */
 public interface TrainingListener {
-    /** Hears nothing. */
+    /** Ignores everything. */
     TrainingListener SILENT = new TrainingListener() {
     };
 
@@ -37,14 +37,14 @@ public interface TrainingListener {
     /**
      * Called after every step.
      *
-     * @param progress where training stands; valid during the call, changed by the next step
+     * @param progress the position of the training; valid during the call, changed by the next step
      */
     default void step(TrainingProgress progress) {}
 
     /**
      * Called after every epoch.
      *
-     * @param report what the epoch came to
+     * @param report the result of the epoch
      */
     default void epoch(EpochReport report) {}
 }

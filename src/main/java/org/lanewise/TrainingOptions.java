@@ -13,9 +13,10 @@ import org.lanewise.spec.Optimizer;
  * @param seed first state of two random sequences: that of the weights, and that of the order
  * @param shuffle whether each epoch takes the samples in a new random order
  * @param initializer how weights begin
- * @param backend which loops compute
+ * @param backend which kernels compute
  * @param algorithm how convolutions may be computed
- * @param safeguards what keeps training from going astray
+ * @param safeguards limits on gradients, early stopping and the handling of values that are not
+ *        finite
  */
 public record TrainingOptions(
         Optimizer optimizer,
@@ -34,9 +35,10 @@ public record TrainingOptions(
      * @param seed first state of the random sequences, 0 to 2^32 - 1
      * @param shuffle whether each epoch takes the samples in a new random order
      * @param initializer how weights begin
-     * @param backend which loops compute
+     * @param backend which kernels compute
      * @param algorithm how convolutions may be computed
-     * @param safeguards what keeps training from going astray
+     * @param safeguards limits on gradients, early stopping and the handling of values that are not
+     *        finite
      * @throws IllegalArgumentException if the batch size is below 1 or the seed out of range
      */
     public TrainingOptions {
@@ -110,7 +112,7 @@ public record TrainingOptions(
     /**
      * {@return these options with another backend}
      *
-     * @param value which loops compute
+     * @param value which kernels compute
      */
     public TrainingOptions backend(Backend value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, value,
@@ -130,7 +132,8 @@ public record TrainingOptions(
     /**
      * {@return these options with other safeguards}
      *
-     * @param value what keeps training from going astray
+     * @param value limits on gradients, early stopping and the handling of values that are not
+     *        finite
      */
     public TrainingOptions safeguards(Safeguards value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,

@@ -1,6 +1,6 @@
 package org.lanewise;
 
-/** Where training stands after a step; one instance, overwritten from step to step. */
+/** The position of a training after a step; one instance, overwritten by every step. */
 public final class TrainingProgress {
     private final int epochs;
     private final int stepsPerEpoch;
@@ -16,7 +16,7 @@ public final class TrainingProgress {
         this.stepsPerEpoch = stepsPerEpoch;
     }
 
-    /** Goes on behind what was trained before, the sums of the running epoch included. */
+    /** Resumes from a saved position, including the sums of the running epoch. */
     void resume(TrainingState.Position position, int seen) {
         done = position.epochs();
         step = position.step();

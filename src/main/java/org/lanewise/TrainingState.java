@@ -10,17 +10,18 @@ import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterSpec;
 
 /**
- * All that a training is between two steps: a trainer that takes it over goes on to the same bits.
+ * The whole state of a training between two steps: a trainer that restores it computes the same
+ * bits.
  *
  * @param setup what has to be equal for that
  * @param parameters what was learned; shared, not copied
  * @param memory what the optimizer remembers, named as {@code 0.weight/velocity}; shared
  * @param updates updates applied by the optimizer
- * @param position where the training stands
+ * @param position progress of the training
  */
 public record TrainingState(Setup setup, Parameters parameters, Parameters memory, long updates,
         Position position) {
-    /** Counts the changes of this library by which the same training comes to other bits. */
+    /** The number of changes of this library that changed the bits of a training. */
     public static final int CONTRACT = 3;
 
     /**
@@ -30,7 +31,7 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
      * @param parameters what was learned; shared, not copied
      * @param memory what the optimizer remembers; shared
      * @param updates updates applied by the optimizer
-     * @param position where the training stands
+     * @param position progress of the training
      * @throws IllegalArgumentException if the parameters are not the network's or a count is below
      *         0
      */
@@ -75,7 +76,7 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
     }
 
     /**
-     * Where a training stands, in the running call of {@link Trainer#train}.
+     * The position of a training in the running call of {@link Trainer#train}.
      *
      * @param steps steps taken since the trainer was made
      * @param epochs epochs that are done
@@ -84,7 +85,7 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
      * @param correct samples of them that were classified right
      * @param best the epoch of the lowest loss, if one is done
      * @param data the samples, if training has begun
-     * @param order random numbers as they stood before the running epoch was shuffled
+     * @param order state of the random numbers before the running epoch was shuffled
      */
     public record Position(long steps, int epochs, int step, double lossSum, int correct,
             Optional<Best> best, Optional<Data> data, RandomState.State order) {
@@ -98,7 +99,7 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
          * @param correct samples of them that were classified right
          * @param best the epoch of the lowest loss, if one is done
          * @param data the samples, if training has begun
-         * @param order random numbers as they stood before the running epoch was shuffled
+         * @param order state of the random numbers before the running epoch was shuffled
          * @throws IllegalArgumentException if one is below 0
          */
         public Position {
@@ -122,11 +123,11 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
     public record Best(int epoch, double loss) {}
 
     /**
-     * What tells samples from others.
+     * Identifies a set of samples.
      *
      * @param samples how many
      * @param checksum of all that they hold
-     * @param classes names of their classes, which tell nothing apart
+     * @param classes names of their classes, which do not identify them
      */
     public record Data(int samples, long checksum, ClassNames classes) {
         /**

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The guide is followed to the letter, on a copy of the sources, by somebody who cannot think. */
+/** Applies the guide literally to a copy of the sources. */
 class AddingALayerTest {
     private static final Path GUIDE = Path.of("docs", "adding-a-layer.md");
     /** A file that is named, or a block of code for the file named last. */

@@ -84,7 +84,7 @@ class AllocationTest {
                     trainer.step(inputs, labels);
                 }
             }));
-            assertTrue(pool.getPoolSize() > 0, "nobody helped");
+            assertTrue(pool.getPoolSize() > 0, "no helper took part");
         }
     }
 

@@ -17,7 +17,10 @@ import java.nio.file.Path;
 import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
 
-/** The floor plan as rules on the compiled classes: arrows between packages run one way. */
+/**
+ * The architecture as rules on the compiled classes: packages depend on each other in one
+ * direction.
+ */
 class ArchitectureTest {
     private static final Path COMPILED = Path.of("target", "classes");
     private static final JavaClasses LANEWISE = new ClassFileImporter().importPath(COMPILED);
@@ -55,7 +58,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void everyClassHasAFloor() {
+    void everyClassIsInAKnownPackage() {
         assertFalse(LANEWISE.isEmpty(), "no classes under " + COMPILED.toAbsolutePath());
         classes().should().resideInAnyPackage("org.lanewise", "org.lanewise.spec",
                 "org.lanewise.kernel", "org.lanewise.plan", "org.lanewise.codec",
@@ -67,7 +70,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void arrowsRunDown() {
+    void packagesDependInOneDirection() {
         layers().check(LANEWISE);
     }
 
@@ -97,7 +100,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theKernelAloneKnowsVectors() {
+    void onlyTheKernelUsesVectors() {
         noClasses().that().haveSimpleNameNotEndingWith("Vector").and()
                 .doNotHaveSimpleName("Lanes").should().dependOnClassesThat()
                 .resideInAPackage("jdk.incubator.vector..").check(LANEWISE);
@@ -105,7 +108,7 @@ class ArchitectureTest {
                 .dependOnClassesThat().resideInAPackage("jdk.incubator.vector..").check(LANEWISE);
     }
 
-    /** Shapes choose in one list: a plan knows what it asks for, not what computes it. */
+    /** Kernels are chosen by shape in one list; a plan does not depend on them. */
     @Test
     void thePlanDoesNotChooseKernels() {
         noClasses().that().resideInAPackage("org.lanewise.plan").should().dependOnClassesThat()
@@ -126,16 +129,16 @@ class ArchitectureTest {
     }
 
     @Test
-    void theCommandsAloneUseOtherLibraries() {
+    void onlyTheCommandsUseOtherLibraries() {
         noClasses().that().resideOutsideOfPackage("org.lanewise.cli..").should()
                 .dependOnClassesThat().resideOutsideOfPackages("java..", "org.lanewise..",
                         "jdk.incubator.vector..", "com.sun.management..", "javax.imageio..")
                 .check(LANEWISE);
     }
 
-    /** Whoever reads no images need not have java.desktop. */
+    /** Programs that read no images do not need java.desktop. */
     @Test
-    void oneClassAloneReadsImages() {
+    void onlyOneClassReadsImages() {
         noClasses().that().doNotHaveFullyQualifiedName("org.lanewise.data.ImageFile").and()
                 .doNotHaveFullyQualifiedName("org.lanewise.data.ImageFile$Pixels").should()
                 .dependOnClassesThat().resideInAnyPackage("javax.imageio..", "java.awt..")
@@ -143,7 +146,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theLibraryNeitherPrintsNorTakesACommonPool() {
+    void theLibraryNeitherPrintsNorUsesTheCommonPool() {
         ArchRule silent = noClasses().that().resideOutsideOfPackage("org.lanewise.cli..").should()
                 .accessField(System.class, "out").orShould().accessField(System.class, "err")
                 .orShould().callMethod(System.class, "setProperty", String.class, String.class)
@@ -153,13 +156,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void nothingStaticChanges() {
+    void staticFieldsAreFinal() {
         noFields().that().areStatic().should().notBeFinal().check(LANEWISE);
     }
 
-    /** The reader of arrows is asked for one that is there, and must find it. */
+    /** A rule against an existing dependency must fail. */
     @Test
-    void anArrowThatIsThereIsSeen() {
+    void anExistingDependencyIsFound() {
         ArchRule denial = noClasses().that().resideInAPackage("org.lanewise.plan").should()
                 .dependOnClassesThat().resideInAPackage("org.lanewise.kernel");
         assertThrows(AssertionError.class, () -> denial.check(LANEWISE));

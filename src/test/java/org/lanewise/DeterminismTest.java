@@ -119,7 +119,7 @@ class DeterminismTest {
         assertEquals(digest(7), forked());
     }
 
-    /** Winograd's algorithm too, whose sums are not those of the scalar loops. */
+    /** Winograd's algorithm too, whose sums differ from those of the scalar kernels. */
     @Test
     void plainTwinsGiveTheBitsOfTheVectorKernels() throws Exception {
         System.out.println("seed " + SEED);

@@ -51,9 +51,9 @@ class GradientCheckTest {
                         .flatten().linear(3).softmaxCrossEntropy()),
                 Arguments.of("relu", Network.input(1, 6, 6).conv2d(4, 3).relu().flatten().linear(3)
                         .softmaxCrossEntropy()),
-                Arguments.of("relu behind max_pool2d", Network.input(2, 9, 8).maxPool2d(2).relu()
+                Arguments.of("relu after max_pool2d", Network.input(2, 9, 8).maxPool2d(2).relu()
                         .conv2d(9, 3).flatten().linear(3).softmaxCrossEntropy()),
-                Arguments.of("relu behind avg_pool2d", Network.input(2, 9, 8).avgPool2d(2).relu()
+                Arguments.of("relu after avg_pool2d", Network.input(2, 9, 8).avgPool2d(2).relu()
                         .conv2d(9, 3).flatten().linear(3).softmaxCrossEntropy()),
                 Arguments.of("fused relu", Network.input(2, 7, 6).conv2d(8, 3).relu()
                         .conv2d(4, 2).relu().maxPool2d(2).flatten().linear(16).relu().linear(3)

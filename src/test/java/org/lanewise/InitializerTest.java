@@ -70,7 +70,7 @@ class InitializerTest {
     }
 
     @Test
-    void normalHasTheDeviationAskedFor() {
+    void normalHasTheGivenDeviation() {
         drawn(Initializer.normal(0.01), random -> random.nextGaussian() * 0.01,
                 random -> random.nextGaussian() * 0.01);
     }

@@ -72,7 +72,7 @@ class LeNetBitsTest {
     }
 
     @Test
-    void widthsAndThreadsGiveTheBitsOfTheScalarLoops() throws Exception {
+    void widthsAndThreadsGiveTheBitsOfTheScalarKernels() throws Exception {
         String expected = digest(Backend.SCALAR, 2, STEPS);
         assertEquals(64, expected.length());
         assertEquals(expected, digest(Backend.VECTOR, 1, STEPS));

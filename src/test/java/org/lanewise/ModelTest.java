@@ -180,7 +180,7 @@ class ModelTest {
         Window window = new Window(Size.square(2), new Size(2, 1), new Size(1, 0), new Size(2, 3));
         Network network = Network.input(2, 4, 5).layer(new MaxPool2d(window)).relu()
                 .meanSquaredError();
-        // Only rows 1 and 3 and columns 0, 1, 3 and 4 are looked at.
+        // Only rows 1 and 3 and columns 0, 1, 3 and 4 are read.
         double[] input = {
                 99, 99, 99, 99, 99,
                 1, 8, 99, 3, 4,

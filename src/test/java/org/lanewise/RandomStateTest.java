@@ -64,7 +64,7 @@ class RandomStateTest {
 
     @ParameterizedTest
     @MethodSource("recorded")
-    void goesOnWhenTheWordsOfTheTwisterAreUsedUp(Recorded recorded) {
+    void continuesAfterAllWordsOfTheTwister(Recorded recorded) {
         double[] uniform = recorded.doubles("random_sample_last_of_many");
         assertSameBits(uniform, skip(recorded, uniform, RandomState::nextDouble),
                 RandomState::nextDouble);

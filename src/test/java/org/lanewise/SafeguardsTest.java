@@ -122,7 +122,7 @@ class SafeguardsTest {
     }
 
     @Test
-    void aStepThatIsNotFiniteIsLeftOutWhereThatIsAskedFor() {
+    void skipsStepsThatAreNotFiniteOnRequest() {
         double[] inputs = {1, 2, 1, Double.NaN, 3, 1, 1e200, 0, 2, 2};
         double[] targets = {1, 1, 2, 1, 1};
         Samples all = Samples.valued(LINEAR.input(), inputs, targets);
@@ -178,7 +178,7 @@ class SafeguardsTest {
         Trainer endless = new Trainer(network, options);
         assertEquals(TrainingEnd.COMPLETE,
                 endless.train(train, Optional.of(test), 100, TrainingListener.SILENT));
-        // One that goes on knows how long it has waited.
+        // A resumed training includes the epochs that it waited before.
         Trainer resumed = new Trainer(network, options.safeguards(Safeguards.NONE.patience(3)));
         Trainer first = new Trainer(network, options.safeguards(Safeguards.NONE.patience(3)));
         first.train(train, Optional.of(test), 7, TrainingListener.SILENT);
@@ -189,7 +189,7 @@ class SafeguardsTest {
     }
 
     @Test
-    void theTrainingLossJudgesWhereThereIsNoTest() {
+    void patienceUsesTheTrainingLossWithoutATestSet() {
         Trainer trainer = trainer(0, Safeguards.NONE.patience(2), 1, 1);
         Samples samples = Samples.valued(LINEAR.input(), new double[] {1, 2}, new double[] {1});
         assertEquals(TrainingEnd.NO_BETTER, trainer.train(samples, 9, TrainingListener.SILENT));

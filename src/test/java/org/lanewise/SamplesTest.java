@@ -112,7 +112,7 @@ class SamplesTest {
     }
 
     @Test
-    void samplesKnowWhatTheyHave() {
+    void samplesReportWhatTheyHave() {
         Samples labelled = Samples.labelled(PAIR, new double[] {1, 2, 3, 4}, new int[] {5, 6});
         Samples valued = Samples.valued(PAIR, new double[] {1, 2}, new double[] {5, 6, 7});
         Samples bare = Samples.unlabelled(PAIR, new byte[2]);

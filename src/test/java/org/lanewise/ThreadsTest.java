@@ -32,7 +32,7 @@ class ThreadsTest {
     private static final int BATCH = 7;
     private static final int STEPS = 3;
 
-    /** Every kind of layer, over maps large enough that each pass has several pieces. */
+    /** Every kind of layer, over maps large enough that each pass has several blocks. */
     private static final Network CLASSES = Network.input(3, 33, 35)
             .conv2d(10, Window.of(3).padding(1)).relu().maxPool2d(2)
             .layer(new Conv2d(12, Window.of(3), 2, true)).tanh()
@@ -61,7 +61,7 @@ class ThreadsTest {
                 : trainer.step(inputs, random.randn(BATCH * (int) network.output().size()));
     }
 
-    /** The losses of some steps and all weights behind them. */
+    /** The losses of some steps and all weights after them. */
     private static List<double[]> training(Network network, Backend backend, ForkJoinPool pool) {
         Trainer trainer = trainer(network, backend, pool);
         double[] losses = new double[STEPS];
@@ -109,7 +109,7 @@ class ThreadsTest {
         }
     }
 
-    /** As many trainers as the pool has threads, and one more: nobody is left to help. */
+    /** As many trainers as the pool has threads, and one more: no thread is left to help. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void aCallMayComeFromInsideThePool(int threads) throws Exception {
@@ -180,7 +180,7 @@ class ThreadsTest {
 
     /** As after {@link Trainer#stop}, and the flag is still there. */
     @Test
-    void anInterruptEndsTrainingBehindAWholeStep() {
+    void anInterruptEndsTrainingAfterAWholeStep() {
         Trainer expected = trainer(CLASSES, Backend.AUTO, null);
         assertEquals(TrainingEnd.STOPPED,
                 expected.train(samples(), 2, behind(3, expected, expected::stop)));

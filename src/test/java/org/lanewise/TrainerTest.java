@@ -116,9 +116,9 @@ class TrainerTest {
         assertFalse(Arrays.equals(before, flat(trainer.parameters())));
     }
 
-    /** The last step of an epoch overflows a weight, and no later loss would tell. */
+    /** The last step of an epoch overflows a weight, and no later loss would show it. */
     @Test
-    void anOverflowOfTheLastStepIsTold() {
+    void reportsAnOverflowOfTheLastStep() {
         Network network = Network.input(2).linear(1).meanSquaredError();
         Trainer trainer = new Trainer(network, TrainingOptions.of(Optimizer.sgd(1e300)));
         Samples samples = Samples.valued(network.input(), new double[] {1e10, -1e10},
@@ -144,7 +144,7 @@ class TrainerTest {
     }
 
     @Test
-    void divergenceIsToldWithItsStepAndLearningRate() {
+    void reportsDivergenceWithItsStepAndLearningRate() {
         Trainer trainer = new Trainer(VALUES, options());
         trainer.step(new double[2], new double[3]);
         String message = assertThrows(DivergenceException.class,

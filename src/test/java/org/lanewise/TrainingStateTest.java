@@ -18,7 +18,7 @@ import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 
-/** A training that goes on elsewhere comes to the same bits. */
+/** A training that is resumed by another trainer gives the same bits. */
 class TrainingStateTest {
     private static final Network NETWORK = Network.input(1, 6, 6).conv2d(3, 3).relu().maxPool2d(2)
             .flatten().linear(3).softmaxCrossEntropy();
@@ -40,7 +40,7 @@ class TrainingStateTest {
         return TrainingOptions.of(optimizer).batchSize(5).seed(3);
     }
 
-    /** Keeps the state behind every step and epoch, and what each epoch came to. */
+    /** Keeps the state after every step and epoch, and the result of each epoch. */
     private static final class Recorder implements TrainingListener {
         private final Trainer trainer;
         private final List<TrainingState> states = new ArrayList<>();
@@ -75,7 +75,7 @@ class TrainingStateTest {
 
     @ParameterizedTest
     @MethodSource("trainings")
-    void anyStepIsAPlaceToGoOnFrom(TrainingOptions options) {
+    void resumesFromAnyStep(TrainingOptions options) {
         Trainer whole = new Trainer(NETWORK, options.backend(Backend.VECTOR));
         Recorder recorder = new Recorder(whole);
         assertEquals(TrainingEnd.COMPLETE,
@@ -98,7 +98,7 @@ class TrainingStateTest {
     }
 
     @Test
-    void stepsByHandGoOnToo() {
+    void resumesSingleSteps() {
         Samples samples = samples(1);
         double[] inputs = new double[36 * 5];
         int[] labels = {0, 1, 2, 0, 1};
@@ -120,7 +120,7 @@ class TrainingStateTest {
     }
 
     @Test
-    void moreEpochsMayBeAskedFor() {
+    void resumesForMoreEpochs() {
         Trainer whole = new Trainer(NETWORK, options(Optimizer.adam(0.01)));
         whole.train(samples(1), 5, TrainingListener.SILENT);
         Trainer first = new Trainer(NETWORK, options(Optimizer.adam(0.01)));
@@ -210,7 +210,7 @@ class TrainingStateTest {
                 second.train(samples(1), 2, TrainingListener.SILENT));
     }
 
-    /** Ends a training behind its sixth step, in the middle of an epoch. */
+    /** Ends a training after its sixth step, in the middle of an epoch. */
     private static TrainingListener atSix(Runnable end) {
         return new TrainingListener() {
             private int steps;
@@ -225,7 +225,7 @@ class TrainingStateTest {
     }
 
     @Test
-    void aStopComesBehindAWholeStep() {
+    void stopsAfterAWholeStep() {
         Trainer whole = new Trainer(NETWORK, options(Optimizer.adam(0.01)));
         whole.train(samples(1), EPOCHS, TrainingListener.SILENT);
         Trainer trainer = new Trainer(NETWORK, options(Optimizer.adam(0.01)));

@@ -182,7 +182,7 @@ public final class NetworkCheck implements AutoCloseable {
                             ? trainer.step(batch.inputs(), batch.labels())
                             : trainer.step(batch.inputs(), batch.targets());
                 } catch (DivergenceException e) {
-                    // Trainers refuse to continue where the reference went on.
+                    // Trainers throw where the reference continued.
                     return Double.isFinite(loss.values()[0])
                             ? Optional.of("trainer: " + e.getMessage())
                             : Optional.empty();

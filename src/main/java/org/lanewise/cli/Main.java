@@ -48,7 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
                 "0:done", "1:a file, a network or a training went wrong; one line says why",
                 "2:the command line was not understood",
-                "130, 143:a training was ended by SIGINT or SIGTERM, behind a whole step"},
+                "130, 143:a training was ended by SIGINT or SIGTERM, after a whole step"},
         subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class,
                 VerifyCommand.class, ExportCommand.class, DescribeCommand.class,
                 GradientCheckCommand.class, ExamplesCommand.class,
@@ -159,7 +159,7 @@ public final class Main implements Runnable {
                 + (options.contains("--data") ? "; did you mean --data " + word + "?" : "");
     }
 
-    /** Where something is missing, an option that is none may be what was meant by it. */
+    /** If an argument is missing, an unknown option may be what the user meant. */
     private static String unknown(CommandLine command, String[] given) {
         Collection<String> options = command.getCommandSpec().optionsMap().keySet();
         return Stream.of(given).filter(
@@ -174,7 +174,7 @@ public final class Main implements Runnable {
                 .orElse("");
     }
 
-    /** One line for what a user can mend; the kind of failure for what only we can. */
+    /** One line for errors that a user can correct; the type of the exception for defects. */
     private static String message(Exception failure) {
         return switch (failure) {
             case IOException e -> e.getMessage();

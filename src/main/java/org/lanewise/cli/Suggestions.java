@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds the option or command that a user most likely meant by a word that is none. */
+/** Finds the option or command that a user most likely meant by an unknown word. */
 final class Suggestions {
     /** Names that other programs use, and the options that mean the same here, best first. */
     private static final Map<String, List<String>> OTHER_NAMES = Map.ofEntries(

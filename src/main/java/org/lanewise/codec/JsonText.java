@@ -39,7 +39,7 @@ public final class JsonText {
 
     private final String text;
     private int at;
-    /** Behind the last name of an object. */
+    /** After the last name of an object. */
     private int nameEnd;
 
     /**

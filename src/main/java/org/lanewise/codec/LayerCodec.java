@@ -66,7 +66,7 @@ record LayerCodec<L extends Layer>(String type, Class<L> layer, List<Part<L, ?>>
         return of(only.type(), layer).make(_ -> only);
     }
 
-    /** Reads a layer; the object may have the fields that were asked for before, besides its own. */
+    /** Reads a layer; besides its own fields, the object may have those that were read before. */
     L read(JsonFields object) {
         object.allow(parts.stream().map(part -> part.field().name()).toList());
         object.requireNothingElse();

@@ -69,7 +69,7 @@ public final class LayerCodecs {
     /**
      * {@return the layer that an object describes}
      *
-     * @param object type and fields; those that were asked for before are left alone
+     * @param object type and fields; those that were read before are ignored
      * @throws IllegalArgumentException if the type is unknown, or a field missing, unknown or wrong
      */
     public static Layer read(JsonFields object) {

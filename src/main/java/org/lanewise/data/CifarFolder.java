@@ -25,7 +25,7 @@ record CifarFolder(Listing listing) {
             "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin");
     private static final String TEST = "test_batch.bin";
 
-    /** All five or none: a part that is missing would be missed by nobody. */
+    /** All five or none: a missing part would not be noticed. */
     Split train() throws IOException {
         List<LabelledImages> parts = new ArrayList<>();
         for (String name : TRAIN) {
@@ -56,7 +56,7 @@ record CifarFolder(Listing listing) {
                 join(parts.stream().map(LabelledImages::labels).toList()));
     }
 
-    /** One array behind the other, along the first axis. */
+    /** The arrays concatenated along the first axis. */
     private static NumericArray.Bytes join(List<NumericArray.Bytes> parts) {
         List<Integer> sizes = new ArrayList<>(parts.getFirst().shape().sizes());
         sizes.set(0, parts.stream().map(part -> part.shape().sizes().getFirst()).reduce(0,

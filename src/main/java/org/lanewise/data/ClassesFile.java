@@ -29,8 +29,8 @@ final class ClassesFile {
      * {@return the names in the first of some files that is there; none if there is none, or the
      * network has no classes}
      *
-     * @throws FileFormatException if there are not as many names as the network has classes, or
-     *         they do not tell classes apart
+     * @throws FileFormatException if there are not as many names as the network has classes, or two
+     *        are equal
      */
     static ClassNames in(Path folder, List<String> files, Network network) throws IOException {
         if (network.loss() instanceof Loss.SoftmaxCrossEntropy) {

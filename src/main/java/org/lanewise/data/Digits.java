@@ -16,7 +16,7 @@ import org.lanewise.spec.Shape;
  *
  * <p>The test set of the UCI "Optical Recognition of Handwritten Digits" (Alpaydin and Kaynak
  * 1998), as in scikit-learn. Pixels are 0 to 16 and are divided by 16. Every fifth digit is held
- * out, always the same ones: 1,438 to learn from and 359 to be judged by.
+ * out, always the same ones: 1,438 to learn from and 359 to evaluate on.
  */
 public final class Digits {
     /** The shape of one digit. */

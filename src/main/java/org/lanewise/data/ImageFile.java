@@ -43,7 +43,7 @@ final class ImageFile {
     /**
      * {@return the maps, channel by channel, row-major}
      *
-     * @param file a PNG or JPEG file, told apart by its content
+     * @param file a PNG or JPEG file, detected by its content
      * @param wanted channels (1 makes colours grey, 3 repeats grey), height and width
      * @throws FileFormatException if the file is damaged, of another size, or not opaque
      * @throws IOException if it cannot be read; the message is the path and the reason
@@ -181,7 +181,7 @@ final class ImageFile {
         }
     }
 
-    /** What stands behind a transparent pixel is not to be known. */
+    /** The background of a transparent pixel is unknown. */
     private void requireOpaque(BufferedImage image) throws FileFormatException {
         ColorModel colours = image.getColorModel();
         if (!colours.hasAlpha()) {

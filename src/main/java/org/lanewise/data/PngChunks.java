@@ -42,7 +42,7 @@ final class PngChunks {
             }
         }
         return rest.hasRemaining()
-                ? Optional.of("has " + rest.remaining() + " bytes behind its end")
+                ? Optional.of("has " + rest.remaining() + " bytes after its end")
                 : Optional.empty();
     }
 }

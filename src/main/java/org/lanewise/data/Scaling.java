@@ -11,7 +11,7 @@ final class Scaling {
      * The weights of one pixel of the result along one axis.
      *
      * @param first the first pixel that counts
-     * @param weights of that pixel and those behind it; their sum is 1
+     * @param weights of that pixel and those after it; their sum is 1
      */
     private record Taps(int first, double[] weights) {
         double mean(double[] values, int offset, int step) {

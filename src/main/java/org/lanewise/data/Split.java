@@ -72,7 +72,7 @@ record Split(LoadedArray inputs, LoadedArray answers) {
         };
     }
 
-    /** {@return a warning if there is nothing to tell apart} */
+    /** {@return a warning if all samples have one class} */
     Optional<String> warning(Samples samples) {
         boolean one = samples.hasLabels() && samples.size() > 1 && IntStream
                 .range(1, samples.size()).allMatch(i -> samples.label(i) == samples.label(0));

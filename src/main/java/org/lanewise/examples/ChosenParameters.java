@@ -7,7 +7,7 @@ import org.lanewise.Parameters.Parameter;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.ParameterSpec;
 
-/** Parameters that somebody chose, where training would have drawn and learned them. */
+/** Parameters with given values instead of random or learned ones. */
 final class ChosenParameters {
     private ChosenParameters() {}
 

@@ -21,7 +21,7 @@ import org.lanewise.spec.Window;
 
 /**
  * A lesson's steps through a CNN: sizes, parameter counts, receptive fields, a kernel that slides,
- * pooling and its winners, padding, and a forward pass with every layer in view.
+ * pooling and its argmax indices, padding, and a forward pass with every layer in view.
  *
  * <p>Maps are (row, column), and rows and columns count from 0.
  */
@@ -40,7 +40,7 @@ public final class CnnLesson {
      * What max pooling keeps of a map.
      *
      * @param values the largest of each window
-     * @param winners where in the map they stood, window by window, row by row
+     * @param winners their positions in the map, window by window, row by row
      */
     public record Pooled(double[][] values, List<Place> winners) {}
 
@@ -97,7 +97,7 @@ public final class CnnLesson {
     }
 
     /**
-     * {@return what one value sees of the image behind each of some windows}
+     * {@return the receptive field of one value after each of some windows}
      *
      * @param windows convolutions and poolings, first to last
      */
@@ -168,7 +168,7 @@ public final class CnnLesson {
     }
 
     /**
-     * {@return the largest of each window, and where it stood}
+     * {@return the largest of each window, and its position}
      *
      * @param map what is pooled
      * @param window its kernel and stride
@@ -188,7 +188,7 @@ public final class CnnLesson {
     }
 
     /**
-     * {@return the place of the largest value: the winner of one window over the whole map}
+     * {@return the position of the largest value: the argmax of one window over the whole map}
      *
      * @param map what is searched; the first of equal values counts
      * @throws IllegalArgumentException if the array is ragged
@@ -200,12 +200,12 @@ public final class CnnLesson {
 
     /**
      * {@return the gradient by a map, to rounding, of a loss whose gradient by the pooled map is
-     * given: 0 everywhere but at the winners}
+     * given: 0 everywhere except at the argmax of each window}
      *
      * <p>What a trainer shows of a gradient is how parameters move, so the map is made of
      * parameters. A kernel as large as the map slides over an image of one pixel, 1, padded until
      * each tap meets it once: the response is the kernel, upside down and right to left. Squared
-     * error with the target {@code pooled - gradient / 2} has the gradient asked for, and a step at
+     * error with the target {@code pooled - gradient / 2} has the required gradient, and a step at
      * the rate 1 subtracts it.
      *
      * @param map what is pooled

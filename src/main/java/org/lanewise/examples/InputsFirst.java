@@ -6,7 +6,7 @@ import org.lanewise.Initializer;
  * Weights laid out (inputs, outputs), as NumPy code that multiplies {@code x @ W} has them.
  *
  * <p>The library's layout is (outputs, inputs), the transpose. That holds for a convolution as well
- * as for a dense layer: an output looks at its inputs through (channel, row, column) of the kernel.
+ * as for a dense layer: an output reads its inputs by (channel, row, column) of the kernel.
  */
 final class InputsFirst {
     private InputsFirst() {}

@@ -109,7 +109,7 @@ public final class MeanSquaredErrorCnn {
         RowMajor images = RowMajor.of("x", x);
         RowMajor filters = RowMajor.of("kernel", kernel);
         Window window = Window.of(filters.size(2), filters.size(3)).stride(stride).padding(pad);
-        // A network has a loss; nothing asks for this one's.
+        // A network needs a loss; this one's is not used.
         Network network = Network.input(images.size(1), images.size(2), images.size(3))
                 .layer(new Conv2d(filters.size(0), window)).meanSquaredError();
         Parameters parameters = ChosenParameters.of(network, filters.values(), bias);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A nested array in one row, as the library takes it, and the way back.
+ * Converts a nested array to the flat row-major array that the library takes, and back.
  *
  * @param shape sizes, outermost first
  * @param values the elements, the last index running fastest

@@ -19,7 +19,8 @@ import org.lanewise.spec.Window;
  * {@code p = sigmoid(z)} has the derivative {@code (p - t) s'(z)} by z, where
  * {@code s'(z) = p (1 - p)}; the notebook hands the prediction to its function of z and so takes
  * {@code s'(p) = sigmoid(p) (1 - sigmoid(p))}. With p = 0.03 that is 0.25 in place of 0.03, a step
- * eight times as long. {@link #publishedUpdate} repeats it, {@link #trueUpdate} asks the library.
+ * eight times as long. {@link #publishedUpdate} repeats it, {@link #trueUpdate} computes it with
+ * the library.
  */
 public final class SigmoidNotebook {
     private SigmoidNotebook() {}

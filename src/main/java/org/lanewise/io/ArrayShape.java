@@ -76,7 +76,7 @@ public record ArrayShape(List<Integer> sizes) {
     }
 
     /**
-     * {@return where an element stands, as {@code [3, 0, 27]}}
+     * {@return the position of an element, as {@code [3, 0, 27]}}
      *
      * @param index from 0, row-major
      */

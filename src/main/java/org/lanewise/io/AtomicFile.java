@@ -33,7 +33,7 @@ public final class AtomicFile {
     private AtomicFile() {}
 
     /**
-     * Writes a new file beside the target, forces it to disk, and moves it over the target in one
+     * Writes a new file next to the target, forces it to disk, and moves it over the target in one
      * step. After a failure the target is as it was and the new file is gone.
      *
      * @param target the file to replace or to make; a link stays, the file it leads to is replaced
@@ -90,7 +90,7 @@ public final class AtomicFile {
     }
 
     /**
-     * Deletes what writers left that were killed. Only for a folder where nobody else writes now.
+     * Deletes files that killed writers left. No other process may write into the folder.
      *
      * @param folder where
      * @throws IOException if that fails; the message is the path and the reason

@@ -18,12 +18,12 @@ import org.lanewise.spec.ParameterSpec;
  * A training's state in an {@code .npz} file: data only, under one checksum.
  *
  * <p>Parameters have the names that {@link ParameterFile} gives them, so {@code numpy.load} and
- * whoever reads parameters can read them from here. Besides there are {@code optimizer/0.weight/...}
- * and the like, {@code random/key}, and {@code checkpoint.txt} with all that is no array. The
- * archive's comment ends with a CRC-32C of everything before it.
+ * programs that read parameters can read them from here. The other entries are
+ * {@code optimizer/0.weight/...} and the like, {@code random/key}, and {@code checkpoint.txt} with
+ * all that is no array. The archive's comment ends with a CRC-32C of everything before it.
  */
 public final class CheckpointFile {
-    /** The entry by which a checkpoint is told from parameters alone. */
+    /** The entry that distinguishes a checkpoint from a parameter file. */
     static final String TEXT = "checkpoint.txt";
 
     private static final int LONGEST_TEXT = 1 << 24;

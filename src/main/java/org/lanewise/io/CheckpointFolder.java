@@ -41,7 +41,7 @@ public final class CheckpointFolder implements Closeable {
     }
 
     /**
-     * What a training went on from.
+     * What a training resumed from.
      *
      * @param file the checkpoint; none where there was none, and the training begins
      * @param damaged newer ones that could not be read and bear {@code damaged-} before their
@@ -111,10 +111,10 @@ public final class CheckpointFolder implements Closeable {
     }
 
     /**
-     * Lets a trainer go on from the newest checkpoint that is not damaged.
+     * Restores a trainer from the newest checkpoint that is not damaged.
      *
      * @param trainer made as the one before was; its backend may be another
-     * @return from what it goes on
+     * @return what it resumes from
      * @throws IllegalArgumentException if the checkpoint is of another training; the message lists
      *         every difference, and nothing has changed
      * @throws IOException if all are damaged, or one cannot be read; nothing has changed
@@ -172,8 +172,8 @@ public final class CheckpointFolder implements Closeable {
     }
 
     /**
-     * {@return a listener that saves a training by a schedule, and each best epoch; the state behind
-     * the last step is its caller's to save}
+     * {@return a listener that saves a training by a schedule, and each best epoch; the caller
+     * saves the state after the last step}
      *
      * <p>It throws an {@link UncheckedIOException} where saving fails.
      *
@@ -190,7 +190,8 @@ public final class CheckpointFolder implements Closeable {
      *
      * @param trainer what is trained
      * @param schedule when to save
-     * @param before runs before each save, so that what it writes is never behind the checkpoint
+     * @param before runs before each save, so that what it writes is never older than the
+     *        checkpoint
      */
     public TrainingListener listener(Trainer trainer, Schedule schedule, Runnable before) {
         return new Saver(trainer, schedule, before);

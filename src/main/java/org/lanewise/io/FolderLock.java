@@ -13,7 +13,7 @@ import java.time.Instant;
  * The right of one process to write into a folder; the system takes it back when the process ends,
  * however it ends.
  *
- * <p>Who holds it stands in a file of its own: within one JVM, closing any stream of the locked file
+ * <p>The holder is named in a separate file: within one JVM, closing any stream of the locked file
  * would give up the lock, so that file is not opened where this JVM is the holder.
  */
 final class FolderLock implements Closeable {

@@ -65,7 +65,7 @@ final class GzipStream extends InputStream {
                 int count = buffered();
                 inflater.setInput(buffer, position, count);
             } else {
-                throw fault("asks for a preset dictionary");
+                throw fault("requires a preset dictionary");
             }
         }
         return -1;

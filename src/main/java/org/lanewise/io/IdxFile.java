@@ -19,7 +19,7 @@ public final class IdxFile {
      * {@return the elements}
      *
      * @param file a plain file, or gzip if it begins with 1f 8b, whatever its name
-     * @throws FileFormatException if the content is not what IDX and gzip ask for
+     * @throws FileFormatException if the content is not valid IDX or gzip
      * @throws IOException if the file cannot be read; the message is the path and the reason
      */
     public static NumericArray.Bytes read(Path file) throws IOException {

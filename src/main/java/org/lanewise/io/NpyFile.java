@@ -84,7 +84,7 @@ public final class NpyFile {
         }
     }
 
-    /** Row-major indices of elements that stand in the order of Fortran, first axis fastest. */
+    /** Row-major indices of elements that are stored in Fortran order, first axis fastest. */
     private static final class ColumnMajor {
         private final int[] sizes;
         private final int[] strides;

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What stands before the elements of an {@code .npy} array.
+ * The header of an {@code .npy} array.
  *
  * @param body shape and type
  * @param order order of the bytes of an element

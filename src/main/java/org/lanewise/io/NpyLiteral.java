@@ -165,7 +165,7 @@ final class NpyLiteral {
         return true;
     }
 
-    /** {@return the next character, or 0 behind the last} */
+    /** {@return the next character, or 0 after the last} */
     private char peek() {
         return at < text.length() ? text.charAt(at) : 0;
     }

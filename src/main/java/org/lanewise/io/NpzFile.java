@@ -23,8 +23,8 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * NumPy's {@code .npz} files: zip archives of {@code .npy} arrays, each read when it is asked for
- * and checked against its CRC-32. A name is only ever looked up, never used as a path.
+ * NumPy's {@code .npz} files: zip archives of {@code .npy} arrays, each read on demand and checked
+ * against its CRC-32. A name is only ever looked up, never used as a path.
  */
 public final class NpzFile implements Closeable {
     private static final String SUFFIX = ".npy";
@@ -171,7 +171,7 @@ public final class NpzFile implements Closeable {
                 .collect(Collectors.joining(", ")) + (others > 0 ? " and " + others + " more" : "");
     }
 
-    /** The size in a zip directory is a claim, and memory is booked by it. */
+    /** Memory is allocated by the size that the zip directory declares, which may be wrong. */
     private void requirePlausible(String name, ZipEntry entry) throws FileFormatException {
         long growth = entry.getMethod() == ZipEntry.STORED ? 1 : Source.MOST_DEFLATED;
         if (entry.getSize() < 0 || entry.getSize() / growth > entry.getCompressedSize()) {

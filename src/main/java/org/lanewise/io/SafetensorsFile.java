@@ -43,8 +43,8 @@ public final class SafetensorsFile {
      * {@return every array, by name, in the order of their bytes}
      *
      * @param file of elements F64 or F32
-     * @throws FileFormatException if the header is not what the format asks for, or what it
-     *         declares is not what follows, to the byte
+     * @throws FileFormatException if the header is not valid, or the bytes that follow are not
+     *        exactly what it declares
      * @throws IOException if the file cannot be read; the message is the path and the reason
      */
     public static SequencedMap<String, NumericArray.Doubles> read(Path file) throws IOException {

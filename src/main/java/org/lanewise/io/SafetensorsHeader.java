@@ -25,12 +25,12 @@ final class SafetensorsHeader {
     record Content(List<Entry> entries, Map<String, String> metadata) {}
 
     /**
-     * Where one array stands.
+     * The position of one array.
      *
      * @param name of the array
      * @param body shape and type
      * @param begin first byte, counted from the end of the header
-     * @param end behind the last byte
+     * @param end end of the bytes, exclusive
      */
     record Entry(String name, Body body, long begin, long end) {}
 
@@ -69,14 +69,14 @@ final class SafetensorsHeader {
         for (Entry entry : entries) {
             if (entry.begin() != next) {
                 throw source.fault("array " + Source.quote(entry.name()) + ": begins at byte "
-                        + entry.begin() + " behind the header, expected " + next
+                        + entry.begin() + " after the header, expected " + next
                         + ": arrays follow one another without gap or overlap");
             }
             next = entry.end();
         }
         if (next != bytes) {
             throw source.fault("declares arrays of " + next + " bytes, found " + bytes
-                    + " behind the header");
+                    + " after the header");
         }
         return new Content(entries, header.metadata);
     }
@@ -117,7 +117,7 @@ final class SafetensorsHeader {
                 type(name, (String) fields.get("dtype")));
         long[] offsets = (long[]) fields.get("data_offsets");
         if (offsets.length != 2 || offsets[1] - offsets[0] != body.bytes()) {
-            throw fault(name, body + ", but stands at bytes " + Arrays.toString(offsets));
+            throw fault(name, body + ", but is at bytes " + Arrays.toString(offsets));
         }
         return new Entry(name, body, offsets[0], offsets[1]);
     }

@@ -2,11 +2,11 @@ package org.lanewise.io;
 
 /** When a training is saved. */
 public sealed interface Schedule {
-    /** Behind every epoch. */
+    /** After every epoch. */
     record EveryEpoch() implements Schedule {}
 
     /**
-     * Behind every so many steps, counted from the first.
+     * After every so many steps, counted from the first.
      *
      * @param steps how many, at least 1
      */
@@ -23,7 +23,7 @@ public sealed interface Schedule {
     }
 
     /**
-     * Behind the first step after so many seconds without a save.
+     * After the first step that ends so many seconds or more after the last save.
      *
      * @param seconds how many, at least 1
      */

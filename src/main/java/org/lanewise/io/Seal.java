@@ -15,14 +15,14 @@ import java.util.zip.CRC32C;
 /**
  * A checksum over a whole file in its last eight bytes: the CRC-32C of all before, in hexadecimal.
  *
- * <p>CRC-32C, because a zip archive holds the CRC-32 of its own parts; over a part with its own
- * CRC behind it, the same kind of CRC comes to the same number whatever the part is.
+ * <p>CRC-32C, because a zip archive holds the CRC-32 of its own parts; the CRC-32 of a part
+ * followed by its own CRC-32 is a constant, whatever the part is.
  */
 final class Seal extends FilterOutputStream {
     /** What ends a sealed file, before the checksum. */
     static final String MARK = "lanewise checkpoint, CRC-32C ";
 
-    /** Stands where the checksum will; the last that is written into the file. */
+    /** Placeholder of the checksum, which is the last write to the file. */
     static final String PLACE = "00000000";
 
     private static final int DIGITS = PLACE.length();

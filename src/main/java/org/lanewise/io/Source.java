@@ -156,7 +156,7 @@ final class Source implements Closeable {
     void begin(Body body) throws FileFormatException {
         header = taken;
         if (exact && left() != body.bytes()) {
-            throw fault(body + ", found " + left() + " behind the header");
+            throw fault(body + ", found " + left() + " after the header");
         }
         if (left() < body.bytes()) {
             throw fault(body + ", but a gzip file of " + most / MOST_DEFLATED
@@ -182,7 +182,7 @@ final class Source implements Closeable {
         }
     }
 
-    /** One array that did not fit has left nothing half done, so its error need not go on up. */
+    /** An array that does not fit leaves nothing half done, so its error is not rethrown. */
     private FileFormatException tooLarge(Body body, long each) {
         return fault(body + ", and needs " + body.shape().size() * each
                 + " bytes of memory; this JVM has " + Runtime.getRuntime().maxMemory()
@@ -192,11 +192,11 @@ final class Source implements Closeable {
     /** Fills the front of an array with the next bytes of the body. */
     void fill(byte[] into, int count, Body body) throws IOException {
         if (fill(into, count) < count) {
-            throw fault(body + ", found " + (taken - header) + " behind the header");
+            throw fault(body + ", found " + (taken - header) + " after the header");
         }
     }
 
-    /** Reads on to the end, where a checksum may stand; a byte more than declared is a fault. */
+    /** Reads to the end, where a checksum may follow; a byte more than declared is an error. */
     void end(Body body) throws IOException {
         if (fill(new byte[1], 1) > 0) {
             throw fault(body + ", but more follow");

@@ -34,7 +34,7 @@ final class TextLine {
             }
             String name = parts[i].substring(0, equals);
             if (line.values.put(name, parts[i].substring(equals + 1)) != null) {
-                throw new IllegalArgumentException(Source.quote(name) + " stands there twice");
+                throw new IllegalArgumentException(Source.quote(name) + " is given twice");
             }
         }
         return line;

@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum Pass {
     /** The outputs from the inputs. */
     FORWARD,
-    /** The gradient by the inputs from that by the outputs. */
+    /** The gradient with respect to the inputs, from that with respect to the outputs. */
     BACKWARD_INPUT,
-    /** The gradients by weights and bias from that by the outputs. */
+    /** The gradients with respect to weights and bias, from that with respect to the outputs. */
     BACKWARD_WEIGHTS,
     /** All passes of a layer; of a network also the loss and the update of what it learns. */
     STEP;

@@ -8,10 +8,10 @@ import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
 
 /**
- * A layer or a network at a fixed batch, whose passes are run one by one: for those who measure
- * loops and for those who compare them.
+ * A layer or a network at a fixed batch, whose passes are run one by one, to measure and compare
+ * kernels.
  *
- * <p>All memory is booked when it is made, a pass allocates nothing, and every pass may be run any
+ * <p>The constructor allocates all memory, a pass allocates nothing, and every pass may be run any
  * number of times once {@link #fill} has set what it reads. One thread at a time; where several
  * threads share the passes, they are this object's own until it is closed.
  */
@@ -27,7 +27,7 @@ public sealed interface Passes extends AutoCloseable permits LayerPasses, Networ
     /**
      * {@return the result of some name}
      *
-     * @param results of a pass; one by scalar loops has every array that one by others has
+     * @param results of a pass; a pass by scalar kernels has every array that one by others has
      * @param name what the array holds
      * @throws NoSuchElementException if there is none
      */
@@ -42,7 +42,7 @@ public sealed interface Passes extends AutoCloseable permits LayerPasses, Networ
      * @param layer the layer
      * @param input shape of one of its inputs
      * @param batch samples
-     * @param execution by which loops
+     * @param execution kernels and threads
      * @throws IllegalArgumentException if the layer does not fit the shape or computes nothing
      */
     static LayerPasses of(Layer layer, Shape input, int batch, Execution execution) {
@@ -54,7 +54,7 @@ public sealed interface Passes extends AutoCloseable permits LayerPasses, Networ
      *
      * @param network the network
      * @param batch samples
-     * @param execution by which loops
+     * @param execution kernels and threads
      * @throws IllegalArgumentException if an array would be too large
      */
     static NetworkPasses of(Network network, int batch, Execution execution) {
@@ -65,7 +65,7 @@ public sealed interface Passes extends AutoCloseable permits LayerPasses, Networ
     @Override
     void close();
 
-    /** {@return by which loops the passes are computed} */
+    /** {@return kernels and threads that compute the passes} */
     Execution execution();
 
     /** {@return the passes that there are, in the order of a step, which comes last} */

@@ -20,10 +20,13 @@ import org.lanewise.kernel.VectorModule;
  * were measured in one run.
  */
 public final class Peak {
-    /** Short enough that one of several is not interrupted beside other load. */
+    /** Short enough that one of several is not interrupted by other load. */
     private static final long WINDOW_NANOS = 10_000_000;
     private static final double NANOS = 1e9;
-    /** A fraction of a millisecond: long beside reading the clock, short beside a window. */
+    /**
+     * A fraction of a millisecond: long compared with reading the clock, short compared with a
+     * window.
+     */
     private static final int ROUNDS = 50_000;
 
     private Peak() {}

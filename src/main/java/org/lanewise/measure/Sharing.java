@@ -4,7 +4,7 @@ import java.util.concurrent.ForkJoinPool;
 import org.lanewise.plan.Team;
 
 /**
- * Threads that were asked for by their number.
+ * A given number of threads.
  *
  * @param team who computes
  * @param pool where helpers come from; null for the caller alone

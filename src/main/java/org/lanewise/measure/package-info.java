@@ -1,7 +1,7 @@
 /**
- * Passes of layers and networks run one by one, and the peak of the processor beside them: what
- * {@code bench}, {@code check} and {@code profile} and the benchmarks measure with.
+ * Runs passes of layers and networks one by one and measures the peak of the processor, for
+ * {@code bench}, {@code check}, {@code profile} and the benchmarks.
  *
- * <p>It comes with the commands; who embeds the library trains through {@link org.lanewise}.
+ * <p>It is part of the commands' jar; programs that embed the library use {@link org.lanewise}.
  */
 package org.lanewise.measure;

@@ -30,9 +30,9 @@ import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
 
 /**
- * Turns layers into steps, and books what the steps need: what computes each layer, which gradients are
- * wanted, what is fused and where elements are has been decided before ({@link LayerChoices},
- * {@link GradientDemand}, {@link ReluFusion}, {@link LayoutAssignment}).
+ * Turns layers into steps and allocates what the steps need. Kernels, required gradients, fusion
+ * and layouts are decided before ({@link LayerChoices}, {@link GradientDemand}, {@link ReluFusion},
+ * {@link LayoutAssignment}).
  */
 final class Compiler {
     private static final PassLoops ELEMENT_BY_ELEMENT = PassLoops.of("element by element");
@@ -73,7 +73,7 @@ final class Compiler {
         // A caller's batch has no slack.
         Tensor input = tensor(whole, "input", network.input(), Tensor.rowMajor(network.input()),
                 0, purpose == Purpose.TRAIN_WITH_INPUT_GRADIENT, false);
-        // Vector loops read a little beyond the end of maps, where no caller's batch goes.
+        // Vector kernels read a little beyond the end of maps, where no caller's batch is.
         boolean slack = network.input() instanceof Shape.Image && choices.beyondReference(0);
         String arranged = "arranged input";
         Tensor tensor = slack
@@ -113,7 +113,7 @@ final class Compiler {
         return output;
     }
 
-    /** The same values in another layout: by a step that copies, if they do not stand so already. */
+    /** The same values in another layout: by a step that copies, unless they already have it. */
     private Tensor arranged(Tensor tensor, int layer, String name, Layout layout) {
         Tensor other = new Tensor(tensor.shape(), layout, null, null, false);
         if (tensor.layout().equals(layout) || tensor.isRowMajor() && other.isRowMajor()) {

@@ -14,12 +14,12 @@ import org.lanewise.kernel.ReorderVector;
 import org.lanewise.spec.Activation.Function;
 import org.lanewise.spec.Shape;
 
-/** The jobs of steps that learn nothing: pieces are some samples each. */
+/** The tasks of steps without parameters; a block is a number of samples. */
 record Elementwise(Loops loops) {
-    /** Elements of a piece: enough that taking it costs nothing beside computing it. */
+    /** Elements of a block: enough that taking it costs little compared with computing it. */
     private static final int ELEMENTS = 8192;
 
-    /** A job over samples, in pieces of so many that each is worth taking. */
+    /** A task over samples, in blocks large enough to be worth taking. */
     static Job samples(Tensor tensor, Job.Range range) {
         return Job.samples(samplesOfPiece(tensor), range);
     }
@@ -32,7 +32,7 @@ record Elementwise(Loops loops) {
     private static Job elements(Tensor tensor, Tensor other, Job.Range range) {
         Layout layout = tensor.layout();
         if (!layout.equals(other.layout())) {
-            throw new AssertionError("elements stand in other places: " + layout + " and "
+            throw new AssertionError("layouts differ: " + layout + " and "
                     + other.layout());
         }
         if (layout.sample() == tensor.sampleSize()) {
@@ -125,13 +125,13 @@ record Elementwise(Loops loops) {
         });
     }
 
-    /** Brings values from one order into another; a copy is made by vector loops alone. */
+    /** Converts values from one layout to another; only vector kernels need a copy. */
     Job copy(Tensor input, Tensor output) {
         return samples(input, (from, to) -> copy(input, input.values(), output, null,
                 output.values(), from, to));
     }
 
-    /** The way back of a copy. */
+    /** The backward pass of a copy. */
     Job copyBack(Tensor input, Tensor output) {
         double[] rectified = input.rectified() ? input.values() : null;
         return samples(input, (from, to) -> copy(output, output.gradient(), input, rectified,

@@ -4,8 +4,8 @@ import java.util.List;
 import org.lanewise.spec.LayerDescription;
 
 /**
- * Which gradients are wanted: they go from the last layer down to the first that learns; below it they
- * would be computed for nobody.
+ * Which gradients are computed: from the last layer down to the first that learns; below it no
+ * layer needs them.
  *
  * @param layers of the network, in order
  * @param purpose what the plan is for

@@ -96,7 +96,7 @@ final class LayerChoices {
                 || vectors && (layer instanceof MaxPool2d || layer instanceof AvgPool2d);
     }
 
-    /** Whether maps have their channels last, where nothing asks for another order. */
+    /** Whether maps are NHWC where no kernel needs another layout. */
     boolean channelsLast() {
         return vectors;
     }

@@ -21,7 +21,7 @@ import org.lanewise.spec.Shape;
  */
 record LayoutAssignment(Network network, List<LayerDescription> layers, LayerChoices choices,
         GradientDemand demand, ReluFusion fusion) {
-    /** Where the first layer reads the batch: an image of few channels keeps its planes. */
+    /** The layout of the batch that the first layer reads: an image of few channels stays NCHW. */
     Layout input() {
         return network.input() instanceof Shape.Image image && readsPlanes()
                 ? Layout.planes(image.channels(), image.height(), image.width(), halo(-1))

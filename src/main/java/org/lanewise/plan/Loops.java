@@ -1,9 +1,9 @@
 package org.lanewise.plan;
 
-/** Which loops a plan computes with. */
+/** Which kernels a plan computes with. */
 public enum Loops {
     /** The reference. */
     SCALAR,
-    /** Vectors, where there are vector loops. */
+    /** Vectors, where there are vector kernels. */
     VECTOR
 }

@@ -11,7 +11,8 @@ import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 
 /**
- * A network arranged for batches of up to a number of samples: steps over buffers booked once.
+ * A network arranged for batches of up to a number of samples: steps over buffers that are
+ * allocated once.
  *
  * <p>A caller writes {@link #inputs()} and {@link #labels()} or {@link #targets()}, runs
  * {@link #forward}, {@link #loss} and {@link #backward} for the same number of samples, and reads
@@ -226,12 +227,14 @@ public final class Plan {
         return output.sampleSize();
     }
 
-    /** {@return where a batch of inputs goes, one sample behind the other, row-major} */
+    /** {@return the array for a batch of inputs: samples one after another, row-major} */
     public double[] inputs() {
         return input.values();
     }
 
-    /** {@return the gradient by the inputs; null unless the plan was compiled for it} */
+    /**
+     * {@return the gradient with respect to the inputs; null unless the plan was compiled for it}
+     */
     public double[] inputGradient() {
         return input.gradient();
     }
@@ -300,7 +303,7 @@ public final class Plan {
         return parameters;
     }
 
-    /** {@return every array booked so far} */
+    /** {@return every array allocated so far} */
     public List<MemoryUse> memory() {
         return workspace.uses();
     }

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * One step of a plan by itself: its passes one by one, and row-major copies of its arrays.
  *
- * <p>Whoever runs passes out of their order sees to it that what a pass reads was computed.
+ * <p>A caller that runs passes out of order must make sure that the inputs of each pass were
+ * computed.
  */
 public final class SingleStep {
     private final Step step;
@@ -43,7 +44,7 @@ public final class SingleStep {
         return step.hasGradient();
     }
 
-    /** {@return whether a backward pass of the plan goes on below this step} */
+    /** {@return whether a backward pass of the plan continues below this step} */
     public boolean hasInputGradient() {
         return !step.backwardInput().isEmpty();
     }
@@ -63,7 +64,7 @@ public final class SingleStep {
     }
 
     /**
-     * Computes the gradient by the inputs of the first samples.
+     * Computes the gradient with respect to the inputs of the first samples.
      *
      * @param samples how many
      */
@@ -113,7 +114,7 @@ public final class SingleStep {
     }
 
     /**
-     * {@return a row-major copy of the gradient by the inputs}
+     * {@return a row-major copy of the gradient with respect to the inputs}
      *
      * @param samples how many
      */
@@ -122,10 +123,10 @@ public final class SingleStep {
     }
 
     /**
-     * Sets the gradient by the outputs.
+     * Sets the gradient with respect to the outputs.
      *
      * @param samples how many
-     * @param values row-major, one sample behind the other; not modified
+     * @param values row-major, one sample after another; not modified
      */
     public void setOutputGradient(int samples, double[] values) {
         int[] places = step.output().places(samples);

@@ -15,12 +15,12 @@ import org.lanewise.spec.MemoryUse;
  * @param algorithm what computes it; {@code direct} where sums run as the reference's
  * @param reason the rule that chose the algorithm, in words; empty where there is no other
  * @param candidates what was considered for each pass, in order; empty where there is one way
- * @param loops which loops compute each pass, in words
+ * @param loops the kernels of each pass, in words
  * @param input what it reads
  * @param output what it makes
  * @param forward computes the outputs
  * @param backwardWeights overwrites the gradients of what it learns; empty if nothing
- * @param backwardInput overwrites the input's gradient; empty if nobody asks for it
+ * @param backwardInput overwrites the input's gradient; empty if no layer needs it
  */
 record Step(
         int layer,
@@ -45,7 +45,10 @@ record Step(
                         : Optional.of(loops.backwardWeights()));
     }
 
-    /** Whether values are only brought into another order, or to where there is room behind them. */
+    /**
+     * Whether the step only converts values to another layout, or copies them to an array with tail
+     * padding.
+     */
     boolean arranges() {
         return layer == MemoryUse.WHOLE_NETWORK
                 || input.shape().equals(output.shape()) && !input.layout().equals(output.layout());

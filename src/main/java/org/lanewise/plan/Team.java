@@ -12,11 +12,11 @@ import org.lanewise.kernel.Job;
 /**
  * The threads that compute a plan: the caller, and helpers from the caller's pool.
  *
- * <p>Each thread has a share of a job's pieces, the same of each job that has as many, so that what
- * it wrote is still near; whoever is free takes pieces of others, and the caller returns when all
- * are done. Helpers that have not begun are not waited for, so a busy pool, a pool of one or a call from
- * inside the pool only means that the caller does more. A helper that runs out of pieces looks for
- * the next job for a moment, because waking a thread takes longer than many jobs.
+ * <p>Each thread has a share of a task's blocks, the same in each task with as many, so that what
+ * it wrote is still in its cache; idle threads take blocks of others, and the caller returns when
+ * all are done. The caller does not wait for helpers that have not begun, so in a busy pool, a pool
+ * of one or a call from inside the pool the caller only does more. A helper that runs out of blocks
+ * spins for the next task for a moment, because waking a thread takes longer than many tasks.
  */
 public final class Team {
     private static final long PATIENCE_NANOS = 100_000;
@@ -34,8 +34,8 @@ public final class Team {
     private final boolean[] sent;
 
     /**
-     * For each thread the number of the job, the piece behind its last and its next: one word, taken
-     * at once.
+     * For each thread the number of the task, the end of its blocks and its next block, in one word
+     * for compare-and-set.
      */
     private final AtomicLongArray tickets;
     private long number;
@@ -118,7 +118,7 @@ public final class Team {
         job = next;
         samples = count;
         done.set(0);
-        // Publishes the job: a helper reads it only after it has taken a piece of these tickets.
+        // Publishes the task: a helper reads it only after it has taken a block of these tickets.
         number++;
         for (int thread = 0; thread < threads(); thread++) {
             long first = share(thread, pieces);
@@ -128,13 +128,14 @@ public final class Team {
         }
         call(Math.min(helpers.size(), pieces - 1));
         while (takeOne(0)) {
-            // The next piece.
+            // The next block.
         }
         for (int look = 0; done.get() < pieces; look++) {
             if (look < LOOKS_BEFORE_YIELDING) {
                 Thread.onSpinWait();
             } else {
-                // There may be more threads than processors: whoever has the last piece needs one.
+                // There may be more threads than processors: the thread with the last block needs
+                // one.
                 Thread.yield();
             }
         }
@@ -172,12 +173,14 @@ public final class Team {
         }
     }
 
-    /** The first piece of a thread's share. */
+    /** The first block of a thread's share. */
     private long share(int thread, int pieces) {
         return (long) pieces * thread / threads();
     }
 
-    /** Takes and runs one piece, if there is one: of its own share, or of whoever has any left. */
+    /**
+     * Takes and runs one block, if there is one: of its own share, or of a thread with blocks left.
+     */
     private boolean takeOne(int thread) {
         int threads = threads();
         for (int i = 0; i < threads; i++) {
@@ -191,7 +194,7 @@ public final class Team {
         return false;
     }
 
-    /** Takes the first piece of a share, or the last for somebody else; -1 if there is none. */
+    /** Takes the first block of a share, or the last for another thread; -1 if there is none. */
     private int take(int share, boolean first) {
         while (true) {
             long now = tickets.get(share * APART);

@@ -4,14 +4,15 @@ import org.lanewise.kernel.Layout;
 import org.lanewise.spec.Shape;
 
 /**
- * What flows between two steps: a batch of values and, in training, the gradient by them.
+ * What flows between two steps: a batch of values and, in training, the gradient with respect to
+ * them.
  *
  * @param shape shape of one sample
- * @param layout where elements stand
+ * @param layout positions of the elements
  * @param values the batch
- * @param gradient the same for the gradient; null where nobody asks for it
- * @param rectified whether a ReLU was fused into what writes the values; then what writes the
- *        gradient fuses its way back
+ * @param gradient the same for the gradient; null where no step needs it
+ * @param rectified whether a ReLU is fused into the step that writes the values; then the step that
+ *        writes the gradient fuses its backward pass
  */
 record Tensor(Shape shape, Layout layout, double[] values, double[] gradient, boolean rectified) {
     int sampleSize() {
@@ -31,12 +32,12 @@ record Tensor(Shape shape, Layout layout, double[] values, double[] gradient, bo
         return Layout.rowMajor(maps.channels(), maps.height(), maps.width());
     }
 
-    /** Whether elements stand as in dense row-major maps, whatever the layout calls that. */
+    /** Whether elements are stored as in dense row-major maps, whatever the layout is named. */
     boolean isRowMajor() {
         return sameOrder(rowMajor(shape));
     }
 
-    /** Where elements stand, in words. */
+    /** The layout in words. */
     String placement() {
         if (isRowMajor()) {
             return "row-major";
@@ -73,7 +74,7 @@ record Tensor(Shape shape, Layout layout, double[] values, double[] gradient, bo
         return copy;
     }
 
-    /** Where the elements stand, in row-major order. */
+    /** The positions of the elements, in row-major order. */
     int[] places(int samples) {
         Shape.Image maps = maps(shape);
         int[] places = new int[samples * sampleSize()];

@@ -8,7 +8,7 @@ import org.lanewise.spec.ParameterSpec;
 
 /** Moves every parameter along its gradient, by one rule; holds the rule's memory. */
 public sealed interface Update permits SgdUpdate, AdamUpdate {
-    /** Elements of a piece: updating them takes longer than taking the piece. */
+    /** Elements of a block: updating them takes longer than taking the block. */
     int PIECE = 16384;
 
     /** Reads the gradients of the last backward pass and overwrites the parameters. */
@@ -31,7 +31,7 @@ public sealed interface Update permits SgdUpdate, AdamUpdate {
     List<ParameterBuffer> memory();
 
     /**
-     * {@return the rule for a plan, its memory zero and booked with the plan's}
+     * {@return the rule for a plan, its state zero and allocated with the plan's}
      *
      * @param plan what learns
      * @param optimizer which rule

@@ -9,7 +9,7 @@ import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.ParameterSpec;
 
-/** Books every array of a plan, by layer, kind and name; it can also only count. */
+/** Allocates every array of a plan, by layer, kind and name, or only counts them. */
 final class Workspace {
     private final boolean counting;
     private final int threads;

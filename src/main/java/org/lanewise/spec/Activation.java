@@ -8,7 +8,7 @@ import java.util.Locale;
  * @param function which
  */
 public record Activation(Function function) implements Layer {
-    /** The functions; a gradient is multiplied by the derivative given beside each. */
+    /** The functions; a gradient is multiplied by the derivative given for each. */
     public enum Function {
         /** max(0, x), with NaN kept; derivative 1 where x is above 0, else 0. */
         RELU,

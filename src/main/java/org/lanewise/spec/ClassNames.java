@@ -14,7 +14,7 @@ public record ClassNames(List<String> names) {
     public static final ClassNames UNKNOWN = new ClassNames(List.of());
 
     /**
-     * Checks that names tell classes apart.
+     * Checks that names are distinct.
      *
      * @param names one a class; none where names are not known
      * @throws IllegalArgumentException if one is blank, or two are equal

@@ -13,9 +13,10 @@ import java.util.Optional;
  * @param algorithm {@code direct} where sums run as the reference's
  * @param reason the rule that chose it; empty where there is no other
  * @param candidates what was considered for each pass, the preferred first; empty where there is one way
- * @param layout where the elements of the output, and of the gradient by it, stand
- * @param forward the loops of the forward pass
- * @param backwardInput those of the gradient by the input; empty where nobody asks for it
+ * @param layout order of the elements of the output and of the gradient with respect to it
+ * @param forward the kernels of the forward pass
+ * @param backwardInput those of the gradient with respect to the input; empty where no layer needs
+ *        it
  * @param backwardWeights those of the gradients by what is learned; empty where nothing is
  */
 public record LayerPlan(
@@ -33,7 +34,7 @@ public record LayerPlan(
 
     /** The pass that computes outputs. */
     public static final String FORWARD = "forward";
-    /** The pass that computes the gradient by the input. */
+    /** The pass that computes the gradient with respect to the input. */
     public static final String BACKWARD_INPUT = "backward_input";
     /** The pass that computes the gradients by what is learned. */
     public static final String BACKWARD_WEIGHTS = "backward_weights";

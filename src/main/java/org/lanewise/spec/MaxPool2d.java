@@ -3,7 +3,7 @@ package org.lanewise.spec;
 /**
  * Keeps the largest value of each window; the first of equal ones wins, and NaN wins over numbers.
  *
- * <p>The padding holds no values: it never wins. A gradient goes to the winner alone.
+ * <p>The padding holds no values: it never wins. A gradient goes to the argmax of its window alone.
  *
  * @param window kernel, stride, padding (at most half the kernel) and dilation
  */

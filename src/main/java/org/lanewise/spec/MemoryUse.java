@@ -1,7 +1,7 @@
 package org.lanewise.spec;
 
 /**
- * One array that a plan books.
+ * One array that a plan allocates.
  *
  * @param layer index of the layer it serves, or {@link #WHOLE_NETWORK}
  * @param kind what it is for
@@ -9,7 +9,7 @@ package org.lanewise.spec;
  * @param bytes its size
  */
 public record MemoryUse(int layer, Kind kind, String name, long bytes) {
-    /** Stands for the layer of arrays that serve the network as a whole. */
+    /** The layer of arrays that serve the network as a whole. */
     public static final int WHOLE_NETWORK = -1;
 
     /** What an array is for. */

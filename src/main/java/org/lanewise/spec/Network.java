@@ -33,7 +33,7 @@ public record Network(Shape input, List<Layer> layers, Loss loss) {
         if (loss instanceof Loss.SoftmaxCrossEntropy && !(output instanceof Shape.Flat)) {
             throw new NetworkException("softmax_cross_entropy needs a flat output, one logit a"
                     + " class, but the last layer (" + layers.getLast().type() + ") gives maps of "
-                    + output + "; put a flatten layer behind it", null);
+                    + output + "; put a flatten layer after it", null);
         }
     }
 

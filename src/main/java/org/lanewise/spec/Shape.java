@@ -6,8 +6,7 @@ public sealed interface Shape {
     long size();
 
     /**
-     * Maps of one size, row-major: element (c, h, w) stands at
-     * {@code (c * height + h) * width + w}.
+     * Maps of one size, row-major: element (c, h, w) is at {@code (c * height + h) * width + w}.
      *
      * @param channels maps
      * @param height rows of a map

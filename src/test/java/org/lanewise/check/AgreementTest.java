@@ -44,7 +44,7 @@ class AgreementTest {
     }
 
     @Test
-    void anythingBesideZerosIsWrong() {
+    void anythingButZerosIsWrong() {
         Agreement found = Agreement.of(new double[2], new double[] {0.0, 1e-300}, 0.5);
         assertEquals(1, found.wrong());
         assertEquals(Double.POSITIVE_INFINITY, found.error());

@@ -93,7 +93,7 @@ class NetworkCheckTest {
         return out.strip();
     }
 
-    /** As if the kernels of pooling layers were asked to apply a ReLU and did not. */
+    /** Simulates kernels of pooling layers that should apply a ReLU and do not. */
     private static NetworkCase withoutReluBehindPooling(NetworkCase drawn) {
         Network network = drawn.network();
         List<Layer> layers = new ArrayList<>(network.layers());

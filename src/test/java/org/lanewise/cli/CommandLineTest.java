@@ -104,7 +104,7 @@ class CommandLineTest {
                         List.of("gradient-check", "--seed=-1")),
                 Arguments.of("--limit 0 must be at least 1",
                         List.of("predict", "--parameters", "x", "--limit", "0")),
-                Arguments.of("--input stands in place of --data and --part; give one or the other",
+                Arguments.of("--input replaces --data and --part; give one or the other",
                         List.of("predict", "--parameters", "x", "--input", "x", "--data", "y")),
                 Arguments.of("--weights says how weights begin without --init; give one or the"
                         + " other", List.of("train", "--init", "x", "--weights", "he_uniform")),
@@ -151,7 +151,7 @@ class CommandLineTest {
     }
 
     @Test
-    void anErrorIsOneLineAndATraceIsShownWhenAskedFor() {
+    void anErrorIsOneLineAndATraceIsShownOnRequest() {
         CommandLineRun run = CommandLineRun.of("train", "--data", Path.of("no", "such", "file"));
         assertEquals(1, run.code());
         assertEquals("", run.out());

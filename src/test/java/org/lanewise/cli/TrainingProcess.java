@@ -28,7 +28,7 @@ public final class TrainingProcess {
         return start(List.of(), arguments);
     }
 
-    /** Starts a command behind other words, as of a shell. */
+    /** Starts a command with a prefix, such as a shell. */
     public static TrainingProcess start(List<String> before, Object... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(DEFAULT_SIGNALS);

@@ -115,7 +115,7 @@ class DataSetsTest {
     }
 
     @Test
-    void arraysThatNobodyAskedForAreLeftAlone() throws IOException {
+    void ignoresOtherArrays() throws IOException {
         Path file = Crafted.write(folder, "data.npz", Crafted.zip(false, Map.of("x_train.npy",
                 ROWS, "y_train.npy", LABELS, "names.npy", npy("|O", "(1,)", new byte[8]))));
         assertEquals(2, DataSets.read(file, FLAT, NonFinite.REFUSE).train().size());

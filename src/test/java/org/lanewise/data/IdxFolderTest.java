@@ -72,7 +72,7 @@ class IdxFolderTest {
     }
 
     @Test
-    void refusesNamesThatDoNotTellClassesApart() {
+    void rejectsEqualNamesOfClasses() {
         write("train-images-idx3-ubyte", IMAGES);
         write("train-labels-idx1-ubyte", LABELS);
         Path file = folder.resolve("classes.txt");

@@ -127,7 +127,7 @@ class ImageFileTest {
         for (int at = 0; at < whole.length; at++) {
             assertRefused("flipped.png", Crafted.flip(whole, at, at % 8));
         }
-        assertRefused("long.png", Crafted.join(whole, new byte[3]), "has 3 bytes behind its end");
+        assertRefused("long.png", Crafted.join(whole, new byte[3]), "has 3 bytes after its end");
     }
 
     @ParameterizedTest

@@ -78,7 +78,7 @@ class CnnLessonTest {
     }
 
     @Test
-    void gradientOfPoolingGoesToTheWinnersAlone() {
+    void gradientOfPoolingGoesToTheArgmaxAlone() {
         double[][] gradient = CnnLesson.maxPoolGradient(MAP, Window.of(2).stride(2),
                 new double[][] {{1, -2}, {0.5, 3}});
         double[][] expected = {{0, 0, 0, 0}, {0, 1, -2, 0}, {0, 0.5, 3, 0}, {0, 0, 0, 0}};

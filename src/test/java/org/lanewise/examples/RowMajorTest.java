@@ -16,7 +16,7 @@ class RowMajorTest {
     }
 
     @Test
-    void mapsAreTheWayBack() {
+    void mapsRestoreTheNestedArray() {
         double[][][] maps = {{{1, 2, 3}, {4, 5, 6}}, {{7, 8, 9}, {10, 11, 12}}};
         assertArrayEquals(maps, RowMajor.maps(RowMajor.of("x", maps).values(), 2, 3));
     }
@@ -25,7 +25,7 @@ class RowMajorTest {
     void namesTheRaggedPart() {
         assertMessage("x[1][2] has shape [3], but x[1][0] has shape [2]",
                 new double[][][] {{{1, 2}, {3, 4}}, {{1, 2}, {3, 4}, {5, 6, 7}}});
-        // As many elements, so that only the shape tells.
+        // As many elements, so that only the shape differs.
         assertMessage("x[1] has shape [1, 4], but x[0] has shape [2, 2]",
                 new double[][][] {{{1, 2}, {3, 4}}, {{1, 2, 3, 4}}});
     }

@@ -22,7 +22,10 @@ import org.lanewise.TrainingOptions;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 
-/** Files that somebody cuts or replaces while they are read: the whole old one, the new, or none. */
+/**
+ * Files that are cut or replaced while they are read: the result is the old one, the new one or an
+ * error.
+ */
 class ChangingFileTest {
     private static final int SIZE = 300_000;
     private static final Network NETWORK = Network.input(1, 40, 40).flatten().linear(20)
@@ -147,7 +150,7 @@ class ChangingFileTest {
     }
 
     @Test
-    void aCutBehindTheHeaderNamesWhatWasFound() throws IOException {
+    void aCutAfterTheHeaderNamesWhatWasFound() throws IOException {
         Path file = Crafted.write(folder, "file.npy", Crafted.npy("|u1", "(" + SIZE + ",)",
                 new byte[SIZE]));
         try (Source source = Source.open(file)) {

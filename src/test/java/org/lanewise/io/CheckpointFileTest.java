@@ -184,7 +184,7 @@ class CheckpointFileTest {
     static byte[] sealed(Map<String, byte[]> entries) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Seal seal = new Seal(out);
-        // The comment's length stands in the two bytes before it, which end a zip without one.
+        // The comment's length is in the two bytes before it, which end a zip without one.
         byte[] zip = Crafted.zip(false, entries);
         byte[] comment = (Seal.MARK + Seal.PLACE).getBytes(StandardCharsets.US_ASCII);
         zip[zip.length - 2] = (byte) comment.length;
@@ -222,7 +222,7 @@ class CheckpointFileTest {
                 Arguments.of("steps=13", "steps=-13", "steps -13 must be at least 0"),
                 Arguments.of("steps=13", "steps=x", "steps: found 'x', expected a whole number"),
                 Arguments.of("epochs=1", "epochs=4294967297", "a whole number below 2^31"),
-                Arguments.of("steps=13", "steps=13 steps=14", "steps stands there twice"),
+                Arguments.of("steps=13", "steps=13 steps=14", "steps is given twice"),
                 Arguments.of("shuffle=true", "shuffle=yes", "found 'yes', expected true or false"),
                 Arguments.of("adam ", "lion ", "found 'lion', expected one of sgd, adam"),
                 Arguments.of("beta1=0.9", "beta1=2", "beta1 2.0 must be at least 0 and below 1"),
@@ -245,7 +245,7 @@ class CheckpointFileTest {
                 CheckpointFileTest.class.getResource("checkpoint/format-1.npz").toURI());
         TrainingState read = CheckpointFile.read(file);
         TrainingState same = Trainings.trained(13).state();
-        // Written when networks still came to other bits, as version 2 of the contract says.
+        // Written when networks gave other bits, as version 2 of the contract says.
         assertEquals(withContract(2, same).setup(), read.setup());
         assertEquals(withoutOrder(same), withoutOrder(read));
         assertEqualArrays(same.parameters().list(), read.parameters().list());

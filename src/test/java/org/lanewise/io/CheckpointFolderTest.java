@@ -201,7 +201,7 @@ class CheckpointFolderTest {
         assertTrue(Files.isDirectory(deep));
     }
 
-    /** The system's own limit on the size of a file stands for a disk that is full. */
+    /** The system's limit on the size of a file simulates a full disk. */
     @Test
     void aFullDiskLeavesTheLastCheckpoint() throws IOException, InterruptedException {
         Path last;
@@ -216,7 +216,7 @@ class CheckpointFolderTest {
         assertEquals(List.of("checkpoint-000000005.npz"), names());
     }
 
-    /** Root may write anywhere; without that one privilege it is as everybody else. */
+    /** Root may write anywhere; without that privilege it is a normal user. */
     @Test
     void aFolderThatBecomesReadOnlyLeavesTheLastCheckpoint()
             throws IOException, InterruptedException {
@@ -243,7 +243,7 @@ class CheckpointFolderTest {
                 .anyMatch(line -> line.matches("Uid:\\s+\\d+\\s+0\\s.*"));
     }
 
-    /** Goes on with a training and says how saving it failed. */
+    /** Resumes a training and prints how saving it failed. */
     static final class Saver {
         private Saver() {}
 
@@ -270,7 +270,7 @@ class CheckpointFolderTest {
     }
 
     @Test
-    void theWrongTrainerIsToldWhichFile() throws IOException {
+    void rejectsTheWrongTrainerWithTheFile() throws IOException {
         try (CheckpointFolder to = CheckpointFolder.open(folder, 3)) {
             Path file = to.save(Trainings.trained(5).state());
             Trainer other = new Trainer(

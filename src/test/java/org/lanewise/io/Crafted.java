@@ -124,7 +124,7 @@ public final class Crafted {
         return entry;
     }
 
-    /** {@return the content with other bytes where a text stands, everywhere it stands} */
+    /** {@return the content with every occurrence of a text replaced by other bytes} */
     public static byte[] replace(byte[] content, String text, String by) {
         return new String(content, StandardCharsets.ISO_8859_1).replace(text, by)
                 .getBytes(StandardCharsets.ISO_8859_1);

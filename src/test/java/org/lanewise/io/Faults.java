@@ -13,7 +13,7 @@ public final class Faults {
 
     /**
      * Requires the library's own exception, whose message is one line, names the file first, and
-     * says what else is asked of it.
+     * contains the given text.
      */
     public static void assertFault(Path file, Callable<?> reading, String... said) {
         FileFormatException fault = assertThrows(FileFormatException.class, reading::call);

@@ -30,7 +30,7 @@ class IdxFileTest {
     }
 
     @Test
-    void plainAndGzipAreToldApartByContent() throws IOException {
+    void detectsGzipByContent() throws IOException {
         for (String name : new String[] {"images", "images.gz"}) {
             for (byte[] content : new byte[][] {IMAGES, Crafted.gzip(IMAGES)}) {
                 NumericArray.Bytes array = IdxFile.read(Crafted.write(folder, name, content));

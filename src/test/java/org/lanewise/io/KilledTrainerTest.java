@@ -21,9 +21,9 @@ import org.lanewise.TrainingListener;
 import org.lanewise.TrainingProgress;
 
 /**
- * Kills trainers that save behind every step, at random moments, with SIGKILL. Each time every
- * checkpoint in the folder must load, and the newest must lead to the weights of a training that
- * nobody killed; the next trainer goes on from it.
+ * Kills trainers that save after every step, at random moments, with SIGKILL. Each time every
+ * checkpoint in the folder must load, and the newest must lead to the weights of an uninterrupted
+ * training; the next trainer resumes from it.
  */
 class KilledTrainerTest {
     private static final int SIGKILL = 128 + 9;
@@ -34,7 +34,7 @@ class KilledTrainerTest {
     private Path folder;
 
     @Test
-    void everyKillLeavesATrainingToGoOnWith() throws IOException, InterruptedException {
+    void trainingResumesAfterEveryKill() throws IOException, InterruptedException {
         Random random = new Random(Rounds.seed());
         Trainer whole = Trainings.trainer();
         Trainings.train(whole, TrainingListener.SILENT);
@@ -44,7 +44,7 @@ class KilledTrainerTest {
         Path to = folder.resolve("0");
         for (int kill = 0; kill < kills; kill++) {
             if (!killed(to, random)) {
-                // That one came to its end; the next begins another.
+                // That training is complete; the next trainer begins another.
                 assertEquals(0, temporaries(to));
                 to = folder.resolve(String.valueOf(kill + 1));
                 kill--;
@@ -106,7 +106,7 @@ class KilledTrainerTest {
         }
     }
 
-    /** Trains, saves behind every step, and says so. */
+    /** Trains, saves after every step, and prints each step. */
     static final class Run {
         private Run() {}
 

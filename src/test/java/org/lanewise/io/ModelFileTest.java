@@ -142,7 +142,7 @@ class ModelFileTest {
                 "cat\"", "cat\u00FF").entrySet()) {
             Path file = changed(change.getKey(), change.getValue());
             assertFault(file, () -> ModelFile.read(file));
-            // Whoever wants the parameters alone gets them.
+            // The parameters can be read alone.
             assertEquals(4, ParameterFile.read(file).list().size());
         }
         Path conv3d = changed("\"conv2d\"", "\"conv3d\"");

@@ -44,7 +44,7 @@ class NpzFileTest {
         return Crafted.zip(deflated, Map.of("x.npy", ARRAY));
     }
 
-    /** Where a text first stands in a content. */
+    /** The position of the first occurrence of a text. */
     private static int indexOf(byte[] content, String text) {
         return new String(content, StandardCharsets.ISO_8859_1).indexOf(text);
     }
@@ -154,7 +154,7 @@ class NpzFileTest {
         assertRefused(Crafted.zip(true, Map.of("x.npy", npy("(4,)", 1, 2))), "found 16");
     }
 
-    /** The directory's size of an entry stands 24 bytes into its record, little-endian. */
+    /** The size of an entry is 24 bytes into its directory record, little-endian. */
     private static byte[] claim(byte[] archive, int size) {
         byte[] claiming = archive.clone();
         int at = indexOf(archive, "PK\1\2") + 24;

@@ -122,7 +122,7 @@ class ParameterFileTest {
         assertThrows(IllegalArgumentException.class, () -> read.requireMatch(NETWORK));
     }
 
-    /** A limit on the size of files stands for a full disk. */
+    /** A limit on the size of files simulates a full disk. */
     @Test
     void aFullDiskLeavesTheOldFile() throws IOException, InterruptedException {
         Path file = folder.resolve("a.npz");

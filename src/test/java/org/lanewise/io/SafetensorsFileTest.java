@@ -186,7 +186,7 @@ class SafetensorsFileTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 15, 17, 400})
-    void bytesBehindTheHeader(int bytes) {
+    void rejectsOtherNumbersOfBytesAfterTheHeader(int bytes) {
         assertRefused(content(ONE, bytes), "declares arrays of 16 bytes, found " + bytes);
     }
 
@@ -221,10 +221,10 @@ class SafetensorsFileTest {
     @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
             [4294967296,4294967296] | 0,0   | more elements than an array can hold
             [2147483648]            | 0,0   | more elements than an array can hold
-            [2]                     | 0,8   | (2,) of float64 = 16 bytes, but stands at bytes [0, 8]
-            [2]                     | 16,0  | but stands at bytes [16, 0]
-            [2]                     | 0     | but stands at bytes [0]
-            [2]                     | 8,24  | begins at byte 8 behind the header, expected 0
+            [2]                     | 0,8   | (2,) of float64 = 16 bytes, but is at bytes [0, 8]
+            [2]                     | 16,0  | but is at bytes [16, 0]
+            [2]                     | 0     | but is at bytes [0]
+            [2]                     | 8,24  | begins at byte 8 after the header, expected 0
             """)
     void whatHeadersClaim(String shape, String offsets, String said) {
         assertRefused(content("{'a':{'dtype':'F64','shape':" + shape + ",'data_offsets':["
@@ -236,7 +236,7 @@ class SafetensorsFileTest {
         String entry = ONE.substring(1, ONE.length() - 1);
         assertRefused(content("{" + entry + "," + entry + "}", 16), "two arrays named a");
         assertRefused(content("{" + entry + "," + entry.replace("'a'", "'b'") + "}", 16),
-                "array b: begins at byte 0 behind the header, expected 16");
+                "array b: begins at byte 0 after the header, expected 16");
     }
 
     @Test
@@ -291,7 +291,7 @@ class SafetensorsFileTest {
         Path file = write(content("{'a':{'dtype':'F32','shape':[2147483647],'data_offsets':"
                 + "[0,8589934588]}}", 1000));
         String said = SmallProcess.run("true", "32m", Reader.class, file.toString());
-        assertEquals(file + ": declares arrays of 8589934588 bytes, found 1000 behind the"
+        assertEquals(file + ": declares arrays of 8589934588 bytes, found 1000 after the"
                 + " header\n", said);
         Path large = write(content("{'a':{'dtype':'F32','shape':[10000000],'data_offsets':"
                 + "[0,40000000]}}", 40_000_000));

@@ -39,12 +39,12 @@ class SmallHeapTest {
     }
 
     @Test
-    void aBombBehindASmallHeader() throws IOException, InterruptedException {
+    void rejectsABombAfterASmallHeader() throws IOException, InterruptedException {
         assertRefused("a", join(gzip(idxHeader(5)), zeros()), "= 5 bytes, but more follow");
     }
 
     @Test
-    void aBombThatSaysSo() throws IOException, InterruptedException {
+    void rejectsABombThatDeclaresItsSize() throws IOException, InterruptedException {
         byte[] content = join(gzip(idxHeader(40, TEN_MILLION)), zeros());
         assertRefused("a", content, "needs 400000000 bytes of memory; this JVM has");
     }
@@ -72,7 +72,7 @@ class SmallHeapTest {
     }
 
     @Test
-    void claimsWithNothingBehindThem() throws IOException, InterruptedException {
+    void rejectsSizesWithoutContent() throws IOException, InterruptedException {
         assertRefused("a", idxHeader(1 << 30), "= 1073741824 bytes, found 0");
         assertRefused("a", gzip(idxHeader(1 << 30)), "cannot hold more than");
         assertRefused("a.npy", npy("<f8", "(2000000000,)", new byte[0]), "found 0");

@@ -54,7 +54,7 @@ public final class SmallProcess {
         return process;
     }
 
-    /** On the module path the tests are patched in, so each folder is asked for by a file in it. */
+    /** On the module path the tests are patched in, so each folder is located by a file in it. */
     private static String classPath() {
         return Stream.concat(
                 Stream.of("IdxFile.class", "SmallProcess.class").map(SmallProcess::folderOf),

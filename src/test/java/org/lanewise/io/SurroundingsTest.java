@@ -53,7 +53,7 @@ class SurroundingsTest {
         }
     }
 
-    /** Saves a training, goes on from it, and gives the bytes of what it comes to. */
+    /** Saves a training, resumes it, and returns the bytes of the result. */
     private byte[] saved(String name) throws IOException {
         var trainer = Trainings.trainer();
         try (CheckpointFolder to = CheckpointFolder.open(folder.resolve(name), 1)) {

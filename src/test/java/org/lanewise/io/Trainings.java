@@ -40,7 +40,7 @@ final class Trainings {
         return new RandomState(1).randn(SAMPLES * 36);
     }
 
-    /** A trainer behind some steps. */
+    /** A trainer after some steps. */
     static Trainer trained(int steps) {
         Trainer trainer = trainer();
         train(trainer, new TrainingListener() {

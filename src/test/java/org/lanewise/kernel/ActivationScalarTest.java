@@ -78,7 +78,7 @@ class ActivationScalarTest {
     }
 
     @Test
-    void onlyElementsAskedForAreWritten() {
+    void writesOnlyTheGivenElements() {
         double[] ones = {1, 1, 1, 1};
         for (Forward function : new Forward[] {ActivationScalar::relu, ActivationScalar::sigmoid,
                 ActivationScalar::tanh}) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Brings row-major maps into the layout of the vector loops and back. */
+/** Converts row-major maps to the layout of the vector kernels and back. */
 record ArrangedMaps(int samples, int c, int h, int w, Layout rowMajor, Layout layout) {
     private double[] empty() {
         return new double[samples * layout.sample() + Layout.SLACK];

@@ -150,7 +150,7 @@ class ConvScalarTest {
     }
 
     @Test
-    void onlySamplesAskedForAreWritten() {
+    void writesOnlyTheGivenSamples() {
         Problem problem = new Problem(1, 1, 1, window(2, 2, 2, 2, 1, 1, 0, 0, 1, 1));
         double[] dst = {7, 7, 7};
         Jobs.run(new ConvScalar(problem.geometry()).forward(new double[12], new double[4], null,

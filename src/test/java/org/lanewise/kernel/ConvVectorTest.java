@@ -27,7 +27,7 @@ class ConvVectorTest {
                                 1))));
     }
 
-    /** Lines of several segments, sums of several jobs, channels that are lanes on the way back. */
+    /** Rows of several segments, sums of several tasks, channels in lanes in the backward pass. */
     static Stream<Problem> lines() {
         return Stream.of(
                 new Problem(1, 1, 6, ConvScalarTest.window(28, 28, 5, 5, 1, 1, 2, 2, 1, 1)),
@@ -120,7 +120,7 @@ class ConvVectorTest {
     private static void assertAgrees(Problem problem, int samples, Fusion fusion, Random random) {
         assertAgrees(problem, samples, false, false, fusion, random);
         if (problem(problem, samples, true).planes()) {
-            // In planes stands what comes from outside, which no ReLU wrote.
+            // NCHW maps are the network's input, which no ReLU wrote.
             Fusion forward = new Fusion(fusion.rectify(), false);
             assertAgrees(problem, samples, true, false, forward, random);
             assertAgrees(problem, samples, true, true, forward, random);

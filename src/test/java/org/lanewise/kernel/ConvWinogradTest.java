@@ -156,7 +156,7 @@ class ConvWinogradTest {
     }
 
     @Test
-    void theOrderOfPiecesChangesNoBit() {
+    void theOrderOfBlocksChangesNoBit() {
         for (Problem problem : WAYS) {
             Random random = new Random(SEED);
             int samples = problem.samples();
@@ -220,7 +220,7 @@ class ConvWinogradTest {
     }
 
     @Test
-    void batchesOfAnySizeLeaveNothingBehind() {
+    void batchesOfAnySizeDoNotAffectEachOther() {
         for (Problem problem : WAYS) {
             AffineKernel used = kernel(problem);
             for (int samples : new int[] {problem.capacity(), 1,
@@ -235,7 +235,7 @@ class ConvWinogradTest {
         }
     }
 
-    /** The tests run on vectors of 128, 256 and 512 bits: all come to one value. */
+    /** The tests run on vectors of 128, 256 and 512 bits, which all give this value. */
     @Test
     void bitsDoNotDependOnTheWidthOfVectors() throws NoSuchAlgorithmException {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");

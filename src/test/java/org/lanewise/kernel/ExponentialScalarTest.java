@@ -66,7 +66,7 @@ class ExponentialScalarTest {
     @CsvSource({"-1e-3, 1e-3", "-1, 1", "-20, 20", "-708, 709.7", "-745.2, -708"})
     void theExponentialErrsByLessThanAUnit(double from, double to) {
         double largest = largest(from, to, x -> {
-            // e^r beside e^x / 2^k, in units of what the result could resolve.
+            // e^r compared with e^x / 2^k, in units in the last place of the result.
             int k = Precise.power(x);
             Precise exact = Precise.fraction(x).plus(Precise.of(1));
             double unit = Math.max(Math.ulp(exact.high()),

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** Sums that tell one rounding from two; where nothing fuses, two it is, everywhere alike. */
+/**
+ * Sums that differ between one rounding and two; without fused multiply-adds all kernels round
+ * twice.
+ */
 class FusedMultiplyAddTest {
     /** The square is 1 + 2^-29 + 2^-60; as a double it has lost the last term. */
     private static final double ODD = 1 + 0x1p-30;

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Runs jobs as threads would: pieces in any order, with any thread's memory. */
+/** Runs tasks as threads would: blocks in any order, with any thread's memory. */
 final class Jobs {
     private static final int THREADS = 3;
 

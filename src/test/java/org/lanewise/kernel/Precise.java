@@ -6,13 +6,13 @@ import java.math.RoundingMode;
 
 /**
  * Twice the digits of a double, as the unrounded sum of two (Dekker 1971), to measure errors with;
- * {@link ExponentialScalarTest} holds it to decimal arithmetic.
+ * {@link ExponentialScalarTest} compares it with decimal arithmetic.
  */
 record Precise(double high, double low) {
     /** Terms of the series of e^r: the first one left out is below 2^-110. */
     private static final int TERMS = 25;
     private static final MathContext DIGITS = new MathContext(50);
-    /** ln 2 in pieces of at most 40 bits, so that their products with a k are exact. */
+    /** ln 2 in parts of at most 40 bits, so that their products with a k are exact. */
     private static final double[] LN2 = {0x1.62e42fefap-1, 0x1.cf79abc9cp-40, 0x1.1d9cc01f9p-75,
             0x1.ed5e81e68p-113};
 

@@ -10,12 +10,12 @@ public final class Reorder {
      * @param c channels
      * @param h rows
      * @param w columns
-     * @param from where the elements stand
+     * @param from layout of the source
      * @param src read
-     * @param to where they go
+     * @param to layout of the destination
      * @param dst overwritten
      * @param first first sample
-     * @param last behind the last sample
+     * @param last end of the samples, exclusive
      */
     public static void copy(int c, int h, int w, Layout from, double[] src, Layout to,
             double[] dst, int first, int last) {

@@ -82,7 +82,7 @@ class WinogradMatricesTest {
         assertEquals(value, found, 1e-14 * Math.max(1.0, Math.abs(value)), what);
     }
 
-    /** What the vector loops leave out, as 0 or 1 or by symmetry, is so in the matrices. */
+    /** Products that the vector kernels omit, by 0 or 1 or by symmetry, are so in the matrices. */
     @ParameterizedTest
     @EnumSource(WinogradTile.class)
     void theTransformsOnVectorsAreTheMatrices(WinogradTile tile) {

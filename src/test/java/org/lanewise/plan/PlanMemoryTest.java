@@ -27,7 +27,7 @@ import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Window;
 
-/** What a plan books: all it needs, nothing more, and just what it says beforehand. */
+/** A plan allocates what it needs, nothing more, and exactly what it predicts. */
 class PlanMemoryTest {
     /** Three threads at most, none of which is started. */
     private static final ForkJoinPool POOL = new ForkJoinPool(3);
@@ -48,7 +48,7 @@ class PlanMemoryTest {
             use(4, "output gradient", 8 * 5 * 3), use(4, "4.weight gradient", 8 * 3 * 8),
             use(4, "4.bias gradient", 8 * 3));
 
-    /** A booked array, but for its kind. */
+    /** An allocated array, except for its kind. */
     private record Use(int layer, String name, long bytes) {}
 
     private static Use use(int layer, String name, long bytes) {
@@ -68,7 +68,7 @@ class PlanMemoryTest {
     }
 
     @Test
-    void predictingBooksNoGradient() {
+    void predictingAllocatesNoGradient() {
         Plan plan = plan(Purpose.PREDICT);
         assertEquals(sorted(FORWARD.stream()), sorted(plan.memory()));
         assertNull(plan.inputGradient());
@@ -78,7 +78,7 @@ class PlanMemoryTest {
     }
 
     @Test
-    void trainingBooksGradientsDownToTheFirstLayerThatLearns() {
+    void trainingAllocatesGradientsDownToTheFirstLayerThatLearns() {
         Plan plan = plan(Purpose.TRAIN);
         assertEquals(sorted(Stream.of(FORWARD, BACKWARD).flatMap(List::stream)),
                 sorted(plan.memory()));
@@ -86,7 +86,7 @@ class PlanMemoryTest {
     }
 
     @Test
-    void theInputGradientIsBookedWhereItIsAskedFor() {
+    void allocatesTheInputGradientOnRequest() {
         Plan plan = plan(Purpose.TRAIN_WITH_INPUT_GRADIENT);
         List<Use> below = List.of(use(-1, "input gradient", 8 * 5 * 36),
                 use(0, "output gradient", 8 * 5 * 25));
@@ -97,7 +97,7 @@ class PlanMemoryTest {
     }
 
     @Test
-    void squaredErrorBooksTargetsAndNoLabels() {
+    void squaredErrorAllocatesTargetsAndNoLabels() {
         Plan plan = Plan.compile(Network.input(4).linear(3).meanSquaredError(),
                 PlanOptions.of(Purpose.PREDICT, Loops.SCALAR, 5), Team.alone());
         assertEquals(sorted(Stream.of(use(-1, "input", 8 * 5 * 4), use(0, "output", 8 * 5 * 3),
@@ -110,7 +110,7 @@ class PlanMemoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsCountedIsWhatATrainingBooks(Loops loops) {
+    void countsWhatATrainingAllocates(Loops loops) {
         for (Optimizer optimizer : List.of(Optimizer.sgd(0.1), Optimizer.sgd(0.1).momentum(0.9),
                 Optimizer.adam(0.1), Optimizer.adamW(0.1))) {
             Team team = Team.of(POOL);
@@ -123,7 +123,7 @@ class PlanMemoryTest {
     }
 
     @Test
-    void anOptimizerBooksWhatItRemembersOfEachParameter() {
+    void anOptimizerAllocatesItsStateOfEachParameter() {
         Network network = Network.input(4).linear(3).meanSquaredError();
         assertEquals(List.of(), memories(network, Optimizer.sgd(0.1)));
         assertEquals(List.of(use(0, "0.bias velocity", 8 * 3), use(0, "0.weight velocity", 8 * 12)),

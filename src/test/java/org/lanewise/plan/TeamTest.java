@@ -33,7 +33,7 @@ class TeamTest {
     private static final int PATIENCE = 2000;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** Computes one piece in a thread. */
+    /** Computes one block in a thread. */
     private interface Piece {
         void run(int piece, int thread);
     }
@@ -52,13 +52,13 @@ class TeamTest {
         };
     }
 
-    /** Runs a job and sees that each piece was computed once, and one job after the other. */
+    /** Runs a task and checks that each block was computed once, and one task after the other. */
     private static void requireWhole(Team team) {
         for (int round = 0; round < ROUNDS; round++) {
             AtomicIntegerArray first = new AtomicIntegerArray(PIECES);
             AtomicIntegerArray second = new AtomicIntegerArray(PIECES);
             team.run(List.of(job(PIECES, (piece, thread) -> first.incrementAndGet(piece)),
-                    // Backwards, so that a piece needs another one of the job before.
+                    // Backwards, so that a block needs another one of the task before.
                     job(PIECES, (piece, thread) -> second.addAndGet(piece,
                             first.get(PIECES - 1 - piece)))),
                     1);
@@ -74,7 +74,7 @@ class TeamTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7})
-    void everyPieceIsComputedOnceAndJobsTakeTurns(int threads) {
+    void computesEveryBlockOnceAndTasksInTurn(int threads) {
         try (ForkJoinPool pool = new ForkJoinPool(threads)) {
             Team team = Team.of(pool);
             assertEquals(threads, team.threads());
@@ -83,7 +83,7 @@ class TeamTest {
         requireWhole(Team.alone());
     }
 
-    /** Two pieces, each of which waits for the other to begin. */
+    /** Two blocks, each of which waits for the other to begin. */
     @Test
     void threadsComputeAtOnceAndUnderDifferentNumbers() {
         try (ForkJoinPool pool = new ForkJoinPool(2)) {
@@ -100,7 +100,7 @@ class TeamTest {
     }
 
     /**
-     * The caller gives helpers time to take a piece, and only rounds in which they did count. One
+     * The caller gives helpers time to take a block, and only rounds in which they did count. One
      * quiet round is the proof: the compiler and the test's own machinery allocate now and then.
      */
     @Test
@@ -153,10 +153,10 @@ class TeamTest {
     }
 
     @Test
-    void whatAHelperThrowsReachesTheCallerWhenAllPiecesAreDone() {
+    void anExceptionOfAHelperReachesTheCallerAfterAllBlocks() {
         try (ForkJoinPool pool = new ForkJoinPool(2)) {
-            for (Throwable expected : List.of(new IllegalStateException("piece"),
-                    new StackOverflowError("piece"))) {
+            for (Throwable expected : List.of(new IllegalStateException("block"),
+                    new StackOverflowError("block"))) {
                 // A new one: only the first job of a team is sure to call a helper.
                 Team team = Team.of(pool);
                 CountDownLatch thrown = new CountDownLatch(1);
@@ -186,9 +186,9 @@ class TeamTest {
         }
     }
 
-    /** The caller's pieces fail at once, the helper's are long. */
+    /** The caller's blocks fail at once, the helper's are long. */
     @Test
-    void noPieceRunsAnyMoreWhenTheCallHasReturned() {
+    void noBlockRunsAfterTheCallHasReturned() {
         try (ForkJoinPool pool = new ForkJoinPool(3)) {
             Team team = Team.of(pool);
             CountDownLatch begun = new CountDownLatch(1);

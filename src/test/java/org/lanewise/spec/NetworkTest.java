@@ -80,7 +80,7 @@ class NetworkTest {
                 wrong("layer 0 (linear), input 5: out_features 0 must be at least 1",
                         () -> Network.input(5).linear(0).softmaxCrossEntropy()),
                 wrong("softmax_cross_entropy needs a flat output, one logit a class, but the last"
-                        + " layer (conv2d) gives maps of 4x6x6; put a flatten layer behind it",
+                        + " layer (conv2d) gives maps of 4x6x6; put a flatten layer after it",
                         () -> Network.input(1, 8, 8).conv2d(4, 3).softmaxCrossEntropy()),
                 wrong("input: shape 1x0x8: height 0 must be at least 1",
                         () -> Network.input(1, 0, 8).relu().meanSquaredError()),

@@ -17,10 +17,10 @@ import org.lanewise.measure.Peak;
  * Times passes of problems in this JVM.
  *
  * @param problems what to time
- * @param executions by which loops and on how many threads
+ * @param executions kernels and numbers of threads
  * @param passes which passes, of those that a problem has
  * @param seconds to measure each for, after a warm-up
- * @param progress hears of each measurement, in a line
+ * @param progress receives one line for each measurement
  */
 public record Bench(List<Problem> problems, List<Execution> executions, Set<Pass> passes,
         double seconds,
@@ -91,7 +91,7 @@ public record Bench(List<Problem> problems, List<Execution> executions, Set<Pass
                 .sum();
     }
 
-    /** The same report with every error against the scalar loops. */
+    /** The same report with every error relative to the scalar kernels. */
     public BenchReport withErrors(BenchReport report) {
         List<Measurement> compared = new ArrayList<>();
         for (Problem problem : problems) {

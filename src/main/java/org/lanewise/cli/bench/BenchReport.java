@@ -53,7 +53,7 @@ public record BenchReport(Environment environment, List<Measurement> results) {
         }
         if (results.stream().anyMatch(result -> !result.timing().groups().isEmpty())) {
             lines.add("two groups: the forks differ by a clear gap, as when the JIT compiler does"
-                    + " not always come to the same code; the median says little");
+                    + " not always produce the same code; the median says little");
         }
         if (results.stream().anyMatch(result -> !result.timing().settled())) {
             lines.add("not settled: in at least one fork times still changed by more than 10 %, or"

@@ -17,9 +17,9 @@ import org.lanewise.measure.Pass;
  *
  * @param problem what was checked
  * @param pass which pass; null where none was
- * @param execution by which loops
+ * @param execution kernels and threads
  * @param algorithm what computed
- * @param against what it was held to, or why nothing was
+ * @param against what it was compared with, or why it was not
  * @param arrays how each array agrees, by its name
  */
 public record Check(Problem problem, Pass pass, Execution execution, String algorithm,

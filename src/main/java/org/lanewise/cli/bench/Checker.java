@@ -17,7 +17,7 @@ import org.lanewise.spec.Flatten;
 import org.lanewise.spec.LayerPlan;
 
 /**
- * Holds every pass of a problem to the scalar loops, and the scalar loops themselves to the
+ * Compares every pass of a problem with the scalar kernels, and the scalar kernels with the
  * definition.
  */
 public final class Checker {
@@ -65,7 +65,7 @@ public final class Checker {
             reference.run(pass);
             candidate.fill(seed(pass));
             candidate.run(pass);
-            checks.add(compare(problem, pass, candidate, "the scalar loops",
+            checks.add(compare(problem, pass, candidate, "the scalar kernels",
                     reference.results(pass)));
         }
         return checks;
@@ -75,7 +75,7 @@ public final class Checker {
         Optional<Definition> definition = Definition.of(problem);
         if (definition.isEmpty()) {
             return List.of(new Check(problem, null, execution, LayerPlan.DIRECT,
-                    "the scalar loops of this layer are the reference", Map.of()));
+                    "the scalar kernels of this layer are the reference", Map.of()));
         }
         List<Check> checks = new ArrayList<>();
         LayerPasses candidate = problem.passes(execution);

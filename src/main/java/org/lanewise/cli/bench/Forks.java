@@ -17,8 +17,8 @@ import org.lanewise.Machine;
 import org.lanewise.cli.format.Json;
 
 /**
- * Runs a command in JVMs of their own, each with this one's flags: compiled code and the places of
- * arrays differ between JVMs, and a figure should not depend on one throw of those dice.
+ * Runs a command in JVMs of their own, each with this one's flags: compiled code and the addresses
+ * of arrays differ between JVMs, so a figure of one JVM is not representative.
  */
 public final class Forks {
     private Forks() {}
@@ -27,8 +27,8 @@ public final class Forks {
      * Runs a command once.
      *
      * @param program the class whose main method runs commands
-     * @param arguments of the command; the name of a file to write JSON to comes behind the last
-     * @param progress hears what the command prints to standard error
+     * @param arguments of the command; the name of the JSON file to write is appended
+     * @param progress receives the lines that the command prints to standard error
      * @throws IOException if it fails; the message holds its last line
      */
     public static JsonNode run(Class<?> program, List<String> arguments, Consumer<String> progress)
@@ -91,8 +91,8 @@ public final class Forks {
     }
 
     /**
-     * Where this program and its libraries are, on whatever path. Classes do not know: those of an
-     * archive name the jar that it was made with, which may have been moved.
+     * Where this program and its libraries are, on either path. The code source of a class would
+     * not do: classes of an archive name the jar it was made from, which may have been moved.
      */
     private static String classPath() {
         return Stream.of("java.class.path", "jdk.module.path")

@@ -23,7 +23,7 @@ import org.lanewise.spec.LayerPlan;
  * @param timing nanoseconds of one run
  * @param gflops operations of the direct algorithm by the median
  * @param fractionOfPeak the same by the largest peak that was measured in the same run
- * @param maxError largest difference from the scalar loops, divided by their largest result; NaN
+ * @param maxError largest difference from the scalar kernels, divided by their largest result; NaN
  *        where it was not computed
  */
 public record Measurement(

@@ -47,7 +47,7 @@ final class PassEvent extends Event {
     @DataAmount
     long bytes;
 
-    /** Whether a recording is running that wants these events. */
+    /** Whether a recording of these events is running. */
     static boolean wanted() {
         return new PassEvent().isEnabled();
     }

@@ -43,7 +43,7 @@ public final class Peaks {
 
     private static final double SECONDS = 0.1;
 
-    /** Enough for the compilers, even beside other load; a warm loop settles in three windows. */
+    /** Enough for the compilers, even under other load; a warm loop settles in three windows. */
     private static final double NOISY_WARM_UP = 1.0;
     private static final double COMPILING_WARM_UP = 10.0;
 

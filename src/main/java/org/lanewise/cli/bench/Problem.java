@@ -18,7 +18,7 @@ import org.lanewise.spec.Window;
 public sealed interface Problem {
     String name();
 
-    /** Books what the problem needs. */
+    /** Allocates what the problem needs. */
     Passes passes(Execution execution);
 
     /** The passes that there are, without the memory to run them. */

@@ -14,7 +14,7 @@ import org.lanewise.measure.Pass;
  * Where the time of a network's step goes.
  *
  * @param problem the network and its batch
- * @param execution by which loops
+ * @param execution kernels and threads
  * @param parts each part of the step, in order
  * @param step the step as a whole, which may take more or less than its parts
  */
@@ -40,7 +40,7 @@ public record Profile(Problem.Whole problem, Execution execution, List<TimedPart
      * @param nanos nanoseconds of one run
      */
     public record TimedPart(Part part, double nanos) {
-        /** Whether both are the same part of a step, perhaps computed by other loops. */
+        /** Whether both are the same part of a step; kernels may differ. */
         boolean matches(TimedPart other) {
             return part.pass().equals(other.part.pass()) && part.layer().equals(other.part.layer());
         }

@@ -15,7 +15,7 @@ import org.lanewise.spec.LayerDescription;
  *
  * @param environment where it was measured
  * @param profile what was measured
- * @param scalar the same by the scalar loops, where others were profiled
+ * @param scalar the same by the scalar kernels, where others were profiled
  */
 public record ProfileReport(Environment environment, Profile profile, Optional<Profile> scalar) {
     private static final String ROW = "%5s %-11s %-17s %-10s %11s %7s %9s %8s %8s";

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code lanewise bench}: how fast the passes of a suite's problems are. */
 @Command(name = "bench",
-        description = "Time the passes of a suite's problems, in several JVMs, beside the peak of"
+        description = "Time the passes of a suite's problems, in several JVMs, and the peak of"
                 + " fused multiply-adds, measured several times in between. The table shows the"
                 + " median of the JVMs' medians, GFLOP/s by it, the share of the largest peak, and"
                 + " how far apart the JVMs are. Notes after a row say why not to trust it.")
@@ -73,7 +73,7 @@ public final class BenchCommand implements Callable<Integer> {
     private String json;
 
     @Option(names = "--errors", negatable = true, defaultValue = "true", fallbackValue = "true",
-            description = "Compare results with those of the scalar loops (default: yes).")
+            description = "Compare results with those of the scalar kernels (default: yes).")
     private boolean errors;
 
     @Override

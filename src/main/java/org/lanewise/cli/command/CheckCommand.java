@@ -35,10 +35,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code lanewise check}: whether all loops compute the same. */
+/** {@code lanewise check}: whether all kernels compute the same. */
 @Command(name = "check",
-        description = "Check every pass of every problem: against the scalar loops, by == where the"
-                + " algorithm is direct; the scalar loops themselves against the definition, on"
+        description = "Check every pass of every problem: against the scalar kernels, by == where the"
+                + " algorithm is direct; the scalar kernels against the definition, on"
                 + " whole numbers. With --networks, also short trainings of random networks in"
                 + " every way they can be computed. Ends with exit code 1 where anything differs.")
 public final class CheckCommand implements Callable<Integer> {

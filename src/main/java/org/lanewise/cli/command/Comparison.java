@@ -1,7 +1,7 @@
 package org.lanewise.cli.command;
 
 /**
- * A published figure beside what the library computes.
+ * A published figure and the one that the library computes.
  *
  * @param system which worked example
  * @param what the array or number

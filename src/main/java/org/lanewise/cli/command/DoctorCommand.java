@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code lanewise doctor}: what this machine offers, and what will run on it. */
-@Command(name = "doctor", description = "What this machine offers, and which loops run on it.")
+@Command(name = "doctor", description = "What this machine offers, and which kernels run on it.")
 public final class DoctorCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -54,7 +54,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 : "not fused in hardware: multiplied, then added, with other last bits than on"
                         + " machines that fuse"));
         out.println("cores           " + machine.cores()
-                + "; one computes, unless --threads asks for more");
+                + "; one computes, unless --threads sets more");
         out.println("heap at most    " + Report.bytes(machine.maxMemory()));
         out.println("backend         " + backend + ": " + Backend.AUTO.reason());
         return 0;

@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code lanewise evaluate}: judges a trained network. */
+/** {@code lanewise evaluate}: loss and accuracy of a trained network. */
 @Command(name = "evaluate",
         description = "Loss, accuracy and confusion matrix of a trained network.")
 public final class EvaluateCommand implements Callable<Integer> {

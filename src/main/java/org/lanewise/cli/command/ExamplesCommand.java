@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code lanewise examples}: the four worked systems against their published figures. */
 @Command(name = "examples",
-        description = "Run the four worked systems and print expected beside computed figures.")
+        description = "Run the four worked systems and print expected and computed figures.")
 public final class ExamplesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

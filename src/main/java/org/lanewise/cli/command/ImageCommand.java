@@ -111,8 +111,8 @@ public final class ImageCommand implements Callable<Integer> {
     }
 
     /**
-     * Stores classes as the JVM wants them in memory, where it looks for them. By the launcher,
-     * because they fit no run with arrays that begin elsewhere, as jlink's own would.
+     * Stores a class data archive where the JVM searches for it. The launcher makes it, because
+     * jlink's own archive does not fit the alignment of arrays that the launcher sets.
      */
     private static void archiveClasses(Path launcher, Path room) throws IOException {
         run(launcher, room, "-XX:DumpLoadedClassList=classes");

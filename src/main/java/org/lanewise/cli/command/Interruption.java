@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * While it is open, SIGINT and SIGTERM ask for an end; a second one ends the process at once.
+ * While it is open, SIGINT and SIGTERM request a stop; a second one ends the process at once.
  *
- * <p>{@code sun.misc.Signal} is called by reflection, because the compiler's warning of it cannot be
- * switched off, and every warning is an error here. A shutdown hook would not do: during it, the JVM
- * does not heed a second signal. Where a JVM has no such class, signals end the process as ever.
+ * <p>{@code sun.misc.Signal} is called by reflection, because the compiler's warning of it cannot
+ * be switched off, and every warning is an error here. A shutdown hook would not do: during it, the
+ * JVM does not heed a second signal. Without that class, signals end the process as usual.
  */
 final class Interruption implements AutoCloseable {
     private static final Map<String, Integer> NUMBERS = Map.of("INT", 2, "TERM", 15);
@@ -27,7 +27,7 @@ final class Interruption implements AutoCloseable {
         this.stop = stop;
     }
 
-    /** Hears of signals until it is closed; {@code stop} is called in a thread of the JVM's own. */
+    /** Receives signals until it is closed; {@code stop} is called in a thread of the JVM. */
     static Interruption by(Runnable stop) {
         Interruption interruption = new Interruption(stop);
         try {
@@ -64,12 +64,12 @@ final class Interruption implements AutoCloseable {
         stop.run();
     }
 
-    /** The name of the signal that came, as {@code SIGINT}; nothing if none did. */
+    /** The name of the signal received, as {@code SIGINT}; empty if none was. */
     synchronized String name() {
         return signal == null ? "" : "SIG" + signal;
     }
 
-    /** The exit code by which a shell knows the signal that came. */
+    /** The exit code that a shell uses for the signal received. */
     synchronized OptionalInt exitCode() {
         return signal == null
                 ? OptionalInt.empty()

@@ -95,7 +95,7 @@ final class LessonFigures {
             }
             List<long[]> fields = CnnLesson.receptiveFields(windows).stream()
                     .map(LessonFigures::fieldAndJump).toList();
-            figures.compare("receptive field and jump behind " + String.join(", ", names),
+            figures.compare("receptive field and jump after " + String.join(", ", names),
                     stack.required("field_jump"), fields, EXACT);
         }
     }
@@ -135,8 +135,8 @@ final class LessonFigures {
         figures.compare("max pooling, winners", pool.required("winners"),
                 pooled.winners().stream().map(LessonFigures::indices).toList(), EXACT);
 
-        // One gradient a window, its number from 1: in their order, those below stand where the
-        // windows' winners stand.
+        // One gradient a window, its number from 1: those below are at the argmax of each window,
+        // in the order of the windows.
         double[][] gradient = pooled.values().clone();
         int windows = 0;
         for (int row = 0; row < gradient.length; row++) {

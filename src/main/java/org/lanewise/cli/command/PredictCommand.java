@@ -138,7 +138,7 @@ public final class PredictCommand implements Callable<Integer> {
         }
         if (inputs != null && (data.given() || part != null)) {
             throw new ParameterException(spec.commandLine(),
-                    "--input stands in place of --data and --part; give one or the other");
+                    "--input replaces --data and --part; give one or the other");
         }
     }
 }

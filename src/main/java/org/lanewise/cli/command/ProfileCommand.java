@@ -34,12 +34,12 @@ import picocli.CommandLine.Spec;
 /** {@code lanewise profile}: where the time of a step goes. */
 @Command(name = "profile", description = {
         "Time each layer and pass of a network's step by itself: time, share, GFLOP/s, share of the"
-                + " peak of fused multiply-adds, GB/s (every array once), and beside other loops"
+                + " peak of fused multiply-adds, GB/s (every array once), and, with other kernels,"
                 + " the scalar ones.",
         "",
         "Parts and whole steps are measured in turns, after a warm-up that ends when both take the"
                 + " same time again and again, or after 20 seconds. Where the parts together are"
-                + " still more than 15 %% from the whole step, the result says so.",
+                + " still more than 15 %% from the whole step, the result is marked.",
         "",
         "Each part is also an event org.lanewise.Pass of Java's Flight Recorder, which JDK Mission"
                 + " Control shows under Event Browser, Lanewise:",

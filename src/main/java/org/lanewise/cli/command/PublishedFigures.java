@@ -11,7 +11,7 @@ import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import org.lanewise.cli.format.Json;
 
-/** The figures of one source, what was computed beside them, and whether it agrees. */
+/** The figures of one source, the computed ones, and whether they agree. */
 final class PublishedFigures {
     /** So many numbers are shown in full; of more, the first. */
     private static final int FEW = 8;

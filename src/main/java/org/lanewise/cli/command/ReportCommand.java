@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
 /** {@code lanewise report}: one web page of everything that was measured and learned. */
 @Command(name = "report", description = {
         "Make one web page of results, which needs neither network nor server: speed-up over scalar"
-                + " loops and over peers, share of the peak, scaling over threads, profiles with"
+                + " kernels and over peers, share of the peak, scaling over threads, profiles with"
                 + " their roofline, learning curves, confusion matrix and learned filters,"
                 + " whatever the files and options hold.",
         "",

@@ -86,7 +86,7 @@ final class TimeLeft {
                 && rate <= RISE * Math.min(rates[windows % ALIKE], rates[(windows + 1) % ALIKE]);
     }
 
-    /** Whether the speed still rises, or it is too early to tell. */
+    /** Whether the speed still rises, or was not measured for long enough. */
     boolean compiling() {
         return !steady;
     }

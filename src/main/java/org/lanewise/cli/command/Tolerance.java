@@ -21,7 +21,7 @@ sealed interface Tolerance {
     /**
      * The same number, once both are rounded.
      *
-     * @param places digits behind the point
+     * @param places digits after the decimal point
      */
     record Decimals(int places) implements Tolerance {
         @Override
@@ -36,14 +36,14 @@ sealed interface Tolerance {
     }
 
     /**
-     * A difference that is small beside the expected number.
+     * A difference that is small compared with the expected number.
      *
      * @param bound largest quotient of difference and expected number
      */
     record Relative(double bound) implements Tolerance {
         @Override
         public boolean met(double expected, double computed) {
-            // Asks what passes, not what fails: no comparison with a NaN is true.
+            // Tests for success, not for failure: every comparison with NaN is false.
             return Math.abs(computed - expected) <= bound * Math.abs(expected);
         }
     }

@@ -120,7 +120,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--history", paramLabel = "FILE",
             description = "Write the loss of every step and epoch as JSON, with --checkpoint-dir"
-                    + " before each checkpoint; --resume goes on with it.")
+                    + " before each checkpoint; --resume continues it.")
     private Path history;
 
     @Option(names = "--json", description = "Print the result as JSON.")
@@ -141,7 +141,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter err = spec.commandLine().getErr();
-        // With --json standard output is the result alone; what is meant for people goes beside it.
+        // With --json only the result is printed to standard output; messages go to standard error.
         PrintWriter info = json ? err : spec.commandLine().getOut();
         TrainingOptions options = options();
         try (ForkJoinPool pool = compute.pool(spec.commandLine())) {
@@ -172,7 +172,8 @@ public final class TrainCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--until-accuracy needs classes, and"
                     + " loss " + learner.loss().type() + " has none");
         }
-        // Told before the samples are read, where the arrays alone are too many, and again after.
+        // Checked before the samples are read, when the arrays alone may need too much, and again
+        // after.
         List<MemoryUse> uses = Trainer.memory(learner, options, pool.getParallelism());
         MemoryNeed.of(uses, Optional.empty()).requireHeap(Runtime.getRuntime().maxMemory());
         DataSet set = data.read(named.document(), err);
@@ -268,7 +269,7 @@ public final class TrainCommand implements Callable<Integer> {
             Optional<Path> checkpoint) {
         return Report.format("lanewise: %s: stopped in epoch %d after step %d; %s",
                 signal.isEmpty() ? "interrupted" : signal, position.epochs() + 1, position.step(),
-                checkpoint.map(file -> "--resume goes on from " + file).orElse(
+                checkpoint.map(file -> "--resume continues from " + file).orElse(
                         "what was learned is not saved (--checkpoint-dir would)"));
     }
 

@@ -52,7 +52,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 + (setup.contract() == TrainingState.CONTRACT
                         ? ""
                         : "; this Lanewise keeps version " + TrainingState.CONTRACT
-                                + " and cannot go on to the same bits"));
+                                + " and would compute other bits"));
         return 0;
     }
 

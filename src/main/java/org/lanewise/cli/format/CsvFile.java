@@ -24,8 +24,8 @@ import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 
 /**
- * A table of numbers: a line that names the columns, then one a sample. The class stands in the
- * column {@code label}, or target values in columns whose names begin with {@code target}; all other
+ * A table of numbers: a line that names the columns, then one a sample. The class is in the column
+ * {@code label}, or target values in columns whose names begin with {@code target}; all other
  * columns are the inputs, in the order of the network's input.
  */
 public final class CsvFile {
@@ -252,7 +252,7 @@ public final class CsvFile {
         };
     }
 
-    /** Java would take 1d, 1f and 0x1p3 as well, which nobody means. */
+    /** Java also accepts 1d, 1f and 0x1p3, which are not numbers in CSV files. */
     private static double decimal(String text) {
         char last = text.isEmpty() ? ' ' : text.charAt(text.length() - 1);
         boolean plain = last == '.' || last >= '0' && last <= '9';

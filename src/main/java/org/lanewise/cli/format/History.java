@@ -17,8 +17,8 @@ import org.lanewise.TrainingState.Best;
 import org.lanewise.TrainingState.Position;
 
 /**
- * Keeps the loss of every step and the report of every epoch, and writes them where that is asked
- * for, at the latest when it is closed.
+ * Keeps the loss of every step and the report of every epoch, and writes them on request and when
+ * it is closed.
  */
 public final class History implements TrainingListener, AutoCloseable {
     private final Optional<Path> file;
@@ -40,7 +40,7 @@ public final class History implements TrainingListener, AutoCloseable {
     }
 
     /**
-     * The history of a training that goes on, with what its file holds of the steps before.
+     * The history of a resumed training, with the earlier steps that its file holds.
      *
      * @param overwrite whether a file that is no history of this training is replaced
      * @throws IOException if the file cannot be read

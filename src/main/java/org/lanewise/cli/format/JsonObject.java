@@ -94,7 +94,7 @@ public final class JsonObject {
         return number(field, required(field));
     }
 
-    /** A number that may be absent or null, which NaN stands for. */
+    /** A number; NaN if it is absent or null. */
     public double numberOrNaN(String field) {
         return has(field) && !node.get(field).isNull() ? number(field) : Double.NaN;
     }

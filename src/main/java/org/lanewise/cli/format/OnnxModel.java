@@ -62,7 +62,7 @@ public final class OnnxModel {
     private OnnxModel() {}
 
     /**
-     * Refuses what a protobuf message cannot hold, before anything is read or booked.
+     * Refuses what a protobuf message cannot hold, before anything is read or allocated.
      *
      * @throws IllegalArgumentException with the arithmetic
      */
@@ -198,7 +198,7 @@ public final class OnnxModel {
                 case FLOAT64 -> bytes.putDouble(values[i]);
             }
         }
-        // No copy: nobody else has these bytes.
+        // No copy: these bytes are not shared.
         return tensor.setRawData(UnsafeByteOperations.unsafeWrap(bytes.flip())).build();
     }
 

@@ -32,7 +32,7 @@ public final class OutputFile {
         probe(file);
     }
 
-    /** Makes and deletes a file where the new one will be made; permissions do not tell all. */
+    /** Makes and deletes a file where the new one will be made; permissions are not sufficient. */
     private static void probe(Path file) throws IOException {
         Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
         try {

@@ -13,10 +13,10 @@ import org.lanewise.io.ModelFile;
 import org.lanewise.io.SavedModel;
 
 /**
- * Where a training writes its parameters: to the file that was asked for or, when that fails at the
- * end, to a fallback, so that hours of training are not lost.
+ * Where a training writes its parameters: to the requested file or, when that fails at the end, to
+ * a fallback, so that hours of training are not lost.
  *
- * @param file what was asked for
+ * @param file the requested file
  * @param overwrite whether it may be replaced
  * @param fallbacks folders to try instead, in this order
  */

@@ -18,8 +18,8 @@ import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.Network;
 
 /**
- * How a training would be computed: by which algorithms and loops, where maps stand, what is
- * fused or left out, and what memory all of it takes.
+ * How a training would be computed: algorithms, kernels, layouts of maps, what is fused or left
+ * out, and the memory of all arrays.
  *
  * @param network what learns
  * @param batch samples of a step
@@ -37,7 +37,7 @@ public record PlanReport(Network network, int batch, List<LayerPlan> layers,
         List<String> lines = new ArrayList<>();
         int next = 0;
         for (LayerPlan plan : layers) {
-            // A flatten layer has no loops where its input stands in its order already.
+            // A flatten layer has no kernel where its input already has its order.
             for (; next < plan.layer(); next++) {
                 lines.addAll(List.of("", head(next, next), Report.format(ROW, "output",
                         "the same array")));
@@ -108,7 +108,9 @@ public record PlanReport(Network network, int batch, List<LayerPlan> layers,
                 .toList();
     }
 
-    /** What is computed along the way counts forward; a way back counts as much as its layer. */
+    /**
+     * Work that is fused counts in the forward pass; a backward pass counts as much as its layer.
+     */
     private long flops(LayerPlan plan, Pass pass) {
         return batch * network.describe().stream()
                 .filter(layer -> layer.index() >= plan.layer()

@@ -11,11 +11,11 @@ public final class CheckpointOptions {
     private static final int KEEP = 3;
 
     @Option(names = "--checkpoint-dir", paramLabel = "DIR",
-            description = "Save the training here, to go on from there after whatever stops it.")
+            description = "Save the training here; --resume continues it after any interruption.")
     private Path folder;
 
     @Option(names = "--checkpoint-every", paramLabel = "N|Ns",
-            description = "Save behind every N steps, or after N seconds (default: behind every"
+            description = "Save after every N steps, or after N seconds (default: after every"
                     + " epoch).")
     private String every;
 
@@ -25,7 +25,7 @@ public final class CheckpointOptions {
     private Integer keep;
 
     @Option(names = "--resume",
-            description = "Go on from the newest checkpoint, if there is one, to the same bits.")
+            description = "Resume from the newest checkpoint, if there is one, with the same bits.")
     private boolean resume;
 
     /** Complains about what cannot be, before any work. */
@@ -69,7 +69,7 @@ public final class CheckpointOptions {
             Path newest = opened.newestFirst().getFirst();
             opened.close();
             throw new IOException(folder + ": holds a training already, saved in "
-                    + newest.getFileName() + "; --resume goes on with it");
+                    + newest.getFileName() + "; --resume continues it");
         }
         return opened;
     }

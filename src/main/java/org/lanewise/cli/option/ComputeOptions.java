@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Which loops and algorithms compute, and on how many threads. */
+/** Kernels, algorithms and number of threads. */
 public final class ComputeOptions {
     @Option(names = "--backend", paramLabel = "NAME", defaultValue = "auto",
             description = "Loops: auto, vector, plain (vector's without the Vector API) or scalar; with"
@@ -38,7 +38,7 @@ public final class ComputeOptions {
         return algorithm;
     }
 
-    /** Which loops to use. */
+    /** Which kernels to use. */
     public Backend backend(CommandLine command) {
         try {
             backend.chosen();

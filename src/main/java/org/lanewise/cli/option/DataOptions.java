@@ -98,7 +98,7 @@ public final class DataOptions {
         }
     }
 
-    /** The part that is asked for, or else the test samples, or else all there are. */
+    /** The requested part; by default the test samples, or all samples if there are none. */
     public Chosen read(Network network, Part part, PrintWriter err) throws IOException {
         DataSet set = read(network, err);
         if (part == Part.TEST && set.test().isEmpty()) {
@@ -109,7 +109,7 @@ public final class DataOptions {
                 : new Chosen(Part.TEST, set.test().get());
     }
 
-    /** Whether samples were asked for by name. */
+    /** Whether samples were named on the command line. */
     public boolean given() {
         return data != null;
     }

@@ -11,7 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** By which loops and on how many threads something is measured or checked; lists of both. */
+/** Kernels and numbers of threads to measure or check, as lists. */
 public final class ExecutionOptions {
     @Option(names = "--backend", split = ",", paramLabel = "NAME",
             description = "Loops, separated by commas: ${COMPLETION-CANDIDATES} (default: the"
@@ -35,7 +35,7 @@ public final class ExecutionOptions {
      */
     public List<Execution> executions(CommandLine command, Backend... unnamed) {
         try {
-            // Two names may stand for the same loops.
+            // Two names may mean the same kernels.
             List<Backend> named = (backends.isEmpty() ? Stream.of(unnamed) : backends.stream())
                     .map(Backend::chosen).distinct().toList();
             List<Execution> list = new ArrayList<>();
@@ -50,7 +50,7 @@ public final class ExecutionOptions {
         }
     }
 
-    /** The only execution asked for; by the fastest loops where none were named. */
+    /** The only execution requested; the fastest kernels if none were named. */
     public Execution single(CommandLine command) {
         List<Execution> all = executions(command, Backend.AUTO);
         if (all.size() > 1) {
@@ -59,7 +59,7 @@ public final class ExecutionOptions {
         return all.getFirst();
     }
 
-    /** The options that ask another JVM for the same. */
+    /** The options that request the same from another JVM. */
     public List<String> arguments() {
         List<String> arguments = new ArrayList<>(List.of("--algorithm", algorithm.name(),
                 "--threads", join(threads.stream().map(String::valueOf))));

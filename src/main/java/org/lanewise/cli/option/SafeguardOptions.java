@@ -3,7 +3,7 @@ package org.lanewise.cli.option;
 import org.lanewise.Safeguards;
 import picocli.CommandLine.Option;
 
-/** What keeps a training from going astray. */
+/** Limits on gradients, early stopping and the handling of values that are not finite. */
 public final class SafeguardOptions {
     /** What becomes of a training whose loss is not finite. */
     enum NonFinite {

@@ -25,7 +25,7 @@ public final class SuiteOptions {
     }
 
     /**
-     * Reads the problems that were asked for.
+     * Reads the requested problems.
      *
      * @throws ParameterException if no suite was named
      * @throws IllegalArgumentException if there is no problem of such a name

@@ -46,7 +46,7 @@ public final class TrainedModel {
     @Mixin
     private ComputeOptions compute;
 
-    /** Threads that share each batch; whoever asks for them ends them. */
+    /** Threads that share each batch; the caller closes them. */
     public ForkJoinPool pool(CommandLine command) {
         weights.required();
         return compute.pool(command);

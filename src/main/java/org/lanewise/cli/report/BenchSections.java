@@ -19,7 +19,10 @@ import org.lanewise.cli.report.Figure.Series;
 import org.lanewise.cli.report.Figure.Style;
 import org.lanewise.cli.report.ReportFile.PeerTime;
 
-/** What benchmarks come to: beside the scalar loops, beside peers, beside the peak, on threads. */
+/**
+ * Results of benchmarks: relative to the scalar kernels, to peers and to the peak, and over
+ * threads.
+ */
 public final class BenchSections {
     private static final String SCALAR = "scalar";
     /** The order of figures and series; any other pass comes after these. */
@@ -45,8 +48,8 @@ public final class BenchSections {
     }
 
     private Section overScalar() {
-        return new Section("Speed-up over scalar loops",
-                "How many times as fast as the same pass by the plain loops on one thread.",
+        return new Section("Speed-up over scalar kernels",
+                "How many times as fast as the same pass by the scalar kernels on one thread.",
                 perExecution(Measure.RATIO, one -> nanos(one.problem(), one.pass(), 1, SCALAR)
                         / one.timing().medianNanos()));
     }
@@ -166,7 +169,7 @@ public final class BenchSections {
         return found == null ? Double.NaN : found.timing().medianNanos();
     }
 
-    /** The loops to look at: the scalar ones only where there are no others. */
+    /** The kernels to show: scalar ones only if there are no others. */
     private List<String> backends() {
         List<String> all = distinct(measured.values(), Measurement::backend);
         List<String> others = all.stream().filter(name -> !name.equals(SCALAR)).toList();

@@ -26,7 +26,7 @@ sealed interface Figure {
     enum Style {
         LINE,
         DASHED,
-        /** A line through more points than are looked at one by one. */
+        /** A line through more points than are shown one by one. */
         THIN,
         /** A bound. */
         ROOF,
@@ -64,7 +64,7 @@ sealed interface Figure {
     /** The weights by which one filter meets one input channel, row-major. */
     record Filter(String name, double[] weights) {}
 
-    /** Bars side by side, a row for each label. */
+    /** A group of bars for each label. */
     record Bars(String title, Measure measure, List<String> labels, List<Series> series)
             implements
                 Figure {

@@ -15,7 +15,7 @@ import org.lanewise.spec.LayerDescription;
 
 /** What a trained network takes for what, and the filters that it learned. */
 public final class ModelSections {
-    /** As many as a person looks at; a page with all of VGG's would be megabytes. */
+    /** As many as a reader can compare; a page with all of VGG's would be megabytes. */
     private static final int MOST_FILTERS = 32;
     private static final int MOST_CHANNELS = 8;
 

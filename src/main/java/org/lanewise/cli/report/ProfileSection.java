@@ -24,12 +24,12 @@ public record ProfileSection(ProfiledNetwork network, double peak) {
         figures.add(bars("Time of one step", Measure.MILLISECONDS, part -> part.nanos() / 1e6));
         figures.add(roofline());
         if (network.parts().stream().anyMatch(part -> !Double.isNaN(part.speedUp()))) {
-            figures.add(bars("Speed-up over scalar loops", Measure.RATIO, ProfiledPart::speedUp));
+            figures.add(bars("Speed-up over scalar kernels", Measure.RATIO, ProfiledPart::speedUp));
         }
         return new Section(
                 Report.format("Profile: %s, batch %d, %s, %s", network.network(), network.batch(),
                         network.backend(), BenchSections.threads(network.threads())),
-                "In the roofline a part stands by its operations for each byte of its arrays and by"
+                "The roofline places a part by its operations for each byte of its arrays and by"
                         + " its speed. The flat roof is the peak of fused multiply-adds, measured;"
                         + " the slope is the most bytes a second that any part moved." + doubt(),
                 figures);

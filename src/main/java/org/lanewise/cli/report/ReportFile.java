@@ -14,7 +14,7 @@ import org.lanewise.cli.format.JsonObject;
 import org.lanewise.cli.format.TextFile;
 import org.lanewise.spec.ClassNames;
 
-/** A file that a page is made of; its fields tell which kind it is. */
+/** A file that a page is made of; its fields show which kind it is. */
 public sealed interface ReportFile {
     /** How the benchmarks of {@code jmh/peers/jvm} call this library, before its loops. */
     String OURS = "Lanewise ";
@@ -72,7 +72,7 @@ public sealed interface ReportFile {
      * @param nanos median time
      * @param gflops operations a nanosecond
      * @param gigabytesPerSecond bytes of all arrays, each once, a nanosecond
-     * @param speedUp over the scalar loops; NaN where they were not measured
+     * @param speedUp over the scalar kernels; NaN where they were not measured
      */
     record ProfiledPart(String layer, String pass, double nanos, double gflops,
             double gigabytesPerSecond, double speedUp) {}

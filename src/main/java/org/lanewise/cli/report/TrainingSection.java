@@ -45,7 +45,7 @@ public record TrainingSection(List<Training> trainings) {
         return curve(name, style, training.epochs().stream().mapToDouble(value).toArray());
     }
 
-    /** The first value stands at 1; what is not a number is left out. */
+    /** The first value is at 1; values that are not numbers are left out. */
     private static Curve curve(String name, Style style, double[] values) {
         return new Curve(name, style, IntStream.range(0, values.length)
                 .filter(i -> !Double.isNaN(values[i]))

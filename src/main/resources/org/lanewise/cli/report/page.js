@@ -110,7 +110,7 @@
     };
   }
 
-  /** What Chart.js is told; asked for again whenever theme or width change. */
+  /** The options of Chart.js; computed again when the theme or the width changes. */
   function barOptions(figure) {
     const ratio = figure.measure === 'ratio';
     const stacked = figure.measure === 'milliseconds';

@@ -14,7 +14,7 @@ import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Shape;
 
-/** Learns to tell upright bars from level ones, by images that it makes itself. */
+/** Learns to classify upright and level bars, from images that it draws. */
 public final class Bars {
     private static final int SIZE = 9;
     private static final int BATCH = 16;
@@ -22,7 +22,7 @@ public final class Bars {
     private Bars() {}
 
     /**
-     * Trains step by step, saves the weights, and judges them as another program would.
+     * Trains step by step, saves the weights, and evaluates them as another program would.
      *
      * @param arguments none
      * @throws IOException if the weights cannot be written

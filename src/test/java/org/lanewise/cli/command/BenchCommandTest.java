@@ -25,7 +25,7 @@ import org.lanewise.cli.format.Json;
 import org.lanewise.measure.Pass;
 import org.lanewise.measure.Passes;
 
-/** Figures are produced and agree with each other; their size is not looked at. */
+/** Figures are produced and agree with each other; their size is not checked. */
 class BenchCommandTest {
     @TempDir
     Path folder;

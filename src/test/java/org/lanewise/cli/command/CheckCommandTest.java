@@ -75,7 +75,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void theScalarLoopsAgreeWithTheDefinition() {
+    void theScalarKernelsAgreeWithTheDefinition() {
         CommandLineRun run = CommandLineRun.of("check", "--suite", "awkward", "--backend",
                 "scalar", "--seed", 4);
         assertEquals(0, run.code(), run.out() + run.err());
@@ -197,7 +197,7 @@ class CheckCommandTest {
 
     /** Every array of every pass, and of a whole network's step. */
     @Test
-    void otherLoopsAreHeldToTheScalarOnes() {
+    void comparesOtherKernelsWithTheScalarOnes() {
         Network network = Network.input(2, 6, 6).conv2d(3, 3).relu().flatten().linear(4)
                 .softmaxCrossEntropy();
         for (Problem problem : List.of(SMALL, new Problem.Whole("net", 2, network))) {

@@ -106,7 +106,7 @@ class CheckpointCommandsTest {
         CommandLineRun refused = train("--epochs", 2, "--checkpoint-dir", to);
         assertEquals(1, refused.code());
         assertEquals("lanewise: " + to + ": holds a training already, saved in"
-                + " checkpoint-000000045.npz; --resume goes on with it\n", refused.err());
+                + " checkpoint-000000045.npz; --resume continues it\n", refused.err());
         assertEquals(before, names(to));
     }
 
@@ -128,7 +128,7 @@ class CheckpointCommandsTest {
 
     @ParameterizedTest
     @CsvSource({"INT,130", "TERM,143"})
-    void aSignalEndsBehindAStepAndSaves(String signal, int code)
+    void aSignalEndsAfterAStepAndSaves(String signal, int code)
             throws IOException, InterruptedException {
         Object[] arguments = {"train", "--optimizer", "adam", "--epochs", 100_000,
                 "--checkpoint-dir", to, "--checkpoint-every", 1_000_000};
@@ -136,7 +136,7 @@ class CheckpointCommandsTest {
                 .end();
         assertEquals(code, run.code(), run.err());
         assertTrue(run.err().contains("lanewise: SIG" + signal + ": stopped in epoch "), run.err());
-        assertTrue(run.err().endsWith("; --resume goes on from " + newest(to) + "\n"), run.err());
+        assertTrue(run.err().endsWith("; --resume continues from " + newest(to) + "\n"), run.err());
         TrainingState state = CheckpointFile.read(newest(to));
         long steps = state.position().steps();
         assertEquals(steps, 45L * state.position().epochs() + state.position().step());
@@ -154,7 +154,7 @@ class CheckpointCommandsTest {
                 state.memory().values("6.weight/second_moment"));
     }
 
-    /** Both signals wait for a process that is halted, and come at once when it goes on. */
+    /** Both signals wait for a process that is halted, and arrive at once when it continues. */
     @Test
     void aSecondSignalLeavesAtOnce() throws IOException, InterruptedException {
         TrainingProcess process = TrainingProcess.start("train", "--epochs", 100_000,
@@ -185,7 +185,7 @@ class CheckpointCommandsTest {
         assertEquals(0, third.code(), third.err());
     }
 
-    /** As behind {@code | head -n 4}: nobody reads on, and training ends with what it saves whole. */
+    /** As with {@code | head -n 4}: the reader stops, and training still saves whole files. */
     @Test
     void aClosedOutputDoesNotHarmTheFiles() throws IOException, InterruptedException {
         Path saved = folder.resolve("saved.npz");
@@ -200,7 +200,7 @@ class CheckpointCommandsTest {
         assertEquals(0, CommandLineRun.of("evaluate", "--parameters", saved).code());
     }
 
-    /** The system's own limit on the size of a file stands for a disk that is full. */
+    /** The system's limit on the size of a file simulates a full disk. */
     @Test
     void aFullDiskIsOneLineAndLeavesTheLastCheckpoint() throws IOException, InterruptedException {
         train("--epochs", 1, "--checkpoint-dir", to);
@@ -216,7 +216,7 @@ class CheckpointCommandsTest {
         assertArrayEquals(before, Files.readAllBytes(newest(to)));
     }
 
-    /** Every write to this device fails for want of space. */
+    /** Every write to this device fails for lack of space. */
     @Test
     void aResultThatCannotBePrintedIsAnError() throws IOException, InterruptedException {
         CommandLineRun run = TrainingProcess.start(

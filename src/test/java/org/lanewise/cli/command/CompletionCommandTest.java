@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.cli.CommandLineRun;
 
-/** The script is loaded by bash, which is asked what the tabulator key would bring. */
+/** Bash loads the script and completes words with it. */
 class CompletionCommandTest {
     @TempDir
     Path folder;

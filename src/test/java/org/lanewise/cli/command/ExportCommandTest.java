@@ -59,7 +59,7 @@ class ExportCommandTest {
         assertEquals(NetworkFile.builtIn("digits"), ModelFile.read(back).network().orElseThrow());
     }
 
-    /** The doors of the other commands: what was trained into one format is judged from it. */
+    /** Other commands read and write the format too. */
     @Test
     void trainsFromAndToSafetensors() throws IOException {
         Path first = folder.resolve("first.safetensors");
@@ -161,7 +161,7 @@ class ExportCommandTest {
                 folder.resolve("a.onnx"));
     }
 
-    /** A limit on the size of files stands for a full disk. */
+    /** A limit on the size of files simulates a full disk. */
     @Test
     void aFullDiskKeepsTheOldFile() throws IOException, InterruptedException {
         Path parameters = exports.parametersFile(NetworkFile.builtIn("lenet-5"));

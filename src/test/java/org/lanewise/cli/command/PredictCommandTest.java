@@ -88,7 +88,7 @@ class PredictCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"w.npz", "w.safetensors"})
-    void needsNoNetworkAndKnowsTheNames(String name) {
+    void readsNetworkAndNamesFromTheWeights(String name) {
         Path saved = trained(name);
         Path image = data.resolve("test/green/0.png");
         JsonNode one = json("predict", "--parameters", saved, "--input", image)

@@ -89,7 +89,7 @@ class ProfileCommandTest {
     }
 
     @Test
-    void theScalarTimeStandsBesideOtherLoops() {
+    void printsTheScalarTimeOfOtherKernels() {
         Problem.Whole problem = new Problem.Whole("net", 2,
                 Network.input(1, 6, 6).conv2d(3, 3).flatten().linear(4).softmaxCrossEntropy());
         Profile profile = Profile.of(problem, Execution.REFERENCE, 0.0, new JvmClock());
@@ -112,7 +112,7 @@ class ProfileCommandTest {
         for (JsonNode part : profile.get("parts")) {
             if (part.get("pass").textValue().equals("reorder")
                     || part.get("type").asText().equals("flatten")) {
-                // Scalar loops need no other order.
+                // Scalar kernels need no other layout.
                 assertTrue(part.get("scalar_ns").isNull(), part.toString());
                 continue;
             }
@@ -193,7 +193,7 @@ class ProfileCommandTest {
     }
 
     @Test
-    void theScalarLoopsAreHeldToTheSame() {
+    void theScalarKernelsAreProfiledAlike() {
         ProfileReport report = new ProfileReport(ABACUS, profile(100, 100),
                 Optional.of(profile(20, 100)));
         assertEquals(1, report.warnings().size());
@@ -253,7 +253,7 @@ class ProfileCommandTest {
     }
 
     @Test
-    void helpTellsHowToRecord() {
+    void helpNamesTheRecordingFlags() {
         String help = CommandLineRun.of("profile", "--help").out();
         assertTrue(help.contains("LANEWISE_JAVA_OPTS=-XX:StartFlightRecording=filename="), help);
         assertTrue(help.replaceAll("\\s+", " ").contains("more than 15 % from the whole step."),

@@ -111,7 +111,7 @@ class ReportCommandTest {
                   {"problem": "c", "pass": "step", "threads": 1, "dtype": "float64",
                    "median_ns": 7, "gflops": null}]}""");
         JsonNode content = content(bench, torch);
-        assertEquals(List.of("Speed-up over scalar loops", "Against other libraries",
+        assertEquals(List.of("Speed-up over scalar kernels", "Against other libraries",
                 "Share of peak", "Scaling over threads"), sections(content));
         assertEquals("bench: Abacus, JDK 25, 256 bits, peak 40.0 GFLOP/s (1 thr) 80.0 GFLOP/s"
                 + " (2 thr)", content.get("lines").get(0).textValue());
@@ -163,7 +163,7 @@ class ReportCommandTest {
                 run("Deep Netts float32", 1, 0.5, "s/op")) + "]");
         JsonNode content = content(jmh);
         assertEquals("[\"peers: JMH 1.37 on JDK 25.0.3\"]", content.get("lines").toString());
-        assertEquals(List.of("Speed-up over scalar loops", "Against other libraries",
+        assertEquals(List.of("Speed-up over scalar kernels", "Against other libraries",
                 "Scaling over threads"), sections(content));
         assertBars(figure(content, "Speed-up", "vector, 1 thread"), 0, "step", 3.5);
         JsonNode alone = figure(content, "Against", "step, 1 thread");
@@ -215,7 +215,7 @@ class ReportCommandTest {
     }
 
     @Test
-    void aProfileWhosePartsAreNotTheStepSaysSo() throws Exception {
+    void marksAProfileWhosePartsAreNotTheStep() throws Exception {
         String profile = "{" + ENVIRONMENT + """
                 , "profiles": [{"network": "net", "batch": 3, "backend": "vector", "threads": 1,
                   "parts_over_step": 4.37, "parts": [

@@ -30,7 +30,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void digitsAreLearnedSavedJudgedAndPredicted() throws IOException {
+    void digitsAreLearnedSavedEvaluatedAndPredicted() throws IOException {
         Path saved = folder.resolve("digits ü.npz");
         CommandLineRun train = CommandLineRun.of("train", "--save", saved);
         assertEquals(0, train.code(), train.err());
@@ -208,7 +208,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void trainingGoesOnFromAFile() {
+    void trainingBeginsFromAFile() {
         Path saved = folder.resolve("saved.npz");
         CommandLineRun.of("train", "--epochs", 5, "--save", saved);
         JsonNode epochs = json(CommandLineRun.of("train", "--init", saved, "--epochs", 1, "--json")
@@ -340,15 +340,15 @@ class TrainCommandTest {
     }
 
     @Test
-    void theMemoryIsWhatDescribeForetells() {
-        long foretold = json(CommandLineRun.of("describe", "--json").out()).get("memory_bytes")
+    void theMemoryIsWhatDescribePredicts() {
+        long predicted = json(CommandLineRun.of("describe", "--json").out()).get("memory_bytes")
                 .longValue();
         JsonNode taken = json(CommandLineRun.of("train", "--epochs", 1, "--json").out());
-        assertEquals(foretold, taken.get("memory_bytes").longValue());
-        assertTrue(taken.get("process_memory_bytes").longValue() > foretold);
+        assertEquals(predicted, taken.get("memory_bytes").longValue());
+        assertTrue(taken.get("process_memory_bytes").longValue() > predicted);
         String said = CommandLineRun.of("train", "--epochs", 1).out();
         assertTrue(said.matches("(?s).*\\nmemory    needs at least [\\d.]+ MB: arrays "
-                + Report.bytes(foretold)
+                + Report.bytes(predicted)
                 + ", copies to save .*, samples 927\\.3 kB, JVM 120\\.0 MB;"
                 + " the heap may grow to .*"), said);
     }

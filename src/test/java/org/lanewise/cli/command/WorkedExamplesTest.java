@@ -109,7 +109,7 @@ class WorkedExamplesTest {
         }
     }
 
-    /** The first and the last number of every array, and every number that stands alone. */
+    /** The first and the last number of every array, and every single number. */
     private static void collect(JsonNode node, JsonPointer at, List<JsonPointer> places) {
         if (node.isNumber()) {
             places.add(at);

@@ -48,7 +48,7 @@ class CsvFileTest {
     }
 
     @Test
-    void theLabelMayStandAnywhere() throws IOException {
+    void theLabelMayBeAnyColumn() throws IOException {
         for (String text : List.of("label,a,b\n2,1.5,-3e2\n0,.5,4.\n",
                 "a,label,b\r\n1.5,2,-3e2\r\n.5,0,4.\r\n",
                 "\uFEFFa,b,\"Label\"\n\"1.5\", -3E+2 ,2.0\n+0.5,4,0")) {

@@ -68,7 +68,7 @@ class ParameterOutputTest {
     }
 
     @Test
-    void writesBesideTheDataWhenTheFolderIsGone() throws IOException {
+    void writesNextToTheDataWhenTheFolderIsGone() throws IOException {
         ParameterOutput output = output("a.npz", false);
         output.requireWritable();
         Files.delete(runs);
@@ -133,7 +133,7 @@ class ParameterOutputTest {
     }
 
     @Test
-    void fallsBackBesideTheDataAndNeverInIt() {
+    void fallsBackNextToTheDataAndNeverInIt() {
         Path here = Path.of("x.npz");
         Path temp = Path.of(System.getProperty("java.io.tmpdir"));
         assertEquals(List.of(folder, temp),

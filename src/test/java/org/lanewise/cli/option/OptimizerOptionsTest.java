@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.spec.Optimizer;
 import picocli.CommandLine;
 
-/** Optimizers that command lines ask for. */
+/** Optimizers of command lines. */
 class OptimizerOptionsTest {
     private static Optimizer optimizer(String options) {
         String[] words = options.isEmpty() ? new String[0] : options.split(" ");

@@ -8,8 +8,8 @@ import java.util.function.DoubleSupplier;
 /**
  * A network of what every library here can express, and the batch that it learns.
  *
- * <p>Convolutions have stride 1 and keep the size of their maps; ReLU stands behind each and behind
- * hidden dense layers, softmax with cross-entropy behind the last.
+ * <p>Convolutions have stride 1 and keep the size of their maps; each is followed by ReLU, as are
+ * hidden dense layers; softmax with cross-entropy follows the last layer.
  *
  * @param name as reports show it
  * @param batch samples of a step
@@ -30,7 +30,7 @@ record Problem(String name, int batch, int channels, int side, List<Layer> layer
         /** {@code filters} windows of {@code window} by {@code window}, an odd number. */
         record Convolution(int filters, int window) implements Layer {}
 
-        /** The largest of each {@code window} by {@code window}, side by side. */
+        /** The largest of each {@code window} by {@code window}; windows do not overlap. */
         record Pooling(int window) implements Layer {}
 
         /** Each output from all inputs. */
@@ -112,11 +112,10 @@ record Problem(String name, int batch, int channels, int side, List<Layer> layer
     }
 
     /**
-     * Holds a library to what is asked of it before it is measured: the same network, and steps
-     * that learn.
+     * Checks a library before it is measured: it has the same network, and its steps learn.
      *
      * @param found how many parameters its network has
-     * @param step makes a step and says the loss before it
+     * @param step makes a step and returns the loss before it
      * @throws AssertionError if the network is another, or its loss does not fall
      */
     void require(long found, DoubleSupplier step) {

@@ -20,8 +20,8 @@ import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Shape;
 
-/** Losses and updates in pieces are those of the whole, whatever piece comes first. */
-class PiecesTest {
+/** Losses and updates in blocks are those of the whole, in any order of the blocks. */
+class BlocksTest {
     private static final int SAMPLES = 7;
     private static final int OUTPUTS = 3001;
 
@@ -33,7 +33,7 @@ class PiecesTest {
 
     private static void runBackwards(Job job) {
         int pieces = job.pieces(SAMPLES);
-        assertTrue(pieces > 2, "pieces: " + pieces);
+        assertTrue(pieces > 2, "blocks: " + pieces);
         for (int piece = pieces - 1; piece >= 0; piece--) {
             job.run(piece, 0, SAMPLES);
         }
@@ -87,7 +87,7 @@ class PiecesTest {
         }
     }
 
-    /** A parameter of two pieces and a bit, two updates after one another. */
+    /** A parameter of two blocks and a bit, two updates after one another. */
     private void requireUpdates(Optimizer optimizer, Reference reference) {
         Plan plan = Plan.compile(Network.input(11).layer(new Linear(OUTPUTS, false))
                 .meanSquaredError(), PlanOptions.of(Purpose.TRAIN, Loops.SCALAR, 1), Team.alone());

@@ -27,15 +27,17 @@ import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Shape;
 
 /**
- * What {@code describe} foretells is what a training takes: a JVM of its own makes trainers and looks
- * at its heap.
+ * A training takes the memory that {@code describe} predicts; a separate JVM makes trainers and
+ * measures its heap.
  */
-class BookedMemoryTest {
-    /** Below this, the objects of a trainer beside its arrays, some 7 kB, weigh a fifth or more. */
+class AllocatedMemoryTest {
+    /**
+     * Below this, the objects of a trainer other than its arrays, some 7 kB, are a fifth or more.
+     */
     private static final long WORTH_MEASURING = 40_000;
 
     @Test
-    void aTrainerTakesWhatWasForetold() throws IOException, InterruptedException {
+    void aTrainerTakesThePredictedMemory() throws IOException, InterruptedException {
         String said = SmallProcess.run("JDK_JAVA_OPTIONS='--add-modules jdk.incubator.vector"
                 + " -XX:+UseSerialGC -XX:MarkSweepAlwaysCompactCount=1'; export JDK_JAVA_OPTIONS",
                 "1g",
@@ -52,7 +54,7 @@ class BookedMemoryTest {
         }
     }
 
-    /** Prints what trainers take and what was foretold of them, in bytes. */
+    /** Prints the memory that trainers take and the predicted memory, in bytes. */
     static final class Measure {
         private static final int THREADS = 3;
 
@@ -114,7 +116,7 @@ class BookedMemoryTest {
             }
         }
 
-        /** What is reachable: the test asks for a collector that leaves no dead objects in place. */
+        /** What is reachable; the test sets a collector that leaves no dead objects in place. */
         private static long heap() {
             System.gc();
             System.gc();
