@@ -12,7 +12,7 @@ maven() {
     mvn -B -q -Dmaven.repo.local="$room/repository" "$@" </dev/null
 }
 
-# runs WAY: the program must learn, by the vector loops.
+# runs WAY: the program must learn, with the vector kernels.
 runs() {
     local way=$1
     (cd "$room/$way" && maven compile "exec:exec@$way") >"$room/said" 2>&1 || {
@@ -21,12 +21,12 @@ runs() {
     }
     grep -E 'loops VECTOR, last loss 0\.[01][0-9]*, accuracy on new bars 1\.00' "$room/said" || {
         cat "$room/said"
-        echo "FAILED on the $way: expected the vector loops and every bar told right"
+        echo "FAILED on the $way: expected the vector kernels and every bar classified correctly"
         exit 1
     }
 }
 
-library=$(ls "$project"/target/lanewise-*.jar | grep -v -e -sources -e -javadoc -e -cli)
+library=$project/target/$(cd "$project/target" && ls lanewise-*.jar | grep -v -e -sources -e -javadoc -e -cli)
 maven org.apache.maven.plugins:maven-install-plugin:3.1.4:install-file -Dfile="$library" \
     -DpomFile="$project/pom.xml"
 for way in module-path class-path; do
