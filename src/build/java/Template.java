@@ -227,7 +227,7 @@ final class Template {
         return value;
     }
 
-    /** What a sum begins with: with what another one does, if the option says so. */
+    /** The initial value of a sum: that of another sum, if the option names one. */
     private static String firstSum(Map<String, String> values) {
         if (!values.get("s").equals("0") && values.containsKey("begin.later")) {
             return values.get("begin.later");

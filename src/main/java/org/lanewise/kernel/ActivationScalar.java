@@ -17,7 +17,7 @@ public final class ActivationScalar {
      * @param src read
      * @param dst overwritten
      * @param from first element
-     * @param to behind the last element
+     * @param to end, exclusive
      */
     public static void relu(double[] src, double[] dst, int from, int to) {
         for (int i = from; i < to; i++) {
@@ -32,7 +32,7 @@ public final class ActivationScalar {
      * @param diffDst read
      * @param diffSrc overwritten
      * @param from first element
-     * @param to behind the last element
+     * @param to end, exclusive
      */
     public static void reluBackward(double[] dst, double[] diffDst, double[] diffSrc, int from,
             int to) {
@@ -47,7 +47,7 @@ public final class ActivationScalar {
      * @param src read
      * @param dst overwritten
      * @param from first element
-     * @param to behind the last element
+     * @param to end, exclusive
      */
     public static void sigmoid(double[] src, double[] dst, int from, int to) {
         for (int i = from; i < to; i++) {
@@ -77,7 +77,7 @@ public final class ActivationScalar {
      * @param diffDst read
      * @param diffSrc overwritten
      * @param from first element
-     * @param to behind the last element
+     * @param to end, exclusive
      */
     public static void sigmoidBackward(double[] dst, double[] diffDst, double[] diffSrc, int from,
             int to) {
@@ -92,7 +92,7 @@ public final class ActivationScalar {
      * @param src read
      * @param dst overwritten
      * @param from first element
-     * @param to behind the last element
+     * @param to end, exclusive
      */
     public static void tanh(double[] src, double[] dst, int from, int to) {
         for (int i = from; i < to; i++) {
@@ -137,7 +137,7 @@ public final class ActivationScalar {
      * @param diffDst read
      * @param diffSrc overwritten
      * @param from first element
-     * @param to behind the last element
+     * @param to end, exclusive
      */
     public static void tanhBackward(double[] dst, double[] diffDst, double[] diffSrc, int from,
             int to) {

@@ -18,7 +18,7 @@ public final class AdamScalar {
      * @param first m, overwritten
      * @param second v, overwritten
      * @param from first element
-     * @param to behind the last element
+     * @param to end, exclusive
      */
     public static void update(AdamConstants rule, double stepSize, double root, double[] values,
             double[] diff, double[] first, double[] second, int from, int to) {

@@ -9,11 +9,11 @@ import org.lanewise.kernel.Layout.Halo;
  * What computes the passes of a layer that learns weights.
  *
  * @param <P> what decides
- * @param <G> shapes, and where maps stand
+ * @param <G> shapes and layouts
  * @param problem the layer
  * @param forward what computes the forward pass
- * @param backwardInput what computes the gradient by the input
- * @param backwardWeights what computes the gradients by weights and bias
+ * @param backwardInput what computes the gradient with respect to the input
+ * @param backwardWeights what computes the gradients with respect to weights and bias
  */
 public record AffineChoice<P, G>(
         P problem,
@@ -47,7 +47,7 @@ public record AffineChoice<P, G>(
     /**
      * {@return the zeros that passes read around the output's gradient}
      *
-     * @param input whether the gradient by the input is wanted
+     * @param input whether the gradient with respect to the input is required
      */
     public Halo gradientHalo(boolean input) {
         Halo halo = backwardWeights.chosen().gradientHalo().apply(problem);
@@ -55,9 +55,9 @@ public record AffineChoice<P, G>(
     }
 
     /**
-     * {@return whether the output, and the gradient by it, may stand as callers have them}
+     * {@return whether the output, and the gradient with respect to it, may be row-major}
      *
-     * @param input whether the gradient by the input is wanted
+     * @param input whether the gradient with respect to the input is required
      */
     public boolean rowMajorOutput(boolean input) {
         return forward.chosen().rowMajorOutput() && backwardWeights.chosen().rowMajorOutput()
@@ -67,12 +67,12 @@ public record AffineChoice<P, G>(
     /**
      * {@return the passes for a layer whose maps have places}
      *
-     * @param geometry shapes, and where maps stand
+     * @param geometry shapes and layouts
      * @param fusion what is computed along with it
      * @param capacity the most samples of one batch
      * @param scratch where working memory comes from
-     * @param input whether the gradient by the input is wanted
-     * @param weights whether the gradients by weights and bias are
+     * @param input whether the gradient with respect to the input is required
+     * @param weights whether the gradients with respect to weights and bias are
      */
     public AffineKernel bind(G geometry, Fusion fusion, int capacity, Scratch scratch,
             boolean input, boolean weights) {

@@ -6,13 +6,13 @@ import java.util.List;
  * The passes of one layer whose output is a bias plus sums of its input by weights: a convolution or
  * a dense layer.
  *
- * <p>Source and destination stand where the layer's geometry says; weights as (oc, ic / g, kh, kw) or
- * (oc, ic), row-major. Every direct algorithm keeps to the order of the sums, and so gives the bits of
- * {@link ConvScalar} and {@link LinearScalar}.
+ * <p>Source and destination have the layouts of the layer's geometry; weights are (oc, ic / g, kh,
+ * kw) or (oc, ic), row-major. Every direct algorithm keeps the order of the sums, and so gives the
+ * bits of {@link ConvScalar} and {@link LinearScalar}.
  *
  * @param forwardPass the forward pass
- * @param inputPass the gradient by the input; null if nobody asks for it
- * @param weightsPass the gradients by weights and bias; null alike
+ * @param inputPass the gradient with respect to the input; null if it is not required
+ * @param weightsPass the gradients with respect to weights and bias; null likewise
  */
 public record AffineKernel(
         BoundPass<Forward> forwardPass,
@@ -37,7 +37,7 @@ public record AffineKernel(
         List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst);
     }
 
-    /** Computes the gradient by the input. */
+    /** Computes the gradient with respect to the input. */
     @FunctionalInterface
     public interface BackwardInput {
         /**
@@ -45,14 +45,14 @@ public record AffineKernel(
          *
          * @param diffDst read
          * @param weights read
-         * @param src read where the input was rectified
+         * @param src read if a ReLU is fused into the producer of the input
          * @param diffSrc overwritten
          * @return what computes it
          */
         List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc);
     }
 
-    /** Computes the gradients by weights and bias. */
+    /** Computes the gradients with respect to weights and bias. */
     @FunctionalInterface
     public interface BackwardWeights {
         /**
@@ -78,7 +78,7 @@ public record AffineKernel(
         return "winograd-" + (outputs.equals(inputs) ? outputs : outputs + "/" + inputs);
     }
 
-    /** {@return which loops compute each pass} */
+    /** {@return the kernels of each pass} */
     public PassLoops loops() {
         return new PassLoops(forwardPass.loops(), inputPass == null ? null : inputPass.loops(),
                 weightsPass == null ? null : weightsPass.loops());
@@ -89,13 +89,18 @@ public record AffineKernel(
         return forwardPass.jobs().jobs(src, weights, bias, dst);
     }
 
-    /** {@return the jobs of the gradient by the input} As {@link BackwardInput#jobs}. */
+    /**
+     * {@return the jobs of the gradient with respect to the input} As {@link BackwardInput#jobs}.
+     */
     public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
             double[] diffSrc) {
         return inputPass.jobs().jobs(diffDst, weights, src, diffSrc);
     }
 
-    /** {@return the jobs of the gradients by weights and bias} As {@link BackwardWeights#jobs}. */
+    /**
+     * {@return the jobs of the gradients with respect to weights and bias} As {@link
+     * BackwardWeights#jobs}.
+     */
     public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
         return weightsPass.jobs().jobs(src, diffDst, diffWeights, diffBias);

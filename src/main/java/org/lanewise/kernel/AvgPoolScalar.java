@@ -12,7 +12,7 @@ public final class AvgPoolScalar {
      * @param src read
      * @param dst overwritten
      * @param from first sample
-     * @param to behind the last sample
+     * @param to end, exclusive
      */
     public static void forward(PoolGeometry geometry, boolean countPadding, double[] src,
             double[] dst, int from, int to) {
@@ -48,7 +48,7 @@ public final class AvgPoolScalar {
      * @param diffDst read
      * @param diffSrc overwritten; 0 where no window lies
      * @param from first sample
-     * @param to behind the last sample
+     * @param to end, exclusive
      */
     public static void backwardInput(PoolGeometry geometry, boolean countPadding,
             double[] diffDst, double[] diffSrc, int from, int to) {

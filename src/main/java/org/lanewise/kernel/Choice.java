@@ -7,7 +7,7 @@ import java.util.List;
  * What computes a pass of a layer, and why nothing that would have been preferred does.
  *
  * @param <P> what decides
- * @param <G> shapes, and where maps stand
+ * @param <G> shapes and layouts
  * @param <F> what makes jobs of arrays
  * @param chosen the first implementation that refused nothing
  * @param refusals those before it
@@ -56,13 +56,13 @@ public record Choice<P, G, F>(Implementation<P, G, F> chosen, List<Refusal> refu
             return null;
         }
         if (!limits.vectors()) {
-            return "the scalar loops were asked for";
+            return "the scalar kernels were requested";
         }
         if (flops < FEWEST_OPERATIONS) {
             return "fewer than " + FEWEST_OPERATIONS + " operations";
         }
         return candidate.kind() == Implementation.Kind.WINOGRAD && !limits.winograd()
-                ? "the direct algorithm was asked for"
+                ? "the direct algorithm was requested"
                 : candidate.refusal().apply(problem);
     }
 }

@@ -50,14 +50,14 @@ final class ConvBackwardInputVector {
                 (long) geometry.oc() * taps * geometry.icg());
         this.packed = panelled
                 ? null
-                : scratch.doubles("packed weights of the way back", Lanes.LEAD
+                : scratch.doubles("packed weights of the backward pass", Lanes.LEAD
                         + (long) geometry.g() * taps * geometry.ocg() * lanes.lanes());
         this.panels = panelled
-                ? scratch.perThread("packed weights of some channels of the way back",
+                ? scratch.perThread("packed weights of some channels of the backward pass",
                         Lanes.LEAD + (long) taps * geometry.ocg() * lanes.widest())
                 : null;
-        this.zeros = scratch.doubles("zeros of the way back", lanes.widest());
-        this.sums = scratch.perThread("sums of a block of the way back",
+        this.zeros = scratch.doubles("zeros of the backward pass", lanes.widest());
+        this.sums = scratch.perThread("sums of a block of the backward pass",
                 Lanes.tiles(RowSums.mostRows(), lanes.widest()));
     }
 
@@ -161,7 +161,7 @@ final class ConvBackwardInputVector {
                 + (group * lanes.lanes() + block(piece).first()) * taps * geometry.ocg();
     }
 
-    /** Weights of a block stand as (tap, k, lane), the taps of a class together. */
+    /** Weights of a block are (tap, k, lane), the taps of a class together. */
     private void pack(double[] weights, int piece, double[] panel, int start) {
         int group = piece / lanes.blocks().length;
         LaneBlocks.Block block = block(piece);

@@ -7,20 +7,19 @@ import org.lanewise.kernel.AffineKernel.BackwardWeights;
 import org.lanewise.kernel.PixelTilesVector.Pixels;
 
 /**
- * The backward pass by the weights where an input of few channels stands in planes: rows of sums
- * are weights of one filter, lanes are output channels, and a sum walks along the lines of all
- * samples in their order.
+ * The gradient with respect to the weights for an NCHW input of few channels: rows of sums are
+ * weights of one filter, lanes are output channels, and a sum runs over the rows of all samples in
+ * order.
  *
- * <p>The output's gradient is read where it stands: a vector that is not full reads a little of the
- * next pixel, into lanes that nobody asks for. Where it stands in planes, lines of it are transposed
- * first, a few at a time. A job is as many lines as stay in cache while the
- * tiles of weights, its pieces, meet them.
+ * <p>The output's gradient is read in place: a vector that is not full reads a little of the next
+ * pixel, into unused lanes. An NCHW gradient is transposed first, a few rows at a time. A job is as
+ * many rows as stay in cache while the tiles of weights, its blocks, read them.
  */
 final class ConvBackwardLinesVector {
-    /** Bytes of input and gradient that one job reads; a part of the second cache. */
+    /** Bytes of input and gradient that one job reads; a part of L2. */
     private static final int BYTES_OF_JOB = 1 << 19;
 
-    /** Bytes of transposed lines: a part of the first cache. */
+    /** Bytes of transposed rows: a part of L1. */
     private static final int BYTES_OF_LINES = 1 << 14;
 
     /** The sums of a block of lanes: tiles, each with a last row for the bias. */
@@ -81,14 +80,16 @@ final class ConvBackwardLinesVector {
         }
     }
 
-    /** The pixels of a line, as they stand or transposed. */
+    /** The pixels of a row, in place or transposed. */
     private Pixels pixels(LaneBlocks.Block block) {
         Layout dst = geometry.dst();
         return new Pixels(geometry.window().ow(),
                 dst.channelsLast() ? dst.column() : block.lanes(), geometry.src().row());
     }
 
-    /** Which row of a panel each weight is, in the order (c, r, s); they stand as (r, s, c). */
+    /**
+     * Which row of a panel each weight is, in the order (c, r, s); they are stored as (r, s, c).
+     */
     private int[] places(int tile) {
         int[] places = new int[weights];
         int windowTaps = weights / geometry.ic();

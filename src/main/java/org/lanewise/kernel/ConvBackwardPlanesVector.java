@@ -5,14 +5,15 @@ import java.util.List;
 import org.lanewise.kernel.AffineKernel.BackwardInput;
 
 /**
- * The backward pass by an input of fewer channels than a vector has lanes: lanes are neighbouring
- * pixels, rows of sums are channels, and a run is all output channels of one tap. Where channels
- * fill more than half of a vector, they are lanes after all, and rows are neighbouring pixels.
+ * The gradient with respect to an input of fewer channels than a vector has lanes: lanes are
+ * adjacent pixels, rows of sums are channels, and a run is all output channels of one kernel
+ * position. Where channels fill more than half of a vector, they are lanes, and rows are adjacent
+ * pixels.
  *
- * <p>The output's gradient is brought into planes, a band of rows at a time.
+ * <p>The output's gradient is converted to NCHW, a band of rows at a time.
  */
 final class ConvBackwardPlanesVector {
-    /** Bytes of the planes of a band, a part of the second cache. */
+    /** Bytes of a band in NCHW, a part of L2. */
     private static final int BYTES_OF_BAND = 1 << 19;
 
     private final ConvGeometry geometry;
@@ -55,17 +56,17 @@ final class ConvBackwardPlanesVector {
                 geometry.src().column()));
         this.places = scratch.integers("places of the output gradient", places());
         this.tapPlaces = Lanes.every(channelsInLanes ? taps : geometry.ic() * taps, geometry.oc());
-        this.packed = scratch.doubles("packed weights of the way back", Lanes.LEAD
+        this.packed = scratch.doubles("packed weights of the backward pass", Lanes.LEAD
                 + (long) (channelsInLanes ? Lanes.COUNT : geometry.ic()) * taps * geometry.oc());
         this.planes = scratch.perThread("planes of the output gradient",
                 Lanes.LEAD + (long) geometry.oc() * plane + Layout.SLACK);
-        this.sums = scratch.perThread("sums of a block of the way back", channelsInLanes
+        this.sums = scratch.perThread("sums of a block of the backward pass", channelsInLanes
                 ? Lanes.tiles(LineTilesVector.MOST_PIXELS, Lanes.COUNT)
                 : Lanes.tiles(PlaneTilesVector.ROWS, pixels.widest()));
         this.zeros = scratch.doubles("zeros", Lanes.COUNT);
     }
 
-    /** Where the output gradients of a pixel stand, in the order (r, s, k). */
+    /** Offsets of the output gradients of a pixel, in the order (r, s, k). */
     private int[] places() {
         WindowGeometry window = geometry.window();
         int[] list = new int[taps * geometry.oc()];
@@ -115,7 +116,7 @@ final class ConvBackwardPlanesVector {
                 }));
     }
 
-    /** Weights stand as (c, tap, k), or as (tap, k, c) where channels are lanes. */
+    /** Weights are (c, tap, k), or (tap, k, c) where channels are lanes. */
     private void pack(double[] weights) {
         int all = geometry.ic() * taps;
         if (channelsInLanes) {
@@ -164,7 +165,7 @@ final class ConvBackwardPlanesVector {
                 }
             }
             if (rectified) {
-                // What a ReLU made stands with its channels last.
+                // The output of a ReLU is NHWC.
                 int x = in.at(n, 0, h, 0);
                 Relu.backward(src, diffSrc, diffSrc, x, x + window.iw() * in.column());
             }

@@ -6,12 +6,12 @@ import java.util.List;
 import org.lanewise.kernel.AffineKernel.BackwardWeights;
 
 /**
- * The backward pass by the weights of many 1x1 kernels on vectors: rows of sums are output channels,
- * lanes are input channels, as they stand in the weights, and a run is some lines of pixels.
+ * The gradient with respect to the weights of many 1x1 kernels on vectors: rows of sums are output
+ * channels, lanes are input channels, as in the weights, and a run is some rows of pixels.
  *
- * <p>A job is a part of the batch. Its gradient is transposed, so that the pixels of a channel stand
- * side by side; a block of lanes of its input is copied for the nearest cache, where all output
- * channels read it. The sums grow in the gradient itself.
+ * <p>A job is a part of the batch. Its gradient is transposed, so that the pixels of a channel are
+ * adjacent; a block of lanes of its input is copied so that it stays in L1 while all output
+ * channels read it. The sums accumulate in the gradient itself.
  */
 final class ConvBackwardPointwiseVector {
     /** 512-128 gains 8 %, 1024-256 a quarter; 256-64, whose transposition is dearer, loses 15 %. */
@@ -19,11 +19,11 @@ final class ConvBackwardPointwiseVector {
 
     private static final int PIXELS_OF_RUN = 256;
 
-    /** Elements of the transposed gradient of a part, so that it stays in the second cache. */
+    /** Elements of the transposed gradient of a part, so that it stays in L2. */
     private static final int ELEMENTS = 1 << 16;
     private static final int FEWEST_PIXELS = 256;
 
-    /** Output channels of a piece: their part of the gradient stays near for all lanes. */
+    /** Output channels of a block: their part of the gradient stays in cache for all lanes. */
     private static final int ROWS = 320;
 
     private final ConvGeometry geometry;
@@ -50,7 +50,7 @@ final class ConvBackwardPointwiseVector {
         this.samplesOfPart = Math.clamp(pixels / (window.oh() * window.ow()), 1, capacity);
         this.linesOfPart = Math.clamp(pixels / window.ow(), 1, window.oh());
         this.linesOfRun = Math.max(1, PIXELS_OF_RUN / window.ow());
-        // Rows must not stand on the same cache sets.
+        // Rows must not share cache sets.
         this.pitch = Lanes.roundUp(samplesOfPart * linesOfPart * window.ow()) + 8;
         this.everyChannel = scratch.integers("output channels", Lanes.every(geometry.ocg(), 1));
         this.rows = scratch.integers("rows of the transposed gradient",
@@ -116,7 +116,7 @@ final class ConvBackwardPointwiseVector {
         return Math.clamp(all - part.firstSample(), 0, samplesOfPart);
     }
 
-    /** Transposes the gradient of a part: a piece is a line, or a sample whose lines are joined. */
+    /** Transposes the gradient of a part: a block is a row, or a sample whose rows are joined. */
     private Job transposing(Part part, double[] diffDst) {
         Layout dst = geometry.dst();
         boolean joined = dst.row() == geometry.window().ow() * dst.column();
@@ -140,7 +140,7 @@ final class ConvBackwardPointwiseVector {
                 });
     }
 
-    /** Adds a part to all sums: a piece is some rows and lanes; the last one is the bias. */
+    /** Adds a part to all sums: a block is some rows and lanes; the last one is the bias. */
     private final class Summing implements Job {
         private final Part part;
         private final double[] src;

@@ -13,7 +13,7 @@ import org.lanewise.kernel.AffineKernel.BackwardInput;
  * its rows at a time and each row from right to left, so that it goes the way of the taps.
  */
 final class ConvBackwardSamplesVector {
-    /** Bytes of the gradient of a band, a part of the second cache. */
+    /** Bytes of the gradient of a band, a part of L2. */
     private static final int BYTES_OF_BAND = 1 << 19;
 
     private static final int MOST_CHANNELS = 7;
@@ -51,11 +51,11 @@ final class ConvBackwardSamplesVector {
         this.weightPlaces = new int[geometry.ic() * taps];
         Arrays.setAll(weightPlaces, i -> i * geometry.oc());
         int rows = Math.ceilDiv(geometry.ic(), tile) * tile;
-        this.packed = scratch.doubles("packed weights of the way back",
+        this.packed = scratch.doubles("packed weights of the backward pass",
                 (long) rows * taps * geometry.oc());
         this.gradients = scratch.perThread("output gradient in lanes of samples", Lanes.LEAD
                 + (long) Math.min(band + reach(window), window.oh()) * line);
-        this.sums = scratch.perThread("sums of a line of the way back",
+        this.sums = scratch.perThread("sums of a line of the backward pass",
                 Lanes.LEAD + (long) (window.iw() + 1) * rows * lanes);
     }
 
@@ -118,7 +118,7 @@ final class ConvBackwardSamplesVector {
                 new Bands(diffDst, src, diffSrc));
     }
 
-    /** Weights stand as (c, tap, k). */
+    /** Weights are (c, tap, k). */
     private void pack(double[] weights) {
         int all = geometry.ic() * taps;
         for (int k = 0; k < geometry.oc(); k += Lanes.COUNT) {
@@ -127,7 +127,9 @@ final class ConvBackwardSamplesVector {
         }
     }
 
-    /** Computes the gradient: a piece is a band of the maps of as many samples as there are lanes. */
+    /**
+     * Computes the gradient: a block is a band of the maps of as many samples as there are lanes.
+     */
     private final class Bands implements Job {
         private final double[] diffDst;
         private final double[] src;
@@ -184,7 +186,7 @@ final class ConvBackwardSamplesVector {
                 }
             }
             if (rectified) {
-                // What a ReLU made stands with its channels last.
+                // The output of a ReLU is NHWC.
                 for (int i = n; i < n + count; i++) {
                     int x = in.at(i, 0, h, 0);
                     Relu.backward(src, diffSrc, diffSrc, x, x + columns);
@@ -194,8 +196,9 @@ final class ConvBackwardSamplesVector {
     }
 
     /**
-     * Computes the sums of a line, which stand as its elements do in the input, a row of lanes each.
-     * Tap (r, s) of pixel (h, w) meets output row {@code h + ph - r dh} and column {@code w + pw - s}.
+     * Computes the sums of a row in the order of its elements in the input, one row of lanes each.
+     * Tap (r, s) of pixel (h, w) meets output row {@code h + ph - r dh} and column
+     * {@code w + pw - s}.
      */
     private void compute(double[] gradient, int first, int h, double[] rows) {
         WindowGeometry window = geometry.window();

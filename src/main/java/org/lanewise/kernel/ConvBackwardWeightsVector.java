@@ -7,18 +7,18 @@ import org.lanewise.kernel.AffineKernel.BackwardWeights;
 import org.lanewise.kernel.PixelTilesVector.Pixels;
 
 /**
- * The backward pass by the weights on vectors: rows of sums are weights of one filter, lanes are
- * output channels, and a sum walks over the pixels of all samples in their order.
+ * The gradient with respect to the weights on vectors: rows of sums are weights of one filter,
+ * lanes are output channels, and a sum runs over the pixels of all samples in order.
  *
- * <p>Rows that stand side by side in the input, as the channels of one row of taps do, make a
- * strip; where strips are short, all rows are looked up instead. A job is as many pixels as stay in
- * cache while every strip and every block of lanes meets them: those are its pieces. The output's
- * gradient is packed in chunks for the nearest cache.
+ * <p>Rows that are adjacent in the input, such as the channels of one row of the kernel, make a
+ * strip; where strips are short, all rows are read through offsets instead. A job is as many pixels
+ * as stay in cache while every strip and every block of lanes, its blocks, read them. The output's
+ * gradient is packed in chunks that fit L1.
  */
 final class ConvBackwardWeightsVector {
     private static final int PIXELS_OF_CHUNK = 256;
 
-    /** Bytes of input and gradient that one job reads; a part of the second cache. */
+    /** Bytes of input and gradient that one job reads; a part of L2. */
     private static final int BYTES_OF_JOB = 1 << 19;
 
     private static final int SHORT = 24;
@@ -85,7 +85,7 @@ final class ConvBackwardWeightsVector {
         this.pixelsOfJob = samplesOfJob * linesOfJob * window.ow();
         this.packed = scratch.doubles("packed output gradient",
                 Lanes.LEAD + (long) geometry.g() * lanes.lanes() * pixelsOfJob);
-        this.touched = scratch.perThread("what was read ahead", 8);
+        this.touched = scratch.perThread("prefetched elements", 8);
     }
 
     static BoundPass<BackwardWeights> bind(ConvGeometry geometry, Fusion fusion, int capacity,
@@ -129,8 +129,8 @@ final class ConvBackwardWeightsVector {
     }
 
     /**
-     * Packs the gradient of a part, and reads its input in the order of memory once: strips read
-     * pixel by pixel, which no processor foresees.
+     * Packs the gradient of a part, and prefetches its input in the order of memory: strips read
+     * pixel by pixel, which defeats the hardware prefetcher.
      */
     private Job packing(Part part, double[] src, double[] diffDst) {
         return Job.of(samples -> part.samples(samples) * Math.ceilDiv(part.lines(), linesOfChunk),

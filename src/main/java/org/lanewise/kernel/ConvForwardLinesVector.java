@@ -5,11 +5,12 @@ import java.util.List;
 import org.lanewise.kernel.AffineKernel.Forward;
 
 /**
- * The forward pass where the pixels of a line are neighbours, as in an image: lanes are output
- * channels, the rows of a tile are neighbours in a line, and each sum is looked up whole.
+ * The forward pass where the pixels of a row are adjacent, as in an image: lanes are output
+ * channels, the rows of a tile are adjacent pixels, and all factors of a sum are read through
+ * offsets.
  *
- * <p>The output may be in planes too: by lanes that are pixels, where lines and filters fill them, or
- * sums of some lines are transposed while they are near.
+ * <p>The output may be NCHW too: lanes are pixels, where rows and filters fill them, or sums of
+ * some rows are transposed while they are in cache.
  */
 final class ConvForwardLinesVector {
     private static final int PIXELS_OF_PIECE = 256;
@@ -73,7 +74,7 @@ final class ConvForwardLinesVector {
                                         sums[thread])));
     }
 
-    /** Whether the tile of eight filters fits lines of planes. */
+    /** Whether the tile of eight filters fits rows of NCHW maps. */
     private boolean pixelsInLanes() {
         return Lanes.COUNT == PlaneLinesVector.FILTERS && !geometry.dst().channelsLast()
                 && geometry.oc() % PlaneLinesVector.FILTERS == 0
@@ -136,7 +137,7 @@ final class ConvForwardLinesVector {
         }
     }
 
-    /** Computes lines of planes, counted through all samples. */
+    /** Computes rows of NCHW maps, counted through all samples. */
     private void runPlanes(double[] src, double[] dst, int from, int to) {
         WindowGeometry window = geometry.window();
         double bound = rectify ? 0.0 : Double.NaN;

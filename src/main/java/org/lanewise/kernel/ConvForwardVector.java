@@ -58,7 +58,7 @@ final class ConvForwardVector {
     private RowSums pixels(Scratch scratch) {
         WindowGeometry window = geometry.window();
         Layout src = geometry.src();
-        // Neighbouring taps of all channels stand side by side, and their sum is one long run.
+        // Adjacent kernel positions of all channels are contiguous, and their sum is one long run.
         boolean joined = geometry.g() == 1 && window.dw() == 1;
         int length = joined ? window.kw() * geometry.ic() : geometry.icg();
         int[] runs = new int[joined ? window.kh() : window.kh() * window.kw()];

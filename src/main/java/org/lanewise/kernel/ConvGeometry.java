@@ -3,14 +3,14 @@ package org.lanewise.kernel;
 import java.util.Arrays;
 
 /**
- * A convolution: weights stand as (oc, ic / g, kh, kw), dense and row-major.
+ * A convolution: weights are (oc, ic / g, kh, kw), dense and row-major.
  *
  * @param window the sliding window
  * @param g groups
  * @param ic input channels
  * @param oc output channels
- * @param src where input and its gradient stand
- * @param dst where output and its gradient stand
+ * @param src layout of the input and its gradient
+ * @param dst layout of the output and its gradient
  */
 public record ConvGeometry(
         WindowGeometry window,
@@ -29,7 +29,7 @@ public record ConvGeometry(
         return oc / g;
     }
 
-    /** Where all factors of an output stand around the first, in the order (r, s, c). */
+    /** Offsets of all factors of an output from the first, in the order (r, s, c). */
     int[] taps() {
         int[] taps = new int[window.kh() * window.kw() * icg()];
         Arrays.setAll(taps, i -> {

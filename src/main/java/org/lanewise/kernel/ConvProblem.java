@@ -21,8 +21,8 @@ public record ConvProblem(
     private static final int FEW_CHANNELS = 4;
 
     /**
-     * {@return whether the input is best left in planes, as images are: the pixels of a line are
-     * neighbours then, and under the window too}
+     * {@return whether the input should stay NCHW, as images are: the pixels of a row are adjacent
+     * then, and under the window too}
      */
     public boolean planes() {
         return first && ic <= FEW_CHANNELS && adjacent();

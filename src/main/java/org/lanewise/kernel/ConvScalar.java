@@ -8,21 +8,24 @@ import java.util.List;
  * Convolution, the reference.
  *
  * <p>Pixels of the padding are zeros that take part in the sums, as if the maps had been enlarged;
- * and so, on the way back to the input, do zeros for outputs beyond the border, as if the gradient had
- * been enlarged.
+ * and so, in the gradient with respect to the input, do zeros for outputs beyond the border, as if
+ * the gradient had been enlarged.
  *
  * @param geometry shapes and strides
  */
 public record ConvScalar(ConvGeometry geometry) {
     /** What computes its passes, in words. */
-    static final String LOOPS = "scalar loops";
+    static final String LOOPS = "scalar kernels";
 
     /** {@return what computes outputs} As {@link AffineKernel.Forward#jobs}. */
     public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(Job.samples(1, (from, to) -> forward(src, weights, bias, dst, from, to)));
     }
 
-    /** {@return what computes the gradient by the input} As {@link AffineKernel.BackwardInput#jobs}. */
+    /**
+     * {@return what computes the gradient with respect to the input} As {@link
+     * AffineKernel.BackwardInput#jobs}.
+     */
     public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
             double[] diffSrc) {
         return List.of(Job.samples(1,

@@ -9,7 +9,7 @@ import org.lanewise.kernel.AffineKernel.Forward;
  * of the multiplications of the direct sums, from which results differ by rounding, 1e-14 to 4e-13 of
  * the largest.
  *
- * <p>Maps stand with their channels last.
+ * <p>Maps are NHWC.
  */
 final class ConvWinograd {
     /** Channels that fill vectors of every width, so that no width chooses otherwise. */
@@ -46,7 +46,7 @@ final class ConvWinograd {
             return problem.g() + " groups";
         }
         if (Math.min(ic, oc) < FEWEST_CHANNELS || ic % LANES != 0 || oc % LANES != 0) {
-            return ic + " -> " + oc + " channels; tiles want multiples of " + LANES + " from "
+            return ic + " -> " + oc + " channels; tiles need multiples of " + LANES + " from "
                     + FEWEST_CHANNELS + " on";
         }
         long pixels = (long) problem.samples() * window.oh() * window.ow();

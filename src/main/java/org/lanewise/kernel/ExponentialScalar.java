@@ -22,7 +22,7 @@ final class ExponentialScalar {
     /** Where the exponent begins in the bits of a double. */
     static final int EXPONENT = 52;
     static final long EXPONENT_BITS = 0x7ffL << EXPONENT;
-    /** What stands there for 2^0. */
+    /** The biased exponent of 2^0. */
     static final int BIAS = 1023;
 
     /** Makes the lowest bits k and twice the bias: 2^k is the product of two powers. */

@@ -8,9 +8,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The exponential function on vectors, bit for bit as {@link ExponentialScalar}.
  *
- * <p>All of it is written out in one method, here, in {@link SigmoidVector} and in {@link TanhVector}:
- * a vector that a method returns becomes an object wherever the compiler does not inline that method,
- * and it does not late in a long loop, or where the method alone came to 1000 bytes of code.
+ * <p>All of it is written out in one method, here, in {@link SigmoidVector} and in
+ * {@link TanhVector}: a vector that a method returns becomes an object wherever the compiler does
+ * not inline that method, as late in a long loop or where the method itself has 1000 bytes of code.
  *
  * <p>That method computes one vector. With the loop inside it would be faster by a third, but compiled
  * later: HotSpot waits for 5000 calls of the one or for 40,000 iterations of the other, and a batch of
@@ -26,7 +26,7 @@ final class ExponentialVector {
      *
      * @param values overwritten
      * @param from first element
-     * @param to behind the last element
+     * @param to end, exclusive
      */
     static void exp(double[] values, int from, int to) {
         int i = from;

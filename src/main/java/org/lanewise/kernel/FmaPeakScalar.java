@@ -5,7 +5,7 @@ import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 /**
  * As many multiply-adds as the processor can do on single doubles, and nothing else.
  *
- * <p>Twelve chains that do not wait for each other: two units with a latency of 4 or 5 cycles want
+ * <p>Twelve chains that do not wait for each other: two units with a latency of 4 or 5 cycles need
  * 8 to 10, and twelve accumulators with both constants still fit 16 registers. Values run towards
  * the fixed point 1, so they neither overflow nor underflow.
  */

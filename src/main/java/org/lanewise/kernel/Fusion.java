@@ -3,7 +3,7 @@ package org.lanewise.kernel;
 /**
  * What a kernel computes along with its own operation.
  *
- * @param rectify whether the output is that of a ReLU behind it: {@code max(0, x)} is written
+ * @param rectify whether a ReLU follows: {@code max(0, x)} is written
  * @param rectified whether the input was written so; its gradient is then 0 where it is not above 0
  */
 public record Fusion(boolean rectify, boolean rectified) {

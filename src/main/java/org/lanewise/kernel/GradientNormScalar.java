@@ -7,7 +7,7 @@ public final class GradientNormScalar {
     private GradientNormScalar() {}
 
     /**
-     * {@return a sum with the squares of more elements behind it}
+     * {@return a sum with the squares of more elements added}
      *
      * @param sum of the squares before
      * @param gradient not modified

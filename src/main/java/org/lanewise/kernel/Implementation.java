@@ -7,14 +7,14 @@ import org.lanewise.kernel.Layout.Halo;
  * One way to compute a pass of a layer.
  *
  * @param <P> what decides whether it computes a layer
- * @param <G> shapes, and where maps stand
+ * @param <G> shapes and layouts
  * @param <F> what makes jobs of arrays
  * @param name in words
  * @param kind what its sums are
  * @param refusal why it does not compute a layer, in words; null if it does
  * @param sourceHalo zeros that it reads around the input
  * @param gradientHalo zeros that it reads around the output's gradient
- * @param rowMajorOutput whether the output, and the gradient by it, may stand as callers have them
+ * @param rowMajorOutput whether the output, and the gradient with respect to it, may be row-major
  * @param binder makes it for a layer
  */
 public record Implementation<P, G, F>(
@@ -42,7 +42,7 @@ public record Implementation<P, G, F>(
         BoundPass<F> bind(G geometry, Fusion fusion, int capacity, Scratch scratch);
     }
 
-    /** {@return whether it computes a ReLU behind the layer along with it, or masks by one before it} */
+    /** {@return whether it applies a ReLU after the layer, or the mask of one before it} */
     public boolean fuses() {
         return kind != Kind.REFERENCE;
     }
@@ -50,7 +50,7 @@ public record Implementation<P, G, F>(
     /**
      * {@return the pass for a layer}
      *
-     * @param geometry shapes, and where maps stand
+     * @param geometry shapes and layouts
      * @param fusion what is computed along with it
      * @param capacity the most samples of one batch
      * @param scratch where working memory comes from

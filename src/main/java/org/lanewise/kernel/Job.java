@@ -1,22 +1,22 @@
 package org.lanewise.kernel;
 
 /**
- * A part of a pass, cut into pieces that depend on its shapes alone: whoever computes which piece,
- * and in what order, the bits are the same.
+ * A part of a pass, cut into blocks that depend on its shapes alone: the bits do not depend on
+ * which thread computes which block, nor on the order.
  *
- * <p>Pieces of one job write different elements and may run at once; the jobs of a pass run one
+ * <p>Blocks of one job write different elements and may run at once; the jobs of a pass run one
  * after another.
  */
 public interface Job {
     /**
-     * {@return how many pieces there are}
+     * {@return the number of blocks}
      *
      * @param samples samples of the batch
      */
     int pieces(int samples);
 
     /**
-     * Computes one piece.
+     * Computes one block.
      *
      * @param piece from 0
      * @param thread from 0; no two threads that run at once have the same
@@ -24,7 +24,7 @@ public interface Job {
      */
     void run(int piece, int thread, int samples);
 
-    /** Says how many pieces there are. */
+    /** Returns the number of blocks. */
     @FunctionalInterface
     interface Pieces {
         /**
@@ -35,7 +35,7 @@ public interface Job {
         int count(int samples);
     }
 
-    /** Computes a piece. */
+    /** Computes a block. */
     @FunctionalInterface
     interface Piece {
         /**
@@ -51,8 +51,8 @@ public interface Job {
     /**
      * A job of two functions: the one class of all jobs that hold nothing else.
      *
-     * @param pieces how many pieces there are
-     * @param body what computes a piece
+     * @param pieces the number of blocks
+     * @param body what computes a block
      */
     record Cut(Pieces pieces, Piece body) implements Job {
         @Override
@@ -69,8 +69,8 @@ public interface Job {
     /**
      * {@return a job of two functions}
      *
-     * @param pieces how many pieces there are
-     * @param body what computes a piece
+     * @param pieces the number of blocks
+     * @param body what computes a block
      */
     static Job of(Pieces pieces, Piece body) {
         return new Cut(pieces, body);
@@ -83,15 +83,15 @@ public interface Job {
          * Computes a range.
          *
          * @param from the first
-         * @param to behind the last
+         * @param to end, exclusive
          */
         void run(int from, int to);
     }
 
     /**
-     * {@return a job over samples, in pieces of some}
+     * {@return a job over samples, in blocks of some}
      *
-     * @param each samples of one piece
+     * @param each samples of one block
      * @param range what computes some samples
      */
     static Job samples(int each, Range range) {
@@ -109,10 +109,10 @@ public interface Job {
     }
 
     /**
-     * {@return a job over something that does not depend on the samples, in pieces of some}
+     * {@return a job over something that does not depend on the samples, in blocks of some}
      *
      * @param count how many there are
-     * @param each how many one piece takes
+     * @param each how many one block takes
      * @param range what computes some
      */
     static Job range(int count, int each, Range range) {
@@ -168,17 +168,17 @@ public interface Job {
          * Computes chunks, counted through all samples.
          *
          * @param from the first
-         * @param to behind the last
+         * @param to end, exclusive
          * @param thread from 0; no two threads that run at once have the same
          */
         void run(int from, int to, int thread);
     }
 
     /**
-     * {@return a job over chunks of every sample's rows, in pieces of some}
+     * {@return a job over chunks of every sample's rows, in blocks of some}
      *
      * @param chunks chunks of one sample
-     * @param each chunks of one piece
+     * @param each chunks of one block
      * @param body what computes some chunks
      */
     static Job chunks(int chunks, int each, Chunks body) {

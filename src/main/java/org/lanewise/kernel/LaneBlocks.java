@@ -32,9 +32,8 @@ record LaneBlocks(int lanes, Block[] blocks) {
     }
 
     /**
-     * Whether it pays that a piece packs the weights of its block and is the only one to read them,
-     * so that they never leave the second cache: the maps, which every block reads, are small
-     * beside the weights.
+     * Whether each block should pack its own weights, so that they stay in L2: the maps, which
+     * every block reads, are small compared with the weights.
      */
     static boolean panelsPay(long elements, long weights) {
         return 2 * elements < weights;

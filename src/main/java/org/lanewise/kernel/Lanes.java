@@ -25,8 +25,8 @@ public final class Lanes {
             || System.getProperty("os.arch").equals("aarch64");
 
     /**
-     * Where arrays that are read by vectors begin: 48 bytes behind a header of 16, so that no
-     * vector straddles two cache lines in an array that itself begins at one. Large arrays do.
+     * First element of arrays that vectors read: 48 bytes after a header of 16, so that no vector
+     * straddles two cache lines in an array that is aligned to one. Large arrays are.
      */
     static final int LEAD = 6;
 

@@ -1,10 +1,10 @@
 package org.lanewise.kernel;
 
 /**
- * Where the elements of a batch stand in a flat array.
+ * The positions of the elements of a batch in a flat array.
  *
- * <p>Element (n, c, h, w) stands at {@code origin + n * sample + c * channel + h * row + w *
- * column}. Around every map there may be a halo of zeros that nobody overwrites.
+ * <p>Element (n, c, h, w) is at {@code origin + n * sample + c * channel + h * row + w * column}.
+ * Around every map there may be a halo of zeros that is never overwritten.
  *
  * @param origin place of the first element
  * @param sample distance of neighbouring samples
@@ -13,7 +13,7 @@ package org.lanewise.kernel;
  * @param column distance of neighbouring columns
  */
 public record Layout(int origin, int sample, int channel, int row, int column) {
-    /** A vector or a tile that begins at the last element may read as far behind it. */
+    /** Tail padding: a vector or a tile that begins at the last element may read as far. */
     public static final int SLACK = 40;
 
     /**
@@ -51,7 +51,7 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
     }
 
     /**
-     * {@return maps whose channels stand side by side, pixel by pixel}
+     * {@return NHWC maps: the channels of a pixel are adjacent}
      *
      * @param c channels
      * @param h rows
@@ -66,7 +66,7 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
     }
 
     /**
-     * {@return maps that stand channel by channel, row by row, each with its halo}
+     * {@return NCHW maps: channel by channel, row by row, each with its halo}
      *
      * @param c channels
      * @param h rows
@@ -80,7 +80,7 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
         return new Layout(halo.top * row + halo.left, Math.multiplyExact(c, plane), plane, row, 1);
     }
 
-    /** {@return whether the channels of a pixel stand side by side} */
+    /** {@return whether the channels of a pixel are adjacent} */
     public boolean channelsLast() {
         return channel == 1;
     }
@@ -100,7 +100,7 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
     }
 
     /**
-     * {@return where an element stands}
+     * {@return the position of an element}
      *
      * @param n sample
      * @param c channel

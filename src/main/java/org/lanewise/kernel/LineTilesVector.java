@@ -3,8 +3,8 @@ package org.lanewise.kernel;
 import org.lanewise.kernel.PixelTilesVector.Pixels;
 
 /**
- * The inner kernels where the pixels of a line stand side by side, as in an image that was not
- * reordered: what is multiplied stands at constant distances, so that bounds are checked together.
+ * The inner kernels where the pixels of a row are adjacent, as in an image that was not reordered:
+ * factors are at constant distances, so that bounds are checked together.
  */
 final class LineTilesVector {
     private static final int L = Lanes.COUNT;
@@ -41,16 +41,16 @@ final class LineTilesVector {
      *
      * @param vectors vectors of a row
      * @param tile what {@link #tile} says
-     * @param a read, up to a tile behind the last pixel as well
+     * @param a read, up to a tile after the last pixel as well
      * @param x where the first pixel begins
      * @param pixels how many, at most {@link #MOST_PIXELS}
-     * @param taps where the factors stand, from a pixel's beginning
+     * @param taps offsets of the factors from a pixel's beginning
      * @param b read, a vector at a time: rows of some vectors
      * @param w where b begins
      * @param start read: what the sums of every pixel begin with
      * @param at where start begins
      * @param c overwritten: rows of some vectors, those that only fill the last tile as well
-     * @param first where the first of them stands
+     * @param first position of the first of them
      */
     static void multiply(int vectors, int tile, double[] a, int x, int pixels, int[] taps,
             double[] b, int w, double[] start, int at, double[] c, int first) {
@@ -70,7 +70,7 @@ final class LineTilesVector {
      * @param a read
      * @param x where the first pixel begins
      * @param pixels how many
-     * @param taps where the factors stand, from a pixel's beginning
+     * @param taps offsets of the factors from a pixel's beginning
      * @param b read, a vector at a time: rows of some vectors
      * @param w where b begins
      * @param start read: what the sums of every pixel begin with
@@ -123,17 +123,17 @@ final class LineTilesVector {
      * @param vectors vectors of a row, 1 or 2
      * @param tile what {@link #tileOfWeights} says
      * @param a read
-     * @param rows where each row's first pixel stands
+     * @param rows position of each row's first pixel
      * @param first the first row
-     * @param shift added to where each row's first pixel stands
+     * @param shift added to the position of each row's first pixel
      * @param pixels which pixels: {@code column} from one to the next in b, {@code line} from one
      *        line to the next in a
      * @param lines how many lines of them
      * @param next from one line to the next in b
-     * @param b read: vectors of neighbours, of which only those that are wanted need mean anything
-     * @param w where the first pixel stands in b
+     * @param b read: vectors of adjacent elements, of which only the used ones need be valid
+     * @param w position of the first pixel in b
      * @param c added to: rows of some vectors
-     * @param y where the first of them stands
+     * @param y position of the first of them
      */
     static void addLines(int vectors, int tile, double[] a, int[] rows, int first, int shift,
             Pixels pixels, int lines, int next, double[] b, int w, double[] c, int y) {

@@ -6,7 +6,7 @@ import org.lanewise.kernel.AffineKernel.BackwardInput;
 import org.lanewise.kernel.AffineKernel.BackwardWeights;
 
 /**
- * Both ways back of a dense layer on vectors: lanes hold inputs, as the rows of weights do.
+ * Both backward passes of a dense layer on vectors: lanes hold inputs, as the rows of weights do.
  *
  * <p>They are one product, {@code to[i][lane] = sum over t of a[i][t] * b[t][lane]}: the input's
  * gradient with samples as rows and weights as b, the weights' with outputs as rows and the input
@@ -100,7 +100,7 @@ final class LinearBackwardVector {
                 Lanes.tiles(Math.min(ROWS, Math.max(oc, capacity)), inputs.widest()));
     }
 
-    /** Blocks as wide as the tiles that write sums at once; the others come behind them. */
+    /** Blocks as wide as the tiles that write sums at once; the others follow them. */
     private int wholeBlocks() {
         int whole = 0;
         for (LaneBlocks.Block block : inputs.blocks()) {
@@ -184,7 +184,7 @@ final class LinearBackwardVector {
         return rows < SingleRunTilesVector.ROWS ? 0 : groups.count();
     }
 
-    /** Groups, and behind them the blocks that are in none. */
+    /** Groups, followed by the blocks that are in none. */
     private int pieces(Groups groups, int rows) {
         int grouped = grouped(groups, rows);
         return grouped + inputs.blocks().length - (grouped == 0 ? 0 : groups.blocks());

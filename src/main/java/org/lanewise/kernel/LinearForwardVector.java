@@ -9,8 +9,8 @@ import org.lanewise.kernel.AffineKernel.Forward;
  * The forward pass of a dense layer on vectors: lanes hold samples, and each weight is read once
  * for all of them.
  *
- * <p>The input is transposed a strip of columns at a time, so that a strip and the weights by it
- * stay in the second cache; sums grow from strip to strip.
+ * <p>The input is transposed a strip of columns at a time, so that a strip and its weights stay in
+ * L2; sums accumulate from strip to strip.
  */
 final class LinearForwardVector {
     /** Elements of a strip of all samples: a quarter of a megabyte. */
@@ -91,7 +91,7 @@ final class LinearForwardVector {
         return jobs;
     }
 
-    /** What a piece computes: some lanes of samples, and a range of something else. */
+    /** The part of a block: some lanes of samples, and a range of something else. */
     private interface Body {
         void run(LaneBlocks.Block block, int valid, int range);
     }

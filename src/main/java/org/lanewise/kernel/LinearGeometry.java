@@ -1,7 +1,7 @@
 package org.lanewise.kernel;
 
 /**
- * A dense layer over flat samples, one behind the other.
+ * A dense layer over flat samples, one after another.
  *
  * @param ic inputs of one sample
  * @param oc outputs of one sample

@@ -6,7 +6,7 @@ import org.lanewise.kernel.AffineKernel.Forward;
 
 /**
  * The forward pass of a dense layer of few outputs: they are lanes, and samples are rows, which are
- * read where they stand; weights are transposed instead, fewer than there are inputs in the batch.
+ * read in place; weights are transposed instead, fewer than there are inputs in the batch.
  */
 final class LinearOutputsVector {
     /** Inputs whose weights are transposed together. */
@@ -65,7 +65,7 @@ final class LinearOutputsVector {
                         (from, to, thread) -> outputs(src, dst, from, to, sums[thread])));
     }
 
-    /** Weights stand as (input, lane). */
+    /** Weights are (input, lane). */
     private void pack(double[] weights, double[] bias, int from, int to) {
         int ic = geometry.ic();
         int oc = geometry.oc();

@@ -15,7 +15,7 @@ final class Maps {
         }
     }
 
-    /** Sets a sample of the input, whose channels stand last, to 0; its halo stays. */
+    /** Sets a sample of the NHWC input to 0, except its halo. */
     static void clearChannelsLast(PoolGeometry geometry, double[] values, int n) {
         Layout layout = geometry.src();
         int row = geometry.window().iw() * layout.column();

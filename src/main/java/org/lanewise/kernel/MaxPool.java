@@ -1,6 +1,6 @@
 package org.lanewise.kernel;
 
-/** Max pooling of maps whose channels stand last: {@link MaxPoolVector}, or {@link MaxPoolPlain}. */
+/** Max pooling of NHWC maps: {@link MaxPoolVector}, or {@link MaxPoolPlain}. */
 public final class MaxPool {
     private MaxPool() {}
 
@@ -12,7 +12,7 @@ public final class MaxPool {
      * @param src read
      * @param dst overwritten
      * @param from first sample
-     * @param to behind the last sample
+     * @param to end, exclusive
      */
     public static void forward(PoolGeometry geometry, double[] src, double[] dst, int from,
             int to) {
@@ -33,7 +33,7 @@ public final class MaxPool {
      * @param diffDst read
      * @param diffSrc overwritten; 0 where nothing won
      * @param from first sample
-     * @param to behind the last sample
+     * @param to end, exclusive
      */
     public static void backwardInput(PoolGeometry geometry, boolean rectified, double[] src,
             double[] dst, double[] diffDst, double[] diffSrc, int from, int to) {

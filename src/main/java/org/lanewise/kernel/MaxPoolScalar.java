@@ -3,8 +3,8 @@ package org.lanewise.kernel;
 /**
  * Max pooling, the reference.
  *
- * <p>The winner of a window is recorded as its tap, {@code r * kw + s}: the same number wherever
- * the maps stand.
+ * <p>The argmax of a window is recorded as its offset in the window, {@code r * kw + s}, which does
+ * not depend on the layout.
  */
 public final class MaxPoolScalar {
     private MaxPoolScalar() {}
@@ -18,7 +18,7 @@ public final class MaxPoolScalar {
      * @param dst overwritten
      * @param winners overwritten, at the places of {@code dst}
      * @param from first sample
-     * @param to behind the last sample
+     * @param to end, exclusive
      */
     public static void forward(PoolGeometry geometry, double[] src, double[] dst, int[] winners,
             int from, int to) {
@@ -77,7 +77,7 @@ public final class MaxPoolScalar {
      * @param winners read, as {@link #forward} left them
      * @param diffSrc overwritten; 0 where nothing won
      * @param from first sample
-     * @param to behind the last sample
+     * @param to end, exclusive
      */
     public static void backwardInput(PoolGeometry geometry, double[] diffDst, int[] winners,
             double[] diffSrc, int from, int to) {

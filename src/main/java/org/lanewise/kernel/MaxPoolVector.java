@@ -7,11 +7,11 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Max pooling on vectors, bit for bit as {@link MaxPoolScalar}: lanes hold channels, which stand
- * last.
+ * Max pooling on vectors, bit for bit as {@link MaxPoolScalar}: lanes hold the channels of NHWC
+ * maps.
  *
- * <p>Winners are not kept: on the way back, the winner is the first pixel of its window with the
- * output's bits.
+ * <p>Argmax indices are not stored: in the backward pass, the argmax is the first pixel of its
+ * window with the output's bits.
  *
  * <p>Loops over vectors compute one line of outputs per call, counted through all samples. HotSpot
  * counts calls: a method that is called once per batch is compiled many batches later.
@@ -30,7 +30,7 @@ public final class MaxPoolVector {
      * @param src read
      * @param dst overwritten
      * @param from first sample
-     * @param to behind the last sample
+     * @param to end, exclusive
      */
     public static void forward(PoolGeometry geometry, double[] src, double[] dst, int from,
             int to) {
@@ -97,7 +97,7 @@ public final class MaxPoolVector {
      * @param diffDst read
      * @param diffSrc overwritten; 0 where nothing won
      * @param from first sample
-     * @param to behind the last sample
+     * @param to end, exclusive
      */
     public static void backwardInput(PoolGeometry geometry, boolean rectified, double[] src,
             double[] dst, double[] diffDst, double[] diffSrc, int from, int to) {
@@ -162,7 +162,7 @@ public final class MaxPoolVector {
         }
     }
 
-    /** Whether windows lie side by side, so that a pixel belongs to at most one of them. */
+    /** Whether windows do not overlap, so that a pixel belongs to at most one of them. */
     private static boolean apart(WindowGeometry window) {
         return window.ph() == 0 && window.pw() == 0 && window.dh() == 1 && window.dw() == 1
                 && window.sh() >= window.kh() && window.sw() >= window.kw();

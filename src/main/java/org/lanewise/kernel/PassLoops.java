@@ -1,17 +1,18 @@
 package org.lanewise.kernel;
 
 /**
- * Which loops compute the passes of a layer, in words for people.
+ * The kernels of the passes of a layer, in words.
  *
  * @param forward those of the forward pass
- * @param backwardInput those of the gradient by the input; null if that pass was not made
- * @param backwardWeights those of the gradients by weights and bias; null alike
+ * @param backwardInput those of the gradient with respect to the input; null if that pass was not
+ *        made
+ * @param backwardWeights those of the gradients with respect to weights and bias; null likewise
  */
 public record PassLoops(String forward, String backwardInput, String backwardWeights) {
     /**
-     * {@return the same loops for every pass}
+     * {@return the same kernels for every pass}
      *
-     * @param loops which
+     * @param loops the kernels
      */
     public static PassLoops of(String loops) {
         return new PassLoops(loops, loops, loops);

@@ -1,11 +1,11 @@
 package org.lanewise.kernel;
 
 /**
- * The inner kernel of sums over pixels: rows of sums are neighbouring elements of a pixel, and the
- * sum walks from pixel to pixel.
+ * The inner kernel of sums over pixels: rows of sums are adjacent elements of a pixel, and the sum
+ * runs over pixels.
  *
  * <p>{@code c[i][j] += sum over pixels t of a[x + place(t) + i] * b[t][j]}, in the order of the
- * pixels. All rows of a tile stand behind one index, so their bounds are checked together.
+ * pixels. All rows of a tile are adjacent at one index, so their bounds are checked together.
  */
 final class PixelTilesVector {
     private static final int L = Lanes.COUNT;
@@ -35,8 +35,8 @@ final class PixelTilesVector {
      * Adds lines of pixels to some rows.
      *
      * @param vectors vectors of a row, 1 or 2
-     * @param a read; up to 7 elements behind the last row as well
-     * @param x where the first row's first pixel stands
+     * @param a read; up to 7 elements after the last row as well
+     * @param x position of the first row's first pixel
      * @param count rows; those that fill the last tile are computed as well
      * @param pixels which pixels
      * @param lines how many lines of them
@@ -62,13 +62,13 @@ final class PixelTilesVector {
     }
 
     /**
-     * The same for rows that stand anywhere: where few of them are neighbours.
+     * The same for rows at any positions, where few of them are adjacent.
      *
      * @param vectors vectors of a row, 1 or 2
      * @param a read
-     * @param rows where each row's first pixel stands; filled up with {@link Lanes#filledUp}
+     * @param rows position of each row's first pixel; filled up with {@link Lanes#filledUp}
      * @param count rows; those that fill the last tile are computed as well
-     * @param shift added to where each row's first pixel stands
+     * @param shift added to the position of each row's first pixel
      * @param pixels which pixels
      * @param lines how many lines of them
      * @param b read, a vector at a time: rows of some vectors, one for each pixel

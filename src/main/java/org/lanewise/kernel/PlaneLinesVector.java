@@ -1,8 +1,8 @@
 package org.lanewise.kernel;
 
 /**
- * The inner kernel where input and output stand in planes: lanes are neighbouring pixels of a line,
- * rows are filters, and sums go from registers to where they belong.
+ * The inner kernel for NCHW input and output: lanes are adjacent pixels of a row, rows are filters,
+ * and sums are stored directly to the output.
  */
 final class PlaneLinesVector {
     private static final int L = Lanes.COUNT;
@@ -21,7 +21,7 @@ final class PlaneLinesVector {
      * @param a read
      * @param x where the first pixel begins
      * @param pixels how many, at least {@link #PIXELS}
-     * @param taps where the factors stand, from a pixel's beginning
+     * @param taps offsets of the factors from a pixel's beginning
      * @param b read, one element at a time
      * @param w where b begins
      * @param step from one product to the next in b

@@ -1,8 +1,8 @@
 package org.lanewise.kernel;
 
 /**
- * The inner kernel where lanes are neighbouring pixels and rows are a few channels: factors of a row
- * stand side by side, and what they are multiplied with is looked up.
+ * The inner kernel where lanes are adjacent pixels and rows are a few channels: factors of a row
+ * are adjacent, and what they are multiplied with is read through offsets.
  *
  * <p>{@code c[i][j] += sum over t of a[rows[i] + shift + t] * b[w + places[t] + j]}, t ascending.
  */
@@ -30,9 +30,9 @@ final class PlaneTilesVector {
      * @param shift added to every row's beginning
      * @param b read, some vectors at a time
      * @param w added to every place in b
-     * @param places where the vectors of each product stand in b
+     * @param places positions of the vectors of each product in b
      * @param c added to: rows of some vectors
-     * @param y where the first of them stands
+     * @param y position of the first of them
      */
     static void multiply(int vectors, double[] a, int[] rows, int shift, double[] b, int w,
             int[] places, double[] c, int y) {

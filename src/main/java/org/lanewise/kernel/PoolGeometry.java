@@ -5,7 +5,7 @@ package org.lanewise.kernel;
  *
  * @param window the sliding window
  * @param c channels
- * @param src where input and its gradient stand
- * @param dst where output and its gradient stand
+ * @param src layout of the input and its gradient
+ * @param dst layout of the output and its gradient
  */
 public record PoolGeometry(WindowGeometry window, int c, Layout src, Layout dst) {}

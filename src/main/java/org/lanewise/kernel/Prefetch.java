@@ -1,6 +1,6 @@
 package org.lanewise.kernel;
 
-/** Reads ahead. */
+/** Prefetches. */
 final class Prefetch {
     /** Doubles of a cache line. */
     private static final int LINE = 8;
@@ -8,11 +8,11 @@ final class Prefetch {
     private Prefetch() {}
 
     /**
-     * Reads one element of every cache line, so that all are near.
+     * Reads one element of every cache line, so that all are in cache.
      *
      * @param from read
      * @param start first element
-     * @param end behind the last element
+     * @param end end, exclusive
      * @return a sum of what was read, for the compiler to keep
      */
     static double read(double[] from, int start, int end) {

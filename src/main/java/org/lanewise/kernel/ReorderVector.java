@@ -21,12 +21,12 @@ public final class ReorderVector {
      * @param c channels
      * @param h rows
      * @param w columns
-     * @param from where the elements stand, channels last or in planes
+     * @param from layout of the source, NHWC or NCHW
      * @param src read
-     * @param to where they go, row-major
+     * @param to layout of the destination, row-major
      * @param dst overwritten
      * @param first first sample
-     * @param last behind the last sample
+     * @param last end of the samples, exclusive
      */
     public static void flatten(int c, int h, int w, Layout from, double[] src, Layout to,
             double[] dst, int first, int last) {
@@ -51,19 +51,19 @@ public final class ReorderVector {
     }
 
     /**
-     * Brings some samples into channels-last order or into planes.
+     * Converts some samples to NHWC or NCHW.
      *
      * @param c channels
      * @param h rows
      * @param w columns
-     * @param from where the elements stand, row-major
+     * @param from layout of the source, row-major
      * @param src read
-     * @param to where they go, channels last or in planes
+     * @param to layout of the destination, NHWC or NCHW
      * @param rectified read, at the places that are written, which are 0 where it is not above 0;
      *        null for none
      * @param dst overwritten
      * @param first first sample
-     * @param last behind the last sample
+     * @param last end of the samples, exclusive
      */
     public static void arrange(int c, int h, int w, Layout from, double[] src, Layout to,
             double[] rectified, double[] dst, int first, int last) {

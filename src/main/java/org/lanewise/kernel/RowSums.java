@@ -1,18 +1,19 @@
 package org.lanewise.kernel;
 
 /**
- * What the forward pass of a convolution and its way back to the input have in common: rows of sums
- * over pixels that stand around each row's beginning.
+ * The common part of a convolution's forward pass and its gradient with respect to the input: rows
+ * of sums over pixels around each row's beginning.
  *
- * <p>A sum is cut into runs of neighbours. Where those are short, all factors are looked up.
+ * <p>A sum is cut into contiguous runs. Where those are short, all factors are read through
+ * offsets.
  *
- * @param rows where each row begins; filled up
- * @param out where each row goes; filled up
+ * @param rows where each row begins; padded
+ * @param out where each row goes; padded
  * @param count how many rows there are
- * @param chunk how many rows are computed together, so that their sums stay in the nearest cache
+ * @param chunk how many rows are computed together, so that their sums stay in L1
  * @param runs what each run adds to a row's beginning
  * @param length elements of a run
- * @param taps where all factors stand, if runs are short; else null
+ * @param taps offsets of all factors, if runs are short; else null
  */
 record RowSums(
         int[] rows,
@@ -25,7 +26,7 @@ record RowSums(
     private static final int SHORT = 12;
     private static final int ROWS_OF_CHUNK = 64;
 
-    /** Products of a run that are added at once: their factors of all lanes stay in the nearest cache. */
+    /** Products of a run that are added at once: their factors of all lanes stay in L1. */
     private static final int PRODUCTS = 128;
 
     /** Whether a sum of some runs is better looked up. */
@@ -48,7 +49,7 @@ record RowSums(
                 Math.max(1, Math.ceilDiv(rows.length, chunks)), runs, length, taps);
     }
 
-    /** Which loops add everything. */
+    /** The kernels that add everything. */
     String loops() {
         return taps == null
                 ? "run tiles: " + runs.length + " runs of " + length
@@ -81,12 +82,12 @@ record RowSums(
      * @param vectors vectors of a row
      * @param a read
      * @param from first row
-     * @param to behind the last row
+     * @param to end of the rows, exclusive
      * @param shift added to every row's beginning
      * @param b read
      * @param start where b begins
      * @param begin read: what the sums begin with
-     * @param first where that stands
+     * @param first position of that
      * @param dst overwritten
      * @param at added to where each row goes
      */
@@ -110,7 +111,7 @@ record RowSums(
         }
     }
 
-    /** Adds everything to rows of sums that stand side by side, from a first to a last. */
+    /** Adds everything to adjacent rows of sums, from a first to a last. */
     void add(int vectors, double[] a, int from, int to, int shift, double[] b, int start,
             double[] sums) {
         if (taps != null) {

@@ -3,8 +3,8 @@ package org.lanewise.kernel;
 import java.util.Arrays;
 
 /**
- * The inner kernel of most passes: rows of sums whose factors stand side by side. A tile of some
- * rows and vectors is held in registers while a run of products is added.
+ * The inner kernel of most passes: rows of sums whose factors are adjacent. A tile of some rows and
+ * vectors is held in registers while a run of products is added.
  *
  * <p>{@code c[i][j] += sum over t of a[rows[i] + shift + t] * b[t][j]}, t ascending, where j counts
  * the lanes of some vectors. A tile of m rows and v vectors needs m v accumulators, v vectors of b
@@ -15,7 +15,7 @@ import java.util.Arrays;
 final class RunTilesVector {
     private static final int L = Lanes.COUNT;
 
-    /** Where the rows of a tile stand that follow one another, by their vectors. */
+    /** Positions of the rows of a tile that follow one another, by their vectors. */
     private static final int[][] SIDE_BY_SIDE = sideBySide();
 
     private RunTilesVector() {}
@@ -31,20 +31,20 @@ final class RunTilesVector {
     }
 
     /**
-     * Adds a run to some rows of sums that stand side by side.
+     * Adds a run to some adjacent rows of sums.
      *
      * @param vectors vectors of a row, as {@link LaneBlocks} cuts them
      * @param a read, one element at a time
      * @param rows where each row begins in a; filled up with {@link Lanes#filledUp}
      * @param from first row
-     * @param to behind the last row; those that fill the last tile are computed as well
+     * @param to end of the rows, exclusive; those that fill the last tile are computed as well
      * @param shift added to every row's beginning
      * @param b read, some vectors at a time
      * @param w where b begins
      * @param step from one element of the run to the next, in b
      * @param length elements of the run
      * @param c added to: rows of some vectors
-     * @param y where the first of them stands
+     * @param y position of the first of them
      */
     static void multiply(int vectors, double[] a, int[] rows, int from, int to, int shift,
             double[] b, int w, int step, int length, double[] c, int y) {
@@ -58,21 +58,21 @@ final class RunTilesVector {
     }
 
     /**
-     * Adds a run to some rows of sums that stand anywhere.
+     * Adds a run to some rows of sums at any positions.
      *
      * @param vectors vectors of a row, as {@link LaneBlocks} cuts them
      * @param a read, one element at a time
      * @param rows where each row begins in a; filled up with {@link Lanes#filledUp}
      * @param from first row
-     * @param to behind the last row: the end of a tile or of all rows
+     * @param to end, exclusive: the end of a tile or of all rows
      * @param shift added to every row's beginning
      * @param b read, some vectors at a time
      * @param w where b begins
      * @param step from one element of the run to the next, in b
      * @param length elements of the run
      * @param c added to
-     * @param out where each row of sums stands; filled up like the rows
-     * @param y added to where each row of sums stands
+     * @param out position of each row of sums; filled up like the rows
+     * @param y added to the position of each row of sums
      */
     static void multiply(int vectors, double[] a, int[] rows, int from, int to, int shift,
             double[] b, int w, int step, int length, double[] c, int[] out, int y) {

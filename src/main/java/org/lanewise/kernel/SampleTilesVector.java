@@ -1,9 +1,9 @@
 package org.lanewise.kernel;
 
 /**
- * The inner kernel where lanes are samples: what is multiplied with a factor stands side by side for
- * all samples of a block, so even a single channel fills whole vectors, and at one pixel all lanes
- * meet the same taps.
+ * The inner kernel where lanes are samples: the numbers that a factor is multiplied with are
+ * adjacent for all samples of a block, so even a single channel fills whole vectors, and at one
+ * pixel all lanes use the same kernel positions.
  *
  * <p>{@code c[i][j] = sum over r, t of a[x + i * pitch + r * down + t] * b[w + r * up + t * step + j]},
  * r ascending and t ascending within, where j counts the lanes of some vectors.
@@ -45,7 +45,7 @@ final class SampleTilesVector {
      * @param lines lines of factors, perhaps none
      * @param length factors of a line, perhaps none
      * @param c overwritten
-     * @param y where the first row of sums stands
+     * @param y position of the first row of sums
      * @param row from one row of sums to the next
      */
     static void multiply(int rows, double[] a, int x, int pitch, int down, double[] b, int w,

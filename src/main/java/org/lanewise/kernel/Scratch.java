@@ -3,7 +3,7 @@ package org.lanewise.kernel;
 /** Where a kernel gets the arrays that it works in, when it is made. */
 public interface Scratch {
     /**
-     * {@return an array of zeros, booked for as long as the kernel lives}
+     * {@return an array of zeros, allocated for as long as the kernel lives}
      *
      * @param name what it holds
      * @param count elements
@@ -11,7 +11,7 @@ public interface Scratch {
     double[] doubles(String name, long count);
 
     /**
-     * {@return an array of zeros for each thread that may run pieces at once; those of one name are
+     * {@return an array of zeros for each thread that may run blocks at once; those of one name are
      * shared by the passes of a layer, which do not run at the same time}
      *
      * @param name what each holds

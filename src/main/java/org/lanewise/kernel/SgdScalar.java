@@ -14,7 +14,7 @@ public final class SgdScalar {
      * @param values added to
      * @param diff read
      * @param from first element
-     * @param to behind the last element
+     * @param to end, exclusive
      */
     public static void plain(double learningRate, double weightDecay, double[] values,
             double[] diff, int from, int to) {
@@ -34,7 +34,7 @@ public final class SgdScalar {
      * @param diff read
      * @param velocity overwritten
      * @param from first element
-     * @param to behind the last element
+     * @param to end, exclusive
      */
     public static void momentum(SgdConstants rule, double share, double[] values, double[] diff,
             double[] velocity, int from, int to) {

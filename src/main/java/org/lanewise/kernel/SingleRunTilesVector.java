@@ -25,14 +25,14 @@ final class SingleRunTilesVector {
      * @param a read, one element at a time
      * @param rows where each row begins in a
      * @param from first row
-     * @param to behind the last row
+     * @param to end of the rows, exclusive
      * @param count all rows, no fewer than a tile's
-     * @param b read: rows of whole vectors, one behind the other
+     * @param b read: rows of whole vectors, one after another
      * @param w where b begins
      * @param length elements of the run
      * @param c overwritten
-     * @param out where each row of sums stands
-     * @param y added to where each row of sums stands
+     * @param out position of each row of sums
+     * @param y added to the position of each row of sums
      */
     static void multiply(double[] a, int[] rows, int from, int to, int count, double[] b, int w,
             int length, double[] c, int[] out, int y) {

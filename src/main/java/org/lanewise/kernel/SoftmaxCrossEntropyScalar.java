@@ -15,7 +15,7 @@ public final class SoftmaxCrossEntropyScalar {
      * @param probabilities overwritten
      * @param losses overwritten
      * @param from first sample
-     * @param to behind the last sample
+     * @param to end, exclusive
      */
     public static void forward(int classes, double[] logits, int[] labels, double[] probabilities,
             double[] losses, int from, int to) {
@@ -47,7 +47,7 @@ public final class SoftmaxCrossEntropyScalar {
      * @param scale 1, or 1 / samples for a mean
      * @param diffLogits overwritten
      * @param from first sample
-     * @param to behind the last sample
+     * @param to end, exclusive
      */
     public static void backward(int classes, double[] probabilities, int[] labels, double scale,
             double[] diffLogits, int from, int to) {

@@ -14,7 +14,7 @@ public final class SquaredErrorScalar {
      * @param targets read
      * @param losses overwritten
      * @param from first sample
-     * @param to behind the last sample
+     * @param to end, exclusive
      */
     public static void forward(int width, double[] outputs, double[] targets, double[] losses,
             int from, int to) {
@@ -37,7 +37,7 @@ public final class SquaredErrorScalar {
      * @param scale 1, or 1 / (samples * width) for a mean
      * @param diffOutputs overwritten
      * @param from first sample
-     * @param to behind the last sample
+     * @param to end, exclusive
      */
     public static void backward(int width, double[] outputs, double[] targets, double scale,
             double[] diffOutputs, int from, int to) {

@@ -23,7 +23,7 @@ public final class TanhVector {
      * @param src read
      * @param dst overwritten
      * @param from first element
-     * @param to behind the last element
+     * @param to end, exclusive
      */
     public static void forward(double[] src, double[] dst, int from, int to) {
         int end = to - (to - from) % SPECIES.length();

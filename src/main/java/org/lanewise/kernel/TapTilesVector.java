@@ -1,8 +1,8 @@
 package org.lanewise.kernel;
 
 /**
- * The inner kernel where runs are short: as {@link RunTilesVector}, but what a row is multiplied
- * with stands anywhere around its beginning.
+ * The inner kernel where runs are short: as {@link RunTilesVector}, but the factors of a row are at
+ * any offsets from its beginning.
  *
  * <p>{@code c[i][j] += sum over t of a[rows[i] + shift + taps[t]] * b[t][j]}, t ascending.
  */
@@ -18,9 +18,9 @@ final class TapTilesVector {
      * @param a read, one element at a time
      * @param rows where each row begins in a; filled up with {@link Lanes#filledUp}
      * @param from first row
-     * @param to behind the last row; those that fill the last tile are computed as well
+     * @param to end of the rows, exclusive; those that fill the last tile are computed as well
      * @param shift added to every row's beginning
-     * @param taps where the factors stand, from a row's beginning
+     * @param taps offsets of the factors from a row's beginning
      * @param b read, a vector at a time: rows of some vectors
      * @param w where b begins
      * @param c added to: rows of some vectors, the first of them at {@link Lanes#LEAD}

@@ -40,7 +40,7 @@ final class Transpose {
     }
 
     /**
-     * The way back: {@code to[start + i * row + j] = from[at + places[j] * step + i]}.
+     * The inverse: {@code to[start + i * row + j] = from[at + places[j] * step + i]}.
      *
      * @param from read
      * @param at where the panel begins

@@ -63,7 +63,7 @@ final class TransposeVector {
         a3.rearrange(DOWN4).blend(a7, ODD4).intoArray(to, at + places[j + 7] * step);
     }
 
-    /** The way back. */
+    /** The inverse. */
     static void unpack(double[] from, int at, int[] places, int j, int step, double[] to,
             int x, int row) {
         DoubleVector a0 = DoubleVector.fromArray(SPECIES, from, at + places[j] * step);

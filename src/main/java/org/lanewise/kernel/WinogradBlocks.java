@@ -5,9 +5,9 @@ import java.util.List;
 import org.lanewise.kernel.WinogradMaps.Target;
 
 /**
- * A pass by Winograd's tiles where there are many: all filters are transformed once, and a piece is
- * a block of tiles that is transformed, multiplied product by product and transformed back, in
- * memory that stays near.
+ * A pass by Winograd's tiles where there are many: all filters are transformed once, and a block is
+ * a number of tiles that are transformed, multiplied product by product and transformed back, in
+ * memory that stays in cache.
  */
 final class WinogradBlocks implements WinogradPass {
     /**
@@ -34,10 +34,10 @@ final class WinogradBlocks implements WinogradPass {
     /**
      * Makes the pass.
      *
-     * @param maps where inputs and outputs stand
+     * @param maps positions of inputs and outputs
      * @param channels of the inputs
      * @param outputs channels of the outputs
-     * @param turned whether this is the way back
+     * @param turned whether this is the gradient with respect to the input
      * @param capacity the most samples of one batch
      * @param scratch where working memory comes from
      */
@@ -52,7 +52,7 @@ final class WinogradBlocks implements WinogradPass {
                         MOST_TILES));
         int[] list = new int[tilesOfBlock];
         Arrays.setAll(list, i -> i * channels);
-        String way = turned ? " of the way back" : "";
+        String way = turned ? " of the backward pass" : "";
         this.rows = scratch.integers("rows of products" + way, Lanes.filledUp(list));
         this.filters = new WinogradFilters(tile, channels, outputs, turned, lanes.widest(),
                 scratch, way);
@@ -80,7 +80,7 @@ final class WinogradBlocks implements WinogradPass {
         return tilesOfBlock * channels + WinogradTile.APART;
     }
 
-    /** The last tile of registers of a plane may write rows that belong to nobody. */
+    /** The last register tile of a product may write unused rows. */
     private int resultPlane() {
         int beyond = (int) Lanes.tiles(0, lanes.widest());
         return tilesOfBlock * lanes.lanes() + beyond / 8 * 8 + WinogradTile.APART;

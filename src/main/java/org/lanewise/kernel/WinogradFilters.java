@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Filters on their way to Winograd's products. Their columns are transformed first; then any row of
- * products can be made by itself, so that no more of them than are used need stand anywhere.
+ * products can be made by itself, so that only the rows in use are stored.
  */
 final class WinogradFilters {
     /** Channels that are packed before their columns are transformed, so that they stay near. */
@@ -21,12 +21,13 @@ final class WinogradFilters {
     private final double[][] columns;
 
     /**
-     * Says how filters stand.
+     * Sets the layout of the filters.
      *
      * @param tile how large a tile is
      * @param channels of the inputs
      * @param outputs channels of the outputs
-     * @param turned whether they stand as (input, output) and are turned: on the way back
+     * @param turned whether they are (input, output) and rotated by 180 degrees, as in the backward
+     *        pass
      * @param lanes the most outputs that are transformed at once
      * @param scratch where working memory comes from
      * @param way added to the names of working memory
@@ -52,7 +53,7 @@ final class WinogradFilters {
      *
      * @param weights read
      * @param block which outputs
-     * @param lane how many outputs stand before them
+     * @param lane how many outputs precede them
      * @param thread whose memory is overwritten
      */
     void columns(double[] weights, LaneBlocks.Block block, int lane, int thread) {
@@ -88,7 +89,7 @@ final class WinogradFilters {
      *
      * @param row which
      * @param block which outputs
-     * @param lane how many outputs stand before them
+     * @param lane how many outputs precede them
      * @param first the first channel
      * @param count how many channels
      * @param thread whose memory is read

@@ -1,19 +1,19 @@
 package org.lanewise.kernel;
 
 /**
- * Where a pass by Winograd's tiles reads inputs, and where outputs or their gradients stand.
+ * The positions of inputs, and of outputs or their gradients, in a pass by Winograd's tiles.
  *
  * @param tiles of the outputs
  * @param top rows between the first output and the first input that it reads
  * @param left the same for columns
- * @param src where inputs stand
- * @param dst where outputs and their gradients stand
+ * @param src layout of the inputs
+ * @param dst layout of outputs and their gradients
  */
 record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout dst) {
     /**
      * What is done to outputs.
      *
-     * @param bias read; added, from the first output channel on, where nothing is rectified
+     * @param bias read; added, from the first output channel on, where no mask is applied
      * @param floor outputs up to this are written as 0; NaN for none
      * @param rectified null, or outputs are 0 where it is not above 0
      * @param to overwritten
@@ -62,7 +62,7 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
      * the map.
      *
      * @param sums read
-     * @param x where the first product stands
+     * @param x position of the first product
      * @param plane from one product to the next
      * @param block which channels
      * @param t which tile
@@ -89,12 +89,12 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
     }
 
     /**
-     * Reads what some tiles are about to read, in the order of memory: tiles hop from pixel to pixel
-     * and from line to line, which no processor foresees.
+     * Prefetches the inputs of some tiles in the order of memory: tiles access pixels and rows in a
+     * pattern that defeats the hardware prefetcher.
      *
      * @param from read
      * @param first the first tile
-     * @param last behind the last
+     * @param last end, exclusive
      * @return a sum of what was read, for the compiler to keep
      */
     double inputsAhead(double[] from, int first, int last) {
@@ -115,7 +115,7 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
      *
      * @param from read
      * @param first the first tile
-     * @param last behind the last
+     * @param last end, exclusive
      * @return a sum of what was read, for the compiler to keep
      */
     double outputsAhead(double[] from, int first, int last) {
@@ -131,7 +131,7 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
         return sum;
     }
 
-    /** Tiles from one on that stand side by side. */
+    /** Tiles from one on that are adjacent. */
     private int neighbours(int t, int last) {
         return Math.min(last - t, tiles.across() - tiles.column(t) / tiles.tile().m);
     }

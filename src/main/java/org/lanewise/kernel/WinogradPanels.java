@@ -6,19 +6,19 @@ import java.util.List;
 import org.lanewise.kernel.WinogradMaps.Target;
 
 /**
- * A pass by Winograd's tiles where they are few or filters many: transformed filters would be most of
- * what moves, so they are never written to memory. The inputs of some groups of tiles are transformed
- * first; then a piece is a group and a panel of outputs, which transforms its filters row by row of
- * products, multiplies each row at once, and in the end transforms back.
+ * A pass by Winograd's tiles where they are few or filters many: transformed filters would be most
+ * of what moves, so they are never written to memory. The inputs of some groups of tiles are
+ * transformed first; then a block is a group and a panel of outputs, which transforms its filters
+ * row by row of products, multiplies each row at once, and in the end transforms back.
  */
 final class WinogradPanels implements WinogradPass {
-    /** Tiles, channels and outputs whose inputs, filters and sums stay in the second cache. */
+    /** Tiles, channels and outputs whose inputs, filters and sums stay in L2. */
     private static final int TILES_OF_GROUP = 64;
     private static final int CHANNELS = 64;
     private static final int OUTPUTS = 32;
 
     /**
-     * Pieces of a job that there shall be, of several groups if panels are few, as long as their
+     * The least number of blocks of a job, of several groups if panels are few, as long as their
      * inputs are not more than 8 MB.
      */
     private static final int PIECES = 8;
@@ -46,10 +46,10 @@ final class WinogradPanels implements WinogradPass {
     /**
      * Makes the pass.
      *
-     * @param maps where inputs and outputs stand
+     * @param maps positions of inputs and outputs
      * @param channels of the inputs
      * @param outputs channels of the outputs
-     * @param turned whether this is the way back
+     * @param turned whether this is the gradient with respect to the input
      * @param capacity the most samples of one batch
      * @param scratch where working memory comes from
      */
@@ -62,7 +62,7 @@ final class WinogradPanels implements WinogradPass {
         this.tiles = capacity * maps.tiles().perSample();
         int groups = Math.ceilDiv(tiles, TILES_OF_GROUP);
         this.tilesOfGroup = Math.ceilDiv(Math.ceilDiv(tiles, groups), 5) * 5;
-        // The last tile of registers writes rows that belong to nobody.
+        // The last register tile writes unused rows.
         this.room = (int) Lanes.tiles(tilesOfGroup, 1) - Lanes.LEAD;
         LaneBlocks lanes = LaneBlocks.of(outputs);
         this.panels = lanes.panels(OUTPUTS);
@@ -71,7 +71,7 @@ final class WinogradPanels implements WinogradPass {
         this.tilesOfJob = tilesOfGroup * Math.min(groups, groupsOfJob);
         int[] list = new int[tilesOfJob];
         Arrays.setAll(list, i -> i * chunk);
-        String way = turned ? " of the way back" : "";
+        String way = turned ? " of the backward pass" : "";
         this.rows = scratch.integers("rows of products" + way, Lanes.filledUp(list));
         this.filters = new WinogradFilters(tile, channels, outputs, turned, OUTPUTS, scratch, way);
         this.zeros = scratch.doubles("no bias" + way, lanes.lanes());
@@ -130,7 +130,7 @@ final class WinogradPanels implements WinogradPass {
                 });
     }
 
-    /** Where product e of some channels stands among the transformed inputs. */
+    /** Position of product e of some channels among the transformed inputs. */
     private int input(int channel, int e) {
         return Lanes.LEAD + (channel / chunk * tile.products + e) * inputPlane();
     }
@@ -162,7 +162,7 @@ final class WinogradPanels implements WinogradPass {
                 });
     }
 
-    /** How many outputs of a panel stand before one of its blocks. */
+    /** How many outputs of a panel precede one of its blocks. */
     private static int lane(List<LaneBlocks.Block> panel, int block) {
         return panel.get(block).first() - panel.getFirst().first();
     }

@@ -7,7 +7,7 @@ import java.util.List;
  * turned around and channels exchanged.
  */
 sealed interface WinogradPass permits WinogradBlocks, WinogradPanels {
-    /** Tiles beside which it does not pay to write transformed filters to memory. */
+    /** Number of tiles up to which writing transformed filters to memory does not pay. */
     int FEW_TILES = 40;
 
     /** Doubles of transformed filters that may be read again for every block of tiles: 4 MB. */
@@ -16,10 +16,10 @@ sealed interface WinogradPass permits WinogradBlocks, WinogradPanels {
     /**
      * {@return the pass that suits the numbers of tiles and of filters}
      *
-     * @param maps where inputs and outputs stand
+     * @param maps positions of inputs and outputs
      * @param channels of the inputs
      * @param outputs channels of the outputs
-     * @param turned whether this is the way back
+     * @param turned whether this is the gradient with respect to the input
      * @param capacity the most samples of one batch
      * @param scratch where working memory comes from
      */

@@ -24,7 +24,7 @@ enum WinogradTile {
     /** What it costs to transform an input and an output, in multiply-adds; for all tiles alike. */
     private static final long PIXEL = 24;
 
-    /** Doubles between planes, which must not stand on the same cache sets. */
+    /** Doubles between the arrays of two products, which must not share cache sets. */
     static final int APART = 8;
 
     private static final int L = Lanes.COUNT;
@@ -101,7 +101,7 @@ enum WinogradTile {
      * {@code to[at + e * plane + c]}.
      *
      * @param from read
-     * @param x where the tile's first pixel stands; channels are neighbours
+     * @param x position of the tile's first pixel; channels are adjacent
      * @param row from one row of pixels to the next
      * @param column from one pixel to the next
      * @param channels how many channels: whole vectors
@@ -131,8 +131,8 @@ enum WinogradTile {
      * {@code A^T m A} of one tile, a vector of channels: output (i, j) goes to
      * {@code work[outputs() + (i * m + j) * L]}.
      *
-     * @param from read; product e stands at {@code x + e * plane}
-     * @param x where the first product stands
+     * @param from read; product e is at {@code x + e * plane}
+     * @param x position of the first product
      * @param plane from one product to the next
      * @param work overwritten
      */
@@ -157,11 +157,11 @@ enum WinogradTile {
 
     /**
      * {@code G g} of some vectors of filters: row i of column j goes to
-     * {@code to[at + (3 * i + j) * plane]}, vector behind vector.
+     * {@code to[at + (3 * i + j) * plane]}, vector after vector.
      *
      * @param vectors how many, which follow one another
      * @param from read: 9 taps
-     * @param x where the first tap stands
+     * @param x position of the first element
      * @param tap from one tap to the next
      * @param to overwritten
      * @param at where the first goes
@@ -179,11 +179,11 @@ enum WinogradTile {
 
     /**
      * A row of {@code (G g) G^T} of some vectors of filters: product j goes to
-     * {@code to[at + j * pitch]}, vector behind vector.
+     * {@code to[at + j * pitch]}, vector after vector.
      *
      * @param vectors how many, which follow one another
      * @param from read: the row's three columns
-     * @param x where the first stands
+     * @param x position of the first
      * @param plane from one to the next
      * @param to overwritten
      * @param at where the first product goes
@@ -210,7 +210,7 @@ enum WinogradTile {
      * goes to {@code to[at + e * plane + k]}.
      *
      * @param from read
-     * @param x where the tile's first pixel stands; channels are neighbours
+     * @param x position of the tile's first pixel; channels are adjacent
      * @param row from one row of pixels to the next
      * @param column from one pixel to the next
      * @param channels how many channels: whole vectors
@@ -240,12 +240,12 @@ enum WinogradTile {
     }
 
     /**
-     * {@code u G} of a row of some vectors of sums: tap j goes to {@code to[at + j * plane]}, vector
-     * behind vector.
+     * {@code u G} of a row of some vectors of sums: tap j goes to {@code to[at + j * plane]},
+     * vector after vector.
      *
      * @param vectors how many, which follow one another
      * @param from read: the row's products
-     * @param x where the first stands
+     * @param x position of the first
      * @param pitch from one product to the next
      * @param to overwritten
      * @param at where the first tap goes
@@ -260,11 +260,11 @@ enum WinogradTile {
 
     /**
      * {@code G^T (u G)} of some vectors of sums: tap (i, j) goes to
-     * {@code to[at + (3 * i + j) * tap]}, vector behind vector.
+     * {@code to[at + (3 * i + j) * tap]}, vector after vector.
      *
      * @param vectors how many, which follow one another
      * @param from read: all rows' taps, tap j of row i at {@code x + (3 * i + j) * plane}
-     * @param x where the first stands
+     * @param x position of the first
      * @param plane from one to the next
      * @param to overwritten
      * @param at where the first tap goes

@@ -6,21 +6,22 @@ import java.util.List;
 import org.lanewise.kernel.PixelTilesVector.Pixels;
 
 /**
- * The backward pass by the weights by Winograd's tiles: {@code dG = G^T [sum over tiles of (B^T d B)
- * * (A dY A^T)] G}. Rows of sums are input channels, lanes are output channels, and a sum walks over
- * tiles.
+ * The gradient with respect to the weights by Winograd's tiles:
+ * {@code dG = G^T [sum over tiles of (B^T d B) * (A dY A^T)] G}. Rows of sums are input channels,
+ * lanes are output channels, and a sum runs over tiles.
  *
- * <p>Inputs and gradients of a group of tiles are transformed first; then a piece is some input
- * channels and a panel of outputs, whose sums are made and transformed back row by row of products:
- * together they would be most of what moves. Groups are added up as gradients, in their order.
+ * <p>Inputs and gradients of a group of tiles are transformed first; then a block is some input
+ * channels and a panel of outputs, whose sums are computed and transformed back row by row of
+ * products: all of them together would be most of the memory traffic. Groups are added up as
+ * gradients, in their order.
  */
 final class WinogradWeights {
-    /** Tiles, channels and outputs whose rows of products stay in the second cache. */
+    /** Tiles, channels and outputs whose rows of products stay in L2. */
     private static final int TILES_OF_GROUP = 64;
     private static final int CHANNELS = 64;
     private static final int OUTPUTS = 32;
 
-    /** Fewer channels where filters are few, so that there are some eight pieces, or four. */
+    /** Fewer channels where filters are few, so that there are some eight blocks, or four. */
     private static final int FEWEST_CHANNELS = 16;
     private static final int FILTERS_OF_CHANNEL = 256;
 
@@ -47,7 +48,7 @@ final class WinogradWeights {
     /**
      * Makes the pass.
      *
-     * @param maps where inputs and gradients stand
+     * @param maps positions of inputs and gradients
      * @param ic input channels
      * @param oc output channels
      * @param capacity the most samples of one batch
@@ -95,12 +96,12 @@ final class WinogradWeights {
         return chunk * lanes.widest() + WinogradTile.APART;
     }
 
-    /** Where product e of some channels stands among the transformed inputs. */
+    /** Position of product e of some channels among the transformed inputs. */
     private int input(int channel, int e) {
         return Lanes.LEAD + (channel / chunk * tile.products + e) * inputPlane();
     }
 
-    /** Where product e of some outputs stands among the transformed gradients. */
+    /** Position of product e of some outputs among the transformed gradients. */
     private int gradient(LaneBlocks.Block block, int e) {
         return Lanes.LEAD + e * gradientPlane() + tilesOfGroup * block.first();
     }
@@ -201,7 +202,7 @@ final class WinogradWeights {
                 gradient[thread], Lanes.LEAD, chunk * block.lanes());
     }
 
-    /** Where the gradients of the groups before by some weights stand. */
+    /** Position of the previous groups' gradients with respect to some weights. */
     private int taps(LaneBlocks.Block block, int channel) {
         return Lanes.LEAD + 9 * (channel * lanes.lanes() + chunk * block.first());
     }

@@ -1,11 +1,11 @@
 /**
- * The loops: one class an operation and backend, {@code <Op>Scalar} and
- * {@code <Op>Vector}, over flat {@code double[]}.
+ * The kernels: one class for each operation and backend, {@code <Op>Scalar} and {@code <Op>Vector},
+ * over flat {@code double[]}.
  *
- * <p>Every scalar loop is the reference that faster ones are held to, bit for bit: each output is
- * one sum in one written order of fused multiply-adds, the accumulator as the addend. It is never
- * made faster at the price of being less plain. Vector loops keep its order: lanes hold outputs
- * that do not depend on each other, never the terms of one sum.
+ * <p>Every scalar kernel is the reference that faster ones are compared with, bit for bit: each
+ * output is one sum in one written order of fused multiply-adds, the accumulator as the addend. It
+ * is kept simple and is not optimised. Vector kernels keep its order: lanes hold outputs that do
+ * not depend on each other, never the terms of one sum.
  *
  * <p>Letters, as in oneDNN: {@code n} samples, {@code g} groups, {@code ic oc} input and output
  * channels, {@code ih iw oh ow} rows and columns of the maps, {@code kh kw} of the kernel,

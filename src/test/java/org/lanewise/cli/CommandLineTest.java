@@ -234,7 +234,7 @@ class CommandLineTest {
         JsonNode first = root.get("plan").get(1);
         assertEquals("[\"conv2d\",\"relu\"]", first.get("types").toString());
         assertEquals("direct", first.get("algorithm").textValue());
-        assertEquals("1 -> 32 channels; tiles want multiples of 8 from 32 on",
+        assertEquals("1 -> 32 channels; tiles need multiples of 8 from 32 on",
                 first.get("reason").textValue());
         assertNull(first.get("passes").get("backward_input"), "it would be the input's");
         JsonNode entrance = json(CommandLineRun.of("describe", "--plan", "--network", "lenet-5",
@@ -245,7 +245,7 @@ class CommandLineTest {
                 first.get("passes").get("forward").get("loops").textValue());
         assertEquals("line tiles: 9 weights looked up for a line of pixels",
                 first.get("passes").get("backward_weights").get("loops").textValue());
-        assertEquals("[{\"implementation\":\"Winograd\",\"refusal\":\"1 -> 32 channels; tiles want"
+        assertEquals("[{\"implementation\":\"Winograd\",\"refusal\":\"1 -> 32 channels; tiles need"
                 + " multiples of 8 from 32 on\"},{\"implementation\":\"lines of pixels\","
                 + "\"refusal\":null}]",
                 first.get("passes").get("forward").get("candidates").toString());
@@ -266,16 +266,16 @@ class CommandLineTest {
 
         command[6] = "--algorithm=direct";
         String direct = CommandLineRun.of((Object[]) command).out();
-        assertTrue(direct.contains("\n    direct            the direct algorithm was asked for\n"),
+        assertTrue(direct.contains("\n    direct            the direct algorithm was requested\n"),
                 direct);
-        assertTrue(direct.contains("\n      not by Winograd: the direct algorithm was asked for\n"
+        assertTrue(direct.contains("\n      not by Winograd: the direct algorithm was requested\n"
                 + "      not by lines of pixels: the pixels of a line are not adjacent\n"
                 + "      by rows of pixels\n"), direct);
         assertFalse(direct.contains("by Winograd\n"), direct);
         assertTrue(direct.contains("\n    backward_input    left out: nothing before it"), direct);
         command[6] = "--backend=scalar";
         String scalar = CommandLineRun.of((Object[]) command).out();
-        assertTrue(scalar.contains("\n    direct            the scalar loops were asked for\n"),
+        assertTrue(scalar.contains("\n    direct            the scalar kernels were requested\n"),
                 scalar);
         assertTrue(scalar.contains("\nlayer 5  flatten  64x12x12 -> 9216\n    output       "
                 + "     the same array\n"), scalar);

@@ -269,9 +269,9 @@ class ConvWinogradTest {
         WindowGeometry map = ConvScalarTest.window(16, 16, 3, 3, 1, 1, 1, 1, 1, 1);
         assertNull(refusal(map, 1, 64, 64, 1));
         assertEquals("2 groups", refusal(map, 2, 64, 64, 1));
-        assertEquals("60 -> 64 channels; tiles want multiples of 8 from 32 on",
+        assertEquals("60 -> 64 channels; tiles need multiples of 8 from 32 on",
                 refusal(map, 1, 60, 64, 1));
-        assertEquals("64 -> 16 channels; tiles want multiples of 8 from 32 on",
+        assertEquals("64 -> 16 channels; tiles need multiples of 8 from 32 on",
                 refusal(map, 1, 64, 16, 1));
         assertEquals("window of 3x5", obstacle(16, 3, 5, 1, 1, 1, 1, 1, 1, 8));
         assertEquals("stride 2x1", obstacle(16, 3, 3, 2, 1, 1, 1, 1, 1, 8));

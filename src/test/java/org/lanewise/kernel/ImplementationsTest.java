@@ -57,13 +57,13 @@ class ImplementationsTest {
         Choice<?, ?, ?> direct = choice(THREE, 64, 64, false, new Choice.Limits(true, false))
                 .forward();
         assertEquals("rows of pixels", direct.chosen().name());
-        assertEquals("Winograd: the direct algorithm was asked for",
+        assertEquals("Winograd: the direct algorithm was requested",
                 refusals(direct).getFirst());
         AffineChoice<?, ?> scalar = choice(THREE, 64, 64, false, new Choice.Limits(false, false));
         assertEquals(List.of("reference", "reference", "reference"), chosen(scalar));
-        assertEquals(List.of("Winograd: the scalar loops were asked for",
-                "lines of pixels: the scalar loops were asked for",
-                "rows of pixels: the scalar loops were asked for"),
+        assertEquals(List.of("Winograd: the scalar kernels were requested",
+                "lines of pixels: the scalar kernels were requested",
+                "rows of pixels: the scalar kernels were requested"),
                 refusals(scalar.forward()));
     }
 

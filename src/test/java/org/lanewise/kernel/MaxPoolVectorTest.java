@@ -71,7 +71,7 @@ class MaxPoolVectorTest {
             double[] gradient = out.arranged(diffDst);
             assertArrayEquals(bits(diffSrc), bits(in.computed(to -> MaxPoolVector.backwardInput(
                     vector, rectified, arranged, largest, gradient, to, 0, SAMPLES))),
-                    "backward, rectified " + rectified);
+                    "backward, ReLU " + rectified);
         }
     }
 
