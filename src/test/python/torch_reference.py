@@ -5,7 +5,7 @@
 One folder a case:
 
     network.json   the network, as `lanewise train --network` reads it
-    init.npz       first parameters, named as nn.Sequential names them, float64
+    init.npz       first parameters, named as PyTorch names them, float64
     data.npz       x_train (N, C, H, W) float64; y_train labels int64, or targets (N, outputs) float64
     options.json   optimizer, batch size and epochs, by the names of the command's options
     expected.json  {"steps": [loss of each step]}, in full precision
@@ -52,6 +52,17 @@ def avg_pool(kernel, stride, padding=0, count_include_pad=True):
 
 
 RELU, SIGMOID, TANH, FLATTEN = ({"type": t} for t in ("relu", "sigmoid", "tanh", "flatten"))
+ADD, CONCAT = ({"type": t} for t in ("add", "concat"))
+
+
+def named(name, layer, *inputs):
+    return {**layer, "name": name, **({"inputs": list(inputs)} if inputs else {})}
+
+
+def reading(layer, *inputs):
+    return {**layer, "inputs": list(inputs)}
+
+
 CROSS_ENTROPY, SQUARED_ERROR = "softmax_cross_entropy", "mean_squared_error"
 
 
@@ -122,7 +133,63 @@ CASES = {
         [5, 4, 6], [conv(7, 1), RELU, conv(9, [4, 6]), RELU, FLATTEN, linear(3)],
         CROSS_ENTROPY, sgd(0.03, momentum=0.5, weight_decay=0.001), samples=11, batch_size=11,
         epochs=6),
+    # Two blocks as in ResNet, the second with a shortcut of its own that halves the maps.
+    "residual": case(
+        [3, 9, 8], [named("stem", conv(6, 3, padding=1)), named("relu", RELU),
+                    named("layer1.0.conv1", conv(6, 3, padding=1)), RELU,
+                    named("layer1.0.conv2", conv(6, 3, padding=1, bias=False)),
+                    named("layer1.0.add", ADD, "layer1.0.conv2", "relu"),
+                    named("layer1.0.relu", RELU),
+                    named("layer2.0.conv1", conv(8, 3, stride=2, padding=1)), TANH,
+                    named("layer2.0.conv2", conv(8, 3, padding=1)),
+                    named("layer2.0.shortcut", conv(8, 1, stride=2), "layer1.0.relu"),
+                    reading(ADD, "layer2.0.conv2", "layer2.0.shortcut"), RELU,
+                    avg_pool([5, 4], 1), FLATTEN, named("fc", linear(5))],
+        CROSS_ENTROPY, sgd(0.03, momentum=0.9), samples=17, batch_size=6, epochs=3),
+    # Branches as in Inception; outputs with three readers, one read twice, rows joined at the end.
+    "concat": case(
+        [2, 8, 9], [named("a", conv(4, 3, padding=1)), named("b", SIGMOID),
+                    named("one", conv(3, 1), "b"), named("three", conv(5, 3, padding=1), "b"),
+                    named("pool", max_pool(3, 1, padding=1), "b"),
+                    reading(CONCAT, "one", "three", "pool", "input"), named("mixed", RELU),
+                    reading(ADD, "mixed", "mixed"), avg_pool(2, 2), named("rows", FLATTEN),
+                    named("narrow", linear(6)), TANH,
+                    reading(CONCAT, "11", "rows", "narrow"), linear(4)],
+        SQUARED_ERROR, adam(0.004, weight_decay=0.02), samples=14, batch_size=5, epochs=3),
 }
+
+
+class Graph(nn.Module):
+    """The layers of a network, named as it names them; each reads the layers it names."""
+
+    def __init__(self, names, inputs, modules):
+        super().__init__()
+        self.wiring = list(zip(names, inputs, modules))
+        for name, module in zip(names, modules):
+            *path, last = name.split(".")
+            parent = self
+            for part in path:
+                if part not in parent._modules:
+                    parent.add_module(part, nn.Module())
+                parent = parent._modules[part]
+            parent.add_module(last, module)
+
+    def forward(self, x):
+        outputs = {"input": x}
+        for name, inputs, module in self.wiring:
+            read = [outputs[one] for one in inputs]
+            outputs[name] = module(read) if isinstance(module, (Add, Concat)) else module(*read)
+        return outputs[self.wiring[-1][0]]
+
+
+class Add(nn.Module):
+    def forward(self, inputs):
+        return sum(inputs[1:], start=inputs[0])
+
+
+class Concat(nn.Module):
+    def forward(self, inputs):
+        return torch.cat(inputs, dim=1)
 
 
 def pair(value):
@@ -130,9 +197,13 @@ def pair(value):
 
 
 def build(network):
-    """The nn.Sequential of a network; its parameters are still to be filled."""
-    modules, x = [], torch.zeros(1, *network["input"], dtype=torch.float64)
+    """A network whose parameters are still to be filled, and how many outputs it has."""
+    names, inputs, modules = [], [], []
+    outputs = {"input": torch.zeros(1, *network["input"], dtype=torch.float64)}
     for layer in network["layers"]:
+        name = layer.get("name", str(len(names)))
+        read = layer.get("inputs", names[-1:] or ["input"])
+        x = outputs[read[0]]
         window = [pair(layer[key]) for key in ("kernel_size", "stride", "padding") if key in layer]
         match layer["type"]:
             case "conv2d":
@@ -152,9 +223,15 @@ def build(network):
                 module = nn.Tanh()
             case "flatten":
                 module = nn.Flatten()
-        modules.append(module.double())
-        x = modules[-1](x)
-    return nn.Sequential(*modules), x.shape[1]
+            case "add":
+                module = Add()
+            case "concat":
+                module = Concat()
+        for list_, value in (names, name), (inputs, read), (modules, module.double()):
+            list_.append(value)
+        x = [outputs[one] for one in read] if layer["type"] in ("add", "concat") else x
+        outputs[name] = module(x)
+    return Graph(names, inputs, modules), outputs[names[-1]].shape[1]
 
 
 def optimizer(parameters, o):

@@ -2,6 +2,7 @@ package org.lanewise.measure;
 
 import org.lanewise.Execution;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.NetworkBuilder;
 import org.lanewise.spec.Window;
 import org.openjdk.jmh.annotations.Param;
 
@@ -21,7 +22,7 @@ public class NetworkBench extends PassesBench {
         private final int batch;
         private final Network network;
 
-        Problem(int batch, Network.Builder layers) {
+        Problem(int batch, NetworkBuilder layers) {
             this.batch = batch;
             this.network = layers.softmaxCrossEntropy();
         }

@@ -69,8 +69,8 @@ final class FiniteCheck {
         }
         return Origin.computed(layer == layers.size()
                 ? "though the outputs of all layers are finite"
-                : "first seen in the output of layer " + layer + " ("
-                        + layers.get(layer).layer().type() + ") for " + name.apply(sample));
+                : "first seen in the output of " + layers.get(layer).label() + " for "
+                        + name.apply(sample));
     }
 
     private static void copyParameters(Plan from, Plan to) {

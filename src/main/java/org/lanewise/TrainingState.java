@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lanewise.spec.ClassNames;
-import org.lanewise.spec.Layer;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Node;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterSpec;
 
@@ -58,11 +58,16 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
             List<String> list = new ArrayList<>();
             compare(list, "version of the numerical contract", contract, expected.contract);
             compare(list, "input", network.input(), expected.network.input());
-            List<Layer> found = network.layers();
-            List<Layer> wanted = expected.network.layers();
+            List<Node> found = network.nodes();
+            List<Node> wanted = expected.network.nodes();
             for (int i = 0; i < Math.max(found.size(), wanted.size()); i++) {
-                compare(list, "layer " + i, i < found.size() ? found.get(i) : "none",
-                        i < wanted.size() ? wanted.get(i) : "none");
+                compare(list, "layer " + i, i < found.size() ? found.get(i).layer() : "none",
+                        i < wanted.size() ? wanted.get(i).layer() : "none");
+                if (i < found.size() && i < wanted.size()) {
+                    compare(list, "name of layer " + i, found.get(i).name(), wanted.get(i).name());
+                    compare(list, "inputs of layer " + i, found.get(i).inputs(),
+                            wanted.get(i).inputs());
+                }
             }
             compare(list, "loss", network.loss(), expected.network.loss());
             compare(list, "optimizer", optimizer, expected.optimizer);

@@ -29,6 +29,7 @@ class GradientCheckTest {
     private static final int SAMPLES = 3;
 
     static Stream<Arguments> networks() {
+        Window same = Window.of(3).padding(1);
         return Stream.of(
                 Arguments.of("conv2d", Network.input(2, 7, 6).conv2d(3, 3).flatten().linear(4)
                         .softmaxCrossEntropy()),
@@ -62,6 +63,18 @@ class GradientCheckTest {
                         .linear(3).softmaxCrossEntropy()),
                 Arguments.of("tanh", Network.input(1, 6, 6).conv2d(4, 3).tanh().flatten().linear(3)
                         .softmaxCrossEntropy()),
+                Arguments.of("residual", Network.input(2, 7, 6).conv2d(9, same).relu()
+                        .residual(body -> body.conv2d(9, same).tanh().conv2d(9, same)).relu()
+                        .residual(body -> body.conv2d(5, same.stride(2)).sigmoid(),
+                                shortcut -> shortcut.conv2d(5, Window.of(1).stride(2)))
+                        .flatten().linear(3).softmaxCrossEntropy()),
+                Arguments.of("concat", Network.input(2, 7, 6).conv2d(4, same).tanh().as("stem")
+                        .conv2d(3, 1).as("one").concat("stem", "one", "input", "stem").relu()
+                        .conv2d(5, same).flatten().as("row").linear(4).as("narrow")
+                        .concat("narrow", "row").linear(3).softmaxCrossEntropy()),
+                Arguments.of("one output read four times", Network.input(3, 4, 5).conv2d(8, same)
+                        .as("a").flatten().as("row").concat("row", "row").linear(60).as("b")
+                        .linear(160).add("row", "row").linear(3).softmaxCrossEntropy()),
                 Arguments.of("linear", Network.input(5).linear(4).tanh()
                         .layer(new Linear(3, false)).softmaxCrossEntropy()),
                 Arguments.of("sum of cross-entropies", Network.input(5).linear(4)

@@ -72,6 +72,8 @@ final class PassCheck {
             return failure;
         }
         reference.backwardInput(samples);
+        // Contributions of other layers may have been added, or have used the same array.
+        step.contribution(samples);
         double[] expected = reference.inputGradient(samples);
         for (int i = 0; step.masksInputGradient() && i < expected.length; i++) {
             expected[i] = inputs[i] <= 0 ? 0 : expected[i];

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.lanewise.RandomState;
 import org.lanewise.spec.Activation;
+import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
 import org.lanewise.spec.Layer;
@@ -20,8 +22,8 @@ import org.lanewise.spec.Size;
 import org.lanewise.spec.Window;
 
 /**
- * Draws small networks at random: every type of layer after every other, every option, every loss
- * and optimizer, batches that are full and batches that are not.
+ * Draws small networks at random: chains and graphs, every type of layer after every other, every
+ * option, every loss and optimizer, batches that are full and batches that are not.
  *
  * <p>Most are tiny, so that thousands are computed in a minute. Of every eight, one has enough
  * channels for Winograd convolution, one is wide enough that several threads share a step, and one
@@ -125,23 +127,43 @@ public final class RandomNetworks {
     }
 
     private Network network(Kind kind) {
-        boolean flat = kind == Kind.TINY && from(0, 7) == 0;
+        boolean flat = kind == Kind.TINY && from(0, 5) == 0;
         Shape input = flat ? new Shape.Flat(from(1, 40)) : image(kind);
         int count = from(1, MOST_LAYERS);
-        List<Layer> layers = new ArrayList<>(start(kind));
-        Shape shape = input;
-        for (Layer layer : layers) {
-            shape = layer.output(shape);
-        }
-        while (layers.size() < count) {
-            Layer layer = layer(shape, kind);
-            Shape output = output(layer, shape);
-            if (output != null) {
-                layers.add(layer);
-                shape = output;
+        GraphDraft draft = new GraphDraft(input);
+        start(kind).forEach(draft::append);
+        boolean chain = from(0, 2) == 0;
+        while (draft.size() < count) {
+            Layer layer = layer(draft.shape(), kind);
+            if (!chain && from(0, 2) == 0) {
+                branchOrJoin(draft);
+            } else if (output(layer, draft.shape()) != null) {
+                draft.append(layer);
             }
         }
-        return new Network(input, layers, loss(shape instanceof Shape.Flat));
+        while (draft.unread() > 0) {
+            draft.join(from(0, 1) == 0);
+        }
+        return draft.network(loss(draft.shape() instanceof Shape.Flat));
+    }
+
+    private void branchOrJoin(GraphDraft draft) {
+        int most = 2;
+        switch (from(0, 5)) {
+            case 0, 1, 2 ->
+                draft.joinSome(from(0, 1) == 0 ? new Add() : new Concat(), from(1, most),
+                        from(0, 1) == 0);
+            case 3 -> {
+                if (draft.unread() > 0) {
+                    draft.join(from(0, 1) == 0);
+                }
+            }
+            default -> {
+                if (draft.unread() < most) {
+                    draft.branch(from(0, draft.outputs() - 1));
+                }
+            }
+        }
     }
 
     /** First layers that a kind of network must have; they fit the kind's smallest image. */

@@ -1,10 +1,12 @@
 package org.lanewise.check;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -12,7 +14,9 @@ import org.lanewise.codec.JsonFields;
 import org.lanewise.codec.JsonValue;
 import org.lanewise.codec.LayerCodecs;
 import org.lanewise.spec.Layer;
+import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Node;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Shape;
 
@@ -73,40 +77,79 @@ public final class Shrinker {
     }
 
     private static Stream<Optional<Network>> smallerNetworks(Network network) {
-        List<Layer> layers = network.layers();
-        Stream<Optional<Network>> suffixes = IntStream.range(0, layers.size())
-                .map(i -> layers.size() - 1 - i).filter(i -> i > 0)
-                .mapToObj(i -> network(network, network.describe().get(i).input(),
-                        layers.subList(i, layers.size())));
-        Stream<Optional<Network>> without = IntStream.range(0, layers.size())
-                .mapToObj(i -> network(network, network.input(), without(layers, i)));
+        List<LayerDescription> layers = network.describe();
+        List<Node> nodes = network.nodes();
+        Stream<Optional<Network>> suffixes = layers.reversed().stream()
+                .filter(layer -> layer.index() > 0)
+                .map(layer -> suffix(network, layer.node(), layer.input()));
+        Stream<Optional<Network>> without = nodes.stream()
+                .flatMap(node -> node.inputs().stream().distinct()
+                        .map(input -> without(network, node, input)));
+        Stream<Optional<Network>> fewer = nodes.stream()
+                .flatMap(node -> fewerInputs(node).map(other -> with(network, node, other)));
         Stream<Optional<Network>> inputs = smallerShapes(network.input())
-                .map(shape -> network(network, shape, layers));
-        Stream<Optional<Network>> simpler = IntStream.range(0, layers.size()).boxed()
-                .flatMap(i -> simpler(layers.get(i)).map(layer -> network(network,
-                        network.input(), with(layers, i, layer))));
-        return Stream.of(suffixes, without, inputs, simpler).flatMap(stream -> stream);
+                .map(shape -> network(network, shape, nodes, network.outputNode()));
+        Stream<Optional<Network>> simpler = nodes.stream()
+                .flatMap(node -> simpler(node.layer()).map(layer -> with(network, node,
+                        new Node(node.name(), layer, node.inputs()))));
+        return Stream.of(suffixes, without, fewer, inputs, simpler).flatMap(stream -> stream);
     }
 
-    /** Empty where the layers do not fit. */
-    private static Optional<Network> network(Network like, Shape input, List<Layer> layers) {
+    /** A network of the nodes that reach the output; empty where they do not fit. */
+    private static Optional<Network> network(Network like, Shape input, List<Node> nodes,
+            String output) {
+        Set<String> read = new HashSet<>(Set.of(output));
+        List<Node> used = new ArrayList<>();
+        for (Node node : nodes.reversed()) {
+            if (read.contains(node.name())) {
+                used.addFirst(node);
+                read.addAll(node.inputs());
+            }
+        }
         try {
-            return Optional.of(new Network(input, layers, like.loss()));
+            return Optional.of(new Network(input, used, output, like.loss()));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    private static List<Layer> without(List<Layer> layers, int index) {
-        List<Layer> list = new ArrayList<>(layers);
-        list.remove(index);
-        return list;
+    /** What a node reads becomes the network's input. */
+    private static Optional<Network> suffix(Network network, Node first, Shape input) {
+        String read = first.inputs().getFirst();
+        return network(network, input,
+                network.nodes().stream().map(node -> reading(node, read, Node.INPUT)).toList(),
+                network.outputNode());
     }
 
-    private static List<Layer> with(List<Layer> layers, int index, Layer layer) {
-        List<Layer> list = new ArrayList<>(layers);
-        list.set(index, layer);
-        return list;
+    /** What a node reads takes the place of its output. */
+    private static Optional<Network> without(Network network, Node removed, String input) {
+        String name = removed.name();
+        List<Node> nodes = network.nodes().stream().filter(node -> !node.equals(removed))
+                .map(node -> reading(node, name, input)).toList();
+        return network(network, network.input(), nodes,
+                network.outputNode().equals(name) ? input : network.outputNode());
+    }
+
+    private static Node reading(Node node, String name, String instead) {
+        return new Node(node.name(), node.layer(), node.inputs().stream()
+                .map(input -> input.equals(name) ? instead : input).toList());
+    }
+
+    /** The same node without one of several inputs. */
+    private static Stream<Node> fewerInputs(Node node) {
+        return node.inputs().size() < 2
+                ? Stream.empty()
+                : IntStream.range(0, node.inputs().size()).mapToObj(i -> {
+                    List<String> inputs = new ArrayList<>(node.inputs());
+                    inputs.remove(i);
+                    return new Node(node.name(), node.layer(), inputs);
+                });
+    }
+
+    private static Optional<Network> with(Network network, Node node, Node other) {
+        return network(network, network.input(),
+                network.nodes().stream().map(one -> one.equals(node) ? other : one).toList(),
+                network.outputNode());
     }
 
     private static Stream<Shape> smallerShapes(Shape shape) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.lanewise.spec.NetworkException;
+import org.lanewise.spec.Spelling;
 
 /** The fields of a JSON object with its place, for messages, and the names that it may have. */
 public final class JsonFields {

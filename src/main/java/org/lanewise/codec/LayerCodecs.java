@@ -4,13 +4,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.lanewise.spec.Activation;
+import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Size;
+import org.lanewise.spec.Spelling;
 import org.lanewise.spec.Window;
 
 /** The fields of every type of layer, in PyTorch's words and with PyTorch's defaults. */
@@ -42,6 +45,8 @@ public final class LayerCodecs {
             LayerCodec.word(new Activation(Activation.Function.SIGMOID), Activation.class),
             LayerCodec.word(new Activation(Activation.Function.TANH), Activation.class),
             LayerCodec.word(new Flatten(), Flatten.class),
+            LayerCodec.word(new Add(), Add.class),
+            LayerCodec.word(new Concat(), Concat.class),
             LayerCodec.of("linear", Linear.class)
                     .field(OUT_FEATURES, Linear::outFeatures).field(BIAS, Linear::bias)
                     .make(values -> new Linear(values.get(OUT_FEATURES), values.get(BIAS))));

@@ -3,8 +3,8 @@ package org.lanewise.codec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.lanewise.spec.Layer;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Node;
 
 /** Says where two networks first differ. */
 public final class NetworkDifference {
@@ -21,8 +21,8 @@ public final class NetworkDifference {
         if (!found.input().equals(expected.input())) {
             return Optional.of(text("input", found.input(), expected.input()));
         }
-        List<Layer> layers = found.layers();
-        List<Layer> others = expected.layers();
+        List<Node> layers = found.nodes();
+        List<Node> others = expected.nodes();
         for (int i = 0; i < Math.min(layers.size(), others.size()); i++) {
             Optional<String> difference = first(i, layers.get(i), others.get(i));
             if (difference.isPresent()) {
@@ -37,15 +37,16 @@ public final class NetworkDifference {
                 : Optional.of(text("loss", found.loss().type(), expected.loss().type()));
     }
 
-    private static Optional<String> first(int index, Layer found, Layer expected) {
-        if (!found.type().equals(expected.type())) {
-            return Optional.of(text("layer " + index, found.type(), expected.type()));
+    private static Optional<String> first(int index, Node found, Node expected) {
+        String type = found.layer().type();
+        if (!type.equals(expected.layer().type())) {
+            return Optional.of(text("layer " + index, type, expected.layer().type()));
         }
-        Map<String, JsonValue> others = LayerCodecs.write(expected).byName();
-        for (var field : LayerCodecs.write(found).byName().entrySet()) {
+        Map<String, JsonValue> others = NodeCodec.all(expected);
+        for (var field : NodeCodec.all(found).entrySet()) {
             if (!field.getValue().equals(others.get(field.getKey()))) {
-                return Optional.of(text("layer " + index + " (" + found.type() + "): "
-                        + field.getKey(), field.getValue(), others.get(field.getKey())));
+                return Optional.of(text("layer " + index + " (" + type + "): " + field.getKey(),
+                        field.getValue(), others.get(field.getKey())));
             }
         }
         return Optional.empty();

@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import org.lanewise.spec.ClassNames;
-import org.lanewise.spec.Layer;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.NetworkException;
+import org.lanewise.spec.Node;
 import org.lanewise.spec.Shape;
 
 /**
@@ -22,12 +22,13 @@ import org.lanewise.spec.Shape;
 public record NetworkDocument(Network network, ClassNames classes) {
     private static final String INPUT = "input";
     private static final String LAYERS = "layers";
+    private static final String OUTPUT = "output";
     private static final String CLASSES = "classes";
     private static final Field<String> LOSS = Field.of("loss", Kind.TEXT)
             .or("softmax_cross_entropy");
     private static final Field<String> REDUCTION = Field.of("reduction", Kind.TEXT).or("mean");
-    private static final List<String> FIELDS = List.of(INPUT, LAYERS, LOSS.name(),
-            REDUCTION.name(), CLASSES);
+    private static final List<String> FIELDS = List.of(INPUT, LAYERS, OUTPUT,
+            LOSS.name(), REDUCTION.name(), CLASSES);
 
     /**
      * Checks that the names fit.
@@ -63,14 +64,17 @@ public record NetworkDocument(Network network, ClassNames classes) {
         object.allow(FIELDS);
         object.requireNothingElse();
         Shape input = input(object);
-        List<Layer> layers = new ArrayList<>();
+        List<Node> nodes = new ArrayList<>();
         for (JsonFields layer : object.objects(LAYERS)) {
-            layers.add(LayerCodecs.read(layer));
+            nodes.add(NodeCodec.read(layer, nodes));
         }
+        String output = object.value(Field.of(OUTPUT, Kind.TEXT)
+                .or(nodes.isEmpty() ? Node.INPUT : nodes.getLast().name()));
         Loss loss = loss(object);
         List<String> names = object.strings(CLASSES);
         try {
-            return new NetworkDocument(new Network(input, layers, loss), new ClassNames(names));
+            return new NetworkDocument(new Network(input, nodes, output, loss),
+                    new ClassNames(names));
         } catch (NetworkException e) {
             throw object.wrong(e);
         } catch (IllegalArgumentException e) {
@@ -140,15 +144,14 @@ public record NetworkDocument(Network network, ClassNames classes) {
     public String line() {
         SequencedMap<String, JsonValue> fields = new LinkedHashMap<>();
         fields.put(INPUT, shape(network.input()));
-        fields.put(LAYERS, new JsonValue.Array(network.layers().stream()
-                .<JsonValue>map(LayerCodecs::write).toList()));
+        fields.put(LAYERS, new JsonValue.Array(List.copyOf(NodeCodec.write(network))));
         fields.putAll(head());
         return new JsonValue.Members(fields).spaced();
     }
 
     /** {@return the document for people, each layer on a line of its own} */
     public String text() {
-        String layers = network.layers().stream().map(layer -> LayerCodecs.write(layer).spaced())
+        String layers = NodeCodec.write(network).stream().map(JsonValue.Members::spaced)
                 .collect(Collectors.joining(",\n  "));
         String rest = new JsonValue.Members(head()).spaced();
         return "{\"" + INPUT + "\": " + shape(network.input()).spaced() + ", \"" + LAYERS

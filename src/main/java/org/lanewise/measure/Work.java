@@ -3,6 +3,7 @@ package org.lanewise.measure;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MaxPool2d;
+import org.lanewise.spec.Shape;
 
 /**
  * How much a pass has to do, from the shapes alone.
@@ -26,7 +27,8 @@ public record Work(long flops, long bytes) {
 
     /** What one pass of one layer has to do for a batch. */
     static Work of(LayerDescription layer, Pass pass, int batch) {
-        long values = batch * (layer.input().size() + layer.output().size());
+        long values = batch * (layer.inputs().stream().mapToLong(Shape::size).sum()
+                + layer.output().size());
         long learned = layer.parameterCount();
         long doubles = switch (pass) {
             case FORWARD, BACKWARD_WEIGHTS -> values + learned;

@@ -1,9 +1,13 @@
 package org.lanewise.plan;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.lanewise.kernel.ActivationScalar;
 import org.lanewise.kernel.Activations;
+import org.lanewise.kernel.AddScalar;
 import org.lanewise.kernel.AvgPoolScalar;
 import org.lanewise.kernel.AvgPool;
+import org.lanewise.kernel.ConcatScalar;
 import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.MaxPoolScalar;
@@ -30,11 +34,8 @@ record Elementwise(Loops loops) {
 
     /** A job over all elements of both tensors, in ranges that leave out their halo. */
     private static Job elements(Tensor tensor, Tensor other, Job.Range range) {
+        requireSameLayout(tensor, other);
         Layout layout = tensor.layout();
-        if (!layout.equals(other.layout())) {
-            throw new AssertionError("layouts differ: " + layout + " and "
-                    + other.layout());
-        }
         if (layout.sample() == tensor.sampleSize()) {
             return samples(tensor,
                     (from, to) -> range.run(layout.at(from, 0, 0, 0), layout.at(to, 0, 0, 0)));
@@ -49,6 +50,13 @@ record Elementwise(Loops loops) {
                 }
             }
         });
+    }
+
+    private static void requireSameLayout(Tensor tensor, Tensor other) {
+        if (!tensor.layout().equals(other.layout())) {
+            throw new AssertionError("an elementwise step reads " + tensor.layout()
+                    + " and writes " + other.layout());
+        }
     }
 
     Job activation(Function function, Tensor input, Tensor output) {
@@ -125,7 +133,74 @@ record Elementwise(Loops loops) {
         });
     }
 
-    /** Converts values from one layout to another; only vector kernels need a copy. */
+    /** Sums of the elements of several tensors. */
+    Job add(List<Tensor> inputs, Tensor output) {
+        double[] dst = output.values();
+        double[] first = inputs.get(0).values();
+        double[] second = inputs.get(1).values();
+        double[][] others = inputs.stream().skip(2).map(Tensor::values).toArray(double[][]::new);
+        inputs.forEach(input -> requireSameLayout(input, output));
+        return elements(inputs.getFirst(), output, (from, to) -> {
+            AddScalar.forward(first, second, dst, from, to);
+            for (double[] other : others) {
+                AddScalar.accumulate(other, dst, from, to);
+            }
+        });
+    }
+
+    /** The gradient by one of the inputs of a sum. */
+    Job addBack(Tensor input, Tensor output, boolean accumulate) {
+        double[] diffDst = output.gradient();
+        double[] diffSrc = input.gradient();
+        return elements(input, output, accumulate
+                ? (from, to) -> AddScalar.accumulate(diffDst, diffSrc, from, to)
+                : (from, to) -> System.arraycopy(diffDst, from, diffSrc, from, to - from));
+    }
+
+    /** Adds a contribution to a gradient. */
+    Job accumulate(Tensor contribution, Tensor tensor) {
+        return addBack(tensor, contribution, true);
+    }
+
+    /** Copies several inputs next to each other. */
+    List<Job> concat(List<Tensor> inputs, Tensor output) {
+        List<Job> jobs = new ArrayList<>();
+        int offset = 0;
+        for (Tensor input : inputs) {
+            ConcatScalar part = part(input, output, offset);
+            jobs.add(samples(input,
+                    (from, to) -> part.forward(input.values(), output.values(), from, to)));
+            offset += width(input);
+        }
+        return jobs;
+    }
+
+    /** The gradient by one of the inputs that are next to each other. */
+    Job concatBack(Tensor input, Tensor output, int offset, boolean accumulate) {
+        ConcatScalar part = part(input, output, offset);
+        double[] diffDst = output.gradient();
+        double[] diffSrc = input.gradient();
+        return samples(input, accumulate
+                ? (from, to) -> part.accumulate(diffDst, diffSrc, from, to)
+                : (from, to) -> part.backward(diffDst, diffSrc, from, to));
+    }
+
+    private static ConcatScalar part(Tensor input, Tensor output, int offset) {
+        Shape.Image maps = Tensor.maps(input.shape());
+        Layout dst = output.layout();
+        return new ConcatScalar(maps.channels(), maps.height(), maps.width(), input.layout(), dst,
+                offset * (input.shape() instanceof Shape.Flat ? dst.column() : dst.channel()));
+    }
+
+    /** What an input takes of the dimension along which inputs are joined. */
+    static int width(Tensor input) {
+        return switch (input.shape()) {
+            case Shape.Image image -> image.channels();
+            case Shape.Flat flat -> flat.features();
+        };
+    }
+
+    /** Brings values from one order into another; a copy is made by vector kernels alone. */
     Job copy(Tensor input, Tensor output) {
         return samples(input, (from, to) -> copy(input, input.values(), output, null,
                 output.values(), from, to));

@@ -1,23 +1,28 @@
 package org.lanewise.plan;
 
-import java.util.List;
 import org.lanewise.spec.LayerDescription;
 
 /**
- * Which gradients are computed: from the last layer down to the first that learns; below it no
- * layer needs them.
- *
- * @param layers of the network, in order
- * @param purpose what the plan is for
+ * Which gradients are wanted: those with respect to what follows from learned parameters. A gradient
+ * with respect to anything before the first layer that learns would not be used.
  */
-record GradientDemand(List<LayerDescription> layers, Purpose purpose) {
-    /** Whether the gradient by a layer's output is wanted, or by the network's input for -1. */
+final class GradientDemand {
+    private final Purpose purpose;
+    private final boolean[] wanted;
+
+    GradientDemand(Graph graph, Purpose purpose) {
+        this.purpose = purpose;
+        this.wanted = new boolean[graph.layers().size()];
+        for (LayerDescription layer : graph.layers()) {
+            wanted[layer.index()] = purpose.learns() && (!layer.parameters().isEmpty()
+                    || layer.sources().stream().anyMatch(this::of));
+        }
+    }
+
+    /** Whether the gradient with respect to a layer's output, or to the network's input, is wanted. */
     boolean of(int index) {
-        return switch (purpose) {
-            case PREDICT -> false;
-            case TRAIN -> layers.stream().limit(index + 1L)
-                    .anyMatch(one -> !one.parameters().isEmpty());
-            case TRAIN_WITH_INPUT_GRADIENT -> true;
-        };
+        return index == Graph.INPUT
+                ? purpose == Purpose.TRAIN_WITH_INPUT_GRADIENT
+                : wanted[index];
     }
 }

@@ -1,7 +1,6 @@
 package org.lanewise.plan;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.lanewise.kernel.AffineChoice;
 import org.lanewise.kernel.Choice;
@@ -23,23 +22,23 @@ import org.lanewise.spec.Window;
 
 /** What computes each layer of a network: decided by shapes, before anything has a place. */
 final class LayerChoices {
-    private final List<LayerDescription> layers;
+    private final Graph graph;
     private final boolean vectors;
     private final Map<Integer, AffineChoice<ConvProblem, ConvGeometry>> convolutions = new HashMap<>();
     private final Map<Integer, AffineChoice<LinearProblem, LinearGeometry>> denseLayers = new HashMap<>();
 
-    LayerChoices(List<LayerDescription> layers, PlanOptions options) {
-        this.layers = layers;
+    LayerChoices(Graph graph, PlanOptions options) {
+        this.graph = graph;
         this.vectors = options.loops() == Loops.VECTOR;
         Choice.Limits limits = new Choice.Limits(vectors, !options.directOnly());
-        layers.forEach(layer -> choose(layer, options.capacity(), limits));
+        graph.layers().forEach(layer -> choose(layer, options.capacity(), limits));
     }
 
     private void choose(LayerDescription layer, int capacity, Choice.Limits limits) {
         if (layer.layer() instanceof Conv2d conv) {
             ConvProblem problem = new ConvProblem(window(conv.window(), layer), conv.groups(),
                     ((Shape.Image) layer.input()).channels(), conv.outChannels(), capacity,
-                    layer.index() == 0);
+                    graph.onlyReader(Graph.INPUT) == layer.index());
             convolutions.put(layer.index(),
                     Implementations.of(problem, conv.flops(layer.input()), limits));
         } else if (layer.layer() instanceof Linear linear) {
@@ -91,7 +90,7 @@ final class LayerChoices {
 
     /** Whether more than the reference computes a layer, of those that read a halo or mask gradients. */
     boolean beyondReference(int index) {
-        Layer layer = layers.get(index).layer();
+        Layer layer = graph.layer(index).layer();
         return appliesRelu(index)
                 || vectors && (layer instanceof MaxPool2d || layer instanceof AvgPool2d);
     }

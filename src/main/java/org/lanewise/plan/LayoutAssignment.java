@@ -1,85 +1,111 @@
 package org.lanewise.plan;
 
-import java.util.List;
+import java.util.Arrays;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Layout.Halo;
 import org.lanewise.spec.Flatten;
 import org.lanewise.spec.LayerDescription;
-import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
 
 /**
- * Where elements are: the reference works on row-major maps, vectors on maps whose channels are last,
- * with a halo of zeros where convolutions read beyond the border; so a batch is copied into that order
- * once, and out of it where it is flattened.
+ * The layout of every layer's output. The reference computes on row-major maps; vectors on maps whose
+ * channels are last, with a halo of zeros where convolutions read beyond the border. So a batch is
+ * copied into that layout once, and out of it where it is flattened.
  *
- * @param network what is computed
- * @param layers of the network, in order
- * @param choices what computes them
- * @param demand which gradients are wanted
- * @param fusion which layers are computed together
+ * <p>An elementwise layer needs the same layout, halo included, for its inputs and its output: these
+ * form a group.
  */
-record LayoutAssignment(Network network, List<LayerDescription> layers, LayerChoices choices,
-        GradientDemand demand, ReluFusion fusion) {
-    /** The layout of the batch that the first layer reads: an image of few channels stays NCHW. */
-    Layout input() {
-        return network.input() instanceof Shape.Image image && readsPlanes()
-                ? Layout.planes(image.channels(), image.height(), image.width(), halo(-1))
-                : layout(network.input(), halo(-1));
+final class LayoutAssignment {
+    private final Graph graph;
+    private final LayerChoices choices;
+    private final GradientDemand demand;
+    private final ReluFusion fusion;
+    /** For each output, the network's input first, another of its group; itself for the first. */
+    private final int[] groups;
+    /** For each group, under its first output, the zeros that its readers and writers need. */
+    private final Halo[] halos;
+
+    LayoutAssignment(Graph graph, LayerChoices choices, GradientDemand demand,
+            ReluFusion fusion) {
+        this.graph = graph;
+        this.choices = choices;
+        this.demand = demand;
+        this.fusion = fusion;
+        this.groups = new int[graph.layers().size() + 1];
+        this.halos = new Halo[groups.length];
+        Arrays.setAll(groups, i -> i);
+        graph.layers().stream().filter(layer -> layer.layer().elementwise())
+                .forEach(layer -> layer.sources().forEach(source -> unite(source, layer.index())));
+        Arrays.fill(halos, Halo.NONE);
+        for (int i = Graph.INPUT; i < graph.layers().size(); i++) {
+            halos[group(i)] = halos[group(i)].with(readAround(i));
+        }
     }
 
-    /** Where a layer writes, with a ReLU that is computed with it. */
+    private int group(int index) {
+        int first = index - Graph.INPUT;
+        while (groups[first] != first) {
+            first = groups[first];
+        }
+        return first;
+    }
+
+    private void unite(int one, int other) {
+        int first = Math.min(group(one), group(other));
+        int second = Math.max(group(one), group(other));
+        groups[second] = first;
+    }
+
+    /** The layout in which the first layers read the batch: an image of few channels stays NCHW. */
+    Layout input() {
+        Shape input = graph.network().input();
+        return input instanceof Shape.Image image && readsPlanes()
+                ? Layout.planes(image.channels(), image.height(), image.width(),
+                        halos[group(Graph.INPUT)])
+                : layout(input, Graph.INPUT);
+    }
+
+    /** The layout in which a layer writes its output, or that of a ReLU that is fused into it. */
     Layout output(int index) {
-        Shape shape = layers.get(index).output();
-        return writesPlanes(index) ? Tensor.rowMajor(shape) : layout(shape, halo(index));
+        Shape shape = graph.layer(index).output();
+        return writesPlanes(index) ? Tensor.rowMajor(shape) : layout(shape, index);
     }
 
     private boolean readsPlanes() {
-        return choices.convolution(0) != null && choices.beyondReference(0)
-                && choices.convolution(0).problem().planes();
+        int reader = graph.onlyReader(Graph.INPUT);
+        return reader != Graph.INPUT && choices.convolution(reader) != null
+                && choices.beyondReference(reader)
+                && choices.convolution(reader).problem().planes();
     }
 
-    /** Whether the output of a layer is as it will be flattened. */
+    /** Whether the output of a layer is written row-major, because it is flattened next. */
     private boolean writesPlanes(int index) {
-        int next = fusion.fuses(index) ? index + 2 : index + 1;
-        return index == 0 && readsPlanes() && choices.of(0).rowMajorOutput(demand.of(-1))
-                && next < layers.size() && layers.get(next).layer() instanceof Flatten;
+        int reader = graph.onlyReader(fusion.stored(index));
+        return graph.onlyReader(Graph.INPUT) == index && readsPlanes()
+                && choices.of(index).rowMajorOutput(demand.of(Graph.INPUT))
+                && reader != Graph.INPUT && graph.layer(reader).layer() instanceof Flatten;
     }
 
-    /**
-     * The zeros around the output of a layer, or around the input for -1: as many before an
-     * elementwise layer as after it, so that its elements have the same places.
-     */
-    private Halo halo(int index) {
-        Halo halo = readAround(index);
-        for (int i = index + 1; i < layers.size() && isElementwise(i); i++) {
-            halo = halo.with(readAround(i));
-        }
-        for (int i = index; i >= 0 && isElementwise(i); i--) {
-            halo = halo.with(readAround(i - 1));
-        }
-        return halo;
-    }
-
-    /** The zeros that convolutions read around the output of a layer and around its gradient. */
+    /** The zeros that convolutions read around an output and around the gradient by it. */
     private Halo readAround(int index) {
         Halo halo = Halo.NONE;
-        if (choices.convolution(index) != null && demand.of(index)) {
-            halo = halo.with(choices.convolution(index).gradientHalo(demand.of(index - 1)));
+        if (index != Graph.INPUT && choices.convolution(index) != null && demand.of(index)) {
+            LayerDescription layer = graph.layer(index);
+            halo = halo.with(choices.convolution(index).gradientHalo(demand.of(layer.source())));
         }
-        if (choices.convolution(index + 1) != null) {
-            halo = halo.with(choices.convolution(index + 1).sourceHalo(demand.of(index + 1)));
+        for (Graph.Reader reader : graph.readers(index)) {
+            if (choices.convolution(reader.layer()) != null) {
+                halo = halo.with(choices.convolution(reader.layer())
+                        .sourceHalo(demand.of(reader.layer())));
+            }
         }
         return halo;
     }
 
-    private boolean isElementwise(int index) {
-        return layers.get(index).layer().elementwise();
-    }
-
-    private Layout layout(Shape shape, Halo halo) {
+    private Layout layout(Shape shape, int index) {
         return shape instanceof Shape.Image image && choices.channelsLast()
-                ? Layout.channelsLast(image.channels(), image.height(), image.width(), halo)
+                ? Layout.channelsLast(image.channels(), image.height(), image.width(),
+                        halos[group(index)])
                 : Tensor.rowMajor(shape);
     }
 }

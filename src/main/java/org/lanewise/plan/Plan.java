@@ -69,7 +69,7 @@ public final class Plan {
      * @throws IllegalArgumentException if an array would be too large
      */
     public static Plan compile(Network network, PlanOptions options, Team team) {
-        return new Compiler(network, options, new Workspace(false, team.threads())).compile(team);
+        return new Lowering(network, options, new Workspace(false, team.threads())).plan(team);
     }
 
     /**
@@ -78,8 +78,8 @@ public final class Plan {
      */
     public Plan sharingParameters() {
         Team other = team.copy();
-        return new Compiler(network, options.purpose(Purpose.PREDICT),
-                new Workspace(parameters, other.threads())).compile(other);
+        return new Lowering(network, options.purpose(Purpose.PREDICT),
+                new Workspace(parameters, other.threads())).plan(other);
     }
 
     /**
@@ -108,7 +108,7 @@ public final class Plan {
     }
 
     private static Plan counting(Network network, PlanOptions options, int threads) {
-        return new Compiler(network, options, new Workspace(true, threads)).compile(Team.alone());
+        return new Lowering(network, options, new Workspace(true, threads)).plan(Team.alone());
     }
 
     /** {@return how each layer is computed, in order} */
@@ -167,6 +167,7 @@ public final class Plan {
             Step step = steps.get(i);
             workers.run(step.backwardWeights(), samples);
             workers.run(step.backwardInput(), samples);
+            workers.run(step.accumulate(), samples);
         }
     }
 
@@ -289,8 +290,10 @@ public final class Plan {
      */
     public int[] winners(int layer, int samples) {
         LayerDescription description = network.describe().get(layer);
-        PoolGeometry geometry = Compiler.rowMajorPool(description);
-        Tensor source = layer == 0 ? input : outputs.get(layer - 1);
+        PoolGeometry geometry = Lowering.rowMajorPool(description);
+        Tensor source = description.source() == Graph.INPUT
+                ? input
+                : outputs.get(description.source());
         int size = Math.toIntExact(samples * description.output().size());
         int[] winners = new int[size];
         MaxPoolScalar.forward(geometry, source.copy(source.values(), samples), new double[size],

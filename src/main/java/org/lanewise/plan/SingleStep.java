@@ -44,7 +44,7 @@ public final class SingleStep {
         return step.hasGradient();
     }
 
-    /** {@return whether a backward pass of the plan continues below this step} */
+    /** {@return whether the gradient with respect to an input of this step is computed} */
     public boolean hasInputGradient() {
         return !step.backwardInput().isEmpty();
     }
@@ -69,6 +69,17 @@ public final class SingleStep {
      * @param samples how many
      */
     public void backwardInput(int samples) {
+        team.run(step.backwardInput(), samples);
+        team.run(step.accumulate(), samples);
+    }
+
+    /**
+     * Computes the step's own contribution to the gradient by its input, which
+     * {@link #inputGradient} then returns, and adds it to nothing.
+     *
+     * @param samples how many
+     */
+    public void contribution(int samples) {
         team.run(step.backwardInput(), samples);
     }
 

@@ -5,35 +5,51 @@ import java.util.Optional;
 import org.lanewise.kernel.Job;
 import org.lanewise.kernel.PassLoops;
 import org.lanewise.spec.LayerPlan;
-import org.lanewise.spec.MemoryUse;
 
 /**
  * One operation of a plan over the buffers it was given.
  *
  * @param layer index of the layer that it computes
- * @param outputLayer index of the layer whose output it makes: later where layers are fused
+ * @param outputLayer index of the layer whose output it writes: a later one where a ReLU is fused
+ * @param arranges whether it only copies values into another layout
  * @param algorithm what computes it; {@code direct} where sums run as the reference's
  * @param reason the rule that chose the algorithm, in words; empty where there is no other
  * @param candidates what was considered for each pass, in order; empty where there is one way
- * @param loops the kernels of each pass, in words
- * @param input what it reads
- * @param output what it makes
- * @param forward computes the outputs
+ * @param loops what computes each pass, in words
+ * @param inputs what it reads; where the gradient of one is the sum of several contributions, with
+ *        the array for this step's in place of the gradient
+ * @param output what it writes
+ * @param forward overwrites the output
  * @param backwardWeights overwrites the gradients of what it learns; empty if nothing
- * @param backwardInput overwrites the input's gradient; empty if no layer needs it
+ * @param backwardInput overwrites the gradients of the inputs; empty if none is wanted
+ * @param accumulate adds the contribution of this step to the gradient of its input; empty where it is
+ *        the only one, the first, or added at once
  */
 record Step(
         int layer,
         int outputLayer,
+        boolean arranges,
         String algorithm,
         String reason,
         List<LayerPlan.Candidate> candidates,
         PassLoops loops,
-        Tensor input,
+        List<Tensor> inputs,
         Tensor output,
         List<Job> forward,
         List<Job> backwardWeights,
-        List<Job> backwardInput) {
+        List<Job> backwardInput,
+        List<Job> accumulate) {
+    /** What it reads, or the first of several. */
+    Tensor input() {
+        return inputs.getFirst();
+    }
+
+    /** {@return this step with jobs that add its contribution to the gradient of its input} */
+    Step accumulate(List<Job> jobs) {
+        return new Step(layer, outputLayer, arranges, algorithm, reason, candidates, loops, inputs,
+                output, forward, backwardWeights, backwardInput, jobs);
+    }
+
     /** The same in words. */
     LayerPlan description() {
         return new LayerPlan(layer, outputLayer, algorithm, reason, candidates,
@@ -43,15 +59,6 @@ record Step(
                 backwardWeights.isEmpty()
                         ? Optional.empty()
                         : Optional.of(loops.backwardWeights()));
-    }
-
-    /**
-     * Whether the step only converts values to another layout, or copies them to an array with tail
-     * padding.
-     */
-    boolean arranges() {
-        return layer == MemoryUse.WHOLE_NETWORK
-                || input.shape().equals(output.shape()) && !input.layout().equals(output.layout());
     }
 
     /** Whether a backward pass reaches this step. */

@@ -32,9 +32,19 @@ record Tensor(Shape shape, Layout layout, double[] values, double[] gradient, bo
         return Layout.rowMajor(maps.channels(), maps.height(), maps.width());
     }
 
-    /** Whether elements are stored as in dense row-major maps, whatever the layout is named. */
+    /** Whether elements are in row-major order with nothing between them. */
     boolean isRowMajor() {
-        return sameOrder(rowMajor(shape));
+        return isRowMajor(shape, layout);
+    }
+
+    /** Whether a layout puts elements in row-major order with nothing between them. */
+    static boolean isRowMajor(Shape shape, Layout layout) {
+        Shape.Image maps = maps(shape);
+        Layout rowMajor = rowMajor(shape);
+        return layout.origin() == rowMajor.origin() && layout.sample() == rowMajor.sample()
+                && (maps.channels() == 1 || layout.channel() == rowMajor.channel())
+                && (maps.height() == 1 || layout.row() == rowMajor.row())
+                && (maps.width() == 1 || layout.column() == rowMajor.column());
     }
 
     /** The layout in words. */
@@ -49,14 +59,6 @@ record Tensor(Shape shape, Layout layout, double[] values, double[] gradient, bo
                 ? order
                 : order + ", halo " + halo.top() + " top, " + halo.left() + " left, "
                         + halo.bottom() + " bottom, " + halo.right() + " right";
-    }
-
-    private boolean sameOrder(Layout other) {
-        Shape.Image maps = maps(shape);
-        return layout.origin() == other.origin() && layout.sample() == other.sample()
-                && (maps.channels() == 1 || layout.channel() == other.channel())
-                && (maps.height() == 1 || layout.row() == other.row())
-                && (maps.width() == 1 || layout.column() == other.column());
     }
 
     /** The same arrays seen as a flat row; they are row-major. */

@@ -1,5 +1,8 @@
 package org.lanewise.spec;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /** The checks that several layers share; each message says what was found and what is needed. */
 final class Checks {
     private Checks() {}
@@ -11,6 +14,17 @@ final class Checks {
                     "needs maps (channels x height x width), but its input is flat with "
                             + flat.features() + " features");
         };
+    }
+
+    static void several(List<Shape> inputs) {
+        if (inputs.size() < 2) {
+            throw new IllegalArgumentException("needs at least two inputs, found " + inputs.size()
+                    + "; name them in its \"inputs\"");
+        }
+    }
+
+    static String text(List<Shape> shapes) {
+        return shapes.stream().map(Shape::toString).collect(Collectors.joining(" and "));
     }
 
     static void positive(String name, int value) {

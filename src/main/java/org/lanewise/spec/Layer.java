@@ -8,7 +8,8 @@ import java.util.List;
  * <p>A layer record may hold any numbers: {@link Network} checks the whole stack when it is built,
  * where it can name the layer and the shape that reaches it.
  */
-public sealed interface Layer permits Conv2d, MaxPool2d, AvgPool2d, Activation, Flatten, Linear {
+public sealed interface Layer permits Conv2d, MaxPool2d, AvgPool2d, Activation, Flatten, Linear,
+        Join {
     /** {@return the name of the layer's type in network files, as {@code conv2d}} */
     String type();
 
@@ -22,6 +23,20 @@ public sealed interface Layer permits Conv2d, MaxPool2d, AvgPool2d, Activation, 
     Shape output(Shape input);
 
     /**
+     * {@return the shape that this layer makes of the shapes of its inputs}
+     *
+     * @param inputs shapes of one sample, in order; one for all layers but a {@link Join}
+     * @throws IllegalArgumentException as {@link #output(Shape)}, or if there are too many or too few
+     */
+    default Shape output(List<Shape> inputs) {
+        if (inputs.size() != 1) {
+            throw new IllegalArgumentException("takes one input, found " + inputs.size() + " ("
+                    + Checks.text(inputs) + "); join them with add or concat before it");
+        }
+        return output(inputs.getFirst());
+    }
+
+    /**
      * {@return what this layer learns, weights before bias; empty for most layers}
      *
      * @param input shape of one sample, one that {@link #output} takes
@@ -30,7 +45,7 @@ public sealed interface Layer permits Conv2d, MaxPool2d, AvgPool2d, Activation, 
         return List.of();
     }
 
-    /** {@return whether each output follows from the input at the same place alone} */
+    /** {@return whether each output depends only on the inputs at the same position} */
     default boolean elementwise() {
         return false;
     }
@@ -47,4 +62,13 @@ public sealed interface Layer permits Conv2d, MaxPool2d, AvgPool2d, Activation, 
      * @param input shape of one sample, one that {@link #output} takes
      */
     long flops(Shape input);
+
+    /**
+     * {@return the same for a layer that may have several inputs}
+     *
+     * @param inputs shapes of one sample, ones that {@link #output(List)} takes
+     */
+    default long flops(List<Shape> inputs) {
+        return flops(inputs.getFirst());
+    }
 }

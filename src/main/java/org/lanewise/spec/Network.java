@@ -3,38 +3,59 @@ package org.lanewise.spec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
- * A stack of layers and the loss it is trained with, checked as a whole when it is made.
+ * A graph of layers and the loss it is trained with, checked as a whole when it is made.
+ *
+ * <p>Most networks are chains, in which each layer reads the one before it. In general a node names
+ * the nodes it reads, all of which come before it in the list; several may read the same one.
  *
  * @param input shape of one input sample
- * @param layers the layers, first to last; at least one
- * @param loss what training makes small
+ * @param nodes the layers, in an order in which they can be computed; at least one
+ * @param outputNode name of the node whose output is the network's
+ * @param loss what training minimizes
  */
-public record Network(Shape input, List<Layer> layers, Loss loss) {
+public record Network(Shape input, List<Node> nodes, String outputNode, Loss loss) {
     /**
-     * Checks every layer against the shape that reaches it.
+     * Checks names and every layer against the shapes of what it reads.
      *
      * @param input shape of one input sample
-     * @param layers the layers, first to last; at least one
-     * @param loss what training makes small
-     * @throws NetworkException if a layer does not fit; the message names it, its type, the shapes
-     *         and the arithmetic
+     * @param nodes the layers, in an order in which they can be computed; at least one
+     * @param outputNode name of the node whose output is the network's
+     * @param loss what training minimizes
+     * @throws NetworkException if a layer does not fit, reads what does not come before it, or is
+     *         read by nothing; the message has its name, its type, the shapes and the arithmetic
      */
     public Network {
         Objects.requireNonNull(input, "input");
+        Objects.requireNonNull(outputNode, "outputNode");
         Objects.requireNonNull(loss, "loss");
-        layers = List.copyOf(layers);
-        if (layers.isEmpty()) {
+        nodes = List.copyOf(nodes);
+        if (nodes.isEmpty()) {
             throw new NetworkException("a network needs at least one layer", null);
         }
         checkSize("input", input);
-        Shape output = outputs(input, layers).getLast();
-        if (loss instanceof Loss.SoftmaxCrossEntropy && !(output instanceof Shape.Flat)) {
+        // A node is read or is the output, and only what comes before can be read: it is the last.
+        LayerDescription last = describe(input, nodes, outputNode).getLast();
+        if (loss instanceof Loss.SoftmaxCrossEntropy && !(last.output() instanceof Shape.Flat)) {
             throw new NetworkException("softmax_cross_entropy needs a flat output, one logit a"
-                    + " class, but the last layer (" + layers.getLast().type() + ") gives maps of "
-                    + output + "; put a flatten layer after it", null);
+                    + " class, but the last layer (" + last.layer().type() + ") gives maps of "
+                    + last.output() + "; put a flatten layer after it", null);
         }
+    }
+
+    /**
+     * A chain, whose layers are named by their positions.
+     *
+     * @param input shape of one input sample
+     * @param layers the layers, first to last; at least one
+     * @param loss what training minimizes
+     * @throws NetworkException if a layer does not fit; the message has its name, its type, the
+     *         shapes and the arithmetic
+     */
+    public Network(Shape input, List<Layer> layers, Loss loss) {
+        this(input, Node.chain(layers), Node.previous(layers.size()), loss);
     }
 
     private static void checkSize(String where, Shape shape) {
@@ -54,52 +75,46 @@ public record Network(Shape input, List<Layer> layers, Loss loss) {
         }
     }
 
-    private static List<Shape> outputs(Shape input, List<Layer> layers) {
-        List<Shape> outputs = new ArrayList<>();
-        Shape shape = input;
-        for (int i = 0; i < layers.size(); i++) {
-            Layer layer = layers.get(i);
-            String where = "layer " + i + " (" + layer.type() + ")";
-            try {
-                Shape output = layer.output(shape);
-                checkSize(where, output);
-                layer.parameters(shape).forEach(Network::checkSize);
-                outputs.add(output);
-                shape = output;
-            } catch (IllegalArgumentException | ArithmeticException e) {
-                if (e instanceof NetworkException) {
-                    throw e;
-                }
-                throw new NetworkException(where + ", input " + shape + ": " + e.getMessage(), e);
-            }
-        }
-        return outputs;
-    }
-
-    /** {@return the shape of one output sample} */
-    public Shape output() {
-        return outputs(input, layers).getLast();
-    }
-
-    /** {@return each layer with its shapes, parameters, receptive field and operations} */
-    public List<LayerDescription> describe() {
+    private static List<LayerDescription> describe(Shape input, List<Node> nodes,
+            String outputNode) {
+        List<List<Integer>> sources = Wiring.sources(nodes, outputNode);
         List<LayerDescription> list = new ArrayList<>();
-        List<Shape> outputs = outputs(input, layers);
-        Shape shape = input;
-        ReceptiveField field = ReceptiveField.PIXEL;
-        for (int i = 0; i < layers.size(); i++) {
-            int index = i;
-            Layer layer = layers.get(i);
-            field = layer instanceof Linear
-                    ? ReceptiveField.whole(map(input))
-                    : field.through(layer.window());
-            List<ParameterSpec> parameters = layer.parameters(shape).stream()
-                    .map(parameter -> parameter.inLayer(index)).toList();
-            list.add(new LayerDescription(index, layer, shape, outputs.get(i), parameters, field,
-                    layer.flops(shape)));
-            shape = outputs.get(i);
+        for (Node node : nodes) {
+            list.add(describe(input, node, sources.get(list.size()), list));
         }
         return list;
+    }
+
+    private static LayerDescription describe(Shape input, Node node, List<Integer> sources,
+            List<LayerDescription> before) {
+        List<Shape> shapes = new ArrayList<>();
+        List<ReceptiveField> fields = new ArrayList<>();
+        for (int source : sources) {
+            boolean network = source == LayerDescription.NETWORK_INPUT;
+            shapes.add(network ? input : before.get(source).output());
+            fields.add(network ? ReceptiveField.PIXEL : before.get(source).receptiveField());
+        }
+        Layer layer = node.layer();
+        try {
+            Shape output = layer.output(shapes);
+            checkSize(node.label(), output);
+            List<ParameterSpec> parameters = layer.parameters(shapes.getFirst());
+            parameters.forEach(Network::checkSize);
+            ReceptiveField field = layer instanceof Linear
+                    ? ReceptiveField.whole(map(input))
+                    : fields.stream().reduce(ReceptiveField::with).orElseThrow()
+                            .through(layer.window());
+            return new LayerDescription(before.size(), node, sources, shapes, output,
+                    parameters.stream().map(parameter -> parameter.of(node)).toList(), field,
+                    layer.flops(shapes));
+        } catch (NetworkException e) {
+            throw e;
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new NetworkException(node.label()
+                    + (shapes.size() == 1 ? ", input " : ", inputs ")
+                    + shapes.stream().map(Shape::toString).collect(Collectors.joining(", ")) + ": "
+                    + e.getMessage(), e);
+        }
     }
 
     private static Size map(Shape input) {
@@ -107,6 +122,27 @@ public record Network(Shape input, List<Layer> layers, Loss loss) {
             case Shape.Image image -> image.map();
             case Shape.Flat flat -> new Size(1, flat.features());
         };
+    }
+
+    /** {@return the layers, in order} */
+    public List<Layer> layers() {
+        return nodes.stream().map(Node::layer).toList();
+    }
+
+    /** {@return whether each layer reads the one before it, and no other} */
+    public boolean isChain() {
+        return describe().stream().allMatch(layer -> layer.sources().size() == 1
+                && layer.source() == layer.index() - 1);
+    }
+
+    /** {@return the shape of one output sample} */
+    public Shape output() {
+        return describe().getLast().output();
+    }
+
+    /** {@return each layer with its shapes, parameters, receptive field and operations} */
+    public List<LayerDescription> describe() {
+        return describe(input, nodes, outputNode);
     }
 
     /** {@return everything the network learns, named as {@code 0.weight}, in order of layers} */
@@ -122,10 +158,10 @@ public record Network(Shape input, List<Layer> layers, Loss loss) {
     /**
      * {@return this network with another loss}
      *
-     * @param other what training makes small
+     * @param other what training minimizes
      */
     public Network loss(Loss other) {
-        return new Network(input, layers, other);
+        return new Network(input, nodes, outputNode, other);
     }
 
     /**
@@ -136,9 +172,9 @@ public record Network(Shape input, List<Layer> layers, Loss loss) {
      * @param width columns
      * @throws NetworkException if a size is below 1
      */
-    public static Builder input(int channels, int height, int width) {
+    public static NetworkBuilder input(int channels, int height, int width) {
         try {
-            return new Builder(new Shape.Image(channels, height, width));
+            return new NetworkBuilder(new Shape.Image(channels, height, width));
         } catch (IllegalArgumentException e) {
             throw new NetworkException("input: " + e.getMessage(), e);
         }
@@ -150,134 +186,11 @@ public record Network(Shape input, List<Layer> layers, Loss loss) {
      * @param features numbers of one sample
      * @throws NetworkException if that is below 1
      */
-    public static Builder input(int features) {
+    public static NetworkBuilder input(int features) {
         try {
-            return new Builder(new Shape.Flat(features));
+            return new NetworkBuilder(new Shape.Flat(features));
         } catch (IllegalArgumentException e) {
             throw new NetworkException("input: " + e.getMessage(), e);
-        }
-    }
-
-    /** Collects layers; the network is checked when a loss ends the list. */
-    public static final class Builder {
-        private final Shape input;
-        private final List<Layer> layers = new ArrayList<>();
-
-        private Builder(Shape input) {
-            this.input = input;
-        }
-
-        /**
-         * {@return this builder, one layer longer}
-         *
-         * @param layer the next layer
-         */
-        public Builder layer(Layer layer) {
-            layers.add(layer);
-            return this;
-        }
-
-        /**
-         * {@return this builder, a convolution longer}
-         *
-         * @param outChannels filters
-         * @param kernel side of a square kernel; stride 1, no padding
-         */
-        public Builder conv2d(int outChannels, int kernel) {
-            return conv2d(outChannels, Window.of(kernel));
-        }
-
-        /**
-         * {@return this builder, a convolution longer}
-         *
-         * @param outChannels filters
-         * @param window kernel, stride, padding and dilation
-         */
-        public Builder conv2d(int outChannels, Window window) {
-            return layer(new Conv2d(outChannels, window));
-        }
-
-        /**
-         * {@return this builder, a max pooling longer}
-         *
-         * @param kernel side of a square window, which is its stride too
-         */
-        public Builder maxPool2d(int kernel) {
-            return maxPool2d(Window.of(kernel).stride(kernel));
-        }
-
-        /**
-         * {@return this builder, a max pooling longer}
-         *
-         * @param window kernel, stride, padding and dilation
-         */
-        public Builder maxPool2d(Window window) {
-            return layer(new MaxPool2d(window));
-        }
-
-        /**
-         * {@return this builder, an average pooling longer}
-         *
-         * @param kernel side of a square window, which is its stride too
-         */
-        public Builder avgPool2d(int kernel) {
-            return avgPool2d(Window.of(kernel).stride(kernel));
-        }
-
-        /**
-         * {@return this builder, an average pooling longer, whose padding counts}
-         *
-         * @param window kernel, stride and padding
-         */
-        public Builder avgPool2d(Window window) {
-            return layer(new AvgPool2d(window, true));
-        }
-
-        /** {@return this builder, a ReLU longer} */
-        public Builder relu() {
-            return layer(new Activation(Activation.Function.RELU));
-        }
-
-        /** {@return this builder, a sigmoid longer} */
-        public Builder sigmoid() {
-            return layer(new Activation(Activation.Function.SIGMOID));
-        }
-
-        /** {@return this builder, a hyperbolic tangent longer} */
-        public Builder tanh() {
-            return layer(new Activation(Activation.Function.TANH));
-        }
-
-        /** {@return this builder, a flattening longer} */
-        public Builder flatten() {
-            return layer(new Flatten());
-        }
-
-        /**
-         * {@return this builder, a dense layer longer}
-         *
-         * @param outFeatures outputs
-         */
-        public Builder linear(int outFeatures) {
-            return layer(new Linear(outFeatures));
-        }
-
-        /**
-         * {@return the network, trained by softmax cross-entropy}
-         *
-         * @throws NetworkException if a layer does not fit
-         */
-        public Network softmaxCrossEntropy() {
-            return new Network(input, layers, Loss.softmaxCrossEntropy());
-        }
-
-        /**
-         * {@return the network, trained by mean squared error}
-         *
-         * @throws NetworkException if a layer does not fit
-         */
-        public Network meanSquaredError() {
-            return new Network(input, layers, Loss.meanSquaredError());
         }
     }
 }

@@ -35,7 +35,7 @@ public record ParameterSpec(String name, List<Integer> shape) {
         return size() / shape.get(1);
     }
 
-    ParameterSpec inLayer(int index) {
-        return new ParameterSpec(index + "." + name, shape);
+    ParameterSpec of(Node node) {
+        return new ParameterSpec(node.name() + "." + name, shape);
     }
 }

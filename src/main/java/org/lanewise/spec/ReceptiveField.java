@@ -36,4 +36,15 @@ public record ReceptiveField(long fieldHeight, long fieldWidth, long jumpHeight,
                 fieldWidth + (window.kernel().width() - 1L) * window.dilation().width() * jumpWidth,
                 jumpHeight * window.stride().height(), jumpWidth * window.stride().width());
     }
+
+    /**
+     * {@return the field of a value that depends on this one and another}
+     *
+     * @param other its field
+     */
+    public ReceptiveField with(ReceptiveField other) {
+        return new ReceptiveField(Math.max(fieldHeight, other.fieldHeight),
+                Math.max(fieldWidth, other.fieldWidth), Math.max(jumpHeight, other.jumpHeight),
+                Math.max(jumpWidth, other.jumpWidth));
+    }
 }

@@ -21,8 +21,10 @@ import org.lanewise.plan.Team;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Layer;
+import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Node;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
@@ -96,16 +98,19 @@ class NetworkCheckTest {
     /** Simulates kernels of pooling layers that should apply a ReLU and do not. */
     private static NetworkCase withoutReluBehindPooling(NetworkCase drawn) {
         Network network = drawn.network();
-        List<Layer> layers = new ArrayList<>(network.layers());
-        for (int i = 1; i < layers.size(); i++) {
-            Layer before = layers.get(i - 1);
-            if (layers.get(i).equals(new Activation(Activation.Function.RELU))
-                    && (before instanceof MaxPool2d || before instanceof AvgPool2d)) {
-                // An average of one pixel changes nothing, and keeps the numbers of the layers.
-                layers.set(i, new AvgPool2d(Window.of(1), true));
-            }
+        List<Node> nodes = new ArrayList<>();
+        for (LayerDescription layer : network.describe()) {
+            Layer before = layer.source() < 0 ? null : network.layers().get(layer.source());
+            boolean dropped = layer.layer().equals(new Activation(Activation.Function.RELU))
+                    && (before instanceof MaxPool2d || before instanceof AvgPool2d);
+            // An average of one pixel changes nothing, and keeps the names of the layers.
+            nodes.add(dropped
+                    ? new Node(layer.name(), new AvgPool2d(Window.of(1), true),
+                            layer.node().inputs())
+                    : layer.node());
         }
-        return drawn.network(new Network(network.input(), layers, network.loss()));
+        return drawn.network(new Network(network.input(), nodes, network.outputNode(),
+                network.loss()));
     }
 
     /** The mistake is found among random networks, and shrunk to what it needs. */

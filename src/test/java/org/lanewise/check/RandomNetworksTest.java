@@ -21,14 +21,18 @@ import org.lanewise.Trainer;
 import org.lanewise.TrainingOptions;
 import org.lanewise.codec.LayerCodecs;
 import org.lanewise.kernel.Lanes;
+import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Join;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
+import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Shape;
 
@@ -37,9 +41,9 @@ class RandomNetworksTest {
     private static final int LEAST = 10;
     private static final List<NetworkCase> DRAWN = RandomNetworks.of(2000, 20261129);
     private static final List<String> ON_MAPS = List.of("conv2d", "max_pool2d", "avg_pool2d",
-            "relu", "sigmoid", "tanh", "flatten");
+            "relu", "sigmoid", "tanh", "flatten", "add", "concat");
     private static final List<String> ON_ROWS = List.of("linear", "relu", "sigmoid", "tanh",
-            "flatten");
+            "flatten", "add", "concat");
 
     /** A kernel of vectors of 512 bits alone. */
     private static final String PIXEL_LANES = "forward: line tiles: # factors looked up for a line"
@@ -94,21 +98,25 @@ class RandomNetworksTest {
     void everyLayerFollowsEveryOther() {
         Map<String, Integer> pairs = new TreeMap<>();
         for (NetworkCase drawn : DRAWN) {
-            String before = drawn.network().input() instanceof Shape.Flat ? "row" : "map";
-            for (LayerDescription layer : drawn.network().describe()) {
-                String after = layer.layer().type();
-                pairs.merge(before + " > " + after, 1, Integer::sum);
-                before = after;
+            Network network = drawn.network();
+            String input = network.input() instanceof Shape.Flat ? "row" : "map";
+            List<String> types = network.layers().stream().map(Layer::type).toList();
+            for (LayerDescription layer : network.describe()) {
+                for (int source : layer.sources()) {
+                    pairs.merge((source < 0 ? input : types.get(source)) + " > "
+                            + layer.layer().type(), 1, Integer::sum);
+                }
             }
-            pairs.merge(before + " > " + drawn.network().loss().type(), 1, Integer::sum);
+            pairs.merge(types.getLast() + " > " + network.loss().type(), 1, Integer::sum);
         }
         List<String> expected = new ArrayList<>();
         for (String before : List.of("map", "conv2d", "max_pool2d", "avg_pool2d", "relu",
-                "sigmoid", "tanh")) {
+                "sigmoid", "tanh", "add", "concat")) {
             ON_MAPS.forEach(after -> expected.add(before + " > " + after));
             expected.add(before + " > mean_squared_error");
         }
-        for (String before : List.of("row", "linear", "flatten", "relu", "sigmoid", "tanh")) {
+        for (String before : List.of("row", "linear", "flatten", "relu", "sigmoid", "tanh", "add",
+                "concat")) {
             ON_ROWS.forEach(after -> expected.add(before + " > " + after));
             expected.add(before + " > mean_squared_error");
             expected.add(before + " > softmax_cross_entropy");
@@ -155,6 +163,34 @@ class RandomNetworksTest {
         assertDrawn("one pixel",
                 layers().filter(layer -> layer.output() instanceof Shape.Image(int _, int h, int w)
                         && h * w == 1).count());
+    }
+
+    private static boolean reads(LayerDescription layer, Predicate<Integer> source) {
+        return layer.sources().stream().anyMatch(source);
+    }
+
+    @Test
+    void everyShapeOfAGraphIsDrawn() {
+        assertDrawnCases("chain", drawn -> drawn.network().isChain());
+        assertDrawnCases("three readers", drawn -> drawn.network().nodes().stream().anyMatch(
+                node -> drawn.network().nodes().stream().flatMap(one -> one.inputs().stream())
+                        .filter(node.name()::equals).count() >= 3));
+        for (Class<? extends Join> join : List.of(Add.class, Concat.class)) {
+            assertDrawn(join.getSimpleName() + " of the input", joins(join)
+                    .filter(layer -> reads(layer, source -> source < 0)).count());
+            assertDrawn(join.getSimpleName() + " of one output twice", joins(join).filter(
+                    layer -> layer.sources().stream().distinct().count() < layer.sources().size())
+                    .count());
+            assertDrawn(join.getSimpleName() + " of rows", joins(join)
+                    .filter(layer -> layer.output() instanceof Shape.Flat).count());
+        }
+        assertDrawn("sum of three", joins(Add.class).filter(layer -> layer.sources().size() == 3)
+                .count());
+        assertDrawn("names", layers().filter(layer -> layer.name().startsWith("block.")).count());
+    }
+
+    private static Stream<LayerDescription> joins(Class<? extends Join> type) {
+        return layers().filter(layer -> type.isInstance(layer.layer()));
     }
 
     private static void assertDrawnCases(String what, Predicate<NetworkCase> option) {
@@ -222,12 +258,15 @@ class RandomNetworksTest {
     void everyFusionOfAReluIsDrawn(String neighbours) {
         long count = 0;
         for (NetworkCase drawn : DRAWN) {
-            List<Layer> layers = drawn.network().layers();
+            List<LayerDescription> layers = drawn.network().describe();
             count += Trainer.plan(drawn.network(), TrainingOptions.of(drawn.optimizer())
                     .batchSize(drawn.capacity()).backend(Backend.VECTOR)).stream()
                     .filter(plan -> plan.lastLayer() > plan.layer())
-                    .filter(plan -> neighbours.equals(layers.get(plan.layer()).type() + ", "
-                            + layers.get(plan.lastLayer() + 1).type()))
+                    .filter(plan -> layers.stream()
+                            .filter(layer -> layer.sources().contains(plan.lastLayer()))
+                            .anyMatch(layer -> neighbours.equals(
+                                    layers.get(plan.layer()).layer().type() + ", "
+                                            + layer.layer().type())))
                     .count();
         }
         assertDrawn(neighbours, count);

@@ -12,9 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.spec.Activation;
+import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
+import org.lanewise.spec.Join;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.MaxPool2d;
@@ -31,8 +34,8 @@ class LayerCodecsTest {
                 new MaxPool2d(WINDOW), new AvgPool2d(WINDOW, false), new AvgPool2d(WINDOW, true),
                 new Activation(Activation.Function.RELU),
                 new Activation(Activation.Function.SIGMOID),
-                new Activation(Activation.Function.TANH), new Flatten(), new Linear(11, false),
-                new Linear(12));
+                new Activation(Activation.Function.TANH), new Flatten(), new Add(),
+                new Concat(), new Linear(11, false), new Linear(12));
     }
 
     @ParameterizedTest
@@ -50,9 +53,8 @@ class LayerCodecsTest {
         Set<String> classes = new TreeSet<>();
         layers().forEach(layer -> classes.add(layer.getClass().getName()));
         Set<String> permitted = new TreeSet<>();
-        for (Class<?> type : Layer.class.getPermittedSubclasses()) {
-            permitted.add(type.getName());
-        }
+        Stream.of(Layer.class, Join.class).map(Class::getPermittedSubclasses).flatMap(Stream::of)
+                .filter(type -> !type.isInterface()).map(Class::getName).forEach(permitted::add);
         assertEquals(permitted, classes);
     }
 

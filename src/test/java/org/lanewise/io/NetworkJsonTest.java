@@ -50,6 +50,40 @@ class NetworkJsonTest {
                 """, NetworkJson.write(summed));
     }
 
+    /** Names that are positions, and inputs that are the layer before, are left out. */
+    @Test
+    void namesAndInputsOfAGraphAreWrittenWhereTheyAreNotTheDefault() {
+        Network network = Network.input(3).linear(4).as("stem").relu()
+                .residual(body -> body.linear(4)).concat("input", "stem", "3").as("all").relu()
+                .meanSquaredError();
+        String json = """
+                {"input": [3], "layers": [
+                  {"type": "linear", "name": "stem", "out_features": 4, "bias": true},
+                  {"type": "relu"},
+                  {"type": "linear", "out_features": 4, "bias": true},
+                  {"type": "add", "inputs": ["2", "1"]},
+                  {"type": "concat", "name": "all", "inputs": ["input", "stem", "3"]},
+                  {"type": "relu"}
+                ], "loss": "mean_squared_error"}
+                """;
+        assertEquals(json, NetworkJson.write(network));
+        assertEquals(network, NetworkJson.read(json));
+        assertEquals(network, NetworkJson.read(json.replace("], \"loss\"",
+                "], \"output\": \"5\", \"loss\"")));
+        assertEquals("layer 3 (add) reads stam, which is no layer before it; did you mean stem?",
+                assertThrows(IllegalArgumentException.class, () -> NetworkJson
+                        .read(json.replace("[\"2\", \"1\"]", "[\"2\", \"stam\"]"))).getMessage());
+        assertEquals("layers[1]: a layer (relu) is named \"a b\"; names are letters, digits, _ and"
+                + " -, in parts joined by dots",
+                assertThrows(IllegalArgumentException.class,
+                        () -> NetworkJson.read(json.replaceFirst("\"relu\"",
+                                "\"relu\", \"name\": \"a b\"")))
+                        .getMessage());
+        assertEquals("layers[3]: inputs: found 2, expected an array of strings",
+                assertThrows(IllegalArgumentException.class, () -> NetworkJson
+                        .read(json.replace("[\"2\", \"1\"]", "2"))).getMessage());
+    }
+
     @Test
     void aFaultNamesItsPlace() throws IOException {
         assertEquals("layers[0]: out_features is missing",

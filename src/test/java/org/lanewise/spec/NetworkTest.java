@@ -1,7 +1,9 @@
 package org.lanewise.spec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,6 +15,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A network is checked when it is built, and its errors name layer, type, shapes and arithmetic. */
 class NetworkTest {
+    private static final Layer RELU = new Activation(Activation.Function.RELU);
+    private static final Layer TANH = new Activation(Activation.Function.TANH);
+
     private static Arguments wrong(String message, Executable build) {
         return Arguments.of(message, build);
     }
@@ -84,6 +89,54 @@ class NetworkTest {
                         () -> Network.input(1, 8, 8).conv2d(4, 3).softmaxCrossEntropy()),
                 wrong("input: shape 1x0x8: height 0 must be at least 1",
                         () -> Network.input(1, 0, 8).relu().meanSquaredError()),
+                wrong("layer 2 (add), inputs 4x6x6, 1x8x8: adds inputs of one shape, but they are"
+                        + " 4x6x6 and 1x8x8",
+                        () -> Network.input(1, 8, 8).conv2d(4, 3).relu().add("input")
+                                .meanSquaredError()),
+                wrong("layer out (concat), inputs 4x6x6, 1x8x8: joins maps of one height and width,"
+                        + " or flat inputs, but they are 4x6x6 and 1x8x8",
+                        () -> Network.input(1, 8, 8).conv2d(4, 3).as("a").concat("a", "input")
+                                .as("out").meanSquaredError()),
+                wrong("layer 1 (add), input 4x6x6: needs at least two inputs, found 1; name them in"
+                        + " its \"inputs\"",
+                        () -> Network.input(1, 8, 8).conv2d(4, 3).layer(new Add())
+                                .meanSquaredError()),
+                wrong("layer 1 (relu), inputs 8, 8: takes one input, found 2 (8 and 8); join them"
+                        + " with add or concat before it",
+                        () -> new Network(new Shape.Flat(8), List.of(
+                                new Node("0", TANH, List.of("input")),
+                                new Node("1", RELU, List.of("0", "input"))), "1",
+                                Loss.meanSquaredError())),
+                wrong("layer 2 (add) reads stam, which is no layer before it; did you mean stem?",
+                        () -> Network.input(8).relu().as("stem").tanh().add("stam")
+                                .meanSquaredError()),
+                wrong("layer 1 (add) reads last, which comes later; list layers in the order in"
+                        + " which they are computed",
+                        () -> Network.input(8).relu().add("last").tanh().as("last")
+                                .meanSquaredError()),
+                wrong("layer loop (add) reads loop, its own output",
+                        () -> Network.input(8).relu().add("loop").as("loop").meanSquaredError()),
+                wrong("two layers are named a: the relu at position 0 and a tanh; each"
+                        + " keeps its parameters under a name of its own",
+                        () -> Network.input(8).relu().as("a").tanh().as("a").meanSquaredError()),
+                wrong("nothing reads layer 1 (tanh), and the output is 2; remove the layer, or name"
+                        + " it in the \"inputs\" of another",
+                        () -> Network.input(8).relu().as("a").tanh().concat("a", "a")
+                                .meanSquaredError()),
+                wrong("the output is end, which is no layer; did you mean ends?",
+                        () -> new Network(new Shape.Flat(8), List.of(
+                                new Node("ends", RELU, List.of("input"))), "end",
+                                Loss.meanSquaredError())),
+                wrong("layer 0 (relu) has no inputs; a layer reads at least one node",
+                        () -> new Network(new Shape.Flat(8), List.of(
+                                new Node("0", RELU, List.of())), "0", Loss.meanSquaredError())),
+                wrong("a layer (relu) is named \"a/b\"; names are letters, digits, _ and -, in parts"
+                        + " joined by dots",
+                        () -> Network.input(8).relu().as("a/b").meanSquaredError()),
+                wrong("a layer (relu) is named \"input\", which is the name of the network's input",
+                        () -> Network.input(8).relu().as("input").meanSquaredError()),
+                wrong("as(\"a\") names the layer before it, and there is none",
+                        () -> Network.input(8).as("a").relu().meanSquaredError()),
                 wrong("a network needs at least one layer",
                         () -> Network.input(1, 8, 8).meanSquaredError()),
                 wrong("layer 0 (conv2d): a sample of 4x32766x32766 has more elements than an array"
@@ -120,5 +173,45 @@ class NetworkTest {
         assertEquals(2L * 8 * 16 * 18 * 3 * 5 * 3, layers.get(0).forwardFlops());
         assertEquals(2L * 80 * 7, layers.get(5).forwardFlops());
         assertEquals(new Shape.Flat(7), network.output());
+    }
+
+    /** Body first, then shortcut, then the sum; what is not named is named by its position. */
+    @Test
+    void aResidualBlockIsABodyAndAShortcut() {
+        Network network = Network.input(2, 8, 8).conv2d(4, 3).as("stem")
+                .residual(body -> body.conv2d(4, Window.of(3).padding(1)).as("body.conv").relu())
+                .relu()
+                .residual(body -> body.conv2d(6, 3), shortcut -> shortcut.conv2d(6, 3)).as("sum")
+                .flatten().linear(3).softmaxCrossEntropy();
+        assertEquals(List.of("stem reads [input]", "body.conv reads [stem]", "2 reads [body.conv]",
+                "3 reads [2, stem]", "4 reads [3]", "5 reads [4]", "6 reads [4]",
+                "sum reads [5, 6]", "8 reads [sum]", "9 reads [8]"),
+                network.nodes().stream().map(node -> node.name() + " reads " + node.inputs())
+                        .toList());
+        assertEquals(List.of("stem.weight", "stem.bias", "body.conv.weight", "body.conv.bias",
+                "5.weight", "5.bias", "6.weight", "6.bias", "9.weight", "9.bias"),
+                network.parameters().stream().map(ParameterSpec::name).toList());
+        LayerDescription sum = network.describe().get(7);
+        assertEquals(List.of(5, 6), sum.sources());
+        assertEquals(new ReceptiveField(7, 7, 1, 1), sum.receptiveField());
+        assertEquals(6 * 4 * 4, sum.forwardFlops());
+        assertFalse(network.isChain());
+    }
+
+    @Test
+    void concatJoinsChannelsOrFeatures() {
+        Network network = Network.input(2, 6, 6).conv2d(3, 1).as("a").concat("a", "input", "a")
+                .flatten().as("b").linear(7).as("c").concat("c", "b").meanSquaredError();
+        assertEquals(List.of("3x6x6", "8x6x6", "288", "7", "295"), network.describe().stream()
+                .map(layer -> layer.output().toString()).toList());
+    }
+
+    @Test
+    void aListOfLayersIsAChain() {
+        Network chain = Network.input(8).linear(4).relu().meanSquaredError();
+        assertEquals(chain, new Network(new Shape.Flat(8), List.of(new Linear(4), RELU),
+                Loss.meanSquaredError()));
+        assertTrue(chain.isChain());
+        assertFalse(Network.input(8).relu().as("a").concat("a", "a").meanSquaredError().isChain());
     }
 }

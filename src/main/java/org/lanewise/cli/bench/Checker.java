@@ -14,6 +14,7 @@ import org.lanewise.measure.LayerPasses;
 import org.lanewise.measure.Pass;
 import org.lanewise.measure.Passes;
 import org.lanewise.spec.Flatten;
+import org.lanewise.spec.Join;
 import org.lanewise.spec.LayerPlan;
 
 /**
@@ -50,7 +51,8 @@ public final class Checker {
     /** The layers of a network, each by itself. */
     private static List<Problem.OneLayer> layers(Problem.Whole whole) {
         return whole.network().describe().stream()
-                .filter(layer -> !(layer.layer() instanceof Flatten))
+                .filter(layer -> !(layer.layer() instanceof Flatten
+                        || layer.layer() instanceof Join))
                 .map(layer -> new Problem.OneLayer(whole.name() + ", layer " + layer.index(),
                         whole.batch(), layer.input(), layer.layer()))
                 .toList();

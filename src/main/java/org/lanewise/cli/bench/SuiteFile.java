@@ -15,6 +15,7 @@ import org.lanewise.codec.JsonFields;
 import org.lanewise.codec.Kind;
 import org.lanewise.codec.LayerCodecs;
 import org.lanewise.codec.NetworkDocument;
+import org.lanewise.spec.Join;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
@@ -87,6 +88,10 @@ public final class SuiteFile {
         }
         Shape input = NetworkDocument.input(object);
         Layer layer = LayerCodecs.read(object);
+        if (layer instanceof Join) {
+            throw object.wrong(TYPE.name(), "a layer with one input; " + type
+                    + " is measured in a problem of type network");
+        }
         try {
             // A network checks that the layer fits its input.
             new Network(input, List.of(layer), Loss.meanSquaredError());

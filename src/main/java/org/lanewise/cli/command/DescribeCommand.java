@@ -114,7 +114,7 @@ public final class DescribeCommand implements Callable<Integer> {
             out.println(Report.format(ROW, layer.index(), layer.layer().type(), layer.output(),
                     Report.format("%,d", layer.parameterCount()), field(layer.receptiveField()),
                     jump(layer.receptiveField()), Report.format("%,d", layer.forwardFlops()),
-                    Report.bytes(bytes(memory, layer.index()))));
+                    Report.bytes(bytes(memory, layer.index()))) + wiring(described, layer));
         }
         out.println(Report.format(ROW, "all", "", described.output(),
                 Report.format("%,d", described.parameterCount()), "", "",
@@ -126,6 +126,15 @@ public final class DescribeCommand implements Callable<Integer> {
         out.println(Report.format("Memory is that of training with %s and batches of %d; all of it"
                 + " holds %s for the network as a whole.", optimizer.optimizer(), batchSize,
                 Report.bytes(bytes(memory, MemoryUse.WHOLE_NETWORK))));
+    }
+
+    /** Name and inputs of a layer, for a network that is more than a list of layers. */
+    private static String wiring(Network described, LayerDescription layer) {
+        return described.isChain() && described.nodes().stream()
+                .allMatch(node -> node.name().matches("\\d+"))
+                        ? ""
+                        : "  " + layer.name() + " reads "
+                                + String.join(", ", layer.node().inputs());
     }
 
     private static String field(ReceptiveField field) {
@@ -155,6 +164,8 @@ public final class DescribeCommand implements Callable<Integer> {
             ReceptiveField field = layer.receptiveField();
             ObjectNode node = layers.addObject();
             node.put("index", layer.index());
+            node.put("name", layer.name());
+            node.set("inputs", Json.tree(layer.node().inputs()));
             node.put("type", layer.layer().type());
             node.put("input", layer.input().toString());
             node.put("output", layer.output().toString());

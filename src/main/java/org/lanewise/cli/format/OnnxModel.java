@@ -20,9 +20,12 @@ import org.lanewise.Parameters.Parameter;
 import org.lanewise.io.ArrayShape;
 import org.lanewise.io.AtomicFile;
 import org.lanewise.spec.Activation;
+import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
+import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.MaxPool2d;
@@ -95,11 +98,13 @@ public final class OnnxModel {
                 .addInput(value(INPUT, network.input(), type))
                 .addOutput(value(OUTPUT, network.output(), type));
         List<LayerDescription> layers = network.describe();
-        String from = INPUT;
         for (LayerDescription layer : layers) {
             String to = layer.index() == layers.size() - 1 ? OUTPUT : name(layer);
-            graph.addNode(node(layer).addOutput(to).setInput(0, from));
-            from = to;
+            NodeProto.Builder node = NodeProto.newBuilder().setName(name(layer)).addOutput(to);
+            layer.sources().forEach(source -> node.addInput(
+                    source == LayerDescription.NETWORK_INPUT ? INPUT : name(layers.get(source))));
+            layer.parameters().stream().map(ParameterSpec::name).forEach(node::addInput);
+            graph.addNode(withOperator(node, layer.layer()));
         }
         for (Parameter parameter : parameters.list()) {
             graph.addInitializer(tensor(parameter, type));
@@ -122,14 +127,12 @@ public final class OnnxModel {
     }
 
     private static String name(LayerDescription layer) {
-        return layer.index() + "." + layer.layer().type();
+        return layer.name() + "." + layer.layer().type();
     }
 
-    /** The node of a layer, its first input still open. */
-    private static NodeProto.Builder node(LayerDescription layer) {
-        NodeProto.Builder node = NodeProto.newBuilder().setName(name(layer)).addInput("");
-        layer.parameters().stream().map(ParameterSpec::name).forEach(node::addInput);
-        return switch (layer.layer()) {
+    /** Adds operator and attributes of a layer. */
+    private static NodeProto.Builder withOperator(NodeProto.Builder node, Layer layer) {
+        return switch (layer) {
             case Conv2d conv -> window(node.setOpType("Conv"), conv.window())
                     .addAttribute(integers("dilations", conv.window().dilation()))
                     .addAttribute(integer("group", conv.groups()));
@@ -142,6 +145,8 @@ public final class OnnxModel {
                 case SIGMOID -> "Sigmoid";
                 case TANH -> "Tanh";
             });
+            case Add _ -> node.setOpType("Sum");
+            case Concat _ -> node.setOpType("Concat").addAttribute(integer("axis", 1));
             case Flatten _ -> node.setOpType("Flatten").addAttribute(integer("axis", 1));
             // Weights are (out, in), and Gemm multiplies (batch, in) by (in, out).
             case Linear _ -> node.setOpType("Gemm").addAttribute(integer("transB", 1));

@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.lanewise.measure.Pass;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Shape;
 
 /**
  * How a training would be computed: algorithms, kernels, layouts of maps, what is fused or left
@@ -35,14 +37,17 @@ public record PlanReport(Network network, int batch, List<LayerPlan> layers,
 
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        int next = 0;
+        // A flatten layer has no kernel where its input already has its order.
+        List<Integer> views = new ArrayList<>(IntStream.range(0, network.nodes().size()).boxed()
+                .filter(index -> layers.stream().noneMatch(
+                        plan -> plan.layer() == index || plan.lastLayer() == index))
+                .toList());
         for (LayerPlan plan : layers) {
-            // A flatten layer has no kernel where its input already has its order.
-            for (; next < plan.layer(); next++) {
-                lines.addAll(List.of("", head(next, next), Report.format(ROW, "output",
+            while (!views.isEmpty() && views.getFirst() < plan.layer()) {
+                int view = views.removeFirst();
+                lines.addAll(List.of("", head(view, view), Report.format(ROW, "output",
                         "the same array")));
             }
-            next = Math.max(next, plan.lastLayer() + 1);
             lines.add("");
             lines.addAll(lines(plan));
         }
@@ -97,15 +102,20 @@ public record PlanReport(Network network, int batch, List<LayerPlan> layers,
 
     private String head(int first, int last) {
         List<LayerDescription> all = network.describe();
-        return Report.format("layer %s  %s  %s -> %s",
-                first == last ? first : first + " to " + last,
-                String.join(" + ", types(first, last)), all.get(first).input(),
+        String names = all.get(first).name()
+                + (first == last
+                        ? ""
+                        : (last == first + 1 ? " to " : " and ") + all.get(last).name());
+        return Report.format("layer %s  %s  %s -> %s", names,
+                String.join(" + ", types(first, last)),
+                all.get(first).inputs().stream().map(Shape::toString)
+                        .collect(Collectors.joining(", ")),
                 all.get(last).output());
     }
 
     private List<String> types(int first, int last) {
-        return network.layers().subList(first, last + 1).stream().map(layer -> layer.type())
-                .toList();
+        return IntStream.of(first, last).distinct()
+                .mapToObj(index -> network.nodes().get(index).layer().type()).toList();
     }
 
     /**
@@ -113,10 +123,8 @@ public record PlanReport(Network network, int batch, List<LayerPlan> layers,
      */
     private long flops(LayerPlan plan, Pass pass) {
         return batch * network.describe().stream()
-                .filter(layer -> layer.index() >= plan.layer()
-                        && layer.index() <= (pass == Pass.FORWARD
-                                ? plan.lastLayer()
-                                : plan.layer()))
+                .filter(layer -> layer.index() == plan.layer()
+                        || pass == Pass.FORWARD && layer.index() == plan.lastLayer())
                 .mapToLong(LayerDescription::forwardFlops).sum();
     }
 
@@ -136,6 +144,9 @@ public record PlanReport(Network network, int batch, List<LayerPlan> layers,
             ObjectNode node = list.addObject();
             node.put("layer", plan.layer());
             node.put("last_layer", plan.lastLayer());
+            node.put("name", plan.layer() == MemoryUse.WHOLE_NETWORK
+                    ? null
+                    : network.nodes().get(plan.layer()).name());
             node.set("types", Json.tree(plan.layer() == MemoryUse.WHOLE_NETWORK
                     ? List.of("reorder")
                     : types(plan.layer(), plan.lastLayer())));

@@ -148,6 +148,12 @@ class OnnxExportTest {
                 Arguments.of("[24]", "{'type':'tanh'}"),
                 Arguments.of("[2,3,4]", "{'type':'flatten'}"),
                 Arguments.of("[24]", "{'type':'flatten'}"),
+                Arguments.of("[2,3,4]", "{'type':'tanh','name':'a.b'},"
+                        + "{'type':'add','inputs':['a.b','input','a.b']}"),
+                Arguments.of("[2,3,4]", "{'type':'tanh'},{'type':'concat',"
+                        + "'inputs':['input','0','input']}"),
+                Arguments.of("[7]", "{'type':'tanh'},{'type':'linear','out_features':4},"
+                        + "{'type':'concat','inputs':['0','1','input']}"),
                 Arguments.of("[7]", "{'type':'linear','out_features':5}"),
                 Arguments.of("[7]", "{'type':'linear','out_features':5,'bias':false}"));
     }

@@ -6,6 +6,7 @@ import org.lanewise.Backend;
 import org.lanewise.Trainer;
 import org.lanewise.TrainingOptions;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.NetworkBuilder;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Window;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -67,7 +68,7 @@ public class LanewiseBench {
     }
 
     private static Network network(Problem problem) {
-        Network.Builder network = Network.input(problem.channels(), problem.side(),
+        NetworkBuilder network = Network.input(problem.channels(), problem.side(),
                 problem.side());
         boolean flat = false;
         for (Problem.Layer layer : problem.layers()) {

@@ -1,6 +1,7 @@
 package org.lanewise.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.lanewise.kernel.AffineChoice;
@@ -14,9 +15,12 @@ import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.PassLoops;
 import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.spec.Activation;
+import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
+import org.lanewise.spec.Join;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.Linear;
@@ -30,16 +34,14 @@ import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
 
 /**
- * Turns layers into steps and allocates what the steps need. Kernels, required gradients, fusion
- * and layouts are decided before ({@link LayerChoices}, {@link GradientDemand}, {@link ReluFusion},
- * {@link LayoutAssignment}).
+ * Turns the layers of a network into steps over arrays. What computes each layer, which gradients are
+ * wanted, what is fused, and where elements are is decided before, each in a class of its own.
  */
-final class Compiler {
+final class Lowering {
     private static final PassLoops ELEMENT_BY_ELEMENT = PassLoops.of("element by element");
     private static final PassLoops WINDOW_BY_WINDOW = PassLoops.of("window by window");
 
-    private final Network network;
-    private final List<LayerDescription> layers;
+    private final Graph graph;
     private final PlanOptions options;
     private final Purpose purpose;
     private final Loops loops;
@@ -47,96 +49,150 @@ final class Compiler {
     private final Workspace workspace;
     private final Elementwise elementwise;
     private final LayerChoices choices;
-    private final GradientDemand demand;
     private final ReluFusion fusion;
     private final LayoutAssignment layouts;
+    private final BufferAssignment buffers;
     private final List<Step> steps = new ArrayList<>();
     private final List<ParameterBuffer> parameters = new ArrayList<>();
+    /** The stored output of each layer; null where it is not stored, because a ReLU is fused. */
+    private final Tensor[] outputs;
 
-    Compiler(Network network, PlanOptions options, Workspace workspace) {
-        this.network = network;
-        this.layers = network.describe();
+    Lowering(Network network, PlanOptions options, Workspace workspace) {
+        this.graph = new Graph(network);
         this.options = options;
         this.purpose = options.purpose();
         this.loops = options.loops();
         this.capacity = options.capacity();
         this.workspace = workspace;
         this.elementwise = new Elementwise(loops);
-        this.choices = new LayerChoices(layers, options);
-        this.demand = new GradientDemand(layers, purpose);
-        this.fusion = new ReluFusion(layers, choices, options.fused());
-        this.layouts = new LayoutAssignment(network, layers, choices, demand, fusion);
+        this.choices = new LayerChoices(graph, options);
+        this.fusion = new ReluFusion(graph, choices, options.fused());
+        GradientDemand demand = new GradientDemand(graph, purpose);
+        this.layouts = new LayoutAssignment(graph, choices, demand, fusion);
+        this.buffers = new BufferAssignment(graph, demand, layouts, fusion, workspace, options);
+        this.outputs = new Tensor[graph.layers().size()];
     }
 
-    Plan compile(Team team) {
-        int whole = MemoryUse.WHOLE_NETWORK;
-        // A caller's batch has no slack.
-        Tensor input = tensor(whole, "input", network.input(), Tensor.rowMajor(network.input()),
-                0, purpose == Purpose.TRAIN_WITH_INPUT_GRADIENT, false);
-        // Vector kernels read a little beyond the end of maps, where no caller's batch is.
-        boolean slack = network.input() instanceof Shape.Image && choices.beyondReference(0);
-        String arranged = "arranged input";
-        Tensor tensor = slack
-                ? copied(input, whole, arranged, layouts.input())
-                : arranged(input, whole, arranged, layouts.input());
-        List<Tensor> outputs = new ArrayList<>();
-        int next = 0;
-        while (next < layers.size()) {
-            boolean fused = fusion.fuses(next);
-            tensor = add(next, tensor, fused);
-            if (fused) {
-                // Only the ReLU's output is stored.
-                outputs.add(null);
-                next++;
+    Plan plan(Team team) {
+        Tensor input = buffers.input();
+        // Vector kernels read a little beyond the end of maps; a caller's batch ends where it ends.
+        boolean padded = input.shape() instanceof Shape.Image && graph.readers(Graph.INPUT).stream()
+                .anyMatch(reader -> choices.beyondReference(reader.layer()));
+        String name = "arranged input";
+        Tensor arranged = padded
+                ? copied(input, name, layouts.input())
+                : arranged(input, name, layouts.input());
+        for (LayerDescription layer : graph.layers()) {
+            boolean computed = fusion.writer(layer.index()) != layer.index();
+            if (!computed) {
+                lower(layer, layer.sources().stream()
+                        .map(source -> source == Graph.INPUT ? arranged : outputs[source])
+                        .toList());
             }
-            outputs.add(tensor);
-            next++;
         }
-        Tensor output = arranged(tensor, whole, "row-major output",
-                Tensor.rowMajor(tensor.shape()));
-        return new Plan(network, options, workspace, team, input, outputs, output, steps,
-                parameters, objective(network.loss(), output));
+        Tensor last = outputs[outputs.length - 1];
+        Tensor output = arranged(last, "row-major output", Tensor.rowMajor(last.shape()));
+        return new Plan(graph.network(), options, workspace, team, input, Arrays.asList(outputs),
+                output, steps, parameters, objective(graph.network().loss(), output));
     }
 
-    private Tensor add(int index, Tensor input, boolean fused) {
-        LayerDescription layer = layers.get(index);
+    private void lower(LayerDescription layer, List<Tensor> inputs) {
+        int index = layer.index();
         if (layer.layer() instanceof Flatten) {
-            Tensor flat = arranged(input, index, "output", Tensor.rowMajor(input.shape()));
-            return flat.as(layer.output());
+            Tensor input = inputs.getFirst();
+            Tensor flat = buffers.views(layer)
+                    ? input
+                    : flattened(layer, input);
+            outputs[index] = flat.as(layer.output());
+            return;
         }
-        Tensor output = tensor(index, "output", layer.output(),
-                layouts.output(index), demand.of(index), fused);
+        Tensor output = buffers.output(index);
+        outputs[fusion.stored(index)] = output;
         List<ParameterBuffer> learned = layer.parameters().stream()
                 .map(spec -> parameter(index, spec)).toList();
         parameters.addAll(learned);
-        steps.add(step(layer, fused ? index + 1 : index, input, output, learned));
-        return output;
-    }
-
-    /** The same values in another layout: by a step that copies, unless they already have it. */
-    private Tensor arranged(Tensor tensor, int layer, String name, Layout layout) {
-        Tensor other = new Tensor(tensor.shape(), layout, null, null, false);
-        if (tensor.layout().equals(layout) || tensor.isRowMajor() && other.isRowMajor()) {
-            return tensor;
+        if (layer.layer() instanceof Join join) {
+            steps.add(join(layer, join, inputs, output));
+            return;
         }
-        return copied(tensor, layer, name, layout);
+        Tensor tensor = inputs.getFirst();
+        Tensor input = contribution(layer, tensor);
+        steps.add(step(layer, input, output, learned).accumulate(accumulate(input, tensor)));
     }
 
-    private Tensor copied(Tensor tensor, int layer, String name, Layout layout) {
-        Tensor copy = tensor(layer, name, tensor.shape(), layout, tensor.gradient() != null,
-                false);
-        steps.add(plain(layer, ELEMENT_BY_ELEMENT, tensor, copy, elementwise.copy(tensor, copy),
-                () -> elementwise.copyBack(tensor, copy)));
+    /** The same values in another layout: copied, unless that is their layout already. */
+    private Tensor arranged(Tensor tensor, String name, Layout layout) {
+        return tensor.layout().equals(layout)
+                || tensor.isRowMajor() && Tensor.isRowMajor(tensor.shape(), layout)
+                        ? tensor
+                        : copied(tensor, name, layout);
+    }
+
+    private Tensor copied(Tensor tensor, String name, Layout layout) {
+        Tensor copy = buffers.copy(tensor, name, layout);
+        steps.add(copy(MemoryUse.WHOLE_NETWORK, tensor, copy));
         return copy;
     }
 
-    private Step step(LayerDescription layer, int outputLayer, Tensor input, Tensor output,
+    private Tensor flattened(LayerDescription layer, Tensor tensor) {
+        Tensor copy = buffers.flattened(layer, tensor);
+        Tensor input = contribution(layer, tensor);
+        steps.add(copy(layer.index(), input, copy).accumulate(accumulate(input, tensor)));
+        return copy;
+    }
+
+    private Step copy(int layer, Tensor input, Tensor copy) {
+        return new Step(layer, layer, true, AffineKernel.DIRECT, "", List.of(), ELEMENT_BY_ELEMENT,
+                List.of(input), copy, List.of(elementwise.copy(input, copy)), List.of(),
+                input.gradient() == null
+                        ? List.of()
+                        : List.of(elementwise.copyBack(input, copy)),
+                List.of());
+    }
+
+    /** What a layer reads, with the array for its contribution to the gradient as the gradient. */
+    private Tensor contribution(LayerDescription layer, Tensor tensor) {
+        return tensor.gradient() != null && buffers.accumulates(layer, 0)
+                ? buffers.contribution(tensor)
+                : tensor;
+    }
+
+    /** Adds a contribution to a gradient; nothing where it was written there. */
+    private List<Job> accumulate(Tensor contribution, Tensor tensor) {
+        return contribution.gradient() == tensor.gradient()
+                ? List.of()
+                : List.of(elementwise.accumulate(contribution, tensor));
+    }
+
+    private Step join(LayerDescription layer, Join join, List<Tensor> inputs, Tensor output) {
+        List<Job> forward = switch (join) {
+            case Add _ -> List.of(elementwise.add(inputs, output));
+            case Concat _ -> elementwise.concat(inputs, output);
+        };
+        List<Job> backward = new ArrayList<>();
+        int offset = 0;
+        for (int i = 0; i < inputs.size(); i++) {
+            Tensor input = inputs.get(i);
+            if (input.gradient() != null && !buffers.sharesGradient(layer, i)) {
+                boolean added = buffers.accumulates(layer, i);
+                backward.add(switch (join) {
+                    case Add _ -> elementwise.addBack(input, output, added);
+                    case Concat _ -> elementwise.concatBack(input, output, offset, added);
+                });
+            }
+            offset += Elementwise.width(input);
+        }
+        return new Step(layer.index(), layer.index(), false, AffineKernel.DIRECT, "", List.of(),
+                ELEMENT_BY_ELEMENT, inputs, output, forward, List.of(), backward, List.of());
+    }
+
+    private Step step(LayerDescription layer, Tensor input, Tensor output,
             List<ParameterBuffer> learned) {
         int index = layer.index();
         return switch (layer.layer()) {
-            case Conv2d conv -> affine(layer, outputLayer, input, output, learned,
+            case Conv2d conv -> affine(layer, input, output, learned,
                     conv(layer, conv, input, output));
-            case Linear linear -> affine(layer, outputLayer, input, output, learned,
+            case Linear linear -> affine(layer, input, output, learned,
                     linear(layer, input, output));
             case MaxPool2d pool -> {
                 PoolGeometry geometry = pool(pool.window(), layer, input, output);
@@ -157,7 +213,8 @@ final class Compiler {
             case Activation activation -> plain(index, ELEMENT_BY_ELEMENT, input, output,
                     elementwise.activation(activation.function(), input, output),
                     () -> elementwise.activationBack(activation.function(), input, output));
-            case Flatten flatten -> throw new AssertionError(flatten + " has no step of its own");
+            case Flatten _,Join _ -> throw new AssertionError(
+                    layer.label() + " is lowered elsewhere");
         };
     }
 
@@ -168,19 +225,19 @@ final class Compiler {
     /** The step of a layer that learns nothing. */
     private static Step plain(int index, PassLoops loops, Tensor input, Tensor output,
             Job forward, Back back) {
-        return new Step(index, index, AffineKernel.DIRECT, "", List.of(), loops, input, output,
-                List.of(forward), List.of(),
-                input.gradient() == null ? List.of() : List.of(back.job()));
+        return new Step(index, index, false, AffineKernel.DIRECT, "", List.of(), loops,
+                List.of(input), output, List.of(forward), List.of(),
+                input.gradient() == null ? List.of() : List.of(back.job()), List.of());
     }
 
     /** The step of a layer that learns weights and perhaps a bias. */
-    private Step affine(LayerDescription layer, int outputLayer, Tensor input, Tensor output,
+    private Step affine(LayerDescription layer, Tensor input, Tensor output,
             List<ParameterBuffer> learned, AffineKernel kernel) {
         ParameterBuffer weights = learned.getFirst();
         ParameterBuffer bias = learned.size() > 1 ? learned.getLast() : null;
         AffineChoice<?, ?> choice = choices.of(layer.index());
-        return new Step(layer.index(), outputLayer, kernel.algorithm(), choice.reason(),
-                candidates(choice, kernel), kernel.loops(), input, output,
+        return new Step(layer.index(), fusion.stored(layer.index()), false, kernel.algorithm(),
+                choice.reason(), candidates(choice, kernel), kernel.loops(), List.of(input), output,
                 kernel.forward(input.values(), weights.values(), values(bias), output.values()),
                 output.gradient() == null
                         ? List.of()
@@ -189,7 +246,8 @@ final class Compiler {
                 input.gradient() == null
                         ? List.of()
                         : kernel.backwardInput(output.gradient(), weights.values(),
-                                input.values(), input.gradient()));
+                                input.values(), input.gradient()),
+                List.of());
     }
 
     /** What was considered for each pass that is computed, in order. */
@@ -238,22 +296,6 @@ final class Compiler {
 
     private static double[] gradient(ParameterBuffer bias) {
         return bias == null ? null : bias.gradient();
-    }
-
-    private Tensor tensor(int layer, String name, Shape shape, Layout layout, boolean gradient,
-            boolean rectified) {
-        return tensor(layer, name, shape, layout, loops == Loops.VECTOR ? Layout.SLACK : 0,
-                gradient, rectified);
-    }
-
-    private Tensor tensor(int layer, String name, Shape shape, Layout layout, int slack,
-            boolean gradient, boolean rectified) {
-        long length = Math.multiplyExact(capacity, (long) layout.sample()) + slack;
-        return new Tensor(shape, layout, workspace.doubles(layer, Kind.MAPS, name, length),
-                gradient
-                        ? workspace.doubles(layer, Kind.MAP_GRADIENTS, name + " gradient", length)
-                        : null,
-                rectified);
     }
 
     private long batch(Shape shape) {

@@ -1,17 +1,22 @@
-package org.lanewise.codec;
+package org.lanewise.spec;
 
 import java.util.Collection;
 import java.util.Comparator;
 
-/** Finds the word that was probably meant. */
-final class Spelling {
+/** Suggests the known name that is nearest to an unknown one. */
+public final class Spelling {
     /** Longer words than any name; the distance takes the product of two lengths. */
     private static final int LONGEST = 64;
 
     private Spelling() {}
 
-    /** {@return the end of a message that suggests the nearest word, or nothing if none is near} */
-    static String suggestion(String word, Collection<String> known) {
+    /**
+     * {@return the end of a message that suggests the nearest name, or nothing if none is near}
+     *
+     * @param word the unknown name
+     * @param known the names it may be
+     */
+    public static String suggestion(String word, Collection<String> known) {
         int most = Math.max(1, word.length() / 3);
         return known.stream().filter(name -> distance(word, name) <= most)
                 .min(Comparator.comparingInt(name -> distance(word, name)))

@@ -1,0 +1,229 @@
+package org.lanewise.spec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Collects layers; the network is checked when a loss ends the list. */
+public final class NetworkBuilder {
+    private final Shape input;
+    private final List<Draft> drafts = new ArrayList<>();
+    private int current = LayerDescription.NETWORK_INPUT;
+
+    NetworkBuilder(Shape input) {
+        this.input = input;
+    }
+
+    /** A node whose name is not final: {@link #as} may follow. */
+    private static final class Draft {
+        private final Layer layer;
+        private final List<Supplier<String>> inputs;
+        private String name;
+
+        Draft(Layer layer, String name, List<Supplier<String>> inputs) {
+            this.layer = layer;
+            this.name = name;
+            this.inputs = inputs;
+        }
+    }
+
+    /**
+     * {@return this builder, one layer longer}
+     *
+     * @param layer the next layer, which reads the one before it
+     */
+    public NetworkBuilder layer(Layer layer) {
+        return append(layer, List.of(name(current)));
+    }
+
+    private NetworkBuilder append(Layer layer, List<Supplier<String>> inputs) {
+        drafts.add(new Draft(layer, String.valueOf(drafts.size()), inputs));
+        current = drafts.size() - 1;
+        return this;
+    }
+
+    /**
+     * Names the layer before: its parameters are called {@code name.weight} and {@code name.bias},
+     * and {@link #add} and {@link #concat} may read it.
+     *
+     * @param name letters, digits, {@code _} and {@code -}, in parts joined by dots
+     * @return this builder
+     * @throws NetworkException if there is no layer yet
+     */
+    public NetworkBuilder as(String name) {
+        if (current == LayerDescription.NETWORK_INPUT) {
+            throw new NetworkException("as(\"" + name + "\") names the layer before it, and there"
+                    + " is none", null);
+        }
+        drafts.get(current).name = name;
+        return this;
+    }
+
+    /**
+     * {@return this builder, a sum longer: of the output before it and those of the nodes named}
+     *
+     * @param names nodes before it, or {@code input}; at least one
+     */
+    public NetworkBuilder add(String... names) {
+        List<Supplier<String>> inputs = new ArrayList<>(List.of(name(current)));
+        inputs.addAll(given(names));
+        return append(new Add(), inputs);
+    }
+
+    /**
+     * {@return this builder, a concatenation longer: of the outputs of the nodes named, in that order}
+     *
+     * @param names nodes before it, or {@code input}; at least two
+     */
+    public NetworkBuilder concat(String... names) {
+        return append(new Concat(), given(names));
+    }
+
+    private static List<Supplier<String>> given(String... names) {
+        return Stream.of(names).<Supplier<String>>map(name -> () -> name).toList();
+    }
+
+    /** The name that a node, or the network's input, has in the end. */
+    private Supplier<String> name(int position) {
+        return () -> position == LayerDescription.NETWORK_INPUT
+                ? Node.INPUT
+                : drafts.get(position).name;
+    }
+
+    /**
+     * {@return this builder, a residual block longer: {@code body(x) + x}}
+     *
+     * @param body appends the layers of the block, which keep the shape
+     */
+    public NetworkBuilder residual(Consumer<NetworkBuilder> body) {
+        return residual(body, shortcut -> {
+        });
+    }
+
+    /**
+     * {@return this builder, a residual block longer: {@code body(x) + shortcut(x)}}
+     *
+     * @param body appends the layers of the block
+     * @param shortcut appends those of the other branch, which gives the same shape
+     */
+    public NetworkBuilder residual(Consumer<NetworkBuilder> body,
+            Consumer<NetworkBuilder> shortcut) {
+        int start = current;
+        body.accept(this);
+        int end = current;
+        current = start;
+        shortcut.accept(this);
+        return append(new Add(), List.of(name(end), name(current)));
+    }
+
+    /**
+     * {@return this builder, a convolution longer}
+     *
+     * @param outChannels filters
+     * @param kernel side of a square kernel; stride 1, no padding
+     */
+    public NetworkBuilder conv2d(int outChannels, int kernel) {
+        return conv2d(outChannels, Window.of(kernel));
+    }
+
+    /**
+     * {@return this builder, a convolution longer}
+     *
+     * @param outChannels filters
+     * @param window kernel, stride, padding and dilation
+     */
+    public NetworkBuilder conv2d(int outChannels, Window window) {
+        return layer(new Conv2d(outChannels, window));
+    }
+
+    /**
+     * {@return this builder, a max pooling longer}
+     *
+     * @param kernel side of a square window, which is its stride too
+     */
+    public NetworkBuilder maxPool2d(int kernel) {
+        return maxPool2d(Window.of(kernel).stride(kernel));
+    }
+
+    /**
+     * {@return this builder, a max pooling longer}
+     *
+     * @param window kernel, stride, padding and dilation
+     */
+    public NetworkBuilder maxPool2d(Window window) {
+        return layer(new MaxPool2d(window));
+    }
+
+    /**
+     * {@return this builder, an average pooling longer}
+     *
+     * @param kernel side of a square window, which is its stride too
+     */
+    public NetworkBuilder avgPool2d(int kernel) {
+        return avgPool2d(Window.of(kernel).stride(kernel));
+    }
+
+    /**
+     * {@return this builder, an average pooling longer, whose padding counts}
+     *
+     * @param window kernel, stride and padding
+     */
+    public NetworkBuilder avgPool2d(Window window) {
+        return layer(new AvgPool2d(window, true));
+    }
+
+    /** {@return this builder, a ReLU longer} */
+    public NetworkBuilder relu() {
+        return layer(new Activation(Activation.Function.RELU));
+    }
+
+    /** {@return this builder, a sigmoid longer} */
+    public NetworkBuilder sigmoid() {
+        return layer(new Activation(Activation.Function.SIGMOID));
+    }
+
+    /** {@return this builder, a hyperbolic tangent longer} */
+    public NetworkBuilder tanh() {
+        return layer(new Activation(Activation.Function.TANH));
+    }
+
+    /** {@return this builder, a flattening longer} */
+    public NetworkBuilder flatten() {
+        return layer(new Flatten());
+    }
+
+    /**
+     * {@return this builder, a dense layer longer}
+     *
+     * @param outFeatures outputs
+     */
+    public NetworkBuilder linear(int outFeatures) {
+        return layer(new Linear(outFeatures));
+    }
+
+    /**
+     * {@return the network, trained by softmax cross-entropy}
+     *
+     * @throws NetworkException if a layer does not fit
+     */
+    public Network softmaxCrossEntropy() {
+        return network(Loss.softmaxCrossEntropy());
+    }
+
+    /**
+     * {@return the network, trained by mean squared error}
+     *
+     * @throws NetworkException if a layer does not fit
+     */
+    public Network meanSquaredError() {
+        return network(Loss.meanSquaredError());
+    }
+
+    private Network network(Loss loss) {
+        List<Node> nodes = drafts.stream().map(draft -> new Node(draft.name, draft.layer,
+                draft.inputs.stream().map(Supplier::get).toList())).toList();
+        return new Network(input, nodes, name(current).get(), loss);
+    }
+}
