@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.AffineKernel.BackwardWeights;
-import org.lanewise.kernel.PixelTilesVector.Pixels;
+import org.lanewise.kernel.MacroKernels.Pixels;
 
 /**
  * The backward pass by the weights where an input of few channels stands in planes: rows of sums
@@ -56,7 +56,7 @@ final class ConvBackwardLinesVector {
         int start = Lanes.LEAD;
         int count = 0;
         for (int i = 0; i < blocks.length; i++) {
-            int tile = LineTilesVector.tileOfWeights(blocks[i].vectors(), weights);
+            int tile = MacroKernels.weightsTile(blocks[i].vectors(), weights);
             panels[i] = new Panel(blocks[i], tile, Math.ceilDiv(weights, tile), start,
                     places(tile), pixels(blocks[i]));
             start = panels[i].at(panels[i].tiles());
@@ -184,7 +184,7 @@ final class ConvBackwardLinesVector {
             int x = geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0));
             int first = tile * panel.tile();
             if (dst.channelsLast()) {
-                LineTilesVector.addLines(block.vectors(), panel.tile(), src, taps, first, x,
+                MacroKernels.nchwRowWeights(block.vectors(), panel.tile(), src, taps, first, x,
                         panel.pixels(), count, dst.row(), diffDst,
                         dst.at(n, block.first(), p, 0), sums, y);
                 return;
@@ -196,7 +196,7 @@ final class ConvBackwardLinesVector {
                         Math.min(Lanes.COUNT, valid - lane), count * window.ow(), near,
                         Lanes.LEAD + lane, everyPixel, block.lanes());
             }
-            LineTilesVector.addLines(block.vectors(), panel.tile(), src, taps, first, x,
+            MacroKernels.nchwRowWeights(block.vectors(), panel.tile(), src, taps, first, x,
                     panel.pixels(), count, window.ow() * block.lanes(), near, Lanes.LEAD, sums,
                     y);
         }

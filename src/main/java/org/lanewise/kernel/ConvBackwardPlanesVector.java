@@ -37,7 +37,7 @@ final class ConvBackwardPlanesVector {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
         this.rectified = rectified;
-        this.pixels = LaneBlocks.cut(window.iw(), PlaneTilesVector.widest(geometry.ic()), false);
+        this.pixels = LaneBlocks.cut(window.iw(), MacroKernels.widest(geometry.ic()), false);
         this.channelsInLanes = Lanes.MANY_REGISTERS && geometry.src().channelsLast()
                 && 2 * geometry.ic() > Lanes.COUNT;
         this.taps = window.kh() * window.kw();
@@ -60,8 +60,8 @@ final class ConvBackwardPlanesVector {
         this.planes = scratch.perThread("planes of the output gradient",
                 Lanes.LEAD + (long) geometry.oc() * plane + Layout.SLACK);
         this.sums = scratch.perThread("sums of a block of the way back", channelsInLanes
-                ? Lanes.tiles(LineTilesVector.MOST_PIXELS, Lanes.COUNT)
-                : Lanes.tiles(PlaneTilesVector.ROWS, pixels.widest()));
+                ? Lanes.tiles(MacroKernels.MOST_PIXELS, Lanes.COUNT)
+                : Lanes.tiles(MacroKernels.MOST_CHANNELS, pixels.widest()));
         this.zeros = scratch.doubles("zeros", Lanes.COUNT);
     }
 
@@ -87,7 +87,7 @@ final class ConvBackwardPlanesVector {
         if (window.sh() > 1 || window.sw() > 1) {
             return "stride " + window.sh() + "x" + window.sw();
         }
-        return problem.ic() > PlaneTilesVector.ROWS
+        return problem.ic() > MacroKernels.MOST_CHANNELS
                 || problem.ic() >= Lanes.COUNT && !problem.lines()
                         ? problem.ic() + " input channels fill a vector"
                         : null;
@@ -150,7 +150,7 @@ final class ConvBackwardPlanesVector {
         for (int h = top; h < bottom; h++) {
             for (LaneBlocks.Block block : pixels.blocks()) {
                 Arrays.fill(rows, 0.0);
-                PlaneTilesVector.multiply(block.vectors(), packed, channels, 0, gradient,
+                MacroKernels.nchwChannels(block.vectors(), packed, channels, gradient,
                         Lanes.LEAD + (h - top) * row + block.first(), places, rows, Lanes.LEAD);
                 if (in.column() == 1) {
                     for (int c = 0; c < geometry.ic(); c++) {
@@ -175,11 +175,11 @@ final class ConvBackwardPlanesVector {
     private void line(double[] gradient, int x, double[] src, double[] diffSrc, int y,
             double[] rows) {
         int width = geometry.window().iw();
-        int tile = LineTilesVector.tile(1, width);
-        int most = LineTilesVector.MOST_PIXELS / tile * tile;
+        int tile = MacroKernels.nchwRowTile(1, width);
+        int most = MacroKernels.MOST_PIXELS / tile * tile;
         for (int w = 0; w < width; w += most) {
             int end = Math.min(width, w + most);
-            LineTilesVector.multiply(1, tile, gradient, x + w, end - w, places, packed, Lanes.LEAD,
+            MacroKernels.nchwRow(1, tile, gradient, x + w, end - w, places, packed, Lanes.LEAD,
                     zeros, 0, rows, Lanes.LEAD);
             if (rectified) {
                 Sums.storeWhereAboveZero(rows, 1, geometry.ic(), src, diffSrc, out, w, end,

@@ -206,9 +206,9 @@ final class ConvBackwardPointwiseVector {
                     if (part.first() && line == 0) {
                         Sums.begin(diffWeights, out, row, end, at, block.vectors(), zeros, 0);
                     }
-                    RunTilesVector.multiply(block.vectors(), transposed, rows, row, end,
+                    MacroKernels.gemm(block.vectors(), transposed, rows, row, end,
                             Lanes.LEAD + group * geometry.ocg() * pitch + line * ow, panel,
-                            Lanes.LEAD, block.lanes(), count * ow, diffWeights, out, at);
+                            Lanes.LEAD, count * ow, diffWeights, out, at);
                 }
             }
         }

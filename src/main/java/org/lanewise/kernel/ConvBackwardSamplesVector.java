@@ -36,7 +36,7 @@ final class ConvBackwardSamplesVector {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
         this.rectified = rectified;
-        this.tile = SampleTilesVector.rows(geometry.ic());
+        this.tile = MacroKernels.batchRows(geometry.ic());
         this.lanes = lanes(geometry.ic());
         this.taps = window.kh() * window.kw();
         this.band = Math.min(band(geometry.window(), geometry.ic(), geometry.oc()), window.ih());
@@ -65,7 +65,7 @@ final class ConvBackwardSamplesVector {
     }
 
     private static int lanes(int ic) {
-        return SampleTilesVector.vectors(SampleTilesVector.rows(ic)) * Lanes.COUNT;
+        return MacroKernels.batchVectors(MacroKernels.batchRows(ic)) * Lanes.COUNT;
     }
 
     /** Lines of the input whose gradients are computed together. */
@@ -214,7 +214,7 @@ final class ConvBackwardSamplesVector {
             int meets = Lanes.LEAD + (p - r * window.dh() - first) * line
                     + (window.ow() - 1 - q + s) * oc * lanes;
             for (int c = 0; c < geometry.ic(); c += tile) {
-                SampleTilesVector.multiply(tile, packed, c * taps * oc + x, taps * oc,
+                MacroKernels.batchLanes(tile, packed, c * taps * oc + x, taps * oc,
                         window.kw() * oc, gradient, meets, -window.dh() * line, lanes, lines,
                         length, rows, Lanes.LEAD + w * pixel + c * row, row);
             }

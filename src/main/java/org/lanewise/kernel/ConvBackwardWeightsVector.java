@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.AffineKernel.BackwardWeights;
-import org.lanewise.kernel.PixelTilesVector.Pixels;
+import org.lanewise.kernel.MacroKernels.Pixels;
 
 /**
  * The backward pass by the weights on vectors: rows of sums are weights of one filter, lanes are
@@ -59,8 +59,8 @@ final class ConvBackwardWeightsVector {
         this.strips = looks ? 1 : joined ? window.kh() : taps;
         this.length = looks ? taps * geometry.icg() : neighbours;
         this.rows = looks
-                ? PixelTilesVector.wholeTilesLookedUp(length)
-                : PixelTilesVector.wholeTiles(length);
+                ? MacroKernels.wholeIndirectTiles(length)
+                : MacroKernels.wholeTiles(length);
         this.pixels = new Pixels(window.ow(), window.sw() * src.column(),
                 window.sh() * src.row());
         this.linesOfChunk = Math.clamp(PIXELS_OF_CHUNK / window.ow(), 1, window.oh());
@@ -211,7 +211,7 @@ final class ConvBackwardWeightsVector {
         }
         int start = start(group, block, strip);
         if (lookedUp != null) {
-            PixelTilesVector.multiply(block.vectors(), src, lookedUp, length,
+            MacroKernels.indirectPixelReduction(block.vectors(), src, lookedUp, length,
                     geometry.src().at(n, group * geometry.icg(), window.row(p, 0),
                             window.column(0, 0)),
                     pixels, lines, packed, gradient, sums, start);
@@ -219,7 +219,7 @@ final class ConvBackwardWeightsVector {
         }
         int r = joined ? strip : strip / window.kw();
         int s = joined ? 0 : strip % window.kw();
-        PixelTilesVector.multiply(block.vectors(), src,
+        MacroKernels.pixelReduction(block.vectors(), src,
                 geometry.src().at(n, group * geometry.icg(), window.row(p, r),
                         window.column(0, s)),
                 length, pixels, lines, packed, gradient, sums, start);

@@ -49,7 +49,7 @@ final class LinearBackwardVector {
     /** The blocks of whole vectors before some block, in groups of some. */
     private record Groups(int blocks, int each) {
         static Groups of(int blocks, int terms) {
-            int near = NEAR / (terms * SingleRunTilesVector.VECTORS * Lanes.COUNT);
+            int near = NEAR / (terms * MacroKernels.VECTORS * Lanes.COUNT);
             int each = Math.min(Math.min(GROUP, Math.ceilDiv(blocks, GROUPS)), near);
             return each == 0 ? new Groups(0, 0) : new Groups(blocks, each);
         }
@@ -59,7 +59,7 @@ final class LinearBackwardVector {
         }
 
         long panels(int terms) {
-            return (long) each * terms * SingleRunTilesVector.VECTORS * Lanes.COUNT;
+            return (long) each * terms * MacroKernels.VECTORS * Lanes.COUNT;
         }
     }
 
@@ -104,7 +104,7 @@ final class LinearBackwardVector {
     private int wholeBlocks() {
         int whole = 0;
         for (LaneBlocks.Block block : inputs.blocks()) {
-            if (block.vectors() == SingleRunTilesVector.VECTORS
+            if (block.vectors() == MacroKernels.VECTORS
                     && block.valid(geometry.ic()) == block.lanes()) {
                 whole++;
             }
@@ -157,7 +157,7 @@ final class LinearBackwardVector {
         Job multiply = Job.of(count -> pieces(weightGroups, geometry.oc()),
                 (piece, thread, count) -> {
                     // A tile of outputs by all blocks: many gradients are written, in long stretches.
-                    multiply(product, weightGroups, piece, SingleRunTilesVector.ROWS, geometry.oc(),
+                    multiply(product, weightGroups, piece, MacroKernels.ROWS, geometry.oc(),
                             count, thread);
                 });
         return List.of(transpose, multiply);
@@ -181,7 +181,7 @@ final class LinearBackwardVector {
 
     /** How many groups are computed as such: none where there are fewer rows than in a tile. */
     private static int grouped(Groups groups, int rows) {
-        return rows < SingleRunTilesVector.ROWS ? 0 : groups.count();
+        return rows < MacroKernels.ROWS ? 0 : groups.count();
     }
 
     /** Groups, and behind them the blocks that are in none. */
@@ -208,7 +208,7 @@ final class LinearBackwardVector {
     private void group(Product product, int from, int to, int rowsAtOnce, int rows, int terms,
             double[] panel) {
         int ic = geometry.ic();
-        int lanes = SingleRunTilesVector.VECTORS * Lanes.COUNT;
+        int lanes = MacroKernels.VECTORS * Lanes.COUNT;
         int size = terms * lanes;
         int first = from * lanes;
         for (int t = 0; t < terms; t++) {
@@ -217,7 +217,7 @@ final class LinearBackwardVector {
         }
         for (int row = 0; row < rows; row += rowsAtOnce) {
             for (int i = 0; i < to - from; i++) {
-                SingleRunTilesVector.multiply(product.a(), product.rows(), row,
+                MacroKernels.gemmBetaZero(product.a(), product.rows(), row,
                         Math.min(rows, row + rowsAtOnce), rows, panel, Lanes.LEAD + i * size,
                         terms, product.to(), product.out(), first + i * lanes);
             }
@@ -245,8 +245,8 @@ final class LinearBackwardVector {
                     Panel.copy(product.b(), run * ic + block.first(), ic, length, valid,
                             panel, Lanes.LEAD, block.vectors());
                 }
-                RunTilesVector.multiply(block.vectors(), product.a(), product.rows(), from, to,
-                        run, panel, Lanes.LEAD, block.lanes(), length, sum, Lanes.LEAD);
+                MacroKernels.gemm(block.vectors(), product.a(), product.rows(), from, to,
+                        run, panel, Lanes.LEAD, length, sum, Lanes.LEAD);
             }
             if (product.mask() != null) {
                 Sums.storeWhereAboveZero(sum, block.vectors(), valid, product.mask(),

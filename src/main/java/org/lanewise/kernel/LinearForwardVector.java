@@ -148,8 +148,8 @@ final class LinearForwardVector {
         int lanes = block.lanes();
         int row = range * ROWS;
         for (int run = 0; run < count; run += RUN) {
-            RunTilesVector.multiply(block.vectors(), weights, weightRows, row,
-                    row + outputs(range), first + run, columns, panel(block) + run * lanes, lanes,
+            MacroKernels.gemm(block.vectors(), weights, weightRows, row,
+                    row + outputs(range), first + run, columns, panel(block) + run * lanes,
                     Math.min(RUN, count - run), sums, place(block, range));
         }
     }

@@ -83,8 +83,8 @@ final class LinearOutputsVector {
 
     private void outputs(double[] src, double[] dst, int from, int to, double[] rows) {
         Sums.begin(rows, to - from, vectors, begin, 0);
-        RunTilesVector.multiply(vectors, src, inputRows, from, to, 0, packed, Lanes.LEAD,
-                begin.length, geometry.ic(), rows, Lanes.LEAD);
+        MacroKernels.gemm(vectors, src, inputRows, from, to, 0, packed, Lanes.LEAD,
+                geometry.ic(), rows, Lanes.LEAD);
         Sums.store(rows, vectors, geometry.oc(), dst, outputRows, from, to, 0, rectify);
     }
 }

@@ -102,8 +102,8 @@ record RowSums(
             Sums.begin(dst, out, row, last, at, vectors, begin, first);
             for (int run = 0; run < runs.length; run++) {
                 for (int t = 0; t < length; t += part) {
-                    RunTilesVector.multiply(vectors, a, rows, row, last, shift + runs[run] + t, b,
-                            start + (run * length + t) * lanes, lanes,
+                    MacroKernels.gemm(vectors, a, rows, row, last, shift + runs[run] + t, b,
+                            start + (run * length + t) * lanes,
                             Math.min(part, length - t), dst, out, at);
                 }
             }
@@ -114,12 +114,12 @@ record RowSums(
     void add(int vectors, double[] a, int from, int to, int shift, double[] b, int start,
             double[] sums) {
         if (taps != null) {
-            TapTilesVector.multiply(vectors, a, rows, from, to, shift, taps, b, start, sums);
+            MacroKernels.indirectGemm(vectors, a, rows, from, to, shift, taps, b, start, sums);
             return;
         }
         for (int run = 0; run < runs.length; run++) {
-            RunTilesVector.multiply(vectors, a, rows, from, to, shift + runs[run], b,
-                    start + run * length * vectors * Lanes.COUNT, vectors * Lanes.COUNT, length,
+            MacroKernels.gemm(vectors, a, rows, from, to, shift + runs[run], b,
+                    start + run * length * vectors * Lanes.COUNT, length,
                     sums,
                     Lanes.LEAD);
         }

@@ -134,9 +134,9 @@ final class WinogradBlocks implements WinogradPass {
         for (LaneBlocks.Block block : lanes.blocks()) {
             int y = Lanes.LEAD + e * resultPlane() + tilesOfBlock * block.first();
             Arrays.fill(sums, y, y + count * block.lanes(), 0.0);
-            RunTilesVector.multiply(block.vectors(), inputs, rows, 0, count,
+            MacroKernels.gemm(block.vectors(), inputs, rows, 0, count,
                     Lanes.LEAD + e * productPlane(), transformed,
-                    Lanes.LEAD + e * filterPlane() + channels * block.first(), block.lanes(),
+                    Lanes.LEAD + e * filterPlane() + channels * block.first(),
                     channels, sums, y);
         }
     }

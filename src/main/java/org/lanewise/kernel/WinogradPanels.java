@@ -183,9 +183,9 @@ final class WinogradPanels implements WinogradPass {
                 if (channel == 0) {
                     Arrays.fill(sums, y, y + count * block.lanes(), 0.0);
                 }
-                RunTilesVector.multiply(block.vectors(), inputs, rows, from, from + count,
+                MacroKernels.gemm(block.vectors(), inputs, rows, from, from + count,
                         input(channel, e), transformed[thread], filter + column * filterPlane(),
-                        block.lanes(), some, sums, y);
+                        some, sums, y);
             }
         }
     }

@@ -3,7 +3,7 @@ package org.lanewise.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.PixelTilesVector.Pixels;
+import org.lanewise.kernel.MacroKernels.Pixels;
 
 /**
  * The backward pass by the weights by Winograd's tiles: {@code dG = G^T [sum over tiles of (B^T d B)
@@ -187,7 +187,7 @@ final class WinogradWeights {
             int e = row * tile.alpha + column;
             int at = Lanes.LEAD + column * sumPlane();
             Arrays.fill(to, at, at + some * block.lanes(), 0.0);
-            PixelTilesVector.multiply(block.vectors(), inputs, input(channel, e), some,
+            MacroKernels.pixelReduction(block.vectors(), inputs, input(channel, e), some,
                     walks[count], 1, gradients, gradient(block, e), to, at);
         }
         tile.tapRow(some * block.vectors(), to, Lanes.LEAD, sumPlane(), rows[thread],
