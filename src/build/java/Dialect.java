@@ -65,20 +65,27 @@ enum Dialect {
             throw new IllegalArgumentException("no operation is called " + found.group(1));
         }
         List<String> arguments = new ArrayList<>();
+        int end = arguments(line, found.end(), arguments);
+        arguments.replaceAll(this::spell);
+        for (int i = 0; i < arguments.size(); i++) {
+            text = text.replace("$" + (i + 1), arguments.get(i));
+        }
+        return line.substring(0, found.start()) + text + spell(line.substring(end));
+    }
+
+    /** Adds the arguments of a call whose opening parenthesis is before a place; {@return its end} */
+    static int arguments(String line, int begin, List<String> arguments) {
         int depth = 0;
-        int begin = found.end();
+        int from = begin;
         int at = begin;
         for (; depth >= 0; at++) {
             char c = line.charAt(at);
             depth += c == '(' || c == '[' ? 1 : c == ')' || c == ']' ? -1 : 0;
             if (depth < 0 || depth == 0 && c == ',') {
-                arguments.add(spell(line.substring(begin, at).strip()));
-                begin = at + 1;
+                arguments.add(line.substring(from, at).strip());
+                from = at + 1;
             }
         }
-        for (int i = 0; i < arguments.size(); i++) {
-            text = text.replace("$" + (i + 1), arguments.get(i));
-        }
-        return line.substring(0, found.start()) + text + spell(line.substring(at));
+        return at;
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -84,12 +85,34 @@ final class Generate {
         return all;
     }
 
-    /** Winograd transforms: two sizes and points a line. */
+    /** Winograd transforms: five of each tile with vectors, and five for all tiles without. */
     private void winograd() throws IOException {
         Template template = template(WINOGRAD);
+        WinogradPrograms programs = new WinogradPrograms();
+        List<Map<String, String>> tiles = new ArrayList<>();
+        Map<String, Map<String, String>> transforms = new LinkedHashMap<>();
         for (String[] words : list("winograd.txt")) {
-            add("Winograd" + words[0], template, WinogradTransforms.values(words));
+            for (Map<String, String> tile : WinogradTransforms.of(words, programs)) {
+                tiles.add(tile);
+                transforms.merge(tile.get("transform"), with(tile, Map.of(
+                        "cases", "case {m} -> WinogradTransformsVector.{transform}{m}(lines, "
+                                .replace("{m}", tile.get("m"))
+                                + "from, x, step, next, to, y, pitch, after);",
+                        "programs", "case " + tile.get("m") + " -> " + tile.get("program") + ";")),
+                        Generate::joined);
+            }
         }
+        sources.put("WinogradTransformsVector.java",
+                template.source("WinogradTransformsVector", Dialect.VECTOR, Map.of(), tiles));
+        sources.put("WinogradTransforms.java",
+                template.source("WinogradTransforms", Dialect.PLAIN,
+                        Map.of("constants", String.join(", ", programs.constants)),
+                        List.copyOf(transforms.values())));
+    }
+
+    private static Map<String, String> joined(Map<String, String> first, Map<String, String> next) {
+        return with(first, Map.of("cases", first.get("cases") + "\n" + next.get("cases"),
+                "programs", first.get("programs") + "\n" + next.get("programs")));
     }
 
     private void others() throws IOException {

@@ -77,7 +77,6 @@ final class Template {
         boolean vector = dialect == Dialect.VECTOR;
         Map<String, String> values = new HashMap<>(given);
         values.put("class", name);
-        values.put("constants", vector ? name.replaceFirst("Vector$", "") + "." : "");
         values.put("type", dialect.type);
         values.put(vector ? "vector" : "plain", "yes");
         values.put("body", String.join("\n", body));

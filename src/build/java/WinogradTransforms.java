@@ -1,20 +1,19 @@
+import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The lines of the transforms of F(m x m, r x r): products of matrices that are known when the code is
- * written, with vectors of values.
+ * The transforms of F(m x m, r x r): products of matrices that are known when the code is generated, with
+ * vectors of values.
  *
  * <p>Products are numbered as their points: 0, the pairs of opposite points, the unpaired one if there is
- * one, infinity. Matrices are A^T, B^T and G of {@code WinogradMatrices}; the constant {@code Bij}
- * is element i, j of B^T.
+ * one, infinity. Row j of B^T has the coefficients of the polynomial that vanishes at all points but the j-th,
+ * the last row those of the one that vanishes at all; row j of G the powers of the point divided by that
+ * polynomial's value there; column j of A^T the powers of the point (Toom and Cook).
  */
 final class WinogradTransforms {
     private static final int STATEMENTS_OF_LINE = 16;
@@ -25,92 +24,91 @@ final class WinogradTransforms {
     private final List<String> paired = new ArrayList<>();
     private String alone;
     private boolean factored;
+    private final List<Fraction> points = new ArrayList<>();
 
-    private final SortedSet<String> constants = new TreeSet<>();
+    private final WinogradPrograms programs;
+    private final List<Map<String, String>> transforms = new ArrayList<>();
     private List<String> lines;
     private int stores;
 
-    private WinogradTransforms(String[] words) {
+    /** A fraction in lowest terms. */
+    private record Fraction(long numerator, long denominator) {
+        static Fraction of(long numerator, long denominator) {
+            long common = BigInteger.valueOf(numerator).gcd(BigInteger.valueOf(denominator))
+                    .longValue();
+            return new Fraction(numerator / common, denominator / common);
+        }
+
+        Fraction times(Fraction other) {
+            return of(Math.multiplyExact(numerator, other.numerator),
+                    Math.multiplyExact(denominator, other.denominator));
+        }
+
+        Fraction minus(Fraction other) {
+            return of(Math.subtractExact(Math.multiplyExact(numerator, other.denominator),
+                    Math.multiplyExact(other.numerator, denominator)),
+                    Math.multiplyExact(denominator, other.denominator));
+        }
+
+        Fraction power(int exponent) {
+            return exponent == 0 ? of(1, 1) : times(power(exponent - 1));
+        }
+
+        @Override
+        public String toString() {
+            return Double.toString((double) numerator / denominator);
+        }
+    }
+
+    private WinogradTransforms(String[] words, WinogradPrograms programs) {
+        this.programs = programs;
         outputs = Integer.parseInt(words[0]);
         taps = Integer.parseInt(words[1]);
         products = outputs + taps - 1;
+        points.add(fraction("0"));
         for (String word : List.of(words).subList(2, words.length)) {
             if (word.equals("factored")) {
                 factored = true;
             } else if (word.startsWith("+-")) {
                 paired.add(word.substring(2));
+                points.add(fraction(word.substring(2)));
+                points.add(fraction("-" + word.substring(2)));
             } else {
                 alone = word;
+                points.add(fraction(word));
             }
         }
-        if (2 * paired.size() + (alone == null ? 2 : 3) != products) {
+        if (points.size() != products - 1) {
             throw new IllegalArgumentException("F(" + outputs + ", " + taps + ") needs "
                     + products + " points with 0 and infinity");
         }
+        body("input", "B^T d", products, "d", this::input);
+        body("output", "A^T m", products, "m", this::output);
+        body("filter", "G g", taps, "g", this::filter);
+        body("outputGradient", "A y", outputs, "y", this::outputGradient);
+        body("filterGradient", "G^T u", products, "u", this::filterGradient);
     }
 
-    /** The values of the template for a line of winograd.txt. */
-    static Map<String, String> values(String[] words) {
-        return new WinogradTransforms(words).values();
+    /** The values of the template for each transform of a line of winograd.txt. */
+    static List<Map<String, String>> of(String[] words, WinogradPrograms programs) {
+        return new WinogradTransforms(words, programs).transforms;
     }
 
-    private Map<String, String> values() {
-        Map<String, String> values = new HashMap<>(Map.of("m", "" + outputs, "r", "" + taps,
-                "alpha", "" + products, "products", "" + products * products, "direct",
-                "" + outputs * outputs * taps * taps));
-        List<String> pairs = new ArrayList<>(List.of("0"));
-        paired.forEach(point -> pairs.addAll(List.of(point, "-" + point)));
-        List<String> all = new ArrayList<>(pairs);
-        if (alone != null) {
-            all.add(alone);
-            values.put("alone", fraction(alone));
-            values.put("pairs", fractions(pairs));
-        }
-        values.put("points", String.join(", ", all));
-        values.put("fractions", fractions(all));
-        values.put("input", body(products, "d", this::input));
-        values.put("output", body(products, "m", this::output));
-        values.put("filter", body(taps, "g", this::filter));
-        values.put("outputGradient", body(outputs, "y", this::outputGradient));
-        values.put("filterGradient", body(products, "u", this::filterGradient));
-        values.put("values", constants.stream().map(this::constant)
-                .collect(Collectors.joining("\n")));
-        return values;
-    }
-
-    private static String fractions(List<String> points) {
-        return points.stream().map(WinogradTransforms::fraction)
-                .collect(Collectors.joining(", "));
-    }
-
-    private static String fraction(String point) {
+    private static Fraction fraction(String point) {
         String[] parts = (point + "/1").split("/");
-        return "Fraction.of(" + parts[0] + ", " + parts[1] + ")";
-    }
-
-    /** Bij of the inputs is of the paired points only where one is unpaired. */
-    private String constant(String name) {
-        String matrix = switch (name.charAt(0)) {
-            case 'A' -> "MATRICES.output";
-            case 'G' -> "MATRICES.filter";
-            default -> (alone == null ? "MATRICES" : "PAIRS") + ".input";
-        };
-        return "static final double " + name + " = " + matrix + "(" + name.charAt(1) + ", "
-                + name.charAt(2) + ").value();";
+        return Fraction.of(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
     }
 
     /** A transform: loads the values of a line, and stores what rows make of them. */
-    private String body(int values, String name, Runnable rows) {
-        lines = new ArrayList<>(List.of("int p = x + line * next;", "int q = y + line * after;"));
+    private void body(String transform, String product, int values, String name, Runnable rows) {
+        lines = new ArrayList<>();
         for (int i = 0; i < values; i++) {
             let(name + i, i == 0 ? "@load(from, p)" : "@load(from, p += step)");
         }
         stores = 0;
         rows.run();
-        lines = inGroups(lines);
-        lines.addAll(0, List.of("for (int line = 0; line < lines; line++) {", "%lanes L"));
-        lines.addAll(List.of("%end", "}"));
-        return String.join("\n", lines);
+        transforms.add(Map.of("transform", transform, "product", product, "m", "" + outputs,
+                "program", programs.of(lines), "statements", String.join("\n", inGroups(lines))));
     }
 
     /** Some statements on each line of Java: class files have an entry for every line. */
@@ -131,10 +129,41 @@ final class WinogradTransforms {
         lines.add("@store(" + value + ", to, q" + (stores++ > 0 ? " += pitch" : "") + ");");
     }
 
+    /** An element of A^T, B^T or G; of B^T of the paired points alone where one is unpaired. */
     private String use(char matrix, int row, int column) {
-        String name = "" + matrix + row + column;
-        constants.add(name);
-        return "{constants}" + name;
+        return (switch (matrix) {
+            case 'A' -> points.get(column).power(row);
+            case 'B' -> vanishing(row)[column];
+            default -> points.get(row).power(column).times(scale(row));
+        }).toString();
+    }
+
+    /** Coefficients of the product of (x - point) over all points but one, and but an unpaired one. */
+    private Fraction[] vanishing(int except) {
+        Fraction[] product = {Fraction.of(1, 1)};
+        for (int l = 0; l <= 2 * paired.size(); l++) {
+            if (l != except) {
+                Fraction[] next = new Fraction[product.length + 1];
+                Arrays.fill(next, Fraction.of(0, 1));
+                for (int i = 0; i < product.length; i++) {
+                    next[i + 1] = next[i + 1].minus(product[i].times(Fraction.of(-1, 1)));
+                    next[i] = next[i].minus(product[i].times(points.get(l)));
+                }
+                product = next;
+            }
+        }
+        return product;
+    }
+
+    /** The inverse of the product of the distances of a point from all others. */
+    private Fraction scale(int row) {
+        Fraction product = Fraction.of(1, 1);
+        for (Fraction other : points) {
+            if (!other.equals(points.get(row))) {
+                product = product.times(points.get(row).minus(other));
+            }
+        }
+        return Fraction.of(product.denominator, product.numerator);
     }
 
     private static String mul(String value, String factor) {
@@ -172,7 +201,7 @@ final class WinogradTransforms {
         if (alone != null) {
             // The polynomial that vanishes there divides those of all other points.
             for (int i = 0; i < products - 1; i++) {
-                let("e" + i, multiplyAdd("d" + i, "-{constants}ALONE", "d" + (i + 1)));
+                let("e" + i, multiplyAdd("d" + i, "-" + fraction(alone), "d" + (i + 1)));
             }
             value = "e";
         }

@@ -113,17 +113,10 @@ enum WinogradTile {
     void input(double[] from, int x, int row, int column, int channels, double[] to, int at,
             int plane, double[] work) {
         for (int c = 0; c < channels; c += L) {
-            inputLines(alpha, from, x + c, row, column, work, Lanes.LEAD, alpha * L, L);
-            inputLines(alpha, work, Lanes.LEAD, L, alpha * L, to, at + c, plane, alpha * plane);
-        }
-    }
-
-    private void inputLines(int lines, double[] from, int x, int step, int next, double[] to,
-            int y, int pitch, int after) {
-        switch (this) {
-            case FOUR -> Winograd4.input(lines, from, x, step, next, to, y, pitch, after);
-            case SEVEN -> Winograd7.input(lines, from, x, step, next, to, y, pitch, after);
-            case EIGHT -> Winograd8.input(lines, from, x, step, next, to, y, pitch, after);
+            WinogradTransforms.input(m, alpha, from, x + c, row, column, work, Lanes.LEAD,
+                    alpha * L, L);
+            WinogradTransforms.input(m, alpha, work, Lanes.LEAD, L, alpha * L, to, at + c, plane,
+                    alpha * plane);
         }
     }
 
@@ -137,22 +130,14 @@ enum WinogradTile {
      * @param work overwritten
      */
     void output(double[] from, int x, int plane, double[] work) {
-        outputLines(alpha, from, x, alpha * plane, plane, work, Lanes.LEAD, alpha * L, L);
-        outputLines(m, work, Lanes.LEAD, L, alpha * L, work, outputs(), L, m * L);
+        WinogradTransforms.output(m, alpha, from, x, alpha * plane, plane, work, Lanes.LEAD,
+                alpha * L, L);
+        WinogradTransforms.output(m, m, work, Lanes.LEAD, L, alpha * L, work, outputs(), L, m * L);
     }
 
     /** {@return where {@link #output} writes} */
     int outputs() {
         return Lanes.LEAD + products * L;
-    }
-
-    private void outputLines(int lines, double[] from, int x, int step, int next, double[] to,
-            int y, int pitch, int after) {
-        switch (this) {
-            case FOUR -> Winograd4.output(lines, from, x, step, next, to, y, pitch, after);
-            case SEVEN -> Winograd7.output(lines, from, x, step, next, to, y, pitch, after);
-            case EIGHT -> Winograd8.output(lines, from, x, step, next, to, y, pitch, after);
-        }
     }
 
     /**
@@ -171,7 +156,8 @@ enum WinogradTile {
             int plane) {
         for (int v = 0; v < vectors; v += VECTORS) {
             for (int j = 0; j < 3; j++) {
-                filterLines(Math.min(VECTORS, vectors - v), from, x + j * tap + v * L, 3 * tap, L,
+                WinogradTransforms.filter(m, Math.min(VECTORS, vectors - v), from,
+                        x + j * tap + v * L, 3 * tap, L,
                         to, at + j * plane + v * L, 3 * plane, L);
             }
         }
@@ -191,17 +177,9 @@ enum WinogradTile {
      */
     void filterRow(int vectors, double[] from, int x, int plane, double[] to, int at, int pitch) {
         for (int v = 0; v < vectors; v += VECTORS) {
-            filterLines(Math.min(VECTORS, vectors - v), from, x + v * L, plane, L, to, at + v * L,
+            WinogradTransforms.filter(m, Math.min(VECTORS, vectors - v), from, x + v * L, plane, L,
+                    to, at + v * L,
                     pitch, L);
-        }
-    }
-
-    private void filterLines(int lines, double[] from, int x, int step, int next, double[] to,
-            int y, int pitch, int after) {
-        switch (this) {
-            case FOUR -> Winograd4.filter(lines, from, x, step, next, to, y, pitch, after);
-            case SEVEN -> Winograd7.filter(lines, from, x, step, next, to, y, pitch, after);
-            case EIGHT -> Winograd8.filter(lines, from, x, step, next, to, y, pitch, after);
         }
     }
 
@@ -222,20 +200,10 @@ enum WinogradTile {
     void outputGradient(double[] from, int x, int row, int column, int channels, double[] to,
             int at, int plane, double[] work) {
         for (int c = 0; c < channels; c += L) {
-            gradientLines(m, from, x + c, row, column, work, Lanes.LEAD, m * L, L);
-            gradientLines(alpha, work, Lanes.LEAD, L, m * L, to, at + c, plane, alpha * plane);
-        }
-    }
-
-    private void gradientLines(int lines, double[] from, int x, int step, int next, double[] to,
-            int y, int pitch, int after) {
-        switch (this) {
-            case FOUR -> Winograd4.outputGradient(lines, from, x, step, next, to, y, pitch,
-                    after);
-            case SEVEN -> Winograd7.outputGradient(lines, from, x, step, next, to, y, pitch,
-                    after);
-            case EIGHT -> Winograd8.outputGradient(lines, from, x, step, next, to, y, pitch,
-                    after);
+            WinogradTransforms.outputGradient(m, m, from, x + c, row, column, work, Lanes.LEAD,
+                    m * L, L);
+            WinogradTransforms.outputGradient(m, alpha, work, Lanes.LEAD, L, m * L, to, at + c,
+                    plane, alpha * plane);
         }
     }
 
@@ -253,7 +221,8 @@ enum WinogradTile {
      */
     void tapRow(int vectors, double[] from, int x, int pitch, double[] to, int at, int plane) {
         for (int v = 0; v < vectors; v += VECTORS) {
-            tapLines(Math.min(VECTORS, vectors - v), from, x + v * L, pitch, L, to, at + v * L,
+            WinogradTransforms.filterGradient(m, Math.min(VECTORS, vectors - v), from, x + v * L,
+                    pitch, L, to, at + v * L,
                     plane, L);
         }
     }
@@ -273,21 +242,10 @@ enum WinogradTile {
     void tapColumns(int vectors, double[] from, int x, int plane, double[] to, int at, int tap) {
         for (int v = 0; v < vectors; v += VECTORS) {
             for (int j = 0; j < 3; j++) {
-                tapLines(Math.min(VECTORS, vectors - v), from, x + j * plane + v * L, 3 * plane,
+                WinogradTransforms.filterGradient(m, Math.min(VECTORS, vectors - v), from,
+                        x + j * plane + v * L, 3 * plane,
                         L, to, at + j * tap + v * L, 3 * tap, L);
             }
-        }
-    }
-
-    private void tapLines(int lines, double[] from, int x, int step, int next, double[] to, int y,
-            int pitch, int after) {
-        switch (this) {
-            case FOUR -> Winograd4.filterGradient(lines, from, x, step, next, to, y, pitch,
-                    after);
-            case SEVEN -> Winograd7.filterGradient(lines, from, x, step, next, to, y, pitch,
-                    after);
-            case EIGHT -> Winograd8.filterGradient(lines, from, x, step, next, to, y, pitch,
-                    after);
         }
     }
 }
