@@ -22,7 +22,11 @@ enum Dialect {
             Map.entry("fma", "$1.fma($2, $3)"),
             Map.entry("multiplyAdd", "$1.lanewise(VectorOperators.FMA, $2, $3)"),
             Map.entry("floor", "$1.blend(0.0, $1.compare(VectorOperators.LE, $2))"),
-            Map.entry("zeroUnlessPositive", "$1.blend(0.0, $2.compare(VectorOperators.LE, 0.0))"))),
+            Map.entry("zeroUpTo", "$1.blend(0.0, $2.compare(VectorOperators.LE, $3))"),
+            Map.entry("larger", "$1.blend($2, $2.compare(VectorOperators.LE, $1).not()"
+                    + ".and($1.compare(VectorOperators.EQ, $1)))"),
+            Map.entry("differs", "DoubleVector.fromArray(SPECIES, src, $1).reinterpretAsLongs()"
+                    + ".compare(VectorOperators.NE, largest.reinterpretAsLongs()).cast(SPECIES)"))),
 
     /** One lane of it after the other: a value is a double, and {@code lane} says which. */
     PLAIN("double", Map.ofEntries(
@@ -40,7 +44,8 @@ enum Dialect {
             Map.entry("fma", "FusedMultiplyAdd.fma($1, $2, $3)"),
             Map.entry("multiplyAdd", "FusedMultiplyAdd.fma($1, $2, $3)"),
             Map.entry("floor", "$1 <= $2 ? 0.0 : $1"),
-            Map.entry("zeroUnlessPositive", "$2 <= 0.0 ? 0.0 : $1")));
+            Map.entry("zeroUpTo", "$2 <= $3 ? 0.0 : $1"),
+            Map.entry("larger", "!($2 <= $1) && $1 == $1 ? $2 : $1")));
 
     private static final Pattern OPERATION = Pattern.compile("@(\\w+)\\(");
 

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * <ul>
  * <li>{@code {name}} is a value; {@code {+i*step}} is nothing for i = 0, then {@code + step},
  * {@code + 2 * step}, ...
- * <li>{@code %for i ... %end} repeats for all rows (i), rows of sums (s) or vectors (j) of a tile
+ * <li>{@code %for i ... %end} repeats for all rows (i), rows of sums (s) or vectors (j) of a tile, or for 8 (k)
  * <li>{@code %lanes n ... %end} computes n lanes: at once, or one after the other
  * <li>{@code %line ... %end} is one line of Java: a debugger steps over it at once, and a class file has one
  * entry for it instead of one a statement
@@ -148,6 +148,7 @@ final class Template {
         boolean plain = values.containsKey("plain");
         return switch (index) {
             case "i" -> plain ? 1 : Integer.parseInt(values.get("m"));
+            case "k" -> 8;
             case "j" -> plain ? PLAIN_LANES : Integer.parseInt(values.get("n"));
             case "s" -> plain
                     ? 1

@@ -67,7 +67,7 @@ public class ElementwiseBench {
     /** {@return what is written} */
     @Benchmark
     public double[] sigmoidVector() {
-        SigmoidVector.forward(src, dst, 0, ELEMENTS);
+        ActivationsVector.sigmoid(src, dst, 0, ELEMENTS);
         return dst;
     }
 
@@ -81,7 +81,7 @@ public class ElementwiseBench {
     /** {@return what is written} */
     @Benchmark
     public double[] tanhVector() {
-        TanhVector.forward(src, dst, 0, ELEMENTS);
+        ActivationsVector.tanh(src, dst, 0, ELEMENTS);
         return dst;
     }
 
