@@ -11,29 +11,14 @@ public final class ActivationScalar {
 
     private ActivationScalar() {}
 
-    /**
-     * {@code dst = max(0, src)}; NaN stays.
-     *
-     * @param src read
-     * @param dst overwritten
-     * @param from first element
-     * @param to behind the last element
-     */
+    /** {@code dst = max(0, src)}; NaN stays. */
     public static void relu(double[] src, double[] dst, int from, int to) {
         for (int i = from; i < to; i++) {
             dst[i] = src[i] <= 0.0 ? 0.0 : src[i];
         }
     }
 
-    /**
-     * {@code diffSrc = diffDst} where {@code dst} is above 0 (or NaN), else 0.
-     *
-     * @param dst read
-     * @param diffDst read
-     * @param diffSrc overwritten
-     * @param from first element
-     * @param to behind the last element
-     */
+    /** {@code diffSrc = diffDst} where {@code dst} is above 0 (or NaN), else 0. */
     public static void reluBackward(double[] dst, double[] diffDst, double[] diffSrc, int from,
             int to) {
         for (int i = from; i < to; i++) {
@@ -41,14 +26,7 @@ public final class ActivationScalar {
         }
     }
 
-    /**
-     * {@code dst = 1 / (1 + exp(-src))}, with an error below 2 units in the last place.
-     *
-     * @param src read
-     * @param dst overwritten
-     * @param from first element
-     * @param to behind the last element
-     */
+    /** {@code dst = 1 / (1 + exp(-src))}, with an error below 2 units in the last place. */
     public static void sigmoid(double[] src, double[] dst, int from, int to) {
         for (int i = from; i < to; i++) {
             dst[i] = sigmoid(src[i]);
@@ -70,15 +48,7 @@ public final class ActivationScalar {
         return fma(remainder, x < 0.0 ? 1.0 - y : y, y);
     }
 
-    /**
-     * {@code diffSrc = diffDst * dst (1 - dst)}.
-     *
-     * @param dst read
-     * @param diffDst read
-     * @param diffSrc overwritten
-     * @param from first element
-     * @param to behind the last element
-     */
+    /** {@code diffSrc = diffDst * dst (1 - dst)}. */
     public static void sigmoidBackward(double[] dst, double[] diffDst, double[] diffSrc, int from,
             int to) {
         for (int i = from; i < to; i++) {
@@ -86,14 +56,7 @@ public final class ActivationScalar {
         }
     }
 
-    /**
-     * {@code dst = tanh(src)}, with an error below 2 units in the last place; odd.
-     *
-     * @param src read
-     * @param dst overwritten
-     * @param from first element
-     * @param to behind the last element
-     */
+    /** {@code dst = tanh(src)}, with an error below 2 units in the last place; odd. */
     public static void tanh(double[] src, double[] dst, int from, int to) {
         for (int i = from; i < to; i++) {
             dst[i] = tanh(src[i]);
@@ -130,15 +93,7 @@ public final class ActivationScalar {
         return Math.copySign(fma(remainder, 0.5 * (1.0 - y), y), x);
     }
 
-    /**
-     * {@code diffSrc = diffDst * (1 - dst^2)}.
-     *
-     * @param dst read
-     * @param diffDst read
-     * @param diffSrc overwritten
-     * @param from first element
-     * @param to behind the last element
-     */
+    /** {@code diffSrc = diffDst * (1 - dst^2)}. */
     public static void tanhBackward(double[] dst, double[] diffDst, double[] diffSrc, int from,
             int to) {
         for (int i = from; i < to; i++) {

@@ -2,7 +2,6 @@ package org.lanewise.kernel;
 
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.AffineKernel.BackwardInput;
 
 /**
  * The backward pass by an input of fewer channels than a vector has lanes: lanes are neighbouring
@@ -93,7 +92,7 @@ final class ConvBackwardPlanesVector {
                         : null;
     }
 
-    static BoundPass<BackwardInput> bind(ConvGeometry geometry, Fusion fusion, int capacity,
+    static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
             Scratch scratch) {
         ConvBackwardPlanesVector pass = new ConvBackwardPlanesVector(geometry, fusion.rectified(),
                 scratch);
@@ -108,11 +107,8 @@ final class ConvBackwardPlanesVector {
     private List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
         int bands = Math.ceilDiv(geometry.window().ih(), band);
         return List.of(Job.range(1, 1, (from, to) -> pack(weights)),
-                Job.chunks(bands, 1, (from, to, thread) -> {
-                    for (int i = from; i < to; i++) {
-                        run(diffDst, src, diffSrc, i / bands, i % bands * band, thread);
-                    }
-                }));
+                Job.of(samples -> samples * bands, 1, (i, _, thread, _) -> run(diffDst, src,
+                        diffSrc, i / bands, i % bands * band, thread)));
     }
 
     /** Weights stand as (c, tap, k), or as (tap, k, c) where channels are lanes. */

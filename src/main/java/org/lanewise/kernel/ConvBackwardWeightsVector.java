@@ -3,7 +3,6 @@ package org.lanewise.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.AffineKernel.BackwardWeights;
 import org.lanewise.kernel.MacroKernels.Pixels;
 
 /**
@@ -88,7 +87,7 @@ final class ConvBackwardWeightsVector {
         this.touched = scratch.perThread("what was read ahead", 8);
     }
 
-    static BoundPass<BackwardWeights> bind(ConvGeometry geometry, Fusion fusion, int capacity,
+    static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
             Scratch scratch) {
         ConvBackwardWeightsVector pass = new ConvBackwardWeightsVector(geometry, capacity, scratch);
         return BoundPass.direct(pass.loops(), pass::jobs);
@@ -104,37 +103,23 @@ final class ConvBackwardWeightsVector {
             double[] diffBias) {
         WindowGeometry window = geometry.window();
         List<Job> jobs = new ArrayList<>();
-        for (int n = 0; n < capacity; n += samplesOfJob) {
-            for (int p = 0; p < window.oh(); p += linesOfJob) {
-                Part part = new Part(n, n + samplesOfJob, p,
-                        Math.min(window.oh(), p + linesOfJob));
-                jobs.add(packing(part, src, diffDst));
-                jobs.add(summing(part, src));
-            }
+        for (BatchPart part : BatchPart.of(capacity, samplesOfJob, window.oh(), linesOfJob)) {
+            jobs.add(packing(part, src, diffDst));
+            jobs.add(summing(part, src));
         }
         jobs.add(Job.range(geometry.g() * lanes.blocks().length, 1,
                 (from, to) -> unpack(diffWeights, diffBias, from)));
         return List.copyOf(jobs);
     }
 
-    /** Some lines of some samples. */
-    private record Part(int fromSample, int toSample, int fromLine, int toLine) {
-        int lines() {
-            return toLine - fromLine;
-        }
-
-        int samples(int all) {
-            return Math.max(0, Math.min(all, toSample) - fromSample);
-        }
-    }
-
     /**
      * Packs the gradient of a part, and reads its input in the order of memory once: strips read
      * pixel by pixel, which no processor foresees.
      */
-    private Job packing(Part part, double[] src, double[] diffDst) {
+    private Job packing(BatchPart part, double[] src, double[] diffDst) {
         return Job.of(samples -> part.samples(samples) * Math.ceilDiv(part.lines(), linesOfChunk),
-                (piece, thread, samples) -> {
+                1,
+                (piece, _, thread, samples) -> {
                     WindowGeometry window = geometry.window();
                     Layout out = geometry.dst();
                     int chunks = Math.ceilDiv(part.lines(), linesOfChunk);
@@ -161,14 +146,14 @@ final class ConvBackwardWeightsVector {
     }
 
     /** Adds a part to all sums. */
-    private Job summing(Part part, double[] src) {
+    private Job summing(BatchPart part, double[] src) {
         return Job.of(samples -> part.samples(samples) == 0
                 ? 0
-                : geometry.g() * lanes.blocks().length * strips, (piece, thread, samples) -> {
+                : geometry.g() * lanes.blocks().length * strips, 1, (piece, _, thread, samples) -> {
                     int strip = piece % strips;
                     LaneBlocks.Block block = lanes.blocks()[piece / strips % lanes.blocks().length];
                     int group = piece / strips / lanes.blocks().length;
-                    if (part.fromSample() == 0 && part.fromLine() == 0) {
+                    if (part.first()) {
                         begin(group, block, strip);
                     }
                     int gradient = packedStart(group, block.first());

@@ -2,7 +2,6 @@ package org.lanewise.kernel;
 
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.AffineKernel.Forward;
 
 /**
  * The forward pass where the pixels of a line are neighbours, as in an image: lanes are output
@@ -39,7 +38,7 @@ final class ConvForwardLinesVector {
         return problem.lines() ? null : "the pixels of a line are not adjacent";
     }
 
-    static BoundPass<Forward> bind(ConvGeometry geometry, Fusion fusion, int capacity,
+    static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
             Scratch scratch) {
         ConvForwardLinesVector pass = new ConvForwardLinesVector(geometry, fusion.rectify(),
                 scratch);
@@ -66,10 +65,10 @@ final class ConvForwardLinesVector {
                         (from, to) -> filters.pack(weights, bias, from, packed,
                                 filters.start(from))),
                 // Enough rows that a block of weights is read often once it is near.
-                Job.chunks(geometry.window().oh(),
+                Job.of(samples -> samples * geometry.window().oh(),
                         Math.ceilDiv(PIXELS_OF_PIECE, geometry.window().ow()), pixelsInLanes()
-                                ? (from, to, thread) -> runPlanes(src, dst, from, to)
-                                : (from, to, thread) -> runLines(src, dst, from, to,
+                                ? (from, to, _, _) -> runPlanes(src, dst, from, to)
+                                : (from, to, thread, _) -> runLines(src, dst, from, to,
                                         sums[thread])));
     }
 

@@ -10,7 +10,6 @@ public final class GradientNormScalar {
      * {@return a sum with the squares of more elements behind it}
      *
      * @param sum of the squares before
-     * @param gradient not modified
      */
     public static double addSquares(double sum, double[] gradient) {
         double total = sum;
@@ -20,12 +19,7 @@ public final class GradientNormScalar {
         return total;
     }
 
-    /**
-     * Multiplies every element.
-     *
-     * @param factor by what
-     * @param gradient overwritten
-     */
+    /** Multiplies every element. */
     public static void scale(double factor, double[] gradient) {
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] *= factor;

@@ -2,8 +2,6 @@ package org.lanewise.kernel;
 
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.AffineKernel.BackwardInput;
-import org.lanewise.kernel.AffineKernel.BackwardWeights;
 
 /**
  * Both ways back of a dense layer on vectors: lanes hold inputs, as the rows of weights do.
@@ -125,13 +123,13 @@ final class LinearBackwardVector {
     private record Product(double[] a, int[] rows, double[] b, double[] to, int[] out,
             double[] mask) {}
 
-    static BoundPass<BackwardInput> bindInput(LinearGeometry geometry, Fusion fusion,
+    static BoundPass bindInput(LinearGeometry geometry, Fusion fusion,
             int capacity, Scratch scratch) {
         return BoundPass.direct(LOOPS, new LinearBackwardVector(geometry, true,
                 fusion.rectified(), capacity, scratch)::inputJobs);
     }
 
-    static BoundPass<BackwardWeights> bindWeights(LinearGeometry geometry, Fusion fusion,
+    static BoundPass bindWeights(LinearGeometry geometry, Fusion fusion,
             int capacity, Scratch scratch) {
         return BoundPass.direct(LOOPS, new LinearBackwardVector(geometry, false, false, capacity,
                 scratch)::weightJobs);
@@ -141,7 +139,7 @@ final class LinearBackwardVector {
             double[] diffSrc) {
         Product product = new Product(diffDst, gradientRows, weights, diffSrc, inputRows,
                 rectified ? src : null);
-        return List.of(Job.of(count -> pieces(inputGroups, count), (piece, thread, count) -> {
+        return List.of(Job.of(count -> pieces(inputGroups, count), 1, (piece, _, thread, count) -> {
             // All samples by one block after another: few of its gradients are written.
             multiply(product, inputGroups, piece, count, count, geometry.oc(), thread);
         }));
@@ -151,11 +149,10 @@ final class LinearBackwardVector {
             double[] diffBias) {
         Product product = new Product(columnsOfGradient, columns, src, diffWeights, weightRows,
                 null);
-        Job transpose = Job.of(count -> 1, (piece, thread, count) -> {
-            transposeGradient(diffDst, diffBias, count);
-        });
-        Job multiply = Job.of(count -> pieces(weightGroups, geometry.oc()),
-                (piece, thread, count) -> {
+        Job transpose = Job.of(_ -> 1, 1,
+                (_, _, _, count) -> transposeGradient(diffDst, diffBias, count));
+        Job multiply = Job.of(count -> pieces(weightGroups, geometry.oc()), 1,
+                (piece, _, thread, count) -> {
                     // A tile of outputs by all blocks: many gradients are written, in long stretches.
                     multiply(product, weightGroups, piece, MacroKernels.ROWS, geometry.oc(),
                             count, thread);

@@ -152,7 +152,6 @@ final class MacroKernels {
      * with: {@code c[i][j] += sum over pixels t of a[rows[first + i] + shift + t] * b[t][j]}.
      *
      * @param pixels {@code column} from one to the next in b, {@code line} from one line to the next in a
-     * @param next from one line to the next in b
      */
     static void nchwRowWeights(int n, int m, double[] a, int[] rows, int first, int shift,
             Pixels pixels, int lines, int next, double[] b, int w, double[] c, int y) {
@@ -238,9 +237,7 @@ final class MacroKernels {
      * A line of at least {@link #PIXELS} pixels of {@link #FILTERS} filters where input and output are
      * NCHW: {@code c[i][q] = start[at + i] + sum over t of b[t][i] * a[x + q + taps[t]]}.
      *
-     * @param step from one product to the next in b, which is read one element at a time
      * @param floor sums up to this are written as 0; NaN for none
-     * @param plane from one filter's pixels to the next one's
      */
     static void nchwFilters(double[] a, int x, int pixels, int[] taps, double[] b, int w, int step,
             double[] start, int at, double floor, double[] c, int y, int plane) {

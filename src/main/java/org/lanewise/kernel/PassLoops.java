@@ -8,11 +8,7 @@ package org.lanewise.kernel;
  * @param backwardWeights those of the gradients by weights and bias; null alike
  */
 public record PassLoops(String forward, String backwardInput, String backwardWeights) {
-    /**
-     * {@return the same loops for every pass}
-     *
-     * @param loops which
-     */
+    /** {@return the same loops for every pass} */
     public static PassLoops of(String loops) {
         return new PassLoops(loops, loops, loops);
     }

@@ -13,6 +13,7 @@ package org.lanewise.kernel;
  * @param runs what each run adds to a row's beginning
  * @param length elements of a run
  * @param taps where all factors stand, if runs are short; else null
+ * @param firstProduct products of other rows before those of a lane among packed weights
  */
 record RowSums(
         int[] rows,
@@ -21,7 +22,8 @@ record RowSums(
         int chunk,
         int[] runs,
         int length,
-        int[] taps) {
+        int[] taps,
+        int firstProduct) {
     private static final int SHORT = 12;
     private static final int ROWS_OF_CHUNK = 64;
 
@@ -33,8 +35,8 @@ record RowSums(
         return runs > 1 && length < SHORT;
     }
 
-    static RowSums of(int[] rows, int[] out, int[] runs, int length, Scratch scratch,
-            String name) {
+    static RowSums of(int[] rows, int[] out, int[] runs, int length,
+            int firstProduct, Scratch scratch, String name) {
         int chunks = Math.max(1, Math.round((float) rows.length / ROWS_OF_CHUNK));
         int[] taps = null;
         if (lookedUp(runs.length, length)) {
@@ -45,7 +47,7 @@ record RowSums(
         }
         return new RowSums(scratch.integers(name + " rows", Lanes.filledUp(rows)),
                 scratch.integers(name + " places", Lanes.filledUp(out)), rows.length,
-                Math.max(1, Math.ceilDiv(rows.length, chunks)), runs, length, taps);
+                Math.max(1, Math.ceilDiv(rows.length, chunks)), runs, length, taps, firstProduct);
     }
 
     /** Which loops add everything. */
@@ -78,17 +80,7 @@ record RowSums(
     /**
      * Computes the rows between two edges where they belong.
      *
-     * @param vectors vectors of a row
-     * @param a read
-     * @param from first row
-     * @param to behind the last row
-     * @param shift added to every row's beginning
-     * @param b read
-     * @param start where b begins
      * @param begin read: what the sums begin with
-     * @param first where that stands
-     * @param dst overwritten
-     * @param at added to where each row goes
      */
     void compute(int vectors, double[] a, int from, int to, int shift, double[] b, int start,
             double[] begin, int first, double[] dst, int at) {

@@ -56,7 +56,6 @@ enum WinogradTile {
      * @param w columns of the outputs
      * @param samples of a batch
      * @param channels of the inputs
-     * @param outputs channels of the outputs
      */
     static WinogradTile cheapest(int h, int w, int samples, int channels, int outputs) {
         WinogradTile best = FOUR;
@@ -100,15 +99,7 @@ enum WinogradTile {
      * {@code B^T d B} of one tile, all channels: product e of channel c goes to
      * {@code to[at + e * plane + c]}.
      *
-     * @param from read
      * @param x where the tile's first pixel stands; channels are neighbours
-     * @param row from one row of pixels to the next
-     * @param column from one pixel to the next
-     * @param channels how many channels: whole vectors
-     * @param to overwritten
-     * @param at where the first product goes
-     * @param plane from one product to the next
-     * @param work overwritten
      */
     void input(double[] from, int x, int row, int column, int channels, double[] to, int at,
             int plane, double[] work) {
@@ -125,9 +116,6 @@ enum WinogradTile {
      * {@code work[outputs() + (i * m + j) * L]}.
      *
      * @param from read; product e stands at {@code x + e * plane}
-     * @param x where the first product stands
-     * @param plane from one product to the next
-     * @param work overwritten
      */
     void output(double[] from, int x, int plane, double[] work) {
         WinogradTransforms.output(m, alpha, from, x, alpha * plane, plane, work, Lanes.LEAD,
@@ -146,11 +134,6 @@ enum WinogradTile {
      *
      * @param vectors how many, which follow one another
      * @param from read: 9 taps
-     * @param x where the first tap stands
-     * @param tap from one tap to the next
-     * @param to overwritten
-     * @param at where the first goes
-     * @param plane from one to the next
      */
     void filterColumns(int vectors, double[] from, int x, int tap, double[] to, int at,
             int plane) {
@@ -169,11 +152,6 @@ enum WinogradTile {
      *
      * @param vectors how many, which follow one another
      * @param from read: the row's three columns
-     * @param x where the first stands
-     * @param plane from one to the next
-     * @param to overwritten
-     * @param at where the first product goes
-     * @param pitch from one product to the next
      */
     void filterRow(int vectors, double[] from, int x, int plane, double[] to, int at, int pitch) {
         for (int v = 0; v < vectors; v += VECTORS) {
@@ -187,15 +165,7 @@ enum WinogradTile {
      * {@code A y A^T} of one tile of an output's gradient, some channels: product e of channel k
      * goes to {@code to[at + e * plane + k]}.
      *
-     * @param from read
      * @param x where the tile's first pixel stands; channels are neighbours
-     * @param row from one row of pixels to the next
-     * @param column from one pixel to the next
-     * @param channels how many channels: whole vectors
-     * @param to overwritten
-     * @param at where the first product of the first channel goes
-     * @param plane from one product to the next
-     * @param work overwritten
      */
     void outputGradient(double[] from, int x, int row, int column, int channels, double[] to,
             int at, int plane, double[] work) {
@@ -213,11 +183,6 @@ enum WinogradTile {
      *
      * @param vectors how many, which follow one another
      * @param from read: the row's products
-     * @param x where the first stands
-     * @param pitch from one product to the next
-     * @param to overwritten
-     * @param at where the first tap goes
-     * @param plane from one to the next
      */
     void tapRow(int vectors, double[] from, int x, int pitch, double[] to, int at, int plane) {
         for (int v = 0; v < vectors; v += VECTORS) {
@@ -233,11 +198,6 @@ enum WinogradTile {
      *
      * @param vectors how many, which follow one another
      * @param from read: all rows' taps, tap j of row i at {@code x + (3 * i + j) * plane}
-     * @param x where the first stands
-     * @param plane from one to the next
-     * @param to overwritten
-     * @param at where the first tap goes
-     * @param tap from one tap to the next
      */
     void tapColumns(int vectors, double[] from, int x, int plane, double[] to, int at, int tap) {
         for (int v = 0; v < vectors; v += VECTORS) {
