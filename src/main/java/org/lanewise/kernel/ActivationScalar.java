@@ -11,14 +11,29 @@ public final class ActivationScalar {
 
     private ActivationScalar() {}
 
-    /** {@code dst = max(0, src)}; NaN stays. */
+    /**
+     * {@code dst = max(0, src)}; NaN stays.
+     *
+     * @param src read
+     * @param dst overwritten
+     * @param from first element
+     * @param to behind the last element
+     */
     public static void relu(double[] src, double[] dst, int from, int to) {
         for (int i = from; i < to; i++) {
             dst[i] = src[i] <= 0.0 ? 0.0 : src[i];
         }
     }
 
-    /** {@code diffSrc = diffDst} where {@code dst} is above 0 (or NaN), else 0. */
+    /**
+     * {@code diffSrc = diffDst} where {@code dst} is above 0 (or NaN), else 0.
+     *
+     * @param dst read
+     * @param diffDst read
+     * @param diffSrc overwritten
+     * @param from first element
+     * @param to behind the last element
+     */
     public static void reluBackward(double[] dst, double[] diffDst, double[] diffSrc, int from,
             int to) {
         for (int i = from; i < to; i++) {
@@ -26,7 +41,14 @@ public final class ActivationScalar {
         }
     }
 
-    /** {@code dst = 1 / (1 + exp(-src))}, with an error below 2 units in the last place. */
+    /**
+     * {@code dst = 1 / (1 + exp(-src))}, with an error below 2 units in the last place.
+     *
+     * @param src read
+     * @param dst overwritten
+     * @param from first element
+     * @param to behind the last element
+     */
     public static void sigmoid(double[] src, double[] dst, int from, int to) {
         for (int i = from; i < to; i++) {
             dst[i] = sigmoid(src[i]);
@@ -48,7 +70,15 @@ public final class ActivationScalar {
         return fma(remainder, x < 0.0 ? 1.0 - y : y, y);
     }
 
-    /** {@code diffSrc = diffDst * dst (1 - dst)}. */
+    /**
+     * {@code diffSrc = diffDst * dst (1 - dst)}.
+     *
+     * @param dst read
+     * @param diffDst read
+     * @param diffSrc overwritten
+     * @param from first element
+     * @param to behind the last element
+     */
     public static void sigmoidBackward(double[] dst, double[] diffDst, double[] diffSrc, int from,
             int to) {
         for (int i = from; i < to; i++) {
@@ -56,7 +86,14 @@ public final class ActivationScalar {
         }
     }
 
-    /** {@code dst = tanh(src)}, with an error below 2 units in the last place; odd. */
+    /**
+     * {@code dst = tanh(src)}, with an error below 2 units in the last place; odd.
+     *
+     * @param src read
+     * @param dst overwritten
+     * @param from first element
+     * @param to behind the last element
+     */
     public static void tanh(double[] src, double[] dst, int from, int to) {
         for (int i = from; i < to; i++) {
             dst[i] = tanh(src[i]);
@@ -93,7 +130,15 @@ public final class ActivationScalar {
         return Math.copySign(fma(remainder, 0.5 * (1.0 - y), y), x);
     }
 
-    /** {@code diffSrc = diffDst * (1 - dst^2)}. */
+    /**
+     * {@code diffSrc = diffDst * (1 - dst^2)}.
+     *
+     * @param dst read
+     * @param diffDst read
+     * @param diffSrc overwritten
+     * @param from first element
+     * @param to behind the last element
+     */
     public static void tanhBackward(double[] dst, double[] diffDst, double[] diffSrc, int from,
             int to) {
         for (int i = from; i < to; i++) {

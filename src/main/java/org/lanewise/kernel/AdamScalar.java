@@ -10,10 +10,15 @@ public final class AdamScalar {
      * {@code m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
      * values -= stepSize * m / (sqrt(v) / root + epsilon)}.
      *
+     * @param rule the constants
      * @param stepSize learning rate / (1 - beta1^t)
      * @param root sqrt(1 - beta2^t)
+     * @param values added to
+     * @param diff read
      * @param first m, overwritten
      * @param second v, overwritten
+     * @param from first element
+     * @param to behind the last element
      */
     public static void update(AdamConstants rule, double stepSize, double root, double[] values,
             double[] diff, double[] first, double[] second, int from, int to) {

@@ -66,6 +66,8 @@ public record AffineChoice<P, G>(
      *
      * @param geometry shapes, and where maps stand
      * @param fusion what is computed along with it
+     * @param capacity the most samples of one batch
+     * @param scratch where working memory comes from
      * @param input whether the gradient by the input is wanted
      * @param weights whether the gradients by weights and bias are
      */

@@ -9,6 +9,10 @@ public final class AvgPoolScalar {
      *
      * @param geometry shapes and strides; dilation 1
      * @param countPadding whether the divisor is all taps, or those inside the map
+     * @param src read
+     * @param dst overwritten
+     * @param from first sample
+     * @param to behind the last sample
      */
     public static void forward(PoolGeometry geometry, boolean countPadding, double[] src,
             double[] dst, int from, int to) {
@@ -41,7 +45,10 @@ public final class AvgPoolScalar {
      *
      * @param geometry shapes and strides; dilation 1
      * @param countPadding whether the divisor is all taps, or those inside the map
+     * @param diffDst read
      * @param diffSrc overwritten; 0 where no window lies
+     * @param from first sample
+     * @param to behind the last sample
      */
     public static void backwardInput(PoolGeometry geometry, boolean countPadding,
             double[] diffDst, double[] diffSrc, int from, int to) {

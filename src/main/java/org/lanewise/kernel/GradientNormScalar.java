@@ -10,6 +10,7 @@ public final class GradientNormScalar {
      * {@return a sum with the squares of more elements behind it}
      *
      * @param sum of the squares before
+     * @param gradient not modified
      */
     public static double addSquares(double sum, double[] gradient) {
         double total = sum;
@@ -19,7 +20,12 @@ public final class GradientNormScalar {
         return total;
     }
 
-    /** Multiplies every element. */
+    /**
+     * Multiplies every element.
+     *
+     * @param factor by what
+     * @param gradient overwritten
+     */
     public static void scale(double factor, double[] gradient) {
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] *= factor;

@@ -94,6 +94,7 @@ public final class Implementations {
     /**
      * {@return what computes the passes of a convolution}
      *
+     * @param problem the convolution
      * @param flops operations of a forward pass of one sample
      * @param limits what the plan allows
      */
@@ -107,6 +108,7 @@ public final class Implementations {
     /**
      * {@return what computes the passes of a dense layer}
      *
+     * @param problem the layer
      * @param flops operations of a forward pass of a batch
      * @param limits what the plan allows
      */

@@ -39,7 +39,13 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
         }
     }
 
-    /** {@return dense row-major maps: channel by channel, row by row} */
+    /**
+     * {@return dense row-major maps: channel by channel, row by row}
+     *
+     * @param c channels
+     * @param h rows
+     * @param w columns
+     */
     public static Layout rowMajor(int c, int h, int w) {
         return new Layout(0, c * h * w, h * w, w, 1);
     }
@@ -47,6 +53,9 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
     /**
      * {@return maps whose channels stand side by side, pixel by pixel}
      *
+     * @param c channels
+     * @param h rows
+     * @param w columns
      * @param halo zeros around each map
      * @throws ArithmeticException if one sample is larger than any array
      */
@@ -59,6 +68,9 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
     /**
      * {@return maps that stand channel by channel, row by row, each with its halo}
      *
+     * @param c channels
+     * @param h rows
+     * @param w columns
      * @param halo zeros around each map
      * @throws ArithmeticException if one sample is larger than any array
      */
@@ -77,6 +89,7 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
      * {@return the zeros around maps that {@link #channelsLast} or {@link #planes} has placed}
      *
      * @param h rows of a map
+     * @param w columns
      */
     public Halo halo(int h, int w) {
         int first = channelsLast() ? origin - Lanes.LEAD : origin;
@@ -91,6 +104,7 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
      *
      * @param n sample
      * @param c channel
+     * @param h row
      * @param w column
      */
     public int at(int n, int c, int h, int w) {

@@ -13,7 +13,12 @@ public final class MaxPoolScalar {
      * {@code dst[n, c, p, q] = } the largest of its window: the first of equal ones, or the first
      * NaN.
      *
+     * @param geometry shapes and strides
+     * @param src read
+     * @param dst overwritten
      * @param winners overwritten, at the places of {@code dst}
+     * @param from first sample
+     * @param to behind the last sample
      */
     public static void forward(PoolGeometry geometry, double[] src, double[] dst, int[] winners,
             int from, int to) {
@@ -67,7 +72,12 @@ public final class MaxPoolScalar {
     /**
      * Adds each gradient to its winner; windows are taken in row-major order.
      *
+     * @param geometry shapes and strides
+     * @param diffDst read
+     * @param winners read, as {@link #forward} left them
      * @param diffSrc overwritten; 0 where nothing won
+     * @param from first sample
+     * @param to behind the last sample
      */
     public static void backwardInput(PoolGeometry geometry, double[] diffDst, int[] winners,
             double[] diffSrc, int from, int to) {

@@ -8,7 +8,11 @@ package org.lanewise.kernel;
  * @param backwardWeights those of the gradients by weights and bias; null alike
  */
 public record PassLoops(String forward, String backwardInput, String backwardWeights) {
-    /** {@return the same loops for every pass} */
+    /**
+     * {@return the same loops for every pass}
+     *
+     * @param loops which
+     */
     public static PassLoops of(String loops) {
         return new PassLoops(loops, loops, loops);
     }

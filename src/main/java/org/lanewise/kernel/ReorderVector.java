@@ -18,8 +18,15 @@ public final class ReorderVector {
     /**
      * Flattens some samples.
      *
+     * @param c channels
+     * @param h rows
+     * @param w columns
      * @param from where the elements stand, channels last or in planes
+     * @param src read
      * @param to where they go, row-major
+     * @param dst overwritten
+     * @param first first sample
+     * @param last behind the last sample
      */
     public static void flatten(int c, int h, int w, Layout from, double[] src, Layout to,
             double[] dst, int first, int last) {
@@ -46,10 +53,17 @@ public final class ReorderVector {
     /**
      * Brings some samples into channels-last order or into planes.
      *
+     * @param c channels
+     * @param h rows
+     * @param w columns
      * @param from where the elements stand, row-major
+     * @param src read
      * @param to where they go, channels last or in planes
      * @param rectified read, at the places that are written, which are 0 where it is not above 0;
      *        null for none
+     * @param dst overwritten
+     * @param first first sample
+     * @param last behind the last sample
      */
     public static void arrange(int c, int h, int w, Layout from, double[] src, Layout to,
             double[] rectified, double[] dst, int first, int last) {

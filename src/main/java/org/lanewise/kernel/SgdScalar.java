@@ -11,6 +11,10 @@ public final class SgdScalar {
      *
      * @param learningRate step size
      * @param weightDecay share of the value added to its gradient
+     * @param values added to
+     * @param diff read
+     * @param from first element
+     * @param to behind the last element
      */
     public static void plain(double learningRate, double weightDecay, double[] values,
             double[] diff, int from, int to) {
@@ -24,7 +28,13 @@ public final class SgdScalar {
      * With momentum: {@code velocity = momentum * velocity + share * g}, and the step goes along
      * the velocity, or along {@code g + momentum * velocity} with Nesterov.
      *
+     * @param rule the constants
      * @param share 1 - dampening; 1 at the first update
+     * @param values added to
+     * @param diff read
+     * @param velocity overwritten
+     * @param from first element
+     * @param to behind the last element
      */
     public static void momentum(SgdConstants rule, double share, double[] values, double[] diff,
             double[] velocity, int from, int to) {

@@ -13,6 +13,14 @@ public final class SoftmaxCrossEntropyVector {
      * With m the largest logit and {@code s = sum over j of exp(z[j] - m)}:
      * {@code losses[n] = log(s) - (z[label] - m)} and
      * {@code probabilities[n, j] = exp(z[j] - m) / s}.
+     *
+     * @param classes logits of one sample
+     * @param logits read
+     * @param labels read
+     * @param probabilities overwritten
+     * @param losses overwritten
+     * @param from first sample
+     * @param to behind the last sample
      */
     public static void forward(int classes, double[] logits, int[] labels, double[] probabilities,
             double[] losses, int from, int to) {
@@ -44,7 +52,13 @@ public final class SoftmaxCrossEntropyVector {
     /**
      * {@code diffLogits[n, j] = (probabilities[n, j] - (j is the label ? 1 : 0)) * scale}.
      *
+     * @param classes logits of one sample
+     * @param probabilities read, as {@link #forward} left them
+     * @param labels read
      * @param scale 1, or 1 / samples for a mean
+     * @param diffLogits overwritten
+     * @param from first sample
+     * @param to behind the last sample
      */
     public static void backward(int classes, double[] probabilities, int[] labels, double scale,
             double[] diffLogits, int from, int to) {

@@ -6,7 +6,16 @@ import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 public final class SquaredErrorScalar {
     private SquaredErrorScalar() {}
 
-    /** {@code losses[n] = sum over j of (outputs[n, j] - targets[n, j])^2}. */
+    /**
+     * {@code losses[n] = sum over j of (outputs[n, j] - targets[n, j])^2}.
+     *
+     * @param width outputs of one sample
+     * @param outputs read
+     * @param targets read
+     * @param losses overwritten
+     * @param from first sample
+     * @param to behind the last sample
+     */
     public static void forward(int width, double[] outputs, double[] targets, double[] losses,
             int from, int to) {
         for (int n = from; n < to; n++) {
@@ -22,7 +31,13 @@ public final class SquaredErrorScalar {
     /**
      * {@code diffOutputs = 2 (outputs - targets) * scale}.
      *
+     * @param width outputs of one sample
+     * @param outputs read
+     * @param targets read
      * @param scale 1, or 1 / (samples * width) for a mean
+     * @param diffOutputs overwritten
+     * @param from first sample
+     * @param to behind the last sample
      */
     public static void backward(int width, double[] outputs, double[] targets, double scale,
             double[] diffOutputs, int from, int to) {
