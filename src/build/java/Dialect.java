@@ -22,7 +22,11 @@ enum Dialect {
             Map.entry("fma", "$1.fma($2, $3)"),
             Map.entry("multiplyAdd", "$1.lanewise(VectorOperators.FMA, $2, $3)"),
             Map.entry("floor", "$1.blend(0.0, $1.compare(VectorOperators.LE, $2))"),
-            Map.entry("zeroUnlessPositive", "$1.blend(0.0, $2.compare(VectorOperators.LE, 0.0))"))),
+            Map.entry("zeroUpTo", "$1.blend(0.0, $2.compare(VectorOperators.LE, $3))"),
+            Map.entry("larger", "$1.blend($2, $2.compare(VectorOperators.LE, $1).not()"
+                    + ".and($1.compare(VectorOperators.EQ, $1)))"),
+            Map.entry("differs", "DoubleVector.fromArray(SPECIES, src, $1).reinterpretAsLongs()"
+                    + ".compare(VectorOperators.NE, largest.reinterpretAsLongs()).cast(SPECIES)"))),
 
     /** One lane of it after the other: a value is a double, and {@code lane} says which. */
     PLAIN("double", Map.ofEntries(
@@ -40,7 +44,8 @@ enum Dialect {
             Map.entry("fma", "FusedMultiplyAdd.fma($1, $2, $3)"),
             Map.entry("multiplyAdd", "FusedMultiplyAdd.fma($1, $2, $3)"),
             Map.entry("floor", "$1 <= $2 ? 0.0 : $1"),
-            Map.entry("zeroUnlessPositive", "$2 <= 0.0 ? 0.0 : $1")));
+            Map.entry("zeroUpTo", "$2 <= $3 ? 0.0 : $1"),
+            Map.entry("larger", "!($2 <= $1) && $1 == $1 ? $2 : $1")));
 
     private static final Pattern OPERATION = Pattern.compile("@(\\w+)\\(");
 
@@ -65,20 +70,27 @@ enum Dialect {
             throw new IllegalArgumentException("no operation is called " + found.group(1));
         }
         List<String> arguments = new ArrayList<>();
+        int end = arguments(line, found.end(), arguments);
+        arguments.replaceAll(this::spell);
+        for (int i = 0; i < arguments.size(); i++) {
+            text = text.replace("$" + (i + 1), arguments.get(i));
+        }
+        return line.substring(0, found.start()) + text + spell(line.substring(end));
+    }
+
+    /** Adds the arguments of a call whose opening parenthesis is before a place; {@return its end} */
+    static int arguments(String line, int begin, List<String> arguments) {
         int depth = 0;
-        int begin = found.end();
+        int from = begin;
         int at = begin;
         for (; depth >= 0; at++) {
             char c = line.charAt(at);
             depth += c == '(' || c == '[' ? 1 : c == ')' || c == ']' ? -1 : 0;
             if (depth < 0 || depth == 0 && c == ',') {
-                arguments.add(spell(line.substring(begin, at).strip()));
-                begin = at + 1;
+                arguments.add(line.substring(from, at).strip());
+                from = at + 1;
             }
         }
-        for (int i = 0; i < arguments.size(); i++) {
-            text = text.replace("$" + (i + 1), arguments.get(i));
-        }
-        return line.substring(0, found.start()) + text + spell(line.substring(at));
+        return at;
     }
 }

@@ -2,10 +2,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,6 +24,7 @@ final class Generate {
     private static final String MICRO_KERNEL = "MicroKernel" + ENDING;
     private static final String WINOGRAD = "WinogradTransform" + ENDING;
     private static final List<String> AXES = List.of("a", "b", "begin", "end");
+    private static final Pattern TILE = Pattern.compile("(\\d+)x(\\d)");
 
     private final Path templates;
     private final Map<String, String> sources = new TreeMap<>();
@@ -39,31 +44,75 @@ final class Generate {
         generate.write(Path.of(arguments[1], "org", "lanewise", "kernel"));
     }
 
-    /** Register tiles: an option of each axis and some sizes a line. */
+    /** Micro-kernels: a method a tile with vectors, and one for all tiles of a kernel without. */
     private void microKernels() throws IOException {
         Template template = template(MICRO_KERNEL);
+        List<Map<String, String>> kernels = new ArrayList<>();
+        List<Map<String, String>> tiles = new ArrayList<>();
         for (String[] words : list("microkernels.txt")) {
-            Map<String, String> values = new HashMap<>();
+            Map<String, String> kernel = new HashMap<>(Map.of("kernel", words[0]));
             for (int i = 0; i < AXES.size(); i++) {
                 String axis = AXES.get(i);
                 template.option(axis + " " + words[i + 1])
-                        .forEach((key, value) -> values.put(axis + "." + key, value));
+                        .forEach((key, value) -> kernel.put(axis + "." + key, value));
             }
-            String parameters = AXES.stream().map(axis -> values.get(axis + ".parameters"))
+            String parameters = AXES.stream().map(axis -> kernel.get(axis + ".parameters"))
                     .filter(list -> list != null).collect(Collectors.joining(", "));
-            values.put("parameters", parameters);
-            values.put("arguments", names(parameters));
-            add(words[0], template, values,
-                    List.of(words).subList(AXES.size() + 1, words.length));
+            kernel.put("parameters", parameters);
+            kernel.put("arguments", names(parameters));
+            List<String> cases = new ArrayList<>();
+            for (String tile : List.of(words).subList(AXES.size() + 1, words.length)) {
+                Matcher size = TILE.matcher(tile);
+                if (!size.matches()) {
+                    throw new IllegalArgumentException(tile + " is no tile, such as 5x4");
+                }
+                tiles.add(with(kernel, Map.of("m", size.group(1), "n", size.group(2))));
+                cases.add("case " + size.group(1) + size.group(2) + " -> MicroKernelsVector."
+                        + words[0] + tile + "({arguments});");
+            }
+            kernels.add(with(kernel, Map.of("cases", String.join("\n", cases))));
         }
+        sources.put("MicroKernelsVector.java",
+                template.source("MicroKernelsVector", Dialect.VECTOR, Map.of(), tiles));
+        sources.put("MicroKernels.java",
+                template.source("MicroKernels", Dialect.PLAIN, Map.of(), kernels));
     }
 
-    /** Winograd transforms: two sizes and points a line. */
+    private static Map<String, String> with(Map<String, String> values,
+            Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(values);
+        all.putAll(more);
+        return all;
+    }
+
+    /** Winograd transforms: five of each tile with vectors, and five for all tiles without. */
     private void winograd() throws IOException {
         Template template = template(WINOGRAD);
+        WinogradPrograms programs = new WinogradPrograms();
+        List<Map<String, String>> tiles = new ArrayList<>();
+        Map<String, Map<String, String>> transforms = new LinkedHashMap<>();
         for (String[] words : list("winograd.txt")) {
-            add("Winograd" + words[0], template, WinogradTransforms.values(words), List.of());
+            for (Map<String, String> tile : WinogradTransforms.of(words, programs)) {
+                tiles.add(tile);
+                transforms.merge(tile.get("transform"), with(tile, Map.of(
+                        "cases", "case {m} -> WinogradTransformsVector.{transform}{m}(lines, "
+                                .replace("{m}", tile.get("m"))
+                                + "from, x, step, next, to, y, pitch, after);",
+                        "programs", "case " + tile.get("m") + " -> " + tile.get("program") + ";")),
+                        Generate::joined);
+            }
         }
+        sources.put("WinogradTransformsVector.java",
+                template.source("WinogradTransformsVector", Dialect.VECTOR, Map.of(), tiles));
+        sources.put("WinogradTransforms.java",
+                template.source("WinogradTransforms", Dialect.PLAIN,
+                        Map.of("constants", String.join(", ", programs.constants)),
+                        List.copyOf(transforms.values())));
+    }
+
+    private static Map<String, String> joined(Map<String, String> first, Map<String, String> next) {
+        return with(first, Map.of("cases", first.get("cases") + "\n" + next.get("cases"),
+                "programs", first.get("programs") + "\n" + next.get("programs")));
     }
 
     private void others() throws IOException {
@@ -73,17 +122,17 @@ final class Generate {
                 if (name.endsWith(ENDING) && !name.equals(MICRO_KERNEL)
                         && !name.equals(WINOGRAD)) {
                     add(name.substring(0, name.length() - ENDING.length()), template(name),
-                            Map.of(), List.of());
+                            Map.of());
                 }
             }
         }
     }
 
-    private void add(String name, Template template, Map<String, String> values,
-            List<String> tiles) {
-        sources.put(name + "Vector.java", template.source(name, Dialect.VECTOR, values, tiles));
-        sources.put(name + ".java",
-                Choice.of(name, template.source(name, Dialect.PLAIN, values, tiles)));
+    private void add(String name, Template template, Map<String, String> values) {
+        sources.put(name + "Vector.java",
+                template.source(name + "Vector", Dialect.VECTOR, values, List.of()));
+        sources.put(name + ".java", Choice.of(name,
+                template.source(name, Dialect.PLAIN, values, List.of())));
     }
 
     private Template template(String name) throws IOException {

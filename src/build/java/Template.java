@@ -1,9 +1,7 @@
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -14,21 +12,23 @@ import java.util.stream.Collectors;
  * <ul>
  * <li>{@code {name}} is a value; {@code {+i*step}} is nothing for i = 0, then {@code + step},
  * {@code + 2 * step}, ...
- * <li>{@code %for i ... %end} repeats for all rows (i), rows of sums (s) or vectors (j) of a tile
+ * <li>{@code %for i ... %end} repeats for all rows (i), rows of sums (s) or vectors (j) of a tile, or for 8 (k)
  * <li>{@code %lanes n ... %end} computes n lanes: at once, or one after the other
  * <li>{@code %line ... %end} is one line of Java: a debugger steps over it at once, and a class file has one
  * entry for it instead of one a statement
  * <li>{@code %if name ... %else ... %end} depends on whether a value is there
  * <li>{@code %use name} inserts all lines of a value
  * <li>{@code %option axis name} begins the values of one choice, {@code %body} the value of that name,
- * {@code %file} the class, {@code %tile ... %end} in it a method for each tile
+ * {@code %file} the class, {@code %each ... %end} in it what is repeated with other values
  * <li>{@code ##} begins a comment
  * </ul>
  */
 final class Template {
     private static final Pattern PLACEHOLDER = Pattern
             .compile("\\{(?:\\+(\\w)(?:\\*(\\w+))?|([\\w.]+))}");
-    private static final Pattern TILE = Pattern.compile("(\\d+)x(\\d+)(\\+?)(!?)");
+
+    /** As {@code Lanes.PLAIN}. */
+    private static final int PLAIN_LANES = 8;
 
     private final String file;
     private final Map<String, Map<String, String>> options = new HashMap<>();
@@ -71,52 +71,26 @@ final class Template {
         return option;
     }
 
-    /** {@return the source of a class, with a method for each tile} */
-    String source(String name, Dialect dialect, Map<String, String> given, List<String> tiles) {
+    /** {@return the source of a class, whose section {@code %each} is repeated with other values} */
+    String source(String name, Dialect dialect, Map<String, String> given,
+            List<Map<String, String>> repeats) {
         boolean vector = dialect == Dialect.VECTOR;
         Map<String, String> values = new HashMap<>(given);
-        values.put("class", vector ? name + "Vector" : name);
-        values.put("constants", vector ? name + "." : "");
+        values.put("class", name);
         values.put("type", dialect.type);
         values.put(vector ? "vector" : "plain", "yes");
         values.put("body", String.join("\n", body));
-        int from = lines.indexOf("%tile");
-        List<String> source = new ArrayList<>();
-        if (from < 0) {
-            source.addAll(expand(lines, values));
-        } else {
-            int to = end(lines, from);
-            source.addAll(expand(lines.subList(0, from), values));
-            Set<String> heights = new HashSet<>();
-            for (String tile : tiles) {
-                Map<String, String> sized = sized(tile, values);
-                if (!sized.containsKey("few") && heights.add(sized.get("m"))) {
-                    sized.put("lane", "yes");
-                }
-                source.add("");
-                source.addAll(expand(lines.subList(from + 1, to), sized));
-            }
-            source.addAll(expand(lines.subList(to + 1, lines.size()), values));
+        int from = lines.indexOf("%each");
+        int to = from < 0 ? lines.size() : end(lines, from);
+        List<String> source = expand(lines.subList(0, from < 0 ? to : from), values);
+        for (Map<String, String> repeat : repeats) {
+            Map<String, String> all = new HashMap<>(values);
+            all.putAll(repeat);
+            source.addAll(expand(lines.subList(from + 1, to), all));
         }
+        source.addAll(expand(lines.subList(Math.min(to + 1, lines.size()), lines.size()), values));
         source.replaceAll(dialect::spell);
         return indented(withoutUnusedImports(source));
-    }
-
-    private static Map<String, String> sized(String tile, Map<String, String> values) {
-        Matcher size = TILE.matcher(tile);
-        if (!size.matches()) {
-            throw new IllegalArgumentException(tile + " is no tile, such as 5x4");
-        }
-        Map<String, String> sized = new HashMap<>(values);
-        sized.put("m", size.group(1));
-        sized.put("n", size.group(2));
-        if (!size.group(3).isEmpty()) {
-            sized.put("ones", "yes");
-        }
-        if (!size.group(4).isEmpty()) {
-            sized.put("few", "yes");
-        }
-        return sized;
     }
 
     private static List<String> expand(List<String> lines, Map<String, String> values) {
@@ -169,19 +143,23 @@ final class Template {
         return result;
     }
 
-    /** How many turns a loop over an index has; a plain twin computes one lane at a time. */
+    /** The iterations of a loop over an index; a plain twin computes a vector of a row, lane by lane. */
     private static int count(String index, Map<String, String> values) {
+        boolean plain = values.containsKey("plain");
         return switch (index) {
-            case "i" -> Integer.parseInt(values.get("m"));
-            case "j" -> values.containsKey("plain") ? 1 : Integer.parseInt(values.get("n"));
-            case "s" -> Integer.parseInt(values.get("m")) + (values.containsKey("ones") ? 1 : 0);
+            case "i" -> plain ? 1 : Integer.parseInt(values.get("m"));
+            case "k" -> 8;
+            case "j" -> plain ? PLAIN_LANES : Integer.parseInt(values.get("n"));
+            case "s" -> plain
+                    ? 1
+                    : Integer.parseInt(values.get("m")) + (values.containsKey("end.ones") ? 1 : 0);
             default -> throw new IllegalArgumentException("no loop over " + index);
         };
     }
 
     private static boolean begins(String line) {
         return line.startsWith("%for ") || line.startsWith("%if ") || line.startsWith("%lanes ")
-                || line.equals("%line") || line.equals("%tile");
+                || line.equals("%line") || line.equals("%each");
     }
 
     /** The line that ends what begins at another. */
@@ -215,19 +193,30 @@ final class Template {
         String filled = PLACEHOLDER.matcher(line)
                 .replaceAll(found -> Matcher.quoteReplacement(found.group(1) == null
                         ? value(found.group(3), values)
-                        : offset(Integer.parseInt(values.get(found.group(1))), found.group(2))));
+                        : offset(found.group(1), found.group(2), values)));
         return filled.equals(line) ? line : filled(filled, values);
     }
 
     private static String value(String name, Map<String, String> values) {
-        String value = name.equals("sum") ? firstSum(values) : values.get(name);
+        String value = switch (name) {
+            case "sum" -> firstSum(values);
+            case "factor" -> factor(values);
+            default -> values.get(name);
+        };
         if (value == null) {
             throw new IllegalArgumentException("nothing is called " + name);
         }
         return value;
     }
 
-    /** The initial value of a sum: that of another sum, if the option names one. */
+    /** The factor of a row; in a plain twin, the row that adds up b alone is the last and has factor 1. */
+    private static String factor(Map<String, String> values) {
+        return values.containsKey("plain") && values.containsKey("end.ones")
+                ? "i == last ? 1.0 : {a.factor}"
+                : "{a.factor}";
+    }
+
+    /** What a sum begins with: with what another one does, if the option says so. */
     private static String firstSum(Map<String, String> values) {
         if (!values.get("s").equals("0") && values.containsKey("begin.later")) {
             return values.get("begin.later");
@@ -238,14 +227,16 @@ final class Template {
         return values.get("begin.sum");
     }
 
-    private static String offset(int index, String unit) {
-        if (index == 0) {
+    /** A multiple of a unit to be added; in a plain twin the row is a variable and the unit of lanes 1. */
+    private static String offset(String name, String unit, Map<String, String> values) {
+        boolean plain = values.containsKey("plain");
+        String factor = plain && !name.equals("j") ? "i" : values.get(name);
+        if (factor.equals("0")) {
             return "";
         }
-        if (unit == null) {
-            return " + " + index;
-        }
-        return index == 1 ? " + " + unit : " + " + index + " * " + unit;
+        return " + " + (unit == null || plain && unit.equals("L")
+                ? factor
+                : factor.equals("1") ? unit : factor + " * " + unit);
     }
 
     private static List<String> withoutUnusedImports(List<String> lines) {

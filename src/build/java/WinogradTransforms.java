@@ -1,20 +1,15 @@
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The lines of the transforms of F(m x m, r x r): products of matrices that are known when the code is
- * written, with vectors of values.
+ * The transforms of F(m x m, r x r): products of matrices that are known when the code is generated, with
+ * vectors of values.
  *
  * <p>Products are numbered as their points: 0, the pairs of opposite points, the unpaired one if there is
- * one, infinity. Matrices are A^T, B^T and G of {@code WinogradMatrices}; the constant {@code Bij}
- * is element i, j of B^T.
+ * one, infinity.
  */
 final class WinogradTransforms {
     private static final int STATEMENTS_OF_LINE = 16;
@@ -25,92 +20,57 @@ final class WinogradTransforms {
     private final List<String> paired = new ArrayList<>();
     private String alone;
     private boolean factored;
+    private final WinogradMatrices matrices;
 
-    private final SortedSet<String> constants = new TreeSet<>();
+    private final WinogradPrograms programs;
+    private final List<Map<String, String>> transforms = new ArrayList<>();
     private List<String> lines;
     private int stores;
 
-    private WinogradTransforms(String[] words) {
+    private WinogradTransforms(String[] words, WinogradPrograms programs) {
+        this.programs = programs;
         outputs = Integer.parseInt(words[0]);
         taps = Integer.parseInt(words[1]);
         products = outputs + taps - 1;
+        List<String> points = new ArrayList<>(List.of("0"));
         for (String word : List.of(words).subList(2, words.length)) {
             if (word.equals("factored")) {
                 factored = true;
             } else if (word.startsWith("+-")) {
                 paired.add(word.substring(2));
+                points.addAll(List.of(word.substring(2), "-" + word.substring(2)));
             } else {
                 alone = word;
+                points.add(word);
             }
         }
-        if (2 * paired.size() + (alone == null ? 2 : 3) != products) {
+        if (points.size() != products - 1) {
             throw new IllegalArgumentException("F(" + outputs + ", " + taps + ") needs "
                     + products + " points with 0 and infinity");
         }
+        matrices = new WinogradMatrices(points, 2 * paired.size() + 1);
+        body("input", "B^T d", products, "d", this::input);
+        body("output", "A^T m", products, "m", this::output);
+        body("filter", "G g", taps, "g", this::filter);
+        body("outputGradient", "A y", outputs, "y", this::outputGradient);
+        body("filterGradient", "G^T u", products, "u", this::filterGradient);
     }
 
-    /** The values of the template for a line of winograd.txt. */
-    static Map<String, String> values(String[] words) {
-        return new WinogradTransforms(words).values();
-    }
-
-    private Map<String, String> values() {
-        Map<String, String> values = new HashMap<>(Map.of("m", "" + outputs, "r", "" + taps,
-                "alpha", "" + products, "products", "" + products * products, "direct",
-                "" + outputs * outputs * taps * taps));
-        List<String> pairs = new ArrayList<>(List.of("0"));
-        paired.forEach(point -> pairs.addAll(List.of(point, "-" + point)));
-        List<String> all = new ArrayList<>(pairs);
-        if (alone != null) {
-            all.add(alone);
-            values.put("alone", fraction(alone));
-            values.put("pairs", fractions(pairs));
-        }
-        values.put("points", String.join(", ", all));
-        values.put("fractions", fractions(all));
-        values.put("input", body(products, "d", this::input));
-        values.put("output", body(products, "m", this::output));
-        values.put("filter", body(taps, "g", this::filter));
-        values.put("outputGradient", body(outputs, "y", this::outputGradient));
-        values.put("filterGradient", body(products, "u", this::filterGradient));
-        values.put("values", constants.stream().map(this::constant)
-                .collect(Collectors.joining("\n")));
-        return values;
-    }
-
-    private static String fractions(List<String> points) {
-        return points.stream().map(WinogradTransforms::fraction)
-                .collect(Collectors.joining(", "));
-    }
-
-    private static String fraction(String point) {
-        String[] parts = (point + "/1").split("/");
-        return "Fraction.of(" + parts[0] + ", " + parts[1] + ")";
-    }
-
-    /** Bij of the inputs is of the paired points only where one is unpaired. */
-    private String constant(String name) {
-        String matrix = switch (name.charAt(0)) {
-            case 'A' -> "MATRICES.output";
-            case 'G' -> "MATRICES.filter";
-            default -> (alone == null ? "MATRICES" : "PAIRS") + ".input";
-        };
-        return "static final double " + name + " = " + matrix + "(" + name.charAt(1) + ", "
-                + name.charAt(2) + ").value();";
+    /** The values of the template for each transform of a line of winograd.txt. */
+    static List<Map<String, String>> of(String[] words, WinogradPrograms programs) {
+        return new WinogradTransforms(words, programs).transforms;
     }
 
     /** A transform: loads the values of a line, and stores what rows make of them. */
-    private String body(int values, String name, Runnable rows) {
-        lines = new ArrayList<>(List.of("int p = x + line * next;", "int q = y + line * after;"));
+    private void body(String transform, String product, int values, String name, Runnable rows) {
+        lines = new ArrayList<>();
         for (int i = 0; i < values; i++) {
             let(name + i, i == 0 ? "@load(from, p)" : "@load(from, p += step)");
         }
         stores = 0;
         rows.run();
-        lines = inGroups(lines);
-        lines.addAll(0, List.of("for (int line = 0; line < lines; line++) {", "%lanes L"));
-        lines.addAll(List.of("%end", "}"));
-        return String.join("\n", lines);
+        transforms.add(Map.of("transform", transform, "product", product, "m", "" + outputs,
+                "program", programs.of(lines), "statements", String.join("\n", inGroups(lines))));
     }
 
     /** Some statements on each line of Java: class files have an entry for every line. */
@@ -129,12 +89,6 @@ final class WinogradTransforms {
 
     private void store(String value) {
         lines.add("@store(" + value + ", to, q" + (stores++ > 0 ? " += pitch" : "") + ");");
-    }
-
-    private String use(char matrix, int row, int column) {
-        String name = "" + matrix + row + column;
-        constants.add(name);
-        return "{constants}" + name;
     }
 
     private static String mul(String value, String factor) {
@@ -172,7 +126,8 @@ final class WinogradTransforms {
         if (alone != null) {
             // The polynomial that vanishes there divides those of all other points.
             for (int i = 0; i < products - 1; i++) {
-                let("e" + i, multiplyAdd("d" + i, "-{constants}ALONE", "d" + (i + 1)));
+                let("e" + i, multiplyAdd("d" + i, "-" + matrices.element('A', 1, products - 2),
+                        "d" + (i + 1)));
             }
             value = "e";
         }
@@ -192,10 +147,10 @@ final class WinogradTransforms {
     private String coefficients(int row, String value, int from, int to, boolean highestIsOne) {
         String sum = value + to;
         if (!highestIsOne) {
-            sum = mul(sum, use('B', row, to));
+            sum = mul(sum, matrices.element('B', row, to));
         }
         for (int i = to - 2; i >= from; i -= 2) {
-            sum = multiplyAdd(value + i, use('B', row, i), sum);
+            sum = multiplyAdd(value + i, matrices.element('B', row, i), sum);
         }
         return sum;
     }
@@ -215,7 +170,8 @@ final class WinogradTransforms {
                 }
                 sum = alone == null ? sum : add(sum, "m" + (products - 2));
             } else if (alone != null) {
-                sum = multiplyAdd("m" + (products - 2), use('A', i, products - 2), sum);
+                sum = multiplyAdd("m" + (products - 2), matrices.element('A', i, products - 2),
+                        sum);
             }
             store(i == outputs - 1 ? add(sum, "m" + (products - 1)) : sum);
         }
@@ -227,7 +183,7 @@ final class WinogradTransforms {
         sum = added.isEmpty() ? sum : add(sum, added);
         for (int pair : pairs()) {
             if (pair > 1) {
-                sum = multiplyAdd(halves + pair, use('A', power, pair), sum);
+                sum = multiplyAdd(halves + pair, matrices.element('A', power, pair), sum);
             }
         }
         return sum;
@@ -237,28 +193,28 @@ final class WinogradTransforms {
     // unless a point is unpaired.
 
     private void filter() {
-        store(mul("g0", use('G', 0, 0)));
+        store(mul("g0", matrices.element('G', 0, 0)));
         for (int pair : pairs()) {
             String even = "even" + pair;
             String odd = "odd" + pair;
             if (alone != null) {
                 scaledAfterwards(pair);
             } else if (factored && isOne(pair)) {
-                let(even, mul(plainSum("g", 0, taps - 1), use('G', pair, 0)));
-                let(odd, mul(plainSum("g", 1, taps - 1), use('G', pair, 0)));
+                let(even, mul(plainSum("g", 0, taps - 1), matrices.element('G', pair, 0)));
+                let(odd, mul(plainSum("g", 1, taps - 1), matrices.element('G', pair, 0)));
                 sumAndDifference(even, odd);
             } else {
                 int row = pair;
-                let(even, ascending("g", 0, taps - 1, i -> use('G', row, i)));
-                let(odd, ascending("g", 1, taps - 1, i -> use('G', row, i)));
+                let(even, ascending("g", 0, taps - 1, i -> matrices.element('G', row, i)));
+                let(odd, ascending("g", 1, taps - 1, i -> matrices.element('G', row, i)));
                 sumAndDifference(even, odd);
             }
         }
         if (alone != null) {
             int row = products - 2;
-            String sum = mul("g0", use('G', row, 0));
+            String sum = mul("g0", matrices.element('G', row, 0));
             for (int i = 1; i < taps; i++) {
-                sum = multiplyAdd("g" + i, use('G', row, i), sum);
+                sum = multiplyAdd("g" + i, matrices.element('G', row, i), sum);
             }
             store(sum);
         }
@@ -274,13 +230,13 @@ final class WinogradTransforms {
             odd = "odd" + pair;
             String sum = "g0";
             for (int i = 2; i < taps; i += 2) {
-                sum = multiplyAdd("g" + i, use('A', i, pair), sum);
+                sum = multiplyAdd("g" + i, matrices.element('A', i, pair), sum);
             }
             let(even, sum);
-            let(odd, ascending("g", 1, taps - 1, i -> use('A', i, pair)));
+            let(odd, ascending("g", 1, taps - 1, i -> matrices.element('A', i, pair)));
         }
-        store(mul(add(even, odd), use('G', pair, 0)));
-        store(mul("@sub(" + even + ", " + odd + ")", use('G', pair + 1, 0)));
+        store(mul(add(even, odd), matrices.element('G', pair, 0)));
+        store(mul("@sub(" + even + ", " + odd + ")", matrices.element('G', pair + 1, 0)));
     }
 
     /** Every second value, each by its factor; the lowest is added to first. */
@@ -312,17 +268,17 @@ final class WinogradTransforms {
             } else {
                 String even = "y0";
                 for (int i = 2; i <= last; i += 2) {
-                    even = multiplyAdd("y" + i, use('A', i, pair), even);
+                    even = multiplyAdd("y" + i, matrices.element('A', i, pair), even);
                 }
                 let("even" + pair, even);
-                let("odd" + pair, ascending("y", 1, last, i -> use('A', i, pair)));
+                let("odd" + pair, ascending("y", 1, last, i -> matrices.element('A', i, pair)));
             }
             sumAndDifference("even" + pair, "odd" + pair);
         }
         if (alone != null) {
             String sum = "y0";
             for (int i = 1; i <= last; i++) {
-                sum = multiplyAdd("y" + i, use('A', i, products - 2), sum);
+                sum = multiplyAdd("y" + i, matrices.element('A', i, products - 2), sum);
             }
             store(sum);
         }
@@ -336,14 +292,14 @@ final class WinogradTransforms {
             String plus = "u" + pair;
             String minus = "u" + (pair + 1);
             if (alone != null) {
-                let("plus" + pair, mul(plus, use('G', pair, 0)));
-                let("minus" + pair, mul(minus, use('G', pair + 1, 0)));
+                let("plus" + pair, mul(plus, matrices.element('G', pair, 0)));
+                let("minus" + pair, mul(minus, matrices.element('G', pair + 1, 0)));
                 plus = "plus" + pair;
                 minus = "minus" + pair;
             }
             String sum = add(plus, minus);
             let("sum" + pair,
-                    factored && isOne(pair) ? mul(sum, use('G', pair, 0)) : sum);
+                    factored && isOne(pair) ? mul(sum, matrices.element('G', pair, 0)) : sum);
             let("difference" + pair, "@sub(" + plus + ", " + minus + ")");
         }
         for (int i = 0; i < taps; i++) {
@@ -358,16 +314,19 @@ final class WinogradTransforms {
         for (int pair : pairs()) {
             String half = halves + pair;
             if (pair > 1) {
-                sum = multiplyAdd(half, use('G', pair, i), sum);
+                sum = multiplyAdd(half, matrices.element('G', pair, i), sum);
             } else if (factored && i % 2 == 0) {
                 // Scaled already.
-                sum = i == 0 ? multiplyAdd("u0", use('G', 0, 0), half) : add(half, start);
+                sum = i == 0
+                        ? multiplyAdd("u0", matrices.element('G', 0, 0), half)
+                        : add(half, start);
             } else if (i == 0) {
-                sum = multiplyAdd(half, use('G', pair, 0), mul(start, use('G', 0, 0)));
+                sum = multiplyAdd(half, matrices.element('G', pair, 0),
+                        mul(start, matrices.element('G', 0, 0)));
             } else if (start.isEmpty()) {
-                sum = mul(half, use('G', pair, factored ? 0 : i));
+                sum = mul(half, matrices.element('G', pair, factored ? 0 : i));
             } else {
-                sum = multiplyAdd(half, use('G', pair, i), start);
+                sum = multiplyAdd(half, matrices.element('G', pair, i), start);
             }
         }
         return sum;
@@ -380,10 +339,10 @@ final class WinogradTransforms {
             for (int pair : pairs()) {
                 sum = pair == 1 ? sum : add(sum, "sum" + pair);
             }
-            return multiplyAdd("u0", use('G', 0, 0),
-                    multiplyAdd(lonely, use('G', products - 2, 0), sum));
+            return multiplyAdd("u0", matrices.element('G', 0, 0),
+                    multiplyAdd(lonely, matrices.element('G', products - 2, 0), sum));
         }
-        return multiplyAdd(lonely, use('G', products - 2, i), powers(i,
+        return multiplyAdd(lonely, matrices.element('G', products - 2, i), powers(i,
                 i % 2 == 0 ? "sum" : "difference", i == taps - 1 ? "u" + (products - 1) : ""));
     }
 }

@@ -36,7 +36,8 @@ public class ElementwiseBench extends JmhOptions {
         SCALAR(ActivationScalar::sigmoid, ActivationScalar::tanh,
                 SoftmaxCrossEntropyScalar::forward, SoftmaxCrossEntropyScalar::backward),
         /** Those of the Vector API. */
-        VECTOR(SigmoidVector::forward, TanhVector::forward, SoftmaxCrossEntropyVector::forward,
+        VECTOR(ActivationsVector::sigmoid, ActivationsVector::tanh,
+                SoftmaxCrossEntropyVector::forward,
                 SoftmaxCrossEntropyVector::backward);
 
         private final Elementwise sigmoid;

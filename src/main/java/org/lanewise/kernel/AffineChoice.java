@@ -1,8 +1,5 @@
 package org.lanewise.kernel;
 
-import org.lanewise.kernel.AffineKernel.BackwardInput;
-import org.lanewise.kernel.AffineKernel.BackwardWeights;
-import org.lanewise.kernel.AffineKernel.Forward;
 import org.lanewise.kernel.Layout.Halo;
 
 /**
@@ -17,9 +14,9 @@ import org.lanewise.kernel.Layout.Halo;
  */
 public record AffineChoice<P, G>(
         P problem,
-        Choice<P, G, Forward> forward,
-        Choice<P, G, BackwardInput> backwardInput,
-        Choice<P, G, BackwardWeights> backwardWeights) {
+        Choice<P, G> forward,
+        Choice<P, G> backwardInput,
+        Choice<P, G> backwardWeights) {
     /** {@return the rule that chose the algorithm of the forward pass, in words; empty for a dense layer on vectors} */
     public String reason() {
         if (problem instanceof ConvProblem conv) {

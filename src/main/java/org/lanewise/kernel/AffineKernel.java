@@ -15,58 +15,11 @@ import java.util.List;
  * @param weightsPass the gradients with respect to weights and bias; null likewise
  */
 public record AffineKernel(
-        BoundPass<Forward> forwardPass,
-        BoundPass<BackwardInput> inputPass,
-        BoundPass<BackwardWeights> weightsPass) {
+        BoundPass forwardPass,
+        BoundPass inputPass,
+        BoundPass weightsPass) {
     /** The name of the algorithm that keeps to the reference's order. */
     public static final String DIRECT = "direct";
-
-    /** Computes outputs. */
-    @FunctionalInterface
-    public interface Forward {
-        /**
-         * {@code dst = bias + sum of src * weights}: over r, s, c in a convolution, over inputs in a
-         * dense layer, in that order.
-         *
-         * @param src read
-         * @param weights read
-         * @param bias read; null for none
-         * @param dst overwritten
-         * @return what computes it
-         */
-        List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst);
-    }
-
-    /** Computes the gradient with respect to the input. */
-    @FunctionalInterface
-    public interface BackwardInput {
-        /**
-         * {@code diffSrc = sum of diffDst * weights}: over r, s, k, or over outputs.
-         *
-         * @param diffDst read
-         * @param weights read
-         * @param src read if a ReLU is fused into the producer of the input
-         * @param diffSrc overwritten
-         * @return what computes it
-         */
-        List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc);
-    }
-
-    /** Computes the gradients with respect to weights and bias. */
-    @FunctionalInterface
-    public interface BackwardWeights {
-        /**
-         * {@code diffWeights = sum of src * diffDst} and {@code diffBias = sum of diffDst}: over n, p,
-         * q, or over samples.
-         *
-         * @param src read
-         * @param diffDst read
-         * @param diffWeights overwritten
-         * @param diffBias overwritten; null for none
-         * @return what computes it
-         */
-        List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights, double[] diffBias);
-    }
 
     /** {@return the name of the algorithm: direct, or Winograd's with the tiles of outputs and inputs} */
     public String algorithm() {
@@ -84,25 +37,35 @@ public record AffineKernel(
                 weightsPass == null ? null : weightsPass.loops());
     }
 
-    /** {@return the jobs of the forward pass} As {@link Forward#jobs}. */
+    /**
+     * {@code dst = bias + sum of src * weights}: over r, s, c in a convolution, over inputs in a dense layer,
+     * in that order.
+     *
+     * @return what computes it
+     */
     public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
-        return forwardPass.jobs().jobs(src, weights, bias, dst);
+        return forwardPass.jobs().of(src, weights, bias, dst);
     }
 
     /**
-     * {@return the jobs of the gradient with respect to the input} As {@link BackwardInput#jobs}.
+     * {@code diffSrc = sum of diffDst * weights}: over r, s, k, or over outputs.
+     *
+     * @param src read where the input was rectified
+     * @return what computes it
      */
     public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
             double[] diffSrc) {
-        return inputPass.jobs().jobs(diffDst, weights, src, diffSrc);
+        return inputPass.jobs().of(diffDst, weights, src, diffSrc);
     }
 
     /**
-     * {@return the jobs of the gradients with respect to weights and bias} As {@link
-     * BackwardWeights#jobs}.
+     * {@code diffWeights = sum of src * diffDst} and {@code diffBias = sum of diffDst}: over n, p, q, or over
+     * samples.
+     *
+     * @return what computes it
      */
     public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
-        return weightsPass.jobs().jobs(src, diffDst, diffWeights, diffBias);
+        return weightsPass.jobs().of(src, diffDst, diffWeights, diffBias);
     }
 }

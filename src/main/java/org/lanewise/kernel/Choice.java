@@ -7,12 +7,11 @@ import java.util.List;
  * What computes a pass of a layer, and why nothing that would have been preferred does.
  *
  * @param <P> what decides
- * @param <G> shapes and layouts
- * @param <F> what makes jobs of arrays
+ * @param <G> shapes, and where maps stand
  * @param chosen the first implementation that refused nothing
  * @param refusals those before it
  */
-public record Choice<P, G, F>(Implementation<P, G, F> chosen, List<Refusal> refusals) {
+public record Choice<P, G>(Implementation<P, G> chosen, List<Refusal> refusals) {
     /**
      * An implementation that does not compute a layer.
      *
@@ -37,10 +36,10 @@ public record Choice<P, G, F>(Implementation<P, G, F> chosen, List<Refusal> refu
     private static final int FEWEST_OPERATIONS = 512;
 
     /** {@return the first of some implementations that computes a layer} */
-    static <P, G, F> Choice<P, G, F> of(List<Implementation<P, G, F>> candidates, P problem,
+    static <P, G> Choice<P, G> of(List<Implementation<P, G>> candidates, P problem,
             long flops, Limits limits) {
         List<Refusal> refusals = new ArrayList<>();
-        for (Implementation<P, G, F> candidate : candidates) {
+        for (Implementation<P, G> candidate : candidates) {
             String reason = refusal(candidate, problem, flops, limits);
             if (reason == null) {
                 return new Choice<>(candidate, List.copyOf(refusals));
@@ -50,7 +49,7 @@ public record Choice<P, G, F>(Implementation<P, G, F> chosen, List<Refusal> refu
         throw new AssertionError("the reference refuses " + problem);
     }
 
-    private static <P> String refusal(Implementation<P, ?, ?> candidate, P problem, long flops,
+    private static <P> String refusal(Implementation<P, ?> candidate, P problem, long flops,
             Limits limits) {
         if (candidate.kind() == Implementation.Kind.REFERENCE) {
             return null;

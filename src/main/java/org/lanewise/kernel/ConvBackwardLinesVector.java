@@ -3,8 +3,7 @@ package org.lanewise.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.AffineKernel.BackwardWeights;
-import org.lanewise.kernel.PixelTilesVector.Pixels;
+import org.lanewise.kernel.MacroKernels.Pixels;
 
 /**
  * The gradient with respect to the weights for an NCHW input of few channels: rows of sums are
@@ -55,7 +54,7 @@ final class ConvBackwardLinesVector {
         int start = Lanes.LEAD;
         int count = 0;
         for (int i = 0; i < blocks.length; i++) {
-            int tile = LineTilesVector.tileOfWeights(blocks[i].vectors(), weights);
+            int tile = MacroKernels.weightsTile(blocks[i].vectors(), weights);
             panels[i] = new Panel(blocks[i], tile, Math.ceilDiv(weights, tile), start,
                     places(tile), pixels(blocks[i]));
             start = panels[i].at(panels[i].tiles());
@@ -72,11 +71,10 @@ final class ConvBackwardLinesVector {
             int lanes = LaneBlocks.ofPixels(geometry.oc()).widest();
             this.linesAtOnce = Math.clamp(BYTES_OF_LINES / (Double.BYTES * width * lanes), 1,
                     geometry.window().oh());
-            int[] every = new int[linesAtOnce * width];
-            Arrays.setAll(every, i -> i);
-            this.everyPixel = scratch.integers("pixels of transposed lines", every);
+            this.everyPixel = scratch.integers("pixels of transposed lines",
+                    Lanes.every(linesAtOnce * width, 1));
             this.transposed = scratch.perThread("transposed lines",
-                    Lanes.LEAD + (long) every.length * lanes);
+                    Lanes.LEAD + (long) everyPixel.length * lanes);
         }
     }
 
@@ -105,7 +103,7 @@ final class ConvBackwardLinesVector {
         return ConvForwardLinesVector.refusal(problem);
     }
 
-    static BoundPass<BackwardWeights> bind(ConvGeometry geometry, Fusion fusion, int capacity,
+    static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
             Scratch scratch) {
         ConvBackwardLinesVector pass = new ConvBackwardLinesVector(geometry, capacity, scratch);
         return BoundPass.direct(pass.loops(), pass::jobs);
@@ -123,43 +121,18 @@ final class ConvBackwardLinesVector {
         int lines = Math.clamp(BYTES_OF_JOB / line, 1, window.oh());
         int samples = Math.clamp(BYTES_OF_JOB / (line * window.oh()), 1, capacity);
         List<Job> jobs = new ArrayList<>();
-        for (int n = 0; n < capacity; n += samples) {
-            for (int p = 0; p < window.oh(); p += lines) {
-                jobs.add(new Summing(src, diffDst, n, n + samples, p,
-                        Math.min(lines, window.oh() - p)));
-            }
+        for (BatchPart part : BatchPart.of(capacity, samples, window.oh(), lines)) {
+            jobs.add(summing(part, src, diffDst));
         }
         jobs.add(Job.range(panels.length, 1,
                 (from, to) -> unpack(panels[from], diffWeights, diffBias)));
         return List.copyOf(jobs);
     }
 
-    /** Adds some lines of some samples to all sums. */
-    private final class Summing implements Job {
-        private final double[] src;
-        private final double[] diffDst;
-        private final int fromSample;
-        private final int toSample;
-        private final int fromLine;
-        private final int lines;
-
-        Summing(double[] src, double[] diffDst, int fromSample, int toSample, int fromLine,
-                int lines) {
-            this.src = src;
-            this.diffDst = diffDst;
-            this.fromSample = fromSample;
-            this.toSample = toSample;
-            this.fromLine = fromLine;
-            this.lines = lines;
-        }
-
-        @Override
-        public int pieces(int samples) {
-            return fromSample < samples ? pieces : 0;
-        }
-
-        @Override
-        public void run(int piece, int thread, int samples) {
+    /** Adds some lines of some samples to all sums: a piece is a tile of weights. */
+    private Job summing(BatchPart part, double[] src, double[] diffDst) {
+        return Job.of(samples -> part.samples(samples) == 0 ? 0 : pieces, 1, (piece, _, thread,
+                samples) -> {
             int i = 0;
             int tile = piece;
             while (tile >= panels[i].tiles()) {
@@ -167,40 +140,39 @@ final class ConvBackwardLinesVector {
             }
             Panel panel = panels[i];
             int y = panel.at(tile);
-            if (fromSample == 0 && fromLine == 0) {
+            if (part.first()) {
                 Arrays.fill(sums, y, y + panel.elements(), 0.0);
             }
-            int toLine = fromLine + lines;
-            for (int n = fromSample; n < Math.min(samples, toSample); n++) {
-                for (int p = fromLine; p < toLine; p += linesAtOnce) {
-                    add(panel, tile, n, p, Math.min(linesAtOnce, toLine - p), thread, y);
+            int end = part.fromSample() + part.samples(samples);
+            for (int n = part.fromSample(); n < end; n++) {
+                for (int p = part.fromLine(); p < part.toLine(); p += linesAtOnce) {
+                    add(src, diffDst, panel, tile, n, p, Math.min(linesAtOnce, part.toLine() - p),
+                            transposed == null ? null : transposed[thread]);
                 }
             }
-        }
+        });
+    }
 
-        private void add(Panel panel, int tile, int n, int p, int count, int thread, int y) {
-            WindowGeometry window = geometry.window();
-            Layout dst = geometry.dst();
-            LaneBlocks.Block block = panel.block();
-            int x = geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0));
-            int first = tile * panel.tile();
-            if (dst.channelsLast()) {
-                LineTilesVector.addLines(block.vectors(), panel.tile(), src, taps, first, x,
-                        panel.pixels(), count, dst.row(), diffDst,
-                        dst.at(n, block.first(), p, 0), sums, y);
-                return;
-            }
-            double[] near = transposed[thread];
+    private void add(double[] src, double[] diffDst, Panel panel, int tile, int n, int p,
+            int count, double[] lines) {
+        WindowGeometry window = geometry.window();
+        Layout dst = geometry.dst();
+        LaneBlocks.Block block = panel.block();
+        int next = dst.row();
+        int w = dst.at(n, block.first(), p, 0);
+        if (lines != null) {
             int valid = block.valid(geometry.oc());
             for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
                 Transpose.pack(diffDst, dst.at(n, block.first() + lane, p, 0), dst.channel(),
-                        Math.min(Lanes.COUNT, valid - lane), count * window.ow(), near,
+                        Math.min(Lanes.COUNT, valid - lane), count * window.ow(), lines,
                         Lanes.LEAD + lane, everyPixel, block.lanes());
             }
-            LineTilesVector.addLines(block.vectors(), panel.tile(), src, taps, first, x,
-                    panel.pixels(), count, window.ow() * block.lanes(), near, Lanes.LEAD, sums,
-                    y);
+            next = window.ow() * block.lanes();
+            w = Lanes.LEAD;
         }
+        MacroKernels.nchwRowWeights(block.vectors(), panel.tile(), src, taps, tile * panel.tile(),
+                geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0)), panel.pixels(),
+                count, next, lines == null ? diffDst : lines, w, sums, panel.at(tile));
     }
 
     private void unpack(Panel panel, double[] diffWeights, double[] diffBias) {

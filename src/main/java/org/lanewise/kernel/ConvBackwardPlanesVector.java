@@ -2,7 +2,6 @@ package org.lanewise.kernel;
 
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.AffineKernel.BackwardInput;
 
 /**
  * The gradient with respect to an input of fewer channels than a vector has lanes: lanes are
@@ -38,7 +37,7 @@ final class ConvBackwardPlanesVector {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
         this.rectified = rectified;
-        this.pixels = LaneBlocks.cut(window.iw(), PlaneTilesVector.widest(geometry.ic()), false);
+        this.pixels = LaneBlocks.cut(window.iw(), MacroKernels.widest(geometry.ic()), false);
         this.channelsInLanes = Lanes.MANY_REGISTERS && geometry.src().channelsLast()
                 && 2 * geometry.ic() > Lanes.COUNT;
         this.taps = window.kh() * window.kw();
@@ -60,9 +59,9 @@ final class ConvBackwardPlanesVector {
                 + (long) (channelsInLanes ? Lanes.COUNT : geometry.ic()) * taps * geometry.oc());
         this.planes = scratch.perThread("planes of the output gradient",
                 Lanes.LEAD + (long) geometry.oc() * plane + Layout.SLACK);
-        this.sums = scratch.perThread("sums of a block of the backward pass", channelsInLanes
-                ? Lanes.tiles(LineTilesVector.MOST_PIXELS, Lanes.COUNT)
-                : Lanes.tiles(PlaneTilesVector.ROWS, pixels.widest()));
+        this.sums = scratch.perThread("sums of a block of the way back", channelsInLanes
+                ? Lanes.tiles(MacroKernels.MOST_PIXELS, Lanes.COUNT)
+                : Lanes.tiles(MacroKernels.MOST_CHANNELS, pixels.widest()));
         this.zeros = scratch.doubles("zeros", Lanes.COUNT);
     }
 
@@ -88,13 +87,13 @@ final class ConvBackwardPlanesVector {
         if (window.sh() > 1 || window.sw() > 1) {
             return "stride " + window.sh() + "x" + window.sw();
         }
-        return problem.ic() > PlaneTilesVector.ROWS
+        return problem.ic() > MacroKernels.MOST_CHANNELS
                 || problem.ic() >= Lanes.COUNT && !problem.lines()
                         ? problem.ic() + " input channels fill a vector"
                         : null;
     }
 
-    static BoundPass<BackwardInput> bind(ConvGeometry geometry, Fusion fusion, int capacity,
+    static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
             Scratch scratch) {
         ConvBackwardPlanesVector pass = new ConvBackwardPlanesVector(geometry, fusion.rectified(),
                 scratch);
@@ -109,11 +108,8 @@ final class ConvBackwardPlanesVector {
     private List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
         int bands = Math.ceilDiv(geometry.window().ih(), band);
         return List.of(Job.range(1, 1, (from, to) -> pack(weights)),
-                Job.chunks(bands, 1, (from, to, thread) -> {
-                    for (int i = from; i < to; i++) {
-                        run(diffDst, src, diffSrc, i / bands, i % bands * band, thread);
-                    }
-                }));
+                Job.of(samples -> samples * bands, 1, (i, _, thread, _) -> run(diffDst, src,
+                        diffSrc, i / bands, i % bands * band, thread)));
     }
 
     /** Weights are (c, tap, k), or (tap, k, c) where channels are lanes. */
@@ -151,7 +147,7 @@ final class ConvBackwardPlanesVector {
         for (int h = top; h < bottom; h++) {
             for (LaneBlocks.Block block : pixels.blocks()) {
                 Arrays.fill(rows, 0.0);
-                PlaneTilesVector.multiply(block.vectors(), packed, channels, 0, gradient,
+                MacroKernels.nchwChannels(block.vectors(), packed, channels, gradient,
                         Lanes.LEAD + (h - top) * row + block.first(), places, rows, Lanes.LEAD);
                 if (in.column() == 1) {
                     for (int c = 0; c < geometry.ic(); c++) {
@@ -176,11 +172,11 @@ final class ConvBackwardPlanesVector {
     private void line(double[] gradient, int x, double[] src, double[] diffSrc, int y,
             double[] rows) {
         int width = geometry.window().iw();
-        int tile = LineTilesVector.tile(1, width);
-        int most = LineTilesVector.MOST_PIXELS / tile * tile;
+        int tile = MacroKernels.nchwRowTile(1, width);
+        int most = MacroKernels.MOST_PIXELS / tile * tile;
         for (int w = 0; w < width; w += most) {
             int end = Math.min(width, w + most);
-            LineTilesVector.multiply(1, tile, gradient, x + w, end - w, places, packed, Lanes.LEAD,
+            MacroKernels.nchwRow(1, tile, gradient, x + w, end - w, places, packed, Lanes.LEAD,
                     zeros, 0, rows, Lanes.LEAD);
             if (rectified) {
                 Sums.storeWhereAboveZero(rows, 1, geometry.ic(), src, diffSrc, out, w, end,

@@ -3,7 +3,6 @@ package org.lanewise.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.AffineKernel.BackwardWeights;
 
 /**
  * The gradient with respect to the weights of many 1x1 kernels on vectors: rows of sums are output
@@ -79,7 +78,7 @@ final class ConvBackwardPointwiseVector {
                 : null;
     }
 
-    static BoundPass<BackwardWeights> bind(ConvGeometry geometry, Fusion fusion, int capacity,
+    static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
             Scratch scratch) {
         ConvBackwardPointwiseVector pass = new ConvBackwardPointwiseVector(geometry, capacity,
                 scratch);
@@ -93,39 +92,25 @@ final class ConvBackwardPointwiseVector {
 
     private List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
-        int oh = geometry.window().oh();
         List<Job> jobs = new ArrayList<>();
-        for (int n = 0; n < capacity; n += samplesOfPart) {
-            for (int p = 0; p < oh; p += linesOfPart) {
-                Part part = new Part(n, p, Math.min(oh, p + linesOfPart) - p);
-                jobs.add(transposing(part, diffDst));
-                jobs.add(new Summing(part, src, diffDst, diffWeights, diffBias));
-            }
+        for (BatchPart part : BatchPart.of(capacity, samplesOfPart, geometry.window().oh(),
+                linesOfPart)) {
+            jobs.add(transposing(part, diffDst));
+            jobs.add(summing(part, src, diffDst, diffWeights, diffBias));
         }
         return List.copyOf(jobs);
     }
 
-    /** Some lines of some samples. */
-    private record Part(int firstSample, int firstLine, int lines) {
-        boolean first() {
-            return firstSample == 0 && firstLine == 0;
-        }
-    }
-
-    private int samples(Part part, int all) {
-        return Math.clamp(all - part.firstSample(), 0, samplesOfPart);
-    }
-
-    /** Transposes the gradient of a part: a block is a row, or a sample whose rows are joined. */
-    private Job transposing(Part part, double[] diffDst) {
+    /** Transposes the gradient of a part: a piece is a line, or a sample whose lines are joined. */
+    private Job transposing(BatchPart part, double[] diffDst) {
         Layout dst = geometry.dst();
         boolean joined = dst.row() == geometry.window().ow() * dst.column();
-        return Job.of(samples -> samples(part, samples) * (joined ? 1 : part.lines()),
-                (piece, thread, samples) -> {
+        return Job.of(samples -> part.samples(samples) * (joined ? 1 : part.lines()), 1,
+                (piece, _, thread, samples) -> {
                     int line = piece * (joined ? part.lines() : 1);
                     int pixels = geometry.window().ow() * (joined ? part.lines() : 1);
-                    int pixel = dst.at(part.firstSample() + line / part.lines(), 0,
-                            part.firstLine() + line % part.lines(), 0);
+                    int pixel = dst.at(part.sample(line), 0,
+                            part.line(line), 0);
                     int to = Lanes.LEAD + line * geometry.window().ow();
                     for (int group = 0; group < geometry.g(); group++) {
                         for (int i = 0; i < pixels; i += Lanes.COUNT) {
@@ -140,104 +125,82 @@ final class ConvBackwardPointwiseVector {
                 });
     }
 
-    /** Adds a part to all sums: a block is some rows and lanes; the last one is the bias. */
-    private final class Summing implements Job {
-        private final Part part;
-        private final double[] src;
-        private final double[] diffDst;
-        private final double[] diffWeights;
-        private final double[] diffBias;
+    private int ranges() {
+        return Math.ceilDiv(geometry.ocg(), ROWS);
+    }
 
-        Summing(Part part, double[] src, double[] diffDst, double[] diffWeights,
-                double[] diffBias) {
-            this.part = part;
-            this.src = src;
-            this.diffDst = diffDst;
-            this.diffWeights = diffWeights;
-            this.diffBias = diffBias;
-        }
-
-        private int ranges() {
-            return Math.ceilDiv(geometry.ocg(), ROWS);
-        }
-
-        @Override
-        public int pieces(int samples) {
-            return samples(part, samples) == 0
-                    ? 0
-                    : geometry.g() * ranges() * lanes.blocks().length
-                            + (diffBias == null ? 0 : 1);
-        }
-
-        @Override
-        public void run(int piece, int thread, int samples) {
-            int lines = samples(part, samples) * part.lines();
-            int blocks = lanes.blocks().length;
-            if (piece == geometry.g() * ranges() * blocks) {
-                bias(lines);
-                return;
-            }
-            LaneBlocks.Block block = lanes.blocks()[piece % blocks];
-            int range = piece / blocks % ranges();
-            int group = piece / blocks / ranges();
-            add(group, block, edge(range, block), edge(range + 1, block), lines,
-                    panels[thread]);
-        }
-
-        /** The first row of a range, which is whole tiles. */
-        private int edge(int range, LaneBlocks.Block block) {
-            int tile = Lanes.tileRows(block.vectors());
-            return Math.min(geometry.ocg(), Math.ceilDiv(range * ROWS, tile) * tile);
-        }
-
-        private void add(int group, LaneBlocks.Block block, int from, int last, int lines,
-                double[] panel) {
-            int ow = geometry.window().ow();
-            int at = group * geometry.ocg() * geometry.icg() + block.first();
-            int tile = Lanes.tileRows(block.vectors());
-            for (int line = 0; line < lines; line += linesOfRun) {
-                int count = Math.min(linesOfRun, lines - line);
-                for (int i = 0; i < count; i++) {
-                    copy(group, block, line + i, panel,
-                            Lanes.LEAD + i * ow * block.lanes());
-                }
-                for (int row = from; row < last; row += tile) {
-                    int end = Math.min(last, row + tile);
-                    if (part.first() && line == 0) {
-                        Sums.begin(diffWeights, out, row, end, at, block.vectors(), zeros, 0);
+    /** Adds a part to all sums: a piece is some rows and lanes; the last one is the bias. */
+    private Job summing(BatchPart part, double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
+        int blocks = lanes.blocks().length;
+        int pieces = geometry.g() * ranges() * blocks;
+        return Job.of(
+                samples -> part.samples(samples) == 0 ? 0 : pieces + (diffBias == null ? 0 : 1),
+                1, (piece, _, thread, samples) -> {
+                    int lines = part.samples(samples) * part.lines();
+                    if (piece == pieces) {
+                        bias(part, lines, diffDst, diffBias);
+                    } else {
+                        add(part, piece / blocks, lanes.blocks()[piece % blocks], lines, src,
+                                diffWeights, panels[thread]);
                     }
-                    RunTilesVector.multiply(block.vectors(), transposed, rows, row, end,
-                            Lanes.LEAD + group * geometry.ocg() * pitch + line * ow, panel,
-                            Lanes.LEAD, block.lanes(), count * ow, diffWeights, out, at);
+                });
+    }
+
+    /** The first row of a range, which is whole tiles. */
+    private int edge(int range, int tile) {
+        return Math.min(geometry.ocg(), Math.ceilDiv(range * ROWS, tile) * tile);
+    }
+
+    private void add(BatchPart part, int piece, LaneBlocks.Block block, int lines, double[] src,
+            double[] diffWeights, double[] panel) {
+        int group = piece / ranges();
+        int range = piece % ranges();
+        int ow = geometry.window().ow();
+        int at = group * geometry.ocg() * geometry.icg() + block.first();
+        int tile = Lanes.tileRows(block.vectors());
+        int last = edge(range + 1, tile);
+        for (int line = 0; line < lines; line += linesOfRun) {
+            int count = Math.min(linesOfRun, lines - line);
+            for (int i = 0; i < count; i++) {
+                copy(part, group, block, line + i, src, panel,
+                        Lanes.LEAD + i * ow * block.lanes());
+            }
+            for (int row = edge(range, tile); row < last; row += tile) {
+                int end = Math.min(last, row + tile);
+                if (part.first() && line == 0) {
+                    Sums.begin(diffWeights, out, row, end, at, block.vectors(), zeros, 0);
                 }
+                MacroKernels.gemm(block.vectors(), transposed, rows, row, end,
+                        Lanes.LEAD + group * geometry.ocg() * pitch + line * ow, panel,
+                        Lanes.LEAD, count * ow, diffWeights, out, at);
             }
         }
+    }
 
-        /** Copies some lanes of what a line of the output reads. */
-        private void copy(int group, LaneBlocks.Block block, int line, double[] panel,
-                int at) {
-            WindowGeometry window = geometry.window();
-            Layout in = geometry.src();
-            int pixel = in.at(part.firstSample() + line / part.lines(),
-                    group * geometry.icg() + block.first(),
-                    window.row(part.firstLine() + line % part.lines(), 0),
-                    window.column(0, 0));
-            Panel.copy(src, pixel, window.sw() * in.column(), window.ow(), block.lanes(),
-                    panel, at, block.vectors());
-        }
+    /** Copies some lanes of what a line of the output reads. */
+    private void copy(BatchPart part, int group, LaneBlocks.Block block, int line, double[] src,
+            double[] panel, int at) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        int pixel = in.at(part.sample(line),
+                group * geometry.icg() + block.first(),
+                window.row(part.line(line), 0), window.column(0, 0));
+        Panel.copy(src, pixel, window.sw() * in.column(), window.ow(), block.lanes(), panel, at,
+                block.vectors());
+    }
 
-        private void bias(int lines) {
-            Layout dst = geometry.dst();
-            if (part.first()) {
-                Arrays.fill(biasSums, 0.0);
-            }
-            for (int line = 0; line < lines; line++) {
-                Sums.addUp(diffDst,
-                        dst.at(part.firstSample() + line / part.lines(), 0,
-                                part.firstLine() + line % part.lines(), 0),
-                        geometry.window().ow(), geometry.oc() / Lanes.COUNT, biasSums, 0);
-            }
-            System.arraycopy(biasSums, 0, diffBias, 0, geometry.oc());
+    private void bias(BatchPart part, int lines, double[] diffDst, double[] diffBias) {
+        Layout dst = geometry.dst();
+        if (part.first()) {
+            Arrays.fill(biasSums, 0.0);
         }
+        for (int line = 0; line < lines; line++) {
+            Sums.addUp(diffDst,
+                    dst.at(part.sample(line), 0,
+                            part.line(line), 0),
+                    geometry.window().ow(), geometry.oc() / Lanes.COUNT, biasSums, 0);
+        }
+        System.arraycopy(biasSums, 0, diffBias, 0, geometry.oc());
     }
 }

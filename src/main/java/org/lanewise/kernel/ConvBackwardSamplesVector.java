@@ -2,7 +2,6 @@ package org.lanewise.kernel;
 
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.AffineKernel.BackwardInput;
 
 /**
  * The backward pass by an input of few channels in large batches: lanes are samples, rows of sums
@@ -36,7 +35,7 @@ final class ConvBackwardSamplesVector {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
         this.rectified = rectified;
-        this.tile = SampleTilesVector.rows(geometry.ic());
+        this.tile = MacroKernels.batchRows(geometry.ic());
         this.lanes = lanes(geometry.ic());
         this.taps = window.kh() * window.kw();
         this.band = Math.min(band(geometry.window(), geometry.ic(), geometry.oc()), window.ih());
@@ -45,11 +44,9 @@ final class ConvBackwardSamplesVector {
         Arrays.setAll(places, i -> (window.ow() - 1 - i / geometry.oc()) * geometry.oc()
                 + i % geometry.oc());
         this.fromRight = scratch.integers("places of the output gradient", places);
-        int[] every = new int[window.iw() * geometry.ic()];
-        Arrays.setAll(every, i -> i);
-        this.inLine = scratch.integers("places in a line", every);
-        this.weightPlaces = new int[geometry.ic() * taps];
-        Arrays.setAll(weightPlaces, i -> i * geometry.oc());
+        this.inLine = scratch.integers("places in a line",
+                Lanes.every(window.iw() * geometry.ic(), 1));
+        this.weightPlaces = Lanes.every(geometry.ic() * taps, geometry.oc());
         int rows = Math.ceilDiv(geometry.ic(), tile) * tile;
         this.packed = scratch.doubles("packed weights of the backward pass",
                 (long) rows * taps * geometry.oc());
@@ -65,7 +62,7 @@ final class ConvBackwardSamplesVector {
     }
 
     private static int lanes(int ic) {
-        return SampleTilesVector.vectors(SampleTilesVector.rows(ic)) * Lanes.COUNT;
+        return MacroKernels.batchVectors(MacroKernels.batchRows(ic)) * Lanes.COUNT;
     }
 
     /** Lines of the input whose gradients are computed together. */
@@ -102,7 +99,7 @@ final class ConvBackwardSamplesVector {
                 : null;
     }
 
-    static BoundPass<BackwardInput> bind(ConvGeometry geometry, Fusion fusion, int capacity,
+    static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
             Scratch scratch) {
         ConvBackwardSamplesVector pass = new ConvBackwardSamplesVector(geometry, fusion.rectified(),
                 scratch);
@@ -115,7 +112,12 @@ final class ConvBackwardSamplesVector {
 
     private List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
         return List.of(Job.range(1, 1, (from, to) -> pack(weights)),
-                new Bands(diffDst, src, diffSrc));
+                Job.of(samples -> Math.ceilDiv(samples, lanes) * bands(), 1, (piece, _, thread,
+                        samples) -> run(diffDst, src, diffSrc, piece, thread, samples)));
+    }
+
+    private int bands() {
+        return Math.ceilDiv(geometry.window().ih(), band);
     }
 
     /** Weights are (c, tap, k). */
@@ -127,70 +129,47 @@ final class ConvBackwardSamplesVector {
         }
     }
 
-    /**
-     * Computes the gradient: a block is a band of the maps of as many samples as there are lanes.
-     */
-    private final class Bands implements Job {
-        private final double[] diffDst;
-        private final double[] src;
-        private final double[] diffSrc;
-        private final int bands = Math.ceilDiv(geometry.window().ih(), band);
-
-        Bands(double[] diffDst, double[] src, double[] diffSrc) {
-            this.diffDst = diffDst;
-            this.src = src;
-            this.diffSrc = diffSrc;
-        }
-
-        @Override
-        public int pieces(int samples) {
-            return Math.ceilDiv(samples, lanes) * bands;
-        }
-
-        @Override
-        public void run(int piece, int thread, int samples) {
-            WindowGeometry window = geometry.window();
-            int n = piece / bands * lanes;
-            int count = Math.min(lanes, samples - n);
-            int top = piece % bands * band;
-            int bottom = Math.min(window.ih(), top + band);
-            int first = Math.max(0, top + window.ph() - reach(window));
-            int last = Math.min(window.oh(), bottom + window.ph());
-            for (int p = first; p < last; p++) {
-                bring(n, count, p, gradients[thread], Lanes.LEAD + (p - first) * line);
-            }
-            for (int h = top; h < bottom; h++) {
-                compute(gradients[thread], first, h, sums[thread]);
-                store(sums[thread], n, count, h);
-            }
-        }
-
-        private void bring(int n, int count, int p, double[] gradient, int at) {
-            Layout out = geometry.dst();
+    /** Computes a band of the maps of as many samples as there are lanes. */
+    private void run(double[] diffDst, double[] src, double[] diffSrc, int piece, int thread,
+            int samples) {
+        WindowGeometry window = geometry.window();
+        int n = piece / bands() * lanes;
+        int count = Math.min(lanes, samples - n);
+        int top = piece % bands() * band;
+        int bottom = Math.min(window.ih(), top + band);
+        int first = Math.max(0, top + window.ph() - reach(window));
+        int last = Math.min(window.oh(), bottom + window.ph());
+        double[] gradient = gradients[thread];
+        for (int p = first; p < last; p++) {
             for (int i = 0; i < count; i += Lanes.COUNT) {
-                Transpose.pack(diffDst, out.at(n + i, 0, p, 0), out.sample(),
-                        Math.min(Lanes.COUNT, count - i), fromRight.length, gradient, at + i,
-                        fromRight, lanes);
+                Transpose.pack(diffDst, geometry.dst().at(n + i, 0, p, 0),
+                        geometry.dst().sample(), Math.min(Lanes.COUNT, count - i),
+                        fromRight.length, gradient, Lanes.LEAD + (p - first) * line + i, fromRight,
+                        lanes);
             }
         }
+        for (int h = top; h < bottom; h++) {
+            compute(gradient, first, h, sums[thread]);
+            store(sums[thread], src, diffSrc, n, count, h);
+        }
+    }
 
-        private void store(double[] rows, int n, int count, int h) {
-            Layout in = geometry.src();
-            int parts = in.channelsLast() ? 1 : geometry.ic();
-            int columns = inLine.length / parts;
-            for (int i = 0; i < count; i += Lanes.COUNT) {
-                for (int c = 0; c < parts; c++) {
-                    Transpose.unpack(rows, Lanes.LEAD + c * columns * lanes + i, inLine, lanes,
-                            diffSrc, in.at(n + i, c, h, 0), in.sample(),
-                            Math.min(Lanes.COUNT, count - i), columns);
-                }
+    private void store(double[] rows, double[] src, double[] diffSrc, int n, int count, int h) {
+        Layout in = geometry.src();
+        int parts = in.channelsLast() ? 1 : geometry.ic();
+        int columns = inLine.length / parts;
+        for (int i = 0; i < count; i += Lanes.COUNT) {
+            for (int c = 0; c < parts; c++) {
+                Transpose.unpack(rows, Lanes.LEAD + c * columns * lanes + i, inLine, lanes, diffSrc,
+                        in.at(n + i, c, h, 0), in.sample(), Math.min(Lanes.COUNT, count - i),
+                        columns);
             }
-            if (rectified) {
-                // The output of a ReLU is NHWC.
-                for (int i = n; i < n + count; i++) {
-                    int x = in.at(i, 0, h, 0);
-                    Relu.backward(src, diffSrc, diffSrc, x, x + columns);
-                }
+        }
+        if (rectified) {
+            // What a ReLU made stands with its channels last.
+            for (int i = n; i < n + count; i++) {
+                int x = in.at(i, 0, h, 0);
+                Relu.backward(src, diffSrc, diffSrc, x, x + columns);
             }
         }
     }
@@ -217,7 +196,7 @@ final class ConvBackwardSamplesVector {
             int meets = Lanes.LEAD + (p - r * window.dh() - first) * line
                     + (window.ow() - 1 - q + s) * oc * lanes;
             for (int c = 0; c < geometry.ic(); c += tile) {
-                SampleTilesVector.multiply(tile, packed, c * taps * oc + x, taps * oc,
+                MacroKernels.batchLanes(tile, packed, c * taps * oc + x, taps * oc,
                         window.kw() * oc, gradient, meets, -window.dh() * line, lanes, lines,
                         length, rows, Lanes.LEAD + w * pixel + c * row, row);
             }

@@ -3,8 +3,7 @@ package org.lanewise.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.AffineKernel.BackwardWeights;
-import org.lanewise.kernel.PixelTilesVector.Pixels;
+import org.lanewise.kernel.MacroKernels.Pixels;
 
 /**
  * The gradient with respect to the weights on vectors: rows of sums are weights of one filter,
@@ -59,8 +58,8 @@ final class ConvBackwardWeightsVector {
         this.strips = looks ? 1 : joined ? window.kh() : taps;
         this.length = looks ? taps * geometry.icg() : neighbours;
         this.rows = looks
-                ? PixelTilesVector.wholeTilesLookedUp(length)
-                : PixelTilesVector.wholeTiles(length);
+                ? MacroKernels.wholeIndirectTiles(length)
+                : MacroKernels.wholeTiles(length);
         this.pixels = new Pixels(window.ow(), window.sw() * src.column(),
                 window.sh() * src.row());
         this.linesOfChunk = Math.clamp(PIXELS_OF_CHUNK / window.ow(), 1, window.oh());
@@ -88,7 +87,7 @@ final class ConvBackwardWeightsVector {
         this.touched = scratch.perThread("prefetched elements", 8);
     }
 
-    static BoundPass<BackwardWeights> bind(ConvGeometry geometry, Fusion fusion, int capacity,
+    static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
             Scratch scratch) {
         ConvBackwardWeightsVector pass = new ConvBackwardWeightsVector(geometry, capacity, scratch);
         return BoundPass.direct(pass.loops(), pass::jobs);
@@ -104,37 +103,23 @@ final class ConvBackwardWeightsVector {
             double[] diffBias) {
         WindowGeometry window = geometry.window();
         List<Job> jobs = new ArrayList<>();
-        for (int n = 0; n < capacity; n += samplesOfJob) {
-            for (int p = 0; p < window.oh(); p += linesOfJob) {
-                Part part = new Part(n, n + samplesOfJob, p,
-                        Math.min(window.oh(), p + linesOfJob));
-                jobs.add(packing(part, src, diffDst));
-                jobs.add(summing(part, src));
-            }
+        for (BatchPart part : BatchPart.of(capacity, samplesOfJob, window.oh(), linesOfJob)) {
+            jobs.add(packing(part, src, diffDst));
+            jobs.add(summing(part, src));
         }
         jobs.add(Job.range(geometry.g() * lanes.blocks().length, 1,
                 (from, to) -> unpack(diffWeights, diffBias, from)));
         return List.copyOf(jobs);
     }
 
-    /** Some lines of some samples. */
-    private record Part(int fromSample, int toSample, int fromLine, int toLine) {
-        int lines() {
-            return toLine - fromLine;
-        }
-
-        int samples(int all) {
-            return Math.max(0, Math.min(all, toSample) - fromSample);
-        }
-    }
-
     /**
      * Packs the gradient of a part, and prefetches its input in the order of memory: strips read
      * pixel by pixel, which defeats the hardware prefetcher.
      */
-    private Job packing(Part part, double[] src, double[] diffDst) {
+    private Job packing(BatchPart part, double[] src, double[] diffDst) {
         return Job.of(samples -> part.samples(samples) * Math.ceilDiv(part.lines(), linesOfChunk),
-                (piece, thread, samples) -> {
+                1,
+                (piece, _, thread, samples) -> {
                     WindowGeometry window = geometry.window();
                     Layout out = geometry.dst();
                     int chunks = Math.ceilDiv(part.lines(), linesOfChunk);
@@ -161,14 +146,14 @@ final class ConvBackwardWeightsVector {
     }
 
     /** Adds a part to all sums. */
-    private Job summing(Part part, double[] src) {
+    private Job summing(BatchPart part, double[] src) {
         return Job.of(samples -> part.samples(samples) == 0
                 ? 0
-                : geometry.g() * lanes.blocks().length * strips, (piece, thread, samples) -> {
+                : geometry.g() * lanes.blocks().length * strips, 1, (piece, _, thread, samples) -> {
                     int strip = piece % strips;
                     LaneBlocks.Block block = lanes.blocks()[piece / strips % lanes.blocks().length];
                     int group = piece / strips / lanes.blocks().length;
-                    if (part.fromSample() == 0 && part.fromLine() == 0) {
+                    if (part.first()) {
                         begin(group, block, strip);
                     }
                     int gradient = packedStart(group, block.first());
@@ -211,7 +196,7 @@ final class ConvBackwardWeightsVector {
         }
         int start = start(group, block, strip);
         if (lookedUp != null) {
-            PixelTilesVector.multiply(block.vectors(), src, lookedUp, length,
+            MacroKernels.indirectPixelReduction(block.vectors(), src, lookedUp, length,
                     geometry.src().at(n, group * geometry.icg(), window.row(p, 0),
                             window.column(0, 0)),
                     pixels, lines, packed, gradient, sums, start);
@@ -219,7 +204,7 @@ final class ConvBackwardWeightsVector {
         }
         int r = joined ? strip : strip / window.kw();
         int s = joined ? 0 : strip % window.kw();
-        PixelTilesVector.multiply(block.vectors(), src,
+        MacroKernels.pixelReduction(block.vectors(), src,
                 geometry.src().at(n, group * geometry.icg(), window.row(p, r),
                         window.column(0, s)),
                 length, pixels, lines, packed, gradient, sums, start);

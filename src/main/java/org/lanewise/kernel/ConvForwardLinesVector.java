@@ -2,7 +2,6 @@ package org.lanewise.kernel;
 
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.AffineKernel.Forward;
 
 /**
  * The forward pass where the pixels of a row are adjacent, as in an image: lanes are output
@@ -40,7 +39,7 @@ final class ConvForwardLinesVector {
         return problem.lines() ? null : "the pixels of a line are not adjacent";
     }
 
-    static BoundPass<Forward> bind(ConvGeometry geometry, Fusion fusion, int capacity,
+    static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
             Scratch scratch) {
         ConvForwardLinesVector pass = new ConvForwardLinesVector(geometry, fusion.rectify(),
                 scratch);
@@ -49,7 +48,7 @@ final class ConvForwardLinesVector {
 
     /** Where the pixels of a line go, or those of some lines of a plane. */
     private int[] columns() {
-        int[] columns = new int[Math.max(geometry.window().ow(), LineTilesVector.MOST_PIXELS)];
+        int[] columns = new int[Math.max(geometry.window().ow(), MacroKernels.MOST_PIXELS)];
         Arrays.setAll(columns, q -> q * geometry.dst().column());
         return columns;
     }
@@ -67,18 +66,18 @@ final class ConvForwardLinesVector {
                         (from, to) -> filters.pack(weights, bias, from, packed,
                                 filters.start(from))),
                 // Enough rows that a block of weights is read often once it is near.
-                Job.chunks(geometry.window().oh(),
+                Job.of(samples -> samples * geometry.window().oh(),
                         Math.ceilDiv(PIXELS_OF_PIECE, geometry.window().ow()), pixelsInLanes()
-                                ? (from, to, thread) -> runPlanes(src, dst, from, to)
-                                : (from, to, thread) -> runLines(src, dst, from, to,
+                                ? (from, to, _, _) -> runPlanes(src, dst, from, to)
+                                : (from, to, thread, _) -> runLines(src, dst, from, to,
                                         sums[thread])));
     }
 
     /** Whether the tile of eight filters fits rows of NCHW maps. */
     private boolean pixelsInLanes() {
-        return Lanes.COUNT == PlaneLinesVector.FILTERS && !geometry.dst().channelsLast()
-                && geometry.oc() % PlaneLinesVector.FILTERS == 0
-                && geometry.window().ow() >= PlaneLinesVector.PIXELS;
+        return Lanes.COUNT == MacroKernels.FILTERS && !geometry.dst().channelsLast()
+                && geometry.oc() % MacroKernels.FILTERS == 0
+                && geometry.window().ow() >= MacroKernels.PIXELS;
     }
 
     /** Computes lines of pixels, counted through all samples. */
@@ -86,8 +85,8 @@ final class ConvForwardLinesVector {
         WindowGeometry window = geometry.window();
         for (int b = 0; b < filters.count(); b++) {
             LaneBlocks.Block block = filters.block(b);
-            int tile = LineTilesVector.tile(block.vectors(), window.ow());
-            int most = LineTilesVector.MOST_PIXELS / tile * tile;
+            int tile = MacroKernels.nchwRowTile(block.vectors(), window.ow());
+            int most = MacroKernels.MOST_PIXELS / tile * tile;
             if (geometry.dst().channelsLast() && block.valid(geometry.oc()) == block.lanes()
                     && window.ow() >= tile) {
                 runWholeLines(src, dst, block, filters.start(b), tile, from, to);
@@ -102,7 +101,7 @@ final class ConvForwardLinesVector {
                 for (int q = 0; q < window.ow(); q += most) {
                     int end = Math.min(window.ow(), q + most);
                     for (int line = 0; line < lines; line++) {
-                        LineTilesVector.multiply(block.vectors(), tile, src,
+                        MacroKernels.nchwRow(block.vectors(), tile, src,
                                 geometry.src().at(n, 0, window.row(p + line, 0),
                                         window.column(q, 0)),
                                 end - q, taps, packed, filters.start(b), filters.begin,
@@ -130,7 +129,7 @@ final class ConvForwardLinesVector {
         for (int i = from; i < to; i++) {
             int n = i / window.oh();
             int p = i % window.oh();
-            LineTilesVector.line(block.vectors(), tile, src,
+            MacroKernels.nchwRow(block.vectors(), tile, src,
                     geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0)), window.ow(),
                     taps, packed, panel, filters.begin, block.first(), floor, dst,
                     geometry.dst().at(n, block.first(), p, 0), geometry.dst().column());
@@ -147,9 +146,9 @@ final class ConvForwardLinesVector {
                 int n = i / window.oh();
                 int p = i % window.oh();
                 int x = geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0));
-                for (int f = 0; f < block.lanes(); f += PlaneLinesVector.FILTERS) {
+                for (int f = 0; f < block.lanes(); f += MacroKernels.FILTERS) {
                     int first = block.first() + f;
-                    PlaneLinesVector.multiply(src, x, window.ow(), taps, packed,
+                    MacroKernels.nchwFilters(src, x, window.ow(), taps, packed,
                             filters.start(b) + f, block.lanes(), filters.begin, first, bound, dst,
                             geometry.dst().at(n, first, p, 0), geometry.dst().channel());
                 }

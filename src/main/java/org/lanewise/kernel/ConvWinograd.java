@@ -1,9 +1,5 @@
 package org.lanewise.kernel;
 
-import org.lanewise.kernel.AffineKernel.BackwardInput;
-import org.lanewise.kernel.AffineKernel.BackwardWeights;
-import org.lanewise.kernel.AffineKernel.Forward;
-
 /**
  * Convolution by windows of 3x3 by Winograd's tiles of 4x4, 7x7 or 8x8 outputs: a quarter to a sixth
  * of the multiplications of the direct sums, from which results differ by rounding, 1e-14 to 4e-13 of
@@ -98,7 +94,7 @@ final class ConvWinograd {
         return outputTiles(problem).beyond();
     }
 
-    static BoundPass<Forward> forward(ConvGeometry geometry, Fusion fusion, int capacity,
+    static BoundPass forward(ConvGeometry geometry, Fusion fusion, int capacity,
             Scratch scratch) {
         WinogradMaps maps = outputs(geometry, capacity);
         WinogradPass pass = WinogradPass.of(maps, geometry.ic(), geometry.oc(), false, capacity,
@@ -107,7 +103,7 @@ final class ConvWinograd {
                 fusion.rectify(), null, dst));
     }
 
-    static BoundPass<BackwardInput> backwardInput(ConvGeometry geometry, Fusion fusion,
+    static BoundPass backwardInput(ConvGeometry geometry, Fusion fusion,
             int capacity, Scratch scratch) {
         WindowGeometry window = geometry.window();
         WinogradMaps maps = new WinogradMaps(
@@ -119,7 +115,7 @@ final class ConvWinograd {
                 false, fusion.rectified() ? src : null, diffSrc));
     }
 
-    static BoundPass<BackwardWeights> backwardWeights(ConvGeometry geometry, Fusion fusion,
+    static BoundPass backwardWeights(ConvGeometry geometry, Fusion fusion,
             int capacity, Scratch scratch) {
         WinogradMaps maps = outputs(geometry, capacity);
         return bound(maps, new WinogradWeights(maps, geometry.ic(), geometry.oc(), capacity,
@@ -132,8 +128,8 @@ final class ConvWinograd {
                 window.ph(), window.pw(), geometry.src(), geometry.dst());
     }
 
-    private static <F> BoundPass<F> bound(WinogradMaps maps, F jobs) {
+    private static BoundPass bound(WinogradMaps maps, BoundPass.Jobs jobs) {
         WinogradTile tile = maps.tiles().tile();
-        return new BoundPass<>(tile.size(), tile.loops(), jobs);
+        return new BoundPass(tile.size(), tile.loops(), jobs);
     }
 }

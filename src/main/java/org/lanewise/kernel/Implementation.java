@@ -7,8 +7,7 @@ import org.lanewise.kernel.Layout.Halo;
  * One way to compute a pass of a layer.
  *
  * @param <P> what decides whether it computes a layer
- * @param <G> shapes and layouts
- * @param <F> what makes jobs of arrays
+ * @param <G> shapes, and where maps stand
  * @param name in words
  * @param kind what its sums are
  * @param refusal why it does not compute a layer, in words; null if it does
@@ -17,14 +16,14 @@ import org.lanewise.kernel.Layout.Halo;
  * @param rowMajorOutput whether the output, and the gradient with respect to it, may be row-major
  * @param binder makes it for a layer
  */
-public record Implementation<P, G, F>(
+public record Implementation<P, G>(
         String name,
         Kind kind,
         Function<P, String> refusal,
         Function<P, Halo> sourceHalo,
         Function<P, Halo> gradientHalo,
         boolean rowMajorOutput,
-        Binder<G, F> binder) {
+        Binder<G> binder) {
     /** What sums are. */
     public enum Kind {
         /** Sums of products of transformed maps and filters. */
@@ -37,9 +36,9 @@ public record Implementation<P, G, F>(
 
     /** Makes a pass for a layer whose maps have places. */
     @FunctionalInterface
-    interface Binder<G, F> {
+    interface Binder<G> {
         /** {@return the pass} */
-        BoundPass<F> bind(G geometry, Fusion fusion, int capacity, Scratch scratch);
+        BoundPass bind(G geometry, Fusion fusion, int capacity, Scratch scratch);
     }
 
     /** {@return whether it applies a ReLU after the layer, or the mask of one before it} */
@@ -52,10 +51,8 @@ public record Implementation<P, G, F>(
      *
      * @param geometry shapes and layouts
      * @param fusion what is computed along with it
-     * @param capacity the most samples of one batch
-     * @param scratch where working memory comes from
      */
-    public BoundPass<F> bind(G geometry, Fusion fusion, int capacity, Scratch scratch) {
+    public BoundPass bind(G geometry, Fusion fusion, int capacity, Scratch scratch) {
         return binder.bind(geometry, fusion, capacity, scratch);
     }
 }

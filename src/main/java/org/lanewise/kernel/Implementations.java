@@ -2,10 +2,6 @@ package org.lanewise.kernel;
 
 import java.util.List;
 import java.util.function.Function;
-import org.lanewise.kernel.AffineKernel.BackwardInput;
-import org.lanewise.kernel.AffineKernel.BackwardWeights;
-import org.lanewise.kernel.AffineKernel.Forward;
-import org.lanewise.kernel.Implementation.Binder;
 import org.lanewise.kernel.Implementation.Kind;
 import org.lanewise.kernel.Layout.Halo;
 
@@ -15,7 +11,7 @@ import org.lanewise.kernel.Layout.Halo;
  * measurement, so that a network is computed alike wherever it runs.
  */
 public final class Implementations {
-    private static final List<Implementation<ConvProblem, ConvGeometry, Forward>> CONV_FORWARD = List
+    private static final List<Implementation<ConvProblem, ConvGeometry>> CONV_FORWARD = List
             .of(
                     new Implementation<>("Winograd", Kind.WINOGRAD, ConvWinograd::refusal,
                             ConvWinograd::sourceHalo, none(), false, ConvWinograd::forward),
@@ -25,10 +21,9 @@ public final class Implementations {
                     new Implementation<>("rows of pixels", Kind.DIRECT, always(),
                             ConvForwardVector::sourceHalo, none(), false,
                             ConvForwardVector::bind),
-                    reference((geometry, fusion, capacity, scratch) -> BoundPass
-                            .direct(ConvScalar.LOOPS, new ConvScalar(geometry)::forward)));
+                    reference(geometry -> new ConvScalar(geometry)::forward));
 
-    private static final List<Implementation<ConvProblem, ConvGeometry, BackwardInput>> CONV_INPUT = List
+    private static final List<Implementation<ConvProblem, ConvGeometry>> CONV_INPUT = List
             .of(
                     new Implementation<>("Winograd", Kind.WINOGRAD, ConvWinograd::refusal, none(),
                             ConvWinograd::inputGradientHalo, false,
@@ -42,10 +37,9 @@ public final class Implementations {
                             ConvBackwardInputVector::halo, false, ConvBackwardPlanesVector::bind),
                     new Implementation<>("rows of pixels", Kind.DIRECT, always(), none(),
                             ConvBackwardInputVector::halo, false, ConvBackwardInputVector::bind),
-                    reference((geometry, fusion, capacity, scratch) -> BoundPass
-                            .direct(ConvScalar.LOOPS, new ConvScalar(geometry)::backwardInput)));
+                    reference(geometry -> new ConvScalar(geometry)::backwardInput));
 
-    private static final List<Implementation<ConvProblem, ConvGeometry, BackwardWeights>> CONV_WEIGHTS = List
+    private static final List<Implementation<ConvProblem, ConvGeometry>> CONV_WEIGHTS = List
             .of(
                     new Implementation<>("Winograd", Kind.WINOGRAD, ConvWinograd::refusal,
                             ConvWinograd::sourceHalo, ConvWinograd::weightGradientHalo, false,
@@ -59,32 +53,28 @@ public final class Implementations {
                     new Implementation<>("pixel by pixel", Kind.DIRECT, always(),
                             ConvForwardVector::sourceHalo, none(), false,
                             ConvBackwardWeightsVector::bind),
-                    reference((geometry, fusion, capacity, scratch) -> BoundPass.direct(
-                            ConvScalar.LOOPS, new ConvScalar(geometry)::backwardWeights)));
+                    reference(geometry -> new ConvScalar(geometry)::backwardWeights));
 
-    private static final List<Implementation<LinearProblem, LinearGeometry, Forward>> LINEAR_FORWARD = List
+    private static final List<Implementation<LinearProblem, LinearGeometry>> LINEAR_FORWARD = List
             .of(
                     new Implementation<>("outputs in lanes", Kind.DIRECT,
                             LinearOutputsVector::refusal, none(), none(), true,
                             LinearOutputsVector::bind),
                     new Implementation<>("samples in lanes", Kind.DIRECT, always(), none(),
                             none(), true, LinearForwardVector::bind),
-                    reference((geometry, fusion, capacity, scratch) -> BoundPass
-                            .direct(ConvScalar.LOOPS, new LinearScalar(geometry)::forward)));
+                    reference(geometry -> new LinearScalar(geometry)::forward));
 
-    private static final List<Implementation<LinearProblem, LinearGeometry, BackwardInput>> LINEAR_INPUT = List
+    private static final List<Implementation<LinearProblem, LinearGeometry>> LINEAR_INPUT = List
             .of(
                     new Implementation<>("inputs in lanes", Kind.DIRECT, always(), none(), none(),
                             true, LinearBackwardVector::bindInput),
-                    reference((geometry, fusion, capacity, scratch) -> BoundPass.direct(
-                            ConvScalar.LOOPS, new LinearScalar(geometry)::backwardInput)));
+                    reference(geometry -> new LinearScalar(geometry)::backwardInput));
 
-    private static final List<Implementation<LinearProblem, LinearGeometry, BackwardWeights>> LINEAR_WEIGHTS = List
+    private static final List<Implementation<LinearProblem, LinearGeometry>> LINEAR_WEIGHTS = List
             .of(
                     new Implementation<>("inputs in lanes", Kind.DIRECT, always(), none(), none(),
                             true, LinearBackwardVector::bindWeights),
-                    reference((geometry, fusion, capacity, scratch) -> BoundPass.direct(
-                            ConvScalar.LOOPS, new LinearScalar(geometry)::backwardWeights)));
+                    reference(geometry -> new LinearScalar(geometry)::backwardWeights));
 
     private Implementations() {}
 
@@ -96,9 +86,9 @@ public final class Implementations {
         return problem -> null;
     }
 
-    private static <P, G, F> Implementation<P, G, F> reference(Binder<G, F> binder) {
+    private static <P, G> Implementation<P, G> reference(Function<G, BoundPass.Jobs> jobs) {
         return new Implementation<>("reference", Kind.REFERENCE, always(), none(), none(), true,
-                binder);
+                (geometry, _, _, _) -> BoundPass.direct(ConvScalar.LOOPS, jobs.apply(geometry)));
     }
 
     /**

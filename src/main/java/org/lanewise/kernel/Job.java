@@ -1,189 +1,90 @@
 package org.lanewise.kernel;
 
+import java.util.function.IntUnaryOperator;
+
 /**
- * A part of a pass, cut into blocks that depend on its shapes alone: the bits do not depend on
- * which thread computes which block, nor on the order.
+ * A part of a pass: a range that is cut into pieces by shapes alone, so that the bits are the same whichever
+ * thread computes which piece, and in what order.
  *
  * <p>Blocks of one job write different elements and may run at once; the jobs of a pass run one
  * after another.
  */
-public interface Job {
+public final class Job {
+    /** Computes a part of a range. */
+    @FunctionalInterface
+    public interface Range {
+        /** Computes a part. */
+        void run(int from, int to);
+    }
+
+    /** Computes a part of a range with the memory of a thread, or by the size of the batch. */
+    @FunctionalInterface
+    public interface Body {
+        /** Computes a part. */
+        void run(int from, int to, int thread, int samples);
+    }
+
+    private final IntUnaryOperator total;
+    private final int grain;
+    private final Range range;
+    private final Body body;
+
+    private Job(IntUnaryOperator total, int grain, Range range, Body body) {
+        this.total = total;
+        this.grain = grain;
+        this.range = range;
+        this.body = body;
+    }
+
     /**
-     * {@return the number of blocks}
+     * {@return a job}
      *
-     * @param samples samples of the batch
+     * @param total the length of the range, by the samples of the batch
+     * @param grain how much of it is a piece
+     * @param body computes a part
      */
-    int pieces(int samples);
+    public static Job of(IntUnaryOperator total, int grain, Body body) {
+        return new Job(total, grain, null, body);
+    }
+
+    /**
+     * {@return a job over samples}
+     *
+     * @param grain samples of a piece
+     * @param range computes some samples
+     */
+    public static Job samples(int grain, Range range) {
+        return new Job(samples -> samples, grain, range, null);
+    }
+
+    /**
+     * {@return a job over a range that does not depend on the samples}
+     *
+     * @param total its length
+     * @param grain how much of it is a piece
+     * @param range computes a part
+     */
+    public static Job range(int total, int grain, Range range) {
+        return new Job(_ -> total, grain, range, null);
+    }
+
+    /** {@return how many pieces there are} */
+    public int pieces(int samples) {
+        return Math.ceilDiv(total.applyAsInt(samples), grain);
+    }
 
     /**
      * Computes one block.
      *
      * @param piece from 0
-     * @param thread from 0; no two threads that run at once have the same
-     * @param samples samples of the batch
      */
-    void run(int piece, int thread, int samples);
-
-    /** Returns the number of blocks. */
-    @FunctionalInterface
-    interface Pieces {
-        /**
-         * {@return how many}
-         *
-         * @param samples samples of the batch
-         */
-        int count(int samples);
-    }
-
-    /** Computes a block. */
-    @FunctionalInterface
-    interface Piece {
-        /**
-         * Computes one.
-         *
-         * @param piece from 0
-         * @param thread from 0; no two threads that run at once have the same
-         * @param samples samples of the batch
-         */
-        void run(int piece, int thread, int samples);
-    }
-
-    /**
-     * A job of two functions: the one class of all jobs that hold nothing else.
-     *
-     * @param pieces the number of blocks
-     * @param body what computes a block
-     */
-    record Cut(Pieces pieces, Piece body) implements Job {
-        @Override
-        public int pieces(int samples) {
-            return pieces.count(samples);
+    public void run(int piece, int thread, int samples) {
+        int from = piece * grain;
+        int to = Math.min(total.applyAsInt(samples), from + grain);
+        if (range != null) {
+            range.run(from, to);
+        } else {
+            body.run(from, to, thread, samples);
         }
-
-        @Override
-        public void run(int piece, int thread, int samples) {
-            body.run(piece, thread, samples);
-        }
-    }
-
-    /**
-     * {@return a job of two functions}
-     *
-     * @param pieces the number of blocks
-     * @param body what computes a block
-     */
-    static Job of(Pieces pieces, Piece body) {
-        return new Cut(pieces, body);
-    }
-
-    /** Computes some samples, or some of what else there are several of. */
-    @FunctionalInterface
-    interface Range {
-        /**
-         * Computes a range.
-         *
-         * @param from the first
-         * @param to end, exclusive
-         */
-        void run(int from, int to);
-    }
-
-    /**
-     * {@return a job over samples, in blocks of some}
-     *
-     * @param each samples of one block
-     * @param range what computes some samples
-     */
-    static Job samples(int each, Range range) {
-        return new Job() {
-            @Override
-            public int pieces(int samples) {
-                return Math.ceilDiv(samples, each);
-            }
-
-            @Override
-            public void run(int piece, int thread, int samples) {
-                range.run(piece * each, Math.min(samples, (piece + 1) * each));
-            }
-        };
-    }
-
-    /**
-     * {@return a job over something that does not depend on the samples, in blocks of some}
-     *
-     * @param count how many there are
-     * @param each how many one block takes
-     * @param range what computes some
-     */
-    static Job range(int count, int each, Range range) {
-        return new Job() {
-            @Override
-            public int pieces(int samples) {
-                return Math.ceilDiv(count, each);
-            }
-
-            @Override
-            public void run(int piece, int thread, int samples) {
-                range.run(piece * each, Math.min(count, (piece + 1) * each));
-            }
-        };
-    }
-
-    /** Computes one of several outputs from all samples. */
-    @FunctionalInterface
-    interface Output {
-        /**
-         * Computes one.
-         *
-         * @param output which
-         * @param samples samples of the batch
-         */
-        void run(int output, int samples);
-    }
-
-    /**
-     * {@return a job that computes each of several outputs from all samples}
-     *
-     * @param count how many there are
-     * @param output what computes one
-     */
-    static Job outputs(int count, Output output) {
-        return new Job() {
-            @Override
-            public int pieces(int samples) {
-                return count;
-            }
-
-            @Override
-            public void run(int piece, int thread, int samples) {
-                output.run(piece, samples);
-            }
-        };
-    }
-
-    /** Computes some chunks in a thread. */
-    @FunctionalInterface
-    interface Chunks {
-        /**
-         * Computes chunks, counted through all samples.
-         *
-         * @param from the first
-         * @param to end, exclusive
-         * @param thread from 0; no two threads that run at once have the same
-         */
-        void run(int from, int to, int thread);
-    }
-
-    /**
-     * {@return a job over chunks of every sample's rows, in blocks of some}
-     *
-     * @param chunks chunks of one sample
-     * @param each chunks of one block
-     * @param body what computes some chunks
-     */
-    static Job chunks(int chunks, int each, Chunks body) {
-        return of(samples -> Math.ceilDiv(samples * chunks, each),
-                (piece, thread, samples) -> body.run(piece * each,
-                        Math.min(samples * chunks, (piece + 1) * each), thread));
     }
 }

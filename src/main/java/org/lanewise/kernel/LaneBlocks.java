@@ -44,12 +44,12 @@ record LaneBlocks(int lanes, Block[] blocks) {
         return cut(outputs, Lanes.MANY_REGISTERS ? 4 : 2, true);
     }
 
-    /** The same for {@link TapTilesVector}, which has no tile of three vectors. */
+    /** The same for {@link MacroKernels#indirectGemm}, which has no tile of three vectors. */
     static LaneBlocks ofTaps(int outputs) {
         return cut(outputs, Lanes.MANY_REGISTERS ? 4 : 2, false);
     }
 
-    /** The same for {@link PixelTilesVector}: blocks of two vectors. */
+    /** The same for {@link MacroKernels#pixelReduction}: blocks of two vectors. */
     static LaneBlocks ofPixels(int outputs) {
         return cut(outputs, 2, false);
     }

@@ -2,8 +2,6 @@ package org.lanewise.kernel;
 
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.AffineKernel.BackwardInput;
-import org.lanewise.kernel.AffineKernel.BackwardWeights;
 
 /**
  * Both backward passes of a dense layer on vectors: lanes hold inputs, as the rows of weights do.
@@ -49,7 +47,7 @@ final class LinearBackwardVector {
     /** The blocks of whole vectors before some block, in groups of some. */
     private record Groups(int blocks, int each) {
         static Groups of(int blocks, int terms) {
-            int near = NEAR / (terms * SingleRunTilesVector.VECTORS * Lanes.COUNT);
+            int near = NEAR / (terms * MacroKernels.VECTORS * Lanes.COUNT);
             int each = Math.min(Math.min(GROUP, Math.ceilDiv(blocks, GROUPS)), near);
             return each == 0 ? new Groups(0, 0) : new Groups(blocks, each);
         }
@@ -59,7 +57,7 @@ final class LinearBackwardVector {
         }
 
         long panels(int terms) {
-            return (long) each * terms * SingleRunTilesVector.VECTORS * Lanes.COUNT;
+            return (long) each * terms * MacroKernels.VECTORS * Lanes.COUNT;
         }
     }
 
@@ -104,7 +102,7 @@ final class LinearBackwardVector {
     private int wholeBlocks() {
         int whole = 0;
         for (LaneBlocks.Block block : inputs.blocks()) {
-            if (block.vectors() == SingleRunTilesVector.VECTORS
+            if (block.vectors() == MacroKernels.VECTORS
                     && block.valid(geometry.ic()) == block.lanes()) {
                 whole++;
             }
@@ -125,13 +123,13 @@ final class LinearBackwardVector {
     private record Product(double[] a, int[] rows, double[] b, double[] to, int[] out,
             double[] mask) {}
 
-    static BoundPass<BackwardInput> bindInput(LinearGeometry geometry, Fusion fusion,
+    static BoundPass bindInput(LinearGeometry geometry, Fusion fusion,
             int capacity, Scratch scratch) {
         return BoundPass.direct(LOOPS, new LinearBackwardVector(geometry, true,
                 fusion.rectified(), capacity, scratch)::inputJobs);
     }
 
-    static BoundPass<BackwardWeights> bindWeights(LinearGeometry geometry, Fusion fusion,
+    static BoundPass bindWeights(LinearGeometry geometry, Fusion fusion,
             int capacity, Scratch scratch) {
         return BoundPass.direct(LOOPS, new LinearBackwardVector(geometry, false, false, capacity,
                 scratch)::weightJobs);
@@ -141,7 +139,7 @@ final class LinearBackwardVector {
             double[] diffSrc) {
         Product product = new Product(diffDst, gradientRows, weights, diffSrc, inputRows,
                 rectified ? src : null);
-        return List.of(Job.of(count -> pieces(inputGroups, count), (piece, thread, count) -> {
+        return List.of(Job.of(count -> pieces(inputGroups, count), 1, (piece, _, thread, count) -> {
             // All samples by one block after another: few of its gradients are written.
             multiply(product, inputGroups, piece, count, count, geometry.oc(), thread);
         }));
@@ -151,13 +149,12 @@ final class LinearBackwardVector {
             double[] diffBias) {
         Product product = new Product(columnsOfGradient, columns, src, diffWeights, weightRows,
                 null);
-        Job transpose = Job.of(count -> 1, (piece, thread, count) -> {
-            transposeGradient(diffDst, diffBias, count);
-        });
-        Job multiply = Job.of(count -> pieces(weightGroups, geometry.oc()),
-                (piece, thread, count) -> {
+        Job transpose = Job.of(_ -> 1, 1,
+                (_, _, _, count) -> transposeGradient(diffDst, diffBias, count));
+        Job multiply = Job.of(count -> pieces(weightGroups, geometry.oc()), 1,
+                (piece, _, thread, count) -> {
                     // A tile of outputs by all blocks: many gradients are written, in long stretches.
-                    multiply(product, weightGroups, piece, SingleRunTilesVector.ROWS, geometry.oc(),
+                    multiply(product, weightGroups, piece, MacroKernels.ROWS, geometry.oc(),
                             count, thread);
                 });
         return List.of(transpose, multiply);
@@ -181,7 +178,7 @@ final class LinearBackwardVector {
 
     /** How many groups are computed as such: none where there are fewer rows than in a tile. */
     private static int grouped(Groups groups, int rows) {
-        return rows < SingleRunTilesVector.ROWS ? 0 : groups.count();
+        return rows < MacroKernels.ROWS ? 0 : groups.count();
     }
 
     /** Groups, followed by the blocks that are in none. */
@@ -208,7 +205,7 @@ final class LinearBackwardVector {
     private void group(Product product, int from, int to, int rowsAtOnce, int rows, int terms,
             double[] panel) {
         int ic = geometry.ic();
-        int lanes = SingleRunTilesVector.VECTORS * Lanes.COUNT;
+        int lanes = MacroKernels.VECTORS * Lanes.COUNT;
         int size = terms * lanes;
         int first = from * lanes;
         for (int t = 0; t < terms; t++) {
@@ -217,7 +214,7 @@ final class LinearBackwardVector {
         }
         for (int row = 0; row < rows; row += rowsAtOnce) {
             for (int i = 0; i < to - from; i++) {
-                SingleRunTilesVector.multiply(product.a(), product.rows(), row,
+                MacroKernels.gemmBetaZero(product.a(), product.rows(), row,
                         Math.min(rows, row + rowsAtOnce), rows, panel, Lanes.LEAD + i * size,
                         terms, product.to(), product.out(), first + i * lanes);
             }
@@ -245,8 +242,8 @@ final class LinearBackwardVector {
                     Panel.copy(product.b(), run * ic + block.first(), ic, length, valid,
                             panel, Lanes.LEAD, block.vectors());
                 }
-                RunTilesVector.multiply(block.vectors(), product.a(), product.rows(), from, to,
-                        run, panel, Lanes.LEAD, block.lanes(), length, sum, Lanes.LEAD);
+                MacroKernels.gemm(block.vectors(), product.a(), product.rows(), from, to,
+                        run, panel, Lanes.LEAD, length, sum, Lanes.LEAD);
             }
             if (product.mask() != null) {
                 Sums.storeWhereAboveZero(sum, block.vectors(), valid, product.mask(),

@@ -3,7 +3,6 @@ package org.lanewise.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.AffineKernel.Forward;
 
 /**
  * The forward pass of a dense layer on vectors: lanes hold samples, and each weight is read once
@@ -64,7 +63,7 @@ final class LinearForwardVector {
         return Math.ceilDiv(geometry.oc(), ROWS);
     }
 
-    static BoundPass<Forward> bind(LinearGeometry geometry, Fusion fusion, int capacity,
+    static BoundPass bind(LinearGeometry geometry, Fusion fusion, int capacity,
             Scratch scratch) {
         return BoundPass.direct("run tiles: lanes are samples",
                 new LinearForwardVector(geometry, fusion.rectify(), capacity, scratch)::jobs);
@@ -104,7 +103,7 @@ final class LinearForwardVector {
                 blocks++;
             }
             return blocks * ranges;
-        }, (piece, thread, count) -> {
+        }, 1, (piece, _, thread, count) -> {
             LaneBlocks.Block block = samples.blocks()[piece / ranges];
             body.run(block, block.valid(count), piece % ranges);
         });
@@ -148,8 +147,8 @@ final class LinearForwardVector {
         int lanes = block.lanes();
         int row = range * ROWS;
         for (int run = 0; run < count; run += RUN) {
-            RunTilesVector.multiply(block.vectors(), weights, weightRows, row,
-                    row + outputs(range), first + run, columns, panel(block) + run * lanes, lanes,
+            MacroKernels.gemm(block.vectors(), weights, weightRows, row,
+                    row + outputs(range), first + run, columns, panel(block) + run * lanes,
                     Math.min(RUN, count - run), sums, place(block, range));
         }
     }

@@ -2,7 +2,6 @@ package org.lanewise.kernel;
 
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.AffineKernel.Forward;
 
 /**
  * The forward pass of a dense layer of few outputs: they are lanes, and samples are rows, which are
@@ -52,7 +51,7 @@ final class LinearOutputsVector {
                 : null;
     }
 
-    static BoundPass<Forward> bind(LinearGeometry geometry, Fusion fusion, int capacity,
+    static BoundPass bind(LinearGeometry geometry, Fusion fusion, int capacity,
             Scratch scratch) {
         return BoundPass.direct("run tiles: lanes are outputs",
                 new LinearOutputsVector(geometry, fusion.rectify(), capacity, scratch)::jobs);
@@ -61,8 +60,8 @@ final class LinearOutputsVector {
     private List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(
                 Job.range(geometry.ic(), RUN, (from, to) -> pack(weights, bias, from, to)),
-                Job.chunks(1, tile,
-                        (from, to, thread) -> outputs(src, dst, from, to, sums[thread])));
+                Job.of(samples -> samples, tile,
+                        (from, to, thread, _) -> outputs(src, dst, from, to, sums[thread])));
     }
 
     /** Weights are (input, lane). */
@@ -83,8 +82,8 @@ final class LinearOutputsVector {
 
     private void outputs(double[] src, double[] dst, int from, int to, double[] rows) {
         Sums.begin(rows, to - from, vectors, begin, 0);
-        RunTilesVector.multiply(vectors, src, inputRows, from, to, 0, packed, Lanes.LEAD,
-                begin.length, geometry.ic(), rows, Lanes.LEAD);
+        MacroKernels.gemm(vectors, src, inputRows, from, to, 0, packed, Lanes.LEAD,
+                geometry.ic(), rows, Lanes.LEAD);
         Sums.store(rows, vectors, geometry.oc(), dst, outputRows, from, to, 0, rectify);
     }
 }

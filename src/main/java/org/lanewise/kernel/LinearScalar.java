@@ -10,25 +10,22 @@ import java.util.List;
  * @param geometry inputs and outputs
  */
 public record LinearScalar(LinearGeometry geometry) {
-    /** {@return what computes outputs} As {@link AffineKernel.Forward#jobs}. */
+    /** {@return what computes outputs} As {@link AffineKernel#forward}. */
     public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(Job.samples(1, (from, to) -> forward(src, weights, bias, dst, from, to)));
     }
 
-    /**
-     * {@return what computes the gradient with respect to the input} As {@link
-     * AffineKernel.BackwardInput#jobs}.
-     */
+    /** {@return what computes the gradient by the input} As {@link AffineKernel#backwardInput}. */
     public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
             double[] diffSrc) {
         return List.of(Job.samples(1,
                 (from, to) -> backwardInput(diffDst, weights, diffSrc, from, to)));
     }
 
-    /** {@return what computes the others} As {@link AffineKernel.BackwardWeights#jobs}. */
+    /** {@return what computes the others} As {@link AffineKernel#backwardWeights}. */
     public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
-        return List.of(Job.outputs(geometry.oc(), (j, samples) -> {
+        return List.of(Job.of(_ -> geometry.oc(), 1, (j, _, _, samples) -> {
             backwardWeights(src, diffDst, diffWeights, j, samples);
             if (diffBias != null) {
                 diffBias[j] = bias(diffDst, j, samples);

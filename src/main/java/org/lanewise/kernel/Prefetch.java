@@ -10,9 +10,6 @@ final class Prefetch {
     /**
      * Reads one element of every cache line, so that all are in cache.
      *
-     * @param from read
-     * @param start first element
-     * @param end end, exclusive
      * @return a sum of what was read, for the compiler to keep
      */
     static double read(double[] from, int start, int end) {

@@ -13,7 +13,8 @@ package org.lanewise.kernel;
  * @param chunk how many rows are computed together, so that their sums stay in L1
  * @param runs what each run adds to a row's beginning
  * @param length elements of a run
- * @param taps offsets of all factors, if runs are short; else null
+ * @param taps where all factors stand, if runs are short; else null
+ * @param firstProduct products of other rows before those of a lane among packed weights
  */
 record RowSums(
         int[] rows,
@@ -22,7 +23,8 @@ record RowSums(
         int chunk,
         int[] runs,
         int length,
-        int[] taps) {
+        int[] taps,
+        int firstProduct) {
     private static final int SHORT = 12;
     private static final int ROWS_OF_CHUNK = 64;
 
@@ -34,8 +36,8 @@ record RowSums(
         return runs > 1 && length < SHORT;
     }
 
-    static RowSums of(int[] rows, int[] out, int[] runs, int length, Scratch scratch,
-            String name) {
+    static RowSums of(int[] rows, int[] out, int[] runs, int length,
+            int firstProduct, Scratch scratch, String name) {
         int chunks = Math.max(1, Math.round((float) rows.length / ROWS_OF_CHUNK));
         int[] taps = null;
         if (lookedUp(runs.length, length)) {
@@ -46,7 +48,7 @@ record RowSums(
         }
         return new RowSums(scratch.integers(name + " rows", Lanes.filledUp(rows)),
                 scratch.integers(name + " places", Lanes.filledUp(out)), rows.length,
-                Math.max(1, Math.ceilDiv(rows.length, chunks)), runs, length, taps);
+                Math.max(1, Math.ceilDiv(rows.length, chunks)), runs, length, taps, firstProduct);
     }
 
     /** The kernels that add everything. */
@@ -79,17 +81,7 @@ record RowSums(
     /**
      * Computes the rows between two edges where they belong.
      *
-     * @param vectors vectors of a row
-     * @param a read
-     * @param from first row
-     * @param to end of the rows, exclusive
-     * @param shift added to every row's beginning
-     * @param b read
-     * @param start where b begins
      * @param begin read: what the sums begin with
-     * @param first position of that
-     * @param dst overwritten
-     * @param at added to where each row goes
      */
     void compute(int vectors, double[] a, int from, int to, int shift, double[] b, int start,
             double[] begin, int first, double[] dst, int at) {
@@ -103,8 +95,8 @@ record RowSums(
             Sums.begin(dst, out, row, last, at, vectors, begin, first);
             for (int run = 0; run < runs.length; run++) {
                 for (int t = 0; t < length; t += part) {
-                    RunTilesVector.multiply(vectors, a, rows, row, last, shift + runs[run] + t, b,
-                            start + (run * length + t) * lanes, lanes,
+                    MacroKernels.gemm(vectors, a, rows, row, last, shift + runs[run] + t, b,
+                            start + (run * length + t) * lanes,
                             Math.min(part, length - t), dst, out, at);
                 }
             }
@@ -115,12 +107,12 @@ record RowSums(
     void add(int vectors, double[] a, int from, int to, int shift, double[] b, int start,
             double[] sums) {
         if (taps != null) {
-            TapTilesVector.multiply(vectors, a, rows, from, to, shift, taps, b, start, sums);
+            MacroKernels.indirectGemm(vectors, a, rows, from, to, shift, taps, b, start, sums);
             return;
         }
         for (int run = 0; run < runs.length; run++) {
-            RunTilesVector.multiply(vectors, a, rows, from, to, shift + runs[run], b,
-                    start + run * length * vectors * Lanes.COUNT, vectors * Lanes.COUNT, length,
+            MacroKernels.gemm(vectors, a, rows, from, to, shift + runs[run], b,
+                    start + run * length * vectors * Lanes.COUNT, length,
                     sums,
                     Lanes.LEAD);
         }

@@ -9,7 +9,7 @@ import org.lanewise.kernel.WinogradMaps.Target;
  * a number of tiles that are transformed, multiplied product by product and transformed back, in
  * memory that stays in cache.
  */
-final class WinogradBlocks implements WinogradPass {
+final class WinogradBlocks extends WinogradPass {
     /**
      * Doubles of the products of a block and of their sums, 1.5 MB, as far as that is enough tiles to
      * read all filters for and not more than need be.
@@ -18,52 +18,35 @@ final class WinogradBlocks implements WinogradPass {
     private static final int FEWEST_TILES = 10;
     private static final int MOST_TILES = 40;
 
-    private final WinogradMaps maps;
-    private final WinogradTile tile;
-    private final int channels;
-    private final LaneBlocks lanes;
     private final int tilesOfBlock;
     private final int[] rows;
     private final WinogradFilters filters;
     private final double[] transformed;
-    private final double[] zeros;
     private final double[][] products;
     private final double[][] results;
-    private final double[][] work;
 
     /**
      * Makes the pass.
      *
-     * @param maps positions of inputs and outputs
      * @param channels of the inputs
-     * @param outputs channels of the outputs
-     * @param turned whether this is the gradient with respect to the input
-     * @param capacity the most samples of one batch
-     * @param scratch where working memory comes from
+     * @param turned whether this is the way back
      */
-    WinogradBlocks(WinogradMaps maps, int channels, int outputs, boolean turned, int capacity,
+    WinogradBlocks(WinogradMaps maps, int channels, int outputs, boolean rotated, int capacity,
             Scratch scratch) {
-        this.maps = maps;
-        this.tile = maps.tiles().tile();
-        this.channels = channels;
-        this.lanes = LaneBlocks.of(outputs);
+        super(maps, channels, outputs, rotated, scratch);
         this.tilesOfBlock = even(capacity * maps.tiles().perSample(),
                 Math.clamp(BLOCK / (tile.products * (channels + outputs)), FEWEST_TILES,
                         MOST_TILES));
-        int[] list = new int[tilesOfBlock];
-        Arrays.setAll(list, i -> i * channels);
-        String way = turned ? " of the backward pass" : "";
-        this.rows = scratch.integers("rows of products" + way, Lanes.filledUp(list));
-        this.filters = new WinogradFilters(tile, channels, outputs, turned, lanes.widest(),
+        this.rows = scratch.integers("rows of products" + way,
+                Lanes.filledUp(Lanes.every(tilesOfBlock, channels)));
+        this.filters = new WinogradFilters(tile, channels, outputs, rotated, lanes.widest(),
                 scratch, way);
         this.transformed = scratch.doubles("transformed weights" + way,
                 Lanes.LEAD + (long) tile.products * filterPlane());
-        this.zeros = scratch.doubles("no bias" + way, lanes.lanes());
         this.products = scratch.perThread("transformed input" + way,
                 Lanes.LEAD + (long) tile.products * productPlane());
         this.results = scratch.perThread("products" + way,
                 Lanes.LEAD + (long) tile.products * resultPlane());
-        this.work = scratch.perThread("a tile" + way, tile.scratch());
     }
 
     /** Tiles of a block such that all blocks have about as many, in whole rows of registers. */
@@ -87,9 +70,8 @@ final class WinogradBlocks implements WinogradPass {
     }
 
     @Override
-    public List<Job> jobs(double[] from, double[] weights, double[] bias, boolean rectify,
-            double[] rectified, double[] to) {
-        Job transform = Job.of(samples -> lanes.blocks().length, (piece, thread, samples) -> {
+    List<Job> jobs(double[] from, double[] weights, Target target) {
+        Job transform = Job.of(_ -> lanes.blocks().length, 1, (piece, _, thread, samples) -> {
             LaneBlocks.Block block = lanes.blocks()[piece];
             filters.columns(weights, block, 0, thread);
             for (int row = 0; row < tile.alpha; row++) {
@@ -98,21 +80,18 @@ final class WinogradBlocks implements WinogradPass {
                         filterPlane());
             }
         });
-        Target target = new Target(bias == null ? zeros : bias, rectify ? 0.0 : Double.NaN,
-                rectified, to);
         return List.of(transform, blocks(from, target));
     }
 
     private Job blocks(double[] from, Target target) {
         int perSample = maps.tiles().perSample();
-        return Job.of(samples -> Math.ceilDiv(samples * perSample, tilesOfBlock),
-                (piece, thread, samples) -> {
-                    int first = piece * tilesOfBlock;
-                    int count = Math.min(samples * perSample - first, tilesOfBlock);
+        return Job.of(samples -> samples * perSample, tilesOfBlock,
+                (first, end, thread, _) -> {
+                    int count = end - first;
                     double[] inputs = products[thread];
                     double[] sums = results[thread];
-                    work[thread][0] = maps.inputsAhead(from, first, first + count)
-                            + maps.outputsAhead(target.to(), first, first + count);
+                    work[thread][0] = maps.inputsAhead(from, first, end)
+                            + maps.outputsAhead(target.to(), first, end);
                     for (int i = 0; i < count; i++) {
                         maps.input(from, first + i, 0, channels, inputs, Lanes.LEAD + i * channels,
                                 productPlane(), work[thread]);
@@ -134,9 +113,9 @@ final class WinogradBlocks implements WinogradPass {
         for (LaneBlocks.Block block : lanes.blocks()) {
             int y = Lanes.LEAD + e * resultPlane() + tilesOfBlock * block.first();
             Arrays.fill(sums, y, y + count * block.lanes(), 0.0);
-            RunTilesVector.multiply(block.vectors(), inputs, rows, 0, count,
+            MacroKernels.gemm(block.vectors(), inputs, rows, 0, count,
                     Lanes.LEAD + e * productPlane(), transformed,
-                    Lanes.LEAD + e * filterPlane() + channels * block.first(), block.lanes(),
+                    Lanes.LEAD + e * filterPlane() + channels * block.first(),
                     channels, sums, y);
         }
     }

@@ -25,11 +25,8 @@ final class WinogradFilters {
      *
      * @param tile how large a tile is
      * @param channels of the inputs
-     * @param outputs channels of the outputs
-     * @param turned whether they are (input, output) and rotated by 180 degrees, as in the backward
-     *        pass
+     * @param turned whether they stand as (input, output) and are turned: on the way back
      * @param lanes the most outputs that are transformed at once
-     * @param scratch where working memory comes from
      * @param way added to the names of working memory
      */
     WinogradFilters(WinogradTile tile, int channels, int outputs, boolean turned, int lanes,
@@ -48,14 +45,7 @@ final class WinogradFilters {
                 Lanes.LEAD + 3L * tile.alpha * plane);
     }
 
-    /**
-     * Transforms the columns of the filters of some outputs.
-     *
-     * @param weights read
-     * @param block which outputs
-     * @param lane how many outputs precede them
-     * @param thread whose memory is overwritten
-     */
+    /** Transforms the columns of the filters of some outputs. */
     void columns(double[] weights, LaneBlocks.Block block, int lane, int thread) {
         int wide = block.lanes();
         for (int c = 0; c < channels; c += chunk) {
@@ -86,16 +76,6 @@ final class WinogradFilters {
     /**
      * Makes a row of products of some filters whose columns are transformed: that of column j,
      * channel c and lane k goes to {@code to[at + j * plane + c * lanes + k]}.
-     *
-     * @param row which
-     * @param block which outputs
-     * @param lane how many outputs precede them
-     * @param first the first channel
-     * @param count how many channels
-     * @param thread whose memory is read
-     * @param to overwritten
-     * @param at where the first product goes
-     * @param pitch from one product to the next
      */
     void row(int row, LaneBlocks.Block block, int lane, int first, int count, int thread,
             double[] to, int at, int pitch) {

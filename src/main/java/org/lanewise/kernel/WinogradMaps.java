@@ -20,18 +20,7 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
      */
     record Target(double[] bias, double floor, double[] rectified, double[] to) {}
 
-    /**
-     * Transforms some channels of the inputs of a tile.
-     *
-     * @param from read
-     * @param t which tile
-     * @param channel the first
-     * @param count how many
-     * @param to overwritten
-     * @param at where the first product goes
-     * @param plane from one product to the next
-     * @param work overwritten
-     */
+    /** Transforms some channels of the inputs of a tile. */
     void input(double[] from, int t, int channel, int count, double[] to, int at, int plane,
             double[] work) {
         tiles.tile().input(from,
@@ -39,17 +28,7 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
                 src.row(), src.column(), count, to, at, plane, work);
     }
 
-    /**
-     * Transforms some channels of the gradient by a tile's outputs.
-     *
-     * @param from read
-     * @param t which tile
-     * @param block which channels
-     * @param to overwritten
-     * @param at where the first product goes
-     * @param plane from one product to the next
-     * @param work overwritten
-     */
+    /** Transforms some channels of the gradient by a tile's outputs. */
     void gradient(double[] from, int t, LaneBlocks.Block block, double[] to, int at, int plane,
             double[] work) {
         tiles.tile().outputGradient(from,
@@ -61,13 +40,7 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
      * Transforms the products of a tile and some channels, and writes the outputs that lie within
      * the map.
      *
-     * @param sums read
-     * @param x position of the first product
-     * @param plane from one product to the next
-     * @param block which channels
-     * @param t which tile
      * @param target where outputs go and what is done to them
-     * @param work overwritten
      */
     void output(double[] sums, int x, int plane, LaneBlocks.Block block, int t, Target target,
             double[] work) {
@@ -92,9 +65,6 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
      * Prefetches the inputs of some tiles in the order of memory: tiles access pixels and rows in a
      * pattern that defeats the hardware prefetcher.
      *
-     * @param from read
-     * @param first the first tile
-     * @param last end, exclusive
      * @return a sum of what was read, for the compiler to keep
      */
     double inputsAhead(double[] from, int first, int last) {
@@ -113,9 +83,6 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
      * The same for what some tiles write, or read of the outputs' gradient: a line that is written
      * has to come from memory too.
      *
-     * @param from read
-     * @param first the first tile
-     * @param last end, exclusive
      * @return a sum of what was read, for the compiler to keep
      */
     double outputsAhead(double[] from, int first, int last) {

@@ -11,8 +11,8 @@ import org.lanewise.kernel.WinogradMaps.Target;
  * transformed first; then a block is a group and a panel of outputs, which transforms its filters
  * row by row of products, multiplies each row at once, and in the end transforms back.
  */
-final class WinogradPanels implements WinogradPass {
-    /** Tiles, channels and outputs whose inputs, filters and sums stay in L2. */
+final class WinogradPanels extends WinogradPass {
+    /** Tiles, channels and outputs whose inputs, filters and sums stay in the second cache. */
     private static final int TILES_OF_GROUP = 64;
     private static final int CHANNELS = 64;
     private static final int OUTPUTS = 32;
@@ -26,9 +26,6 @@ final class WinogradPanels implements WinogradPass {
 
     private static final int TILES_OF_PIECE = 8;
 
-    private final WinogradMaps maps;
-    private final WinogradTile tile;
-    private final int channels;
     private final int chunk;
     private final int tiles;
     private final int tilesOfGroup;
@@ -37,51 +34,38 @@ final class WinogradPanels implements WinogradPass {
     private final List<List<LaneBlocks.Block>> panels;
     private final int[] rows;
     private final WinogradFilters filters;
-    private final double[] zeros;
     private final double[] inputs;
     private final double[][] transformed;
     private final double[][] results;
-    private final double[][] work;
 
     /**
      * Makes the pass.
      *
-     * @param maps positions of inputs and outputs
      * @param channels of the inputs
-     * @param outputs channels of the outputs
-     * @param turned whether this is the gradient with respect to the input
-     * @param capacity the most samples of one batch
-     * @param scratch where working memory comes from
+     * @param turned whether this is the way back
      */
-    WinogradPanels(WinogradMaps maps, int channels, int outputs, boolean turned, int capacity,
+    WinogradPanels(WinogradMaps maps, int channels, int outputs, boolean rotated, int capacity,
             Scratch scratch) {
-        this.maps = maps;
-        this.tile = maps.tiles().tile();
-        this.channels = channels;
+        super(maps, channels, outputs, rotated, scratch);
         this.chunk = Math.min(channels, CHANNELS);
         this.tiles = capacity * maps.tiles().perSample();
         int groups = Math.ceilDiv(tiles, TILES_OF_GROUP);
         this.tilesOfGroup = Math.ceilDiv(Math.ceilDiv(tiles, groups), 5) * 5;
         // The last register tile writes unused rows.
         this.room = (int) Lanes.tiles(tilesOfGroup, 1) - Lanes.LEAD;
-        LaneBlocks lanes = LaneBlocks.of(outputs);
         this.panels = lanes.panels(OUTPUTS);
         int groupsOfJob = Math.clamp(PIECES / panels.size(), 1,
                 Math.max(1, MOST_INPUTS / (tilesOfGroup * channels * tile.products)));
         this.tilesOfJob = tilesOfGroup * Math.min(groups, groupsOfJob);
-        int[] list = new int[tilesOfJob];
-        Arrays.setAll(list, i -> i * chunk);
-        String way = turned ? " of the backward pass" : "";
-        this.rows = scratch.integers("rows of products" + way, Lanes.filledUp(list));
-        this.filters = new WinogradFilters(tile, channels, outputs, turned, OUTPUTS, scratch, way);
-        this.zeros = scratch.doubles("no bias" + way, lanes.lanes());
+        this.rows = scratch.integers("rows of products" + way,
+                Lanes.filledUp(Lanes.every(tilesOfJob, chunk)));
+        this.filters = new WinogradFilters(tile, channels, outputs, rotated, OUTPUTS, scratch, way);
         this.inputs = scratch.doubles("transformed input" + way,
                 Lanes.LEAD + (long) Math.ceilDiv(channels, chunk) * tile.products * inputPlane());
         this.transformed = scratch.perThread("transformed weights" + way,
                 Lanes.LEAD + (long) tile.alpha * filterPlane());
         this.results = scratch.perThread("products" + way,
                 Lanes.LEAD + (long) tile.products * resultPlane());
-        this.work = scratch.perThread("a tile" + way, tile.scratch());
     }
 
     private int inputPlane() {
@@ -97,10 +81,7 @@ final class WinogradPanels implements WinogradPass {
     }
 
     @Override
-    public List<Job> jobs(double[] from, double[] weights, double[] bias, boolean rectify,
-            double[] rectified, double[] to) {
-        Target target = new Target(bias == null ? zeros : bias, rectify ? 0.0 : Double.NaN,
-                rectified, to);
+    List<Job> jobs(double[] from, double[] weights, Target target) {
         List<Job> jobs = new ArrayList<>();
         for (int first = 0; first < tiles; first += tilesOfJob) {
             jobs.add(inputs(from, first));
@@ -116,10 +97,8 @@ final class WinogradPanels implements WinogradPass {
 
     /** Transforms the inputs of some groups. */
     private Job inputs(double[] from, int first) {
-        return Job.of(samples -> Math.ceilDiv(count(first, samples), TILES_OF_PIECE),
-                (piece, thread, samples) -> {
-                    int begin = piece * TILES_OF_PIECE;
-                    int end = Math.min(count(first, samples), begin + TILES_OF_PIECE);
+        return Job.of(samples -> count(first, samples), TILES_OF_PIECE,
+                (begin, end, thread, _) -> {
                     work[thread][0] = maps.inputsAhead(from, first + begin, first + end);
                     for (int i = begin; i < end; i++) {
                         for (int c = 0; c < channels; c += chunk) {
@@ -138,8 +117,8 @@ final class WinogradPanels implements WinogradPass {
     /** Multiplies groups by panels of filters, and transforms back. */
     private Job products(double[] weights, Target target, int first) {
         return Job.of(
-                samples -> Math.ceilDiv(count(first, samples), tilesOfGroup) * panels.size(),
-                (piece, thread, samples) -> {
+                samples -> Math.ceilDiv(count(first, samples), tilesOfGroup) * panels.size(), 1,
+                (piece, _, thread, samples) -> {
                     List<LaneBlocks.Block> panel = panels.get(piece % panels.size());
                     int from = piece / panels.size() * tilesOfGroup;
                     int count = Math.min(count(first, samples) - from, tilesOfGroup);
@@ -183,9 +162,9 @@ final class WinogradPanels implements WinogradPass {
                 if (channel == 0) {
                     Arrays.fill(sums, y, y + count * block.lanes(), 0.0);
                 }
-                RunTilesVector.multiply(block.vectors(), inputs, rows, from, from + count,
+                MacroKernels.gemm(block.vectors(), inputs, rows, from, from + count,
                         input(channel, e), transformed[thread], filter + column * filterPlane(),
-                        block.lanes(), some, sums, y);
+                        some, sums, y);
             }
         }
     }

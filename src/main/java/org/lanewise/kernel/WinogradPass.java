@@ -1,47 +1,64 @@
 package org.lanewise.kernel;
 
 import java.util.List;
+import org.lanewise.kernel.WinogradMaps.Target;
 
 /**
  * A convolution by Winograd's tiles, forward or back to the input, which is the same with filters
  * turned around and channels exchanged.
  */
-sealed interface WinogradPass permits WinogradBlocks, WinogradPanels {
-    /** Number of tiles up to which writing transformed filters to memory does not pay. */
-    int FEW_TILES = 40;
+abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels {
+    /** Tiles beside which it does not pay to write transformed filters to memory. */
+    private static final int FEW_TILES = 40;
 
     /** Doubles of transformed filters that may be read again for every block of tiles: 4 MB. */
-    long MOST_FILTERS = 1 << 19;
+    private static final long MOST_FILTERS = 1 << 19;
+
+    final WinogradMaps maps;
+    final WinogradTile tile;
+    final int channels;
+    final LaneBlocks lanes;
+    /** Added to the names of working memory. */
+    final String way;
+    private final double[] zeros;
+    final double[][] work;
+
+    WinogradPass(WinogradMaps maps, int channels, int outputs, boolean rotated, Scratch scratch) {
+        this.maps = maps;
+        this.tile = maps.tiles().tile();
+        this.channels = channels;
+        this.lanes = LaneBlocks.of(outputs);
+        this.way = rotated ? " of the way back" : "";
+        this.zeros = scratch.doubles("no bias" + way, lanes.lanes());
+        this.work = scratch.perThread("a tile" + way, tile.scratch());
+    }
 
     /**
      * {@return the pass that suits the numbers of tiles and of filters}
      *
-     * @param maps positions of inputs and outputs
      * @param channels of the inputs
-     * @param outputs channels of the outputs
-     * @param turned whether this is the gradient with respect to the input
-     * @param capacity the most samples of one batch
-     * @param scratch where working memory comes from
+     * @param rotated whether this is the backward pass
      */
-    static WinogradPass of(WinogradMaps maps, int channels, int outputs, boolean turned,
+    static WinogradPass of(WinogradMaps maps, int channels, int outputs, boolean rotated,
             int capacity, Scratch scratch) {
         return capacity * maps.tiles().perSample() <= FEW_TILES
                 || MOST_FILTERS < (long) channels * outputs * maps.tiles().tile().products
-                        ? new WinogradPanels(maps, channels, outputs, turned, capacity, scratch)
-                        : new WinogradBlocks(maps, channels, outputs, turned, capacity, scratch);
+                        ? new WinogradPanels(maps, channels, outputs, rotated, capacity, scratch)
+                        : new WinogradBlocks(maps, channels, outputs, rotated, capacity, scratch);
     }
 
     /**
      * {@return what computes the pass}
      *
-     * @param from read
-     * @param weights read
-     * @param bias read; null for none
      * @param rectify whether outputs are those of a ReLU
      * @param rectified read at the places of outputs, which are 0 where it is not above 0; null for
      *        none
-     * @param to overwritten
      */
-    List<Job> jobs(double[] from, double[] weights, double[] bias, boolean rectify,
-            double[] rectified, double[] to);
+    final List<Job> jobs(double[] from, double[] weights, double[] bias, boolean rectify,
+            double[] rectified, double[] to) {
+        return jobs(from, weights, new Target(bias == null ? zeros : bias,
+                rectify ? 0.0 : Double.NaN, rectified, to));
+    }
+
+    abstract List<Job> jobs(double[] from, double[] weights, Target target);
 }

@@ -56,7 +56,6 @@ enum WinogradTile {
      * @param w columns of the outputs
      * @param samples of a batch
      * @param channels of the inputs
-     * @param outputs channels of the outputs
      */
     static WinogradTile cheapest(int h, int w, int samples, int channels, int outputs) {
         WinogradTile best = FOUR;
@@ -100,30 +99,15 @@ enum WinogradTile {
      * {@code B^T d B} of one tile, all channels: product e of channel c goes to
      * {@code to[at + e * plane + c]}.
      *
-     * @param from read
-     * @param x position of the tile's first pixel; channels are adjacent
-     * @param row from one row of pixels to the next
-     * @param column from one pixel to the next
-     * @param channels how many channels: whole vectors
-     * @param to overwritten
-     * @param at where the first product goes
-     * @param plane from one product to the next
-     * @param work overwritten
+     * @param x where the tile's first pixel stands; channels are neighbours
      */
     void input(double[] from, int x, int row, int column, int channels, double[] to, int at,
             int plane, double[] work) {
         for (int c = 0; c < channels; c += L) {
-            inputLines(alpha, from, x + c, row, column, work, Lanes.LEAD, alpha * L, L);
-            inputLines(alpha, work, Lanes.LEAD, L, alpha * L, to, at + c, plane, alpha * plane);
-        }
-    }
-
-    private void inputLines(int lines, double[] from, int x, int step, int next, double[] to,
-            int y, int pitch, int after) {
-        switch (this) {
-            case FOUR -> Winograd4.input(lines, from, x, step, next, to, y, pitch, after);
-            case SEVEN -> Winograd7.input(lines, from, x, step, next, to, y, pitch, after);
-            case EIGHT -> Winograd8.input(lines, from, x, step, next, to, y, pitch, after);
+            WinogradTransforms.input(m, alpha, from, x + c, row, column, work, Lanes.LEAD,
+                    alpha * L, L);
+            WinogradTransforms.input(m, alpha, work, Lanes.LEAD, L, alpha * L, to, at + c, plane,
+                    alpha * plane);
         }
     }
 
@@ -131,28 +115,17 @@ enum WinogradTile {
      * {@code A^T m A} of one tile, a vector of channels: output (i, j) goes to
      * {@code work[outputs() + (i * m + j) * L]}.
      *
-     * @param from read; product e is at {@code x + e * plane}
-     * @param x position of the first product
-     * @param plane from one product to the next
-     * @param work overwritten
+     * @param from read; product e stands at {@code x + e * plane}
      */
     void output(double[] from, int x, int plane, double[] work) {
-        outputLines(alpha, from, x, alpha * plane, plane, work, Lanes.LEAD, alpha * L, L);
-        outputLines(m, work, Lanes.LEAD, L, alpha * L, work, outputs(), L, m * L);
+        WinogradTransforms.output(m, alpha, from, x, alpha * plane, plane, work, Lanes.LEAD,
+                alpha * L, L);
+        WinogradTransforms.output(m, m, work, Lanes.LEAD, L, alpha * L, work, outputs(), L, m * L);
     }
 
     /** {@return where {@link #output} writes} */
     int outputs() {
         return Lanes.LEAD + products * L;
-    }
-
-    private void outputLines(int lines, double[] from, int x, int step, int next, double[] to,
-            int y, int pitch, int after) {
-        switch (this) {
-            case FOUR -> Winograd4.output(lines, from, x, step, next, to, y, pitch, after);
-            case SEVEN -> Winograd7.output(lines, from, x, step, next, to, y, pitch, after);
-            case EIGHT -> Winograd8.output(lines, from, x, step, next, to, y, pitch, after);
-        }
     }
 
     /**
@@ -161,17 +134,13 @@ enum WinogradTile {
      *
      * @param vectors how many, which follow one another
      * @param from read: 9 taps
-     * @param x position of the first element
-     * @param tap from one tap to the next
-     * @param to overwritten
-     * @param at where the first goes
-     * @param plane from one to the next
      */
     void filterColumns(int vectors, double[] from, int x, int tap, double[] to, int at,
             int plane) {
         for (int v = 0; v < vectors; v += VECTORS) {
             for (int j = 0; j < 3; j++) {
-                filterLines(Math.min(VECTORS, vectors - v), from, x + j * tap + v * L, 3 * tap, L,
+                WinogradTransforms.filter(m, Math.min(VECTORS, vectors - v), from,
+                        x + j * tap + v * L, 3 * tap, L,
                         to, at + j * plane + v * L, 3 * plane, L);
             }
         }
@@ -183,25 +152,12 @@ enum WinogradTile {
      *
      * @param vectors how many, which follow one another
      * @param from read: the row's three columns
-     * @param x position of the first
-     * @param plane from one to the next
-     * @param to overwritten
-     * @param at where the first product goes
-     * @param pitch from one product to the next
      */
     void filterRow(int vectors, double[] from, int x, int plane, double[] to, int at, int pitch) {
         for (int v = 0; v < vectors; v += VECTORS) {
-            filterLines(Math.min(VECTORS, vectors - v), from, x + v * L, plane, L, to, at + v * L,
+            WinogradTransforms.filter(m, Math.min(VECTORS, vectors - v), from, x + v * L, plane, L,
+                    to, at + v * L,
                     pitch, L);
-        }
-    }
-
-    private void filterLines(int lines, double[] from, int x, int step, int next, double[] to,
-            int y, int pitch, int after) {
-        switch (this) {
-            case FOUR -> Winograd4.filter(lines, from, x, step, next, to, y, pitch, after);
-            case SEVEN -> Winograd7.filter(lines, from, x, step, next, to, y, pitch, after);
-            case EIGHT -> Winograd8.filter(lines, from, x, step, next, to, y, pitch, after);
         }
     }
 
@@ -209,33 +165,15 @@ enum WinogradTile {
      * {@code A y A^T} of one tile of an output's gradient, some channels: product e of channel k
      * goes to {@code to[at + e * plane + k]}.
      *
-     * @param from read
-     * @param x position of the tile's first pixel; channels are adjacent
-     * @param row from one row of pixels to the next
-     * @param column from one pixel to the next
-     * @param channels how many channels: whole vectors
-     * @param to overwritten
-     * @param at where the first product of the first channel goes
-     * @param plane from one product to the next
-     * @param work overwritten
+     * @param x where the tile's first pixel stands; channels are neighbours
      */
     void outputGradient(double[] from, int x, int row, int column, int channels, double[] to,
             int at, int plane, double[] work) {
         for (int c = 0; c < channels; c += L) {
-            gradientLines(m, from, x + c, row, column, work, Lanes.LEAD, m * L, L);
-            gradientLines(alpha, work, Lanes.LEAD, L, m * L, to, at + c, plane, alpha * plane);
-        }
-    }
-
-    private void gradientLines(int lines, double[] from, int x, int step, int next, double[] to,
-            int y, int pitch, int after) {
-        switch (this) {
-            case FOUR -> Winograd4.outputGradient(lines, from, x, step, next, to, y, pitch,
-                    after);
-            case SEVEN -> Winograd7.outputGradient(lines, from, x, step, next, to, y, pitch,
-                    after);
-            case EIGHT -> Winograd8.outputGradient(lines, from, x, step, next, to, y, pitch,
-                    after);
+            WinogradTransforms.outputGradient(m, m, from, x + c, row, column, work, Lanes.LEAD,
+                    m * L, L);
+            WinogradTransforms.outputGradient(m, alpha, work, Lanes.LEAD, L, m * L, to, at + c,
+                    plane, alpha * plane);
         }
     }
 
@@ -245,15 +183,11 @@ enum WinogradTile {
      *
      * @param vectors how many, which follow one another
      * @param from read: the row's products
-     * @param x position of the first
-     * @param pitch from one product to the next
-     * @param to overwritten
-     * @param at where the first tap goes
-     * @param plane from one to the next
      */
     void tapRow(int vectors, double[] from, int x, int pitch, double[] to, int at, int plane) {
         for (int v = 0; v < vectors; v += VECTORS) {
-            tapLines(Math.min(VECTORS, vectors - v), from, x + v * L, pitch, L, to, at + v * L,
+            WinogradTransforms.filterGradient(m, Math.min(VECTORS, vectors - v), from, x + v * L,
+                    pitch, L, to, at + v * L,
                     plane, L);
         }
     }
@@ -264,30 +198,14 @@ enum WinogradTile {
      *
      * @param vectors how many, which follow one another
      * @param from read: all rows' taps, tap j of row i at {@code x + (3 * i + j) * plane}
-     * @param x position of the first
-     * @param plane from one to the next
-     * @param to overwritten
-     * @param at where the first tap goes
-     * @param tap from one tap to the next
      */
     void tapColumns(int vectors, double[] from, int x, int plane, double[] to, int at, int tap) {
         for (int v = 0; v < vectors; v += VECTORS) {
             for (int j = 0; j < 3; j++) {
-                tapLines(Math.min(VECTORS, vectors - v), from, x + j * plane + v * L, 3 * plane,
+                WinogradTransforms.filterGradient(m, Math.min(VECTORS, vectors - v), from,
+                        x + j * plane + v * L, 3 * plane,
                         L, to, at + j * tap + v * L, 3 * tap, L);
             }
-        }
-    }
-
-    private void tapLines(int lines, double[] from, int x, int step, int next, double[] to, int y,
-            int pitch, int after) {
-        switch (this) {
-            case FOUR -> Winograd4.filterGradient(lines, from, x, step, next, to, y, pitch,
-                    after);
-            case SEVEN -> Winograd7.filterGradient(lines, from, x, step, next, to, y, pitch,
-                    after);
-            case EIGHT -> Winograd8.filterGradient(lines, from, x, step, next, to, y, pitch,
-                    after);
         }
     }
 }

@@ -3,7 +3,7 @@ package org.lanewise.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.PixelTilesVector.Pixels;
+import org.lanewise.kernel.MacroKernels.Pixels;
 
 /**
  * The gradient with respect to the weights by Winograd's tiles:
@@ -45,15 +45,7 @@ final class WinogradWeights {
     private final double[][] gradient;
     private final double[][] work;
 
-    /**
-     * Makes the pass.
-     *
-     * @param maps positions of inputs and gradients
-     * @param ic input channels
-     * @param oc output channels
-     * @param capacity the most samples of one batch
-     * @param scratch where working memory comes from
-     */
+    /** Makes the pass. */
     WinogradWeights(WinogradMaps maps, int ic, int oc, int capacity, Scratch scratch) {
         this.maps = maps;
         this.tile = maps.tiles().tile();
@@ -106,14 +98,7 @@ final class WinogradWeights {
         return Lanes.LEAD + e * gradientPlane() + tilesOfGroup * block.first();
     }
 
-    /**
-     * {@return what computes the pass}
-     *
-     * @param src read
-     * @param diffDst read
-     * @param diffWeights overwritten
-     * @param diffBias overwritten; null for none
-     */
+    /** {@return what computes the pass} */
     List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
         List<Job> jobs = new ArrayList<>();
@@ -131,10 +116,8 @@ final class WinogradWeights {
 
     /** Transforms inputs and gradients of a group. */
     private Job transforms(double[] src, double[] diffDst, int first) {
-        return Job.of(samples -> Math.ceilDiv(count(first, samples), TILES_OF_PIECE),
-                (piece, thread, samples) -> {
-                    int begin = piece * TILES_OF_PIECE;
-                    int end = Math.min(count(first, samples), begin + TILES_OF_PIECE);
+        return Job.of(samples -> count(first, samples), TILES_OF_PIECE,
+                (begin, end, thread, _) -> {
                     work[thread][0] = maps.inputsAhead(src, first + begin, first + end)
                             + maps.outputsAhead(diffDst, first + begin, first + end);
                     for (int i = begin; i < end; i++) {
@@ -154,8 +137,8 @@ final class WinogradWeights {
     /** Makes the gradients of a group by some channels of a panel of filters, and adds them up. */
     private Job products(double[] diffWeights, double[] diffBias, int first) {
         int chunks = Math.ceilDiv(ic, chunk);
-        return Job.of(samples -> count(first, samples) == 0 ? 0 : panels.size() * chunks,
-                (piece, thread, samples) -> {
+        return Job.of(samples -> count(first, samples) == 0 ? 0 : panels.size() * chunks, 1,
+                (piece, _, thread, samples) -> {
                     List<LaneBlocks.Block> panel = panels.get(piece / chunks);
                     int channel = piece % chunks * chunk;
                     int count = count(first, samples);
@@ -188,7 +171,7 @@ final class WinogradWeights {
             int e = row * tile.alpha + column;
             int at = Lanes.LEAD + column * sumPlane();
             Arrays.fill(to, at, at + some * block.lanes(), 0.0);
-            PixelTilesVector.multiply(block.vectors(), inputs, input(channel, e), some,
+            MacroKernels.pixelReduction(block.vectors(), inputs, input(channel, e), some,
                     walks[count], 1, gradients, gradient(block, e), to, at);
         }
         tile.tapRow(some * block.vectors(), to, Lanes.LEAD, sumPlane(), rows[thread],

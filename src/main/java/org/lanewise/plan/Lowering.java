@@ -265,7 +265,7 @@ final class Lowering {
     }
 
     private static void add(List<LayerPlan.Candidate> candidates, String pass,
-            Choice<?, ?, ?> choice) {
+            Choice<?, ?> choice) {
         choice.refusals().forEach(refusal -> candidates.add(new LayerPlan.Candidate(pass,
                 refusal.implementation(), Optional.of(refusal.reason()))));
         candidates.add(new LayerPlan.Candidate(pass, choice.chosen().name(), Optional.empty()));

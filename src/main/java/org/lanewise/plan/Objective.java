@@ -37,11 +37,8 @@ sealed interface Objective {
 
     /** A job over samples whose losses count for so much. */
     private static Job scaled(Tensor outputs, Reduction reduction, int terms, Scaled loop) {
-        int each = Elementwise.samplesOfPiece(outputs);
-        return Job.of(samples -> Math.ceilDiv(samples, each), (piece, thread, samples) -> {
-            loop.run(scale(reduction, terms, samples), piece * each,
-                    Math.min(samples, (piece + 1) * each));
-        });
+        return Job.of(samples -> samples, Elementwise.samplesOfPiece(outputs), (from, to, _,
+                samples) -> loop.run(scale(reduction, terms, samples), from, to));
     }
 
     /** Computes the gradient of some samples. */

@@ -24,8 +24,8 @@ class ElementwiseVectorTest {
     /** What both backends have. */
     enum Function {
         EXP(ElementwiseVectorTest::exp, ElementwiseVectorTest::expVector),
-        SIGMOID(ActivationScalar::sigmoid, SigmoidVector::forward),
-        TANH(ActivationScalar::tanh, TanhVector::forward);
+        SIGMOID(ActivationScalar::sigmoid, ActivationsVector::sigmoid),
+        TANH(ActivationScalar::tanh, ActivationsVector::tanh);
 
         private final Loop scalar;
         private final Loop vector;
@@ -44,7 +44,7 @@ class ElementwiseVectorTest {
 
     private static void expVector(double[] src, double[] dst, int from, int to) {
         System.arraycopy(src, from, dst, from, to - from);
-        ExponentialVector.exp(dst, from, to);
+        ActivationsVector.exp(dst, from, to);
     }
 
     /** Compares with each element of the bounds' outside left as it was. */

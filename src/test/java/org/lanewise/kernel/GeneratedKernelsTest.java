@@ -57,7 +57,7 @@ class GeneratedKernelsTest {
         assertEquals("", generate(TEMPLATES, again));
         Map<String, String> built = files(GENERATED);
         assertEquals(built, files(again));
-        assertTrue(built.containsKey("org/lanewise/kernel/RunKernelVector.java"),
+        assertTrue(built.containsKey("org/lanewise/kernel/MicroKernelsVector.java"),
                 built.keySet().toString());
         built.keySet().forEach(file -> assertFalse(
                 Files.exists(Path.of("src/main/java").resolve(file)), file + " is committed"));
@@ -78,14 +78,14 @@ class GeneratedKernelsTest {
     void mistakesInTemplatesAreNamed() throws Exception {
         Path templates = copyOfTemplates();
         Path list = templates.resolve("microkernels.txt");
-        Files.writeString(list, "TapKernel taps tubes memory rows 5x4\n");
+        Files.writeString(list, "indirectGemm taps tubes memory rows 5x4\n");
         assertTrue(generate(templates, folder.resolve("output"))
                 .contains("MicroKernel.java.template has no option b tubes"));
-        Files.writeString(list, "TapKernel taps panel memory rows 5by4\n");
+        Files.writeString(list, "indirectGemm taps panel memory rows 5by4\n");
         assertTrue(generate(templates, folder.resolve("output"))
                 .contains("5by4 is no tile, such as 5x4"));
         Files.writeString(templates.resolve("winograd.txt"), "4 3 +-1\n");
-        Files.writeString(list, "TapKernel taps panel memory rows 5x4\n");
+        Files.writeString(list, "indirectGemm taps panel memory rows 5x4\n");
         assertTrue(generate(templates, folder.resolve("output"))
                 .contains("F(4, 3) needs 6 points with 0 and infinity"));
     }

@@ -24,7 +24,7 @@ class ImplementationsTest {
                 .map(one -> one.chosen().name()).toList();
     }
 
-    private static List<String> refusals(Choice<?, ?, ?> choice) {
+    private static List<String> refusals(Choice<?, ?> choice) {
         return choice.refusals().stream()
                 .map(refusal -> refusal.implementation() + ": " + refusal.reason()).toList();
     }
@@ -44,7 +44,7 @@ class ImplementationsTest {
 
     @Test
     void everyRefusalIsGivenInOrder() {
-        Choice<?, ?, ?> input = choice(
+        Choice<?, ?> input = choice(
                 ConvScalarTest.window(16, 16, 5, 5, 2, 1, 2, 2, 1, 1), 3, 64, false, ALL)
                 .backwardInput();
         assertEquals("rows of pixels", input.chosen().name());
@@ -54,7 +54,7 @@ class ImplementationsTest {
 
     @Test
     void aPlanMayAllowLess() {
-        Choice<?, ?, ?> direct = choice(THREE, 64, 64, false, new Choice.Limits(true, false))
+        Choice<?, ?> direct = choice(THREE, 64, 64, false, new Choice.Limits(true, false))
                 .forward();
         assertEquals("rows of pixels", direct.chosen().name());
         assertEquals("Winograd: the direct algorithm was requested",

@@ -70,9 +70,9 @@ class WinogradMatricesTest {
 
     private static WinogradMatrices matrices(WinogradTile tile) {
         return switch (tile) {
-            case FOUR -> Winograd4.MATRICES;
-            case SEVEN -> Winograd7.MATRICES;
-            case EIGHT -> Winograd8.MATRICES;
+            case FOUR -> new WinogradMatrices(4, 3, points(5));
+            case SEVEN -> new WinogradMatrices(7, 3, points(8));
+            case EIGHT -> new WinogradMatrices(8, 3, points(9));
         };
     }
 

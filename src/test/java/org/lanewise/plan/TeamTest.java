@@ -39,17 +39,7 @@ class TeamTest {
     }
 
     private static Job job(int pieces, Piece body) {
-        return new Job() {
-            @Override
-            public int pieces(int samples) {
-                return pieces;
-            }
-
-            @Override
-            public void run(int piece, int thread, int samples) {
-                body.run(piece, thread);
-            }
-        };
+        return Job.of(_ -> pieces, 1, (piece, _, thread, _) -> body.run(piece, thread));
     }
 
     /** Runs a task and checks that each block was computed once, and one task after the other. */
