@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
@@ -45,6 +47,7 @@ class AddingALayerTest {
         Files.delete(sources.resolve("module-info.java"));
 
         int blocks = 0;
+        Set<Path> files = new HashSet<>();
         Path file = null;
         Matcher part = PART.matcher(Files.readString(GUIDE));
         while (part.find()) {
@@ -53,9 +56,11 @@ class AddingALayerTest {
             } else {
                 apply(part.group(2), part.group(3), file);
                 blocks++;
+                files.add(file);
             }
         }
-        assertEquals(10, blocks, "blocks of code in " + GUIDE);
+        assertEquals(9, blocks, "blocks of code in " + GUIDE);
+        assertEquals(6, files.size(), () -> "files that a layer touches: " + files);
         compile();
     }
 

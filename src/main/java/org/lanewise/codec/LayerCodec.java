@@ -14,10 +14,11 @@ import org.lanewise.spec.Layer;
  * @param layer its record
  * @param parts fields with what they are of a layer
  * @param make makes a layer of the fields' values
+ * @param operator the ONNX operator of a layer
  * @param <L> its record
  */
 record LayerCodec<L extends Layer>(String type, Class<L> layer, List<Part<L, ?>> parts,
-        Function<FieldValues, L> make) {
+        Function<FieldValues, L> make, Function<L, Operator> operator) {
     static final String TYPE = "type";
 
     /**
@@ -52,8 +53,8 @@ record LayerCodec<L extends Layer>(String type, Class<L> layer, List<Part<L, ?>>
             return this;
         }
 
-        LayerCodec<L> make(Function<FieldValues, L> make) {
-            return new LayerCodec<>(type, layer, List.copyOf(parts), make);
+        LayerCodec<L> make(Function<FieldValues, L> make, Function<L, Operator> operator) {
+            return new LayerCodec<>(type, layer, List.copyOf(parts), make, operator);
         }
     }
 
@@ -61,9 +62,9 @@ record LayerCodec<L extends Layer>(String type, Class<L> layer, List<Part<L, ?>>
         return new Builder<>(type, layer);
     }
 
-    /** {@return the codec of a layer that is a word alone} */
-    static <L extends Layer> LayerCodec<L> word(L only, Class<L> layer) {
-        return of(only.type(), layer).make(_ -> only);
+    /** {@return the codec of a layer without fields} */
+    static <L extends Layer> LayerCodec<L> word(L only, Class<L> layer, Operator operator) {
+        return of(only.type(), layer).make(_ -> only, _ -> operator);
     }
 
     /** Reads a layer; besides its own fields, the object may have those that were read before. */
@@ -75,6 +76,11 @@ record LayerCodec<L extends Layer>(String type, Class<L> layer, List<Part<L, ?>>
             part.read(object, values);
         }
         return make.apply(values);
+    }
+
+    /** {@return the ONNX operator of a layer of this type} */
+    Operator operatorOf(Layer one) {
+        return operator.apply(layer.cast(one));
     }
 
     /** {@return type and fields of a layer of this type, in order} */

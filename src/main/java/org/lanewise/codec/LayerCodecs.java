@@ -35,21 +35,31 @@ public final class LayerCodecs {
                     STRIDE, Conv2d::window)
                     .field(GROUPS, Conv2d::groups).field(BIAS, Conv2d::bias)
                     .make(values -> new Conv2d(values.get(OUT_CHANNELS), window(values),
-                            values.get(GROUPS), values.get(BIAS))),
+                            values.get(GROUPS), values.get(BIAS)),
+                            conv -> dilated("Conv", conv.window())
+                                    .number("group", conv.groups())),
             window(LayerCodec.of("max_pool2d", MaxPool2d.class), POOL_STRIDE, MaxPool2d::window)
-                    .make(values -> new MaxPool2d(window(values))),
+                    .make(values -> new MaxPool2d(window(values)),
+                            pool -> dilated("MaxPool", pool.window())),
             window(LayerCodec.of("avg_pool2d", AvgPool2d.class), POOL_STRIDE, AvgPool2d::window)
                     .field(COUNT_PADDING, AvgPool2d::countIncludePad)
-                    .make(values -> new AvgPool2d(window(values), values.get(COUNT_PADDING))),
-            LayerCodec.word(new Activation(Activation.Function.RELU), Activation.class),
-            LayerCodec.word(new Activation(Activation.Function.SIGMOID), Activation.class),
-            LayerCodec.word(new Activation(Activation.Function.TANH), Activation.class),
-            LayerCodec.word(new Flatten(), Flatten.class),
-            LayerCodec.word(new Add(), Add.class),
-            LayerCodec.word(new Concat(), Concat.class),
+                    .make(values -> new AvgPool2d(window(values), values.get(COUNT_PADDING)),
+                            pool -> windowed("AveragePool", pool.window())
+                                    .number("count_include_pad", pool.countIncludePad() ? 1 : 0)),
+            LayerCodec.word(new Activation(Activation.Function.RELU), Activation.class,
+                    Operator.of("Relu")),
+            LayerCodec.word(new Activation(Activation.Function.SIGMOID), Activation.class,
+                    Operator.of("Sigmoid")),
+            LayerCodec.word(new Activation(Activation.Function.TANH), Activation.class,
+                    Operator.of("Tanh")),
+            LayerCodec.word(new Flatten(), Flatten.class, Operator.of("Flatten").number("axis", 1)),
+            LayerCodec.word(new Add(), Add.class, Operator.of("Sum")),
+            LayerCodec.word(new Concat(), Concat.class, Operator.of("Concat").number("axis", 1)),
             LayerCodec.of("linear", Linear.class)
                     .field(OUT_FEATURES, Linear::outFeatures).field(BIAS, Linear::bias)
-                    .make(values -> new Linear(values.get(OUT_FEATURES), values.get(BIAS))));
+                    // Weights are (out, in), and Gemm multiplies (batch, in) by (in, out).
+                    .make(values -> new Linear(values.get(OUT_FEATURES), values.get(BIAS)),
+                            _ -> Operator.of("Gemm").number("transB", 1)));
 
     private LayerCodecs() {}
 
@@ -64,6 +74,17 @@ public final class LayerCodecs {
     private static Window window(FieldValues values) {
         return new Window(values.get(KERNEL), values.get(STRIDE), values.get(PADDING),
                 values.get(DILATION));
+    }
+
+    private static Operator dilated(String type, Window window) {
+        return windowed(type, window).pairs("dilations", window.dilation());
+    }
+
+    private static Operator windowed(String type, Window window) {
+        // Pads are those at the beginning of each dimension, then those at its end.
+        return Operator.of(type).pairs("kernel_shape", window.kernel())
+                .pairs("strides", window.stride())
+                .pairs("pads", window.padding(), window.padding());
     }
 
     /** {@return the types of layers, as files spell them} */
@@ -89,8 +110,21 @@ public final class LayerCodecs {
      * @param layer what to write
      */
     public static JsonValue.Members write(Layer layer) {
+        return of(layer).write(layer);
+    }
+
+    /**
+     * {@return the ONNX operator that computes a layer}
+     *
+     * @param layer what to compute
+     */
+    public static Operator operator(Layer layer) {
+        return of(layer).operatorOf(layer);
+    }
+
+    private static LayerCodec<?> of(Layer layer) {
         return of(layer.type()).orElseThrow(() -> new IllegalStateException(
-                "no codec of layers of type " + layer.type())).write(layer);
+                "no codec of layers of type " + layer.type()));
     }
 
     private static Optional<LayerCodec<?>> of(String type) {

@@ -17,23 +17,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.lanewise.Parameters;
 import org.lanewise.Parameters.Parameter;
+import org.lanewise.codec.LayerCodecs;
+import org.lanewise.codec.Operator;
 import org.lanewise.io.ArrayShape;
 import org.lanewise.io.AtomicFile;
-import org.lanewise.spec.Activation;
-import org.lanewise.spec.Add;
-import org.lanewise.spec.AvgPool2d;
-import org.lanewise.spec.Concat;
-import org.lanewise.spec.Conv2d;
-import org.lanewise.spec.Flatten;
-import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
-import org.lanewise.spec.Linear;
-import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.ParameterSpec;
 import org.lanewise.spec.Shape;
-import org.lanewise.spec.Size;
-import org.lanewise.spec.Window;
 
 /**
  * A network with its parameters as ONNX: one node a layer, from {@code input} to {@code output},
@@ -104,7 +95,9 @@ public final class OnnxModel {
             layer.sources().forEach(source -> node.addInput(
                     source == LayerDescription.NETWORK_INPUT ? INPUT : name(layers.get(source))));
             layer.parameters().stream().map(ParameterSpec::name).forEach(node::addInput);
-            graph.addNode(withOperator(node, layer.layer()));
+            Operator operator = LayerCodecs.operator(layer.layer());
+            operator.attributes().forEach(one -> node.addAttribute(attribute(one)));
+            graph.addNode(node.setOpType(operator.type()));
         }
         for (Parameter parameter : parameters.list()) {
             graph.addInitializer(tensor(parameter, type));
@@ -130,49 +123,14 @@ public final class OnnxModel {
         return layer.name() + "." + layer.layer().type();
     }
 
-    /** Adds operator and attributes of a layer. */
-    private static NodeProto.Builder withOperator(NodeProto.Builder node, Layer layer) {
-        return switch (layer) {
-            case Conv2d conv -> window(node.setOpType("Conv"), conv.window())
-                    .addAttribute(integers("dilations", conv.window().dilation()))
-                    .addAttribute(integer("group", conv.groups()));
-            case MaxPool2d pool -> window(node.setOpType("MaxPool"), pool.window())
-                    .addAttribute(integers("dilations", pool.window().dilation()));
-            case AvgPool2d pool -> window(node.setOpType("AveragePool"), pool.window())
-                    .addAttribute(integer("count_include_pad", pool.countIncludePad() ? 1 : 0));
-            case Activation activation -> node.setOpType(switch (activation.function()) {
-                case RELU -> "Relu";
-                case SIGMOID -> "Sigmoid";
-                case TANH -> "Tanh";
-            });
-            case Add _ -> node.setOpType("Sum");
-            case Concat _ -> node.setOpType("Concat").addAttribute(integer("axis", 1));
-            case Flatten _ -> node.setOpType("Flatten").addAttribute(integer("axis", 1));
-            // Weights are (out, in), and Gemm multiplies (batch, in) by (in, out).
-            case Linear _ -> node.setOpType("Gemm").addAttribute(integer("transB", 1));
-        };
-    }
-
-    private static NodeProto.Builder window(NodeProto.Builder node, Window window) {
-        Size padding = window.padding();
-        return node.addAttribute(integers("kernel_shape", window.kernel()))
-                .addAttribute(integers("strides", window.stride()))
-                // Above, left, below, right.
-                .addAttribute(integers("pads", padding, padding));
-    }
-
-    private static AttributeProto integer(String name, long value) {
-        return AttributeProto.newBuilder().setName(name)
-                .setType(AttributeProto.AttributeType.INT).setI(value).build();
-    }
-
-    private static AttributeProto integers(String name, Size... sizes) {
-        AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name)
-                .setType(AttributeProto.AttributeType.INTS);
-        for (Size size : sizes) {
-            attribute.addInts(size.height()).addInts(size.width());
+    private static AttributeProto attribute(Operator.Attribute attribute) {
+        AttributeProto.Builder builder = AttributeProto.newBuilder().setName(attribute.name());
+        if (!attribute.list()) {
+            return builder.setType(AttributeProto.AttributeType.INT)
+                    .setI(attribute.values().getFirst()).build();
         }
-        return attribute.build();
+        attribute.values().forEach(builder::addInts);
+        return builder.setType(AttributeProto.AttributeType.INTS).build();
     }
 
     private static ValueInfoProto value(String name, Shape sample, Type type) {
