@@ -2,7 +2,7 @@ package org.lanewise;
 
 import org.lanewise.kernel.Lanes;
 import org.lanewise.kernel.VectorModule;
-import org.lanewise.plan.Loops;
+import org.lanewise.plan.Kernels;
 
 /**
  * The kernels that compute a network. With the direct algorithm, every backend gives the same bits.
@@ -11,7 +11,7 @@ public enum Backend {
     /** The fastest that this machine runs. */
     AUTO,
     /**
-     * Loops on vectors for all but squared error, optimizers, the gradients of sigmoid and tanh, and
+     * Vector kernels for all but squared error, optimizers, the gradients of sigmoid and tanh, and
      * layers too small to gain; needs {@code jdk.incubator.vector}.
      */
     VECTOR,
@@ -72,11 +72,14 @@ public enum Backend {
     }
 
     /** The kernels of a plan; logs a warning where vectors are missing and were not disabled. */
-    Loops loops() {
+    Kernels kernels(Algorithm algorithm) {
         if (this == AUTO && obstacle() != null) {
             System.getLogger(Backend.class.getName()).log(System.Logger.Level.WARNING,
                     "Lanewise computes without vectors, several times more slowly: " + obstacle());
         }
-        return chosen() == SCALAR ? Loops.SCALAR : Loops.VECTOR;
+        if (chosen() == SCALAR) {
+            return Kernels.SCALAR;
+        }
+        return algorithm == Algorithm.DIRECT ? Kernels.DIRECT : Kernels.ANY;
     }
 }

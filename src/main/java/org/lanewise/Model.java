@@ -99,8 +99,7 @@ public final class Model {
             Algorithm algorithm, Team team) {
         parameters.requireMatch(network);
         this.plan = Plan.compile(network,
-                PlanOptions.of(Purpose.PREDICT, backend.loops(), batchSize)
-                        .directOnly(algorithm == Algorithm.DIRECT),
+                PlanOptions.of(Purpose.PREDICT, backend.kernels(algorithm), batchSize),
                 team);
         set(parameters);
     }

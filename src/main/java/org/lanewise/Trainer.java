@@ -173,7 +173,9 @@ public final class Trainer {
             requireNoTraining("a step cannot be taken while a training runs");
             System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
             System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
-            return step(samples, null, 0);
+            plan.team().requireOpen();
+            plan.forward(samples);
+            return learn(samples, null, 0);
         }
     }
 
@@ -198,7 +200,9 @@ public final class Trainer {
             requireNoTraining("a step cannot be taken while a training runs");
             System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
             System.arraycopy(targets, 0, plan.targets(), 0, targets.length);
-            return step(samples, null, 0);
+            plan.team().requireOpen();
+            plan.forward(samples);
+            return learn(samples, null, 0);
         }
     }
 
@@ -220,6 +224,11 @@ public final class Trainer {
     double step(int samples, int[] indices, int start) {
         plan.team().requireOpen();
         plan.forward(samples);
+        return learn(samples, indices, start);
+    }
+
+    /** The part of a step that follows its forward pass. */
+    private double learn(int samples, int[] indices, int start) {
         double loss = plan.loss(samples);
         if (!Double.isFinite(loss)) {
             if (!options.safeguards().skipNonFinite()) {

@@ -65,8 +65,7 @@ public record TrainingOptions(
 
     /** How a network is compiled under these options. */
     PlanOptions plan(Purpose purpose) {
-        return PlanOptions.of(purpose, backend.loops(), batchSize)
-                .directOnly(algorithm == Algorithm.DIRECT);
+        return PlanOptions.of(purpose, backend.kernels(algorithm), batchSize);
     }
 
     /**

@@ -15,7 +15,7 @@ import org.lanewise.Parameters;
 import org.lanewise.Safeguards;
 import org.lanewise.Trainer;
 import org.lanewise.TrainingOptions;
-import org.lanewise.plan.Loops;
+import org.lanewise.plan.Kernels;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.PlanOptions;
 import org.lanewise.plan.Purpose;
@@ -102,16 +102,16 @@ public final class NetworkCheck implements AutoCloseable {
             this.vector = vectorCase.apply(drawn);
             this.data = CaseData.of(drawn);
             this.expected = new TrainingRun(drawn, data,
-                    options(Loops.SCALAR).directOnly(true).unfused(), Team.alone()).all();
+                    options(Kernels.SCALAR).unfused(), Team.alone()).all();
         }
 
-        private PlanOptions options(Loops loops) {
-            return PlanOptions.of(Purpose.TRAIN, loops, drawn.capacity());
+        private PlanOptions options(Kernels kernels) {
+            return PlanOptions.of(Purpose.TRAIN, kernels, drawn.capacity());
         }
 
         Optional<String> failure() {
-            PlanOptions direct = options(Loops.VECTOR).directOnly(true);
-            return compare("scalar, 7 threads", expected, options(Loops.SCALAR).directOnly(true),
+            PlanOptions direct = options(Kernels.DIRECT);
+            return compare("scalar, 7 threads", expected, options(Kernels.SCALAR),
                     Team.of(seven))
                     .or(() -> compare("vector", expected, direct, Team.alone()))
                     .or(() -> compare("vector, unfused", expected, direct.unfused(),
@@ -125,7 +125,7 @@ public final class NetworkCheck implements AutoCloseable {
 
         private Optional<String> compare(String way, List<List<NamedArray>> reference,
                 PlanOptions options, Team team) {
-            TrainingRun run = new TrainingRun(options.loops() == Loops.SCALAR ? drawn : vector,
+            TrainingRun run = new TrainingRun(options.kernels() == Kernels.SCALAR ? drawn : vector,
                     data, options, team);
             return team.threads() > 1 && !run.plan().shares()
                     ? Optional.empty()
@@ -159,7 +159,7 @@ public final class NetworkCheck implements AutoCloseable {
         /** The gradient with respect to the input, which training leaves out. */
         private Optional<String> inputGradient(PlanOptions direct) {
             PlanOptions whole = direct.purpose(Purpose.TRAIN_WITH_INPUT_GRADIENT);
-            PlanOptions scalar = options(Loops.SCALAR).directOnly(true)
+            PlanOptions scalar = options(Kernels.SCALAR)
                     .purpose(Purpose.TRAIN_WITH_INPUT_GRADIENT);
             List<List<NamedArray>> reference = new TrainingRun(drawn, data, scalar, Team.alone())
                     .all();
@@ -226,7 +226,7 @@ public final class NetworkCheck implements AutoCloseable {
         }
 
         private Optional<String> winograd() {
-            PlanOptions fastest = options(Loops.VECTOR);
+            PlanOptions fastest = options(Kernels.ANY);
             TrainingRun run = new TrainingRun(vector, data, fastest, Team.alone());
             Plan plan = run.plan();
             if (plan.algorithm().equals(LayerPlan.DIRECT)) {

@@ -2,7 +2,7 @@ package org.lanewise.check;
 
 import java.util.List;
 import java.util.Optional;
-import org.lanewise.plan.Loops;
+import org.lanewise.plan.Kernels;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.PlanOptions;
@@ -41,7 +41,7 @@ final class PassCheck {
         Network alone = new Network(layer.input(), List.of(layer.layer()),
                 Loss.meanSquaredError());
         Plan plain = Plan.compile(alone, PlanOptions.of(Purpose.TRAIN_WITH_INPUT_GRADIENT,
-                Loops.SCALAR, samples), Team.alone());
+                Kernels.SCALAR, samples), Team.alone());
         double[] inputs = step.inputs(samples);
         System.arraycopy(inputs, 0, plain.inputs(), 0, inputs.length);
         for (int i = 0; i < step.parameters().size(); i++) {

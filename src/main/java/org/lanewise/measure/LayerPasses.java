@@ -7,7 +7,7 @@ import org.lanewise.Algorithm;
 import org.lanewise.Backend;
 import org.lanewise.Execution;
 import org.lanewise.RandomState;
-import org.lanewise.plan.Loops;
+import org.lanewise.plan.Kernels;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.PlanOptions;
@@ -51,9 +51,9 @@ public final class LayerPasses implements Passes {
 
     /** How a network is compiled that trains by an execution. */
     static PlanOptions options(Execution execution, int batch) {
-        Loops loops = execution.backend().chosen() == Backend.SCALAR ? Loops.SCALAR : Loops.VECTOR;
-        return PlanOptions.of(Purpose.TRAIN, loops, batch)
-                .directOnly(execution.algorithm() == Algorithm.DIRECT);
+        Kernels vectors = execution.algorithm() == Algorithm.DIRECT ? Kernels.DIRECT : Kernels.ANY;
+        return PlanOptions.of(Purpose.TRAIN,
+                execution.backend().chosen() == Backend.SCALAR ? Kernels.SCALAR : vectors, batch);
     }
 
     @Override

@@ -19,7 +19,7 @@ import org.lanewise.spec.Activation.Function;
 import org.lanewise.spec.Shape;
 
 /** The tasks of steps without parameters; a block is a number of samples. */
-record Elementwise(Loops loops) {
+record Elementwise(boolean vectors) {
     /** Elements of a block: enough that taking it costs little compared with computing it. */
     private static final int ELEMENTS = 8192;
 
@@ -63,18 +63,15 @@ record Elementwise(Loops loops) {
         double[] src = input.values();
         double[] dst = output.values();
         return elements(input, output, switch (function) {
-            case RELU -> switch (loops) {
-                case SCALAR -> (from, to) -> ActivationScalar.relu(src, dst, from, to);
-                case VECTOR -> (from, to) -> Relu.forward(src, dst, from, to);
-            };
-            case SIGMOID -> switch (loops) {
-                case SCALAR -> (from, to) -> ActivationScalar.sigmoid(src, dst, from, to);
-                case VECTOR -> (from, to) -> Activations.sigmoid(src, dst, from, to);
-            };
-            case TANH -> switch (loops) {
-                case SCALAR -> (from, to) -> ActivationScalar.tanh(src, dst, from, to);
-                case VECTOR -> (from, to) -> Activations.tanh(src, dst, from, to);
-            };
+            case RELU -> vectors
+                    ? (from, to) -> Relu.forward(src, dst, from, to)
+                    : (from, to) -> ActivationScalar.relu(src, dst, from, to);
+            case SIGMOID -> vectors
+                    ? (from, to) -> Activations.sigmoid(src, dst, from, to)
+                    : (from, to) -> ActivationScalar.sigmoid(src, dst, from, to);
+            case TANH -> vectors
+                    ? (from, to) -> Activations.tanh(src, dst, from, to)
+                    : (from, to) -> ActivationScalar.tanh(src, dst, from, to);
         });
     }
 
@@ -83,11 +80,9 @@ record Elementwise(Loops loops) {
         double[] diffDst = output.gradient();
         double[] diffSrc = input.gradient();
         return elements(input, output, switch (function) {
-            case RELU -> switch (loops) {
-                case SCALAR ->
-                    (from, to) -> ActivationScalar.reluBackward(dst, diffDst, diffSrc, from, to);
-                case VECTOR -> (from, to) -> Relu.backward(dst, diffDst, diffSrc, from, to);
-            };
+            case RELU -> vectors
+                    ? (from, to) -> Relu.backward(dst, diffDst, diffSrc, from, to)
+                    : (from, to) -> ActivationScalar.reluBackward(dst, diffDst, diffSrc, from, to);
             case SIGMOID ->
                 (from, to) -> ActivationScalar.sigmoidBackward(dst, diffDst, diffSrc, from, to);
             case TANH ->
@@ -96,41 +91,38 @@ record Elementwise(Loops loops) {
     }
 
     Job maxPool(PoolGeometry geometry, Tensor input, Tensor output, int[] winners) {
-        return samples(input, switch (loops) {
-            case SCALAR -> (from, to) -> MaxPoolScalar.forward(geometry, input.values(),
-                    output.values(), winners, from, to);
-            case VECTOR -> (from, to) -> MaxPool.forward(geometry, input.values(),
-                    output.values(), from, to);
-        });
+        return samples(input, vectors
+                ? (from, to) -> MaxPool.forward(geometry, input.values(),
+                        output.values(), from, to)
+                : (from, to) -> MaxPoolScalar.forward(geometry, input.values(),
+                        output.values(), winners, from, to));
     }
 
     Job maxPoolBack(PoolGeometry geometry, Tensor input, Tensor output, int[] winners) {
-        return samples(input, switch (loops) {
-            case SCALAR -> (from, to) -> MaxPoolScalar.backwardInput(geometry, output.gradient(),
-                    winners, input.gradient(), from, to);
-            case VECTOR -> (from, to) -> MaxPool.backwardInput(geometry, input.rectified(),
-                    input.values(), output.values(), output.gradient(), input.gradient(), from,
-                    to);
-        });
+        return samples(input, vectors
+                ? (from, to) -> MaxPool.backwardInput(geometry, input.rectified(),
+                        input.values(), output.values(), output.gradient(), input.gradient(), from,
+                        to)
+                : (from, to) -> MaxPoolScalar.backwardInput(geometry, output.gradient(),
+                        winners, input.gradient(), from, to));
     }
 
     Job avgPool(PoolGeometry geometry, boolean countPadding, Tensor input, Tensor output) {
-        return samples(input, switch (loops) {
-            case SCALAR -> (from, to) -> AvgPoolScalar.forward(geometry, countPadding,
-                    input.values(), output.values(), from, to);
-            case VECTOR -> (from, to) -> AvgPool.forward(geometry, countPadding,
-                    input.values(), output.values(), from, to);
-        });
+        return samples(input, vectors
+                ? (from, to) -> AvgPool.forward(geometry, countPadding,
+                        input.values(), output.values(), from, to)
+                : (from, to) -> AvgPoolScalar.forward(geometry, countPadding,
+                        input.values(), output.values(), from, to));
     }
 
     Job avgPoolBack(PoolGeometry geometry, boolean countPadding, Tensor input, Tensor output) {
-        return samples(input, switch (loops) {
-            case SCALAR -> (from, to) -> AvgPoolScalar.backwardInput(geometry, countPadding,
-                    output.gradient(), input.gradient(), from, to);
-            case VECTOR -> (from, to) -> AvgPool.backwardInput(geometry, countPadding,
-                    input.rectified(), input.values(), output.gradient(), input.gradient(), from,
-                    to);
-        });
+        return samples(input, vectors
+                ? (from, to) -> AvgPool.backwardInput(geometry, countPadding,
+                        input.rectified(), input.values(), output.gradient(), input.gradient(),
+                        from,
+                        to)
+                : (from, to) -> AvgPoolScalar.backwardInput(geometry, countPadding,
+                        output.gradient(), input.gradient(), from, to));
     }
 
     /** Sums of the elements of several tensors. */

@@ -29,8 +29,8 @@ final class LayerChoices {
 
     LayerChoices(Graph graph, PlanOptions options) {
         this.graph = graph;
-        this.vectors = options.loops() == Loops.VECTOR;
-        Choice.Limits limits = new Choice.Limits(vectors, !options.directOnly());
+        this.vectors = options.kernels().vectors();
+        Choice.Limits limits = options.kernels().limits();
         graph.layers().forEach(layer -> choose(layer, options.capacity(), limits));
     }
 

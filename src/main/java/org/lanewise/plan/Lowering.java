@@ -44,7 +44,7 @@ final class Lowering {
     private final Graph graph;
     private final PlanOptions options;
     private final Purpose purpose;
-    private final Loops loops;
+    private final boolean vectors;
     private final int capacity;
     private final Workspace workspace;
     private final Elementwise elementwise;
@@ -61,10 +61,10 @@ final class Lowering {
         this.graph = new Graph(network);
         this.options = options;
         this.purpose = options.purpose();
-        this.loops = options.loops();
+        this.vectors = options.kernels().vectors();
         this.capacity = options.capacity();
         this.workspace = workspace;
-        this.elementwise = new Elementwise(loops);
+        this.elementwise = new Elementwise(vectors);
         this.choices = new LayerChoices(graph, options);
         this.fusion = new ReluFusion(graph, choices, options.fused());
         GradientDemand demand = new GradientDemand(graph, purpose);
@@ -196,9 +196,9 @@ final class Lowering {
                     linear(layer, input, output));
             case MaxPool2d pool -> {
                 PoolGeometry geometry = pool(pool.window(), layer, input, output);
-                int[] winners = loops == Loops.SCALAR
-                        ? workspace.integers(index, Kind.WORK, "winners", batch(layer.output()))
-                        : null;
+                int[] winners = vectors
+                        ? null
+                        : workspace.integers(index, Kind.WORK, "winners", batch(layer.output()));
                 yield plain(index, WINDOW_BY_WINDOW, input, output,
                         elementwise.maxPool(geometry, input, output, winners),
                         () -> elementwise.maxPoolBack(geometry, input, output, winners));
@@ -328,8 +328,8 @@ final class Lowering {
         int whole = MemoryUse.WHOLE_NETWORK;
         double[] losses = workspace.doubles(whole, Kind.LOSS, "losses", capacity);
         return switch (loss) {
-            case Loss.SoftmaxCrossEntropy softmax -> Objective.SoftmaxCrossEntropy.of(
-                    loops, output, workspace.integers(whole, Kind.LOSS, "labels", capacity),
+            case Loss.SoftmaxCrossEntropy softmax -> Objective.SoftmaxCrossEntropy.of(vectors,
+                    output, workspace.integers(whole, Kind.LOSS, "labels", capacity),
                     workspace.doubles(whole, Kind.LOSS, "probabilities", batch(output.shape())),
                     losses,
                     softmax.reduction());

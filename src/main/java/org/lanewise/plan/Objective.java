@@ -55,23 +55,21 @@ sealed interface Objective {
             double[] probabilities,
             double[] losses,
             Reduction reduction) implements Objective {
-        static SoftmaxCrossEntropy of(Loops loops, Tensor logits, int[] labels,
+        static SoftmaxCrossEntropy of(boolean vectors, Tensor logits, int[] labels,
                 double[] probabilities, double[] losses, Reduction reduction) {
             int classes = logits.sampleSize();
             double[] z = logits.values();
             double[] diff = logits.gradient();
-            Job forward = Elementwise.samples(logits, switch (loops) {
-                case SCALAR -> (from, to) -> SoftmaxCrossEntropyScalar.forward(classes, z, labels,
-                        probabilities, losses, from, to);
-                case VECTOR -> (from, to) -> SoftmaxCrossEntropyVector.forward(classes, z, labels,
-                        probabilities, losses, from, to);
-            });
-            Job backward = scaled(logits, reduction, 1, switch (loops) {
-                case SCALAR -> (scale, from, to) -> SoftmaxCrossEntropyScalar.backward(classes,
-                        probabilities, labels, scale, diff, from, to);
-                case VECTOR -> (scale, from, to) -> SoftmaxCrossEntropyVector.backward(classes,
-                        probabilities, labels, scale, diff, from, to);
-            });
+            Job forward = Elementwise.samples(logits, vectors
+                    ? (from, to) -> SoftmaxCrossEntropyVector.forward(classes, z, labels,
+                            probabilities, losses, from, to)
+                    : (from, to) -> SoftmaxCrossEntropyScalar.forward(classes, z, labels,
+                            probabilities, losses, from, to));
+            Job backward = scaled(logits, reduction, 1, vectors
+                    ? (scale, from, to) -> SoftmaxCrossEntropyVector.backward(classes,
+                            probabilities, labels, scale, diff, from, to)
+                    : (scale, from, to) -> SoftmaxCrossEntropyScalar.backward(classes,
+                            probabilities, labels, scale, diff, from, to));
             return new SoftmaxCrossEntropy(forward, backward, labels, probabilities, losses,
                     reduction);
         }

@@ -2,6 +2,8 @@ package org.lanewise.plan;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.lanewise.kernel.Job;
 import org.lanewise.kernel.MaxPoolScalar;
 import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.spec.LayerDescription;
@@ -34,6 +36,8 @@ public final class Plan {
     private final List<Tensor> outputs;
     private final Tensor output;
     private final List<Step> steps;
+    private final List<Job> forward;
+    private final List<Job> backward;
     private final List<ParameterBuffer> parameters;
     private final Objective objective;
     private double lossSum;
@@ -50,6 +54,11 @@ public final class Plan {
         this.outputs = outputs;
         this.output = output;
         this.steps = List.copyOf(steps);
+        this.forward = steps.stream().flatMap(step -> step.forward().stream()).toList();
+        this.backward = steps.reversed().stream()
+                .flatMap(step -> Stream.of(step.backwardWeights(), step.backwardInput(),
+                        step.accumulate()))
+                .flatMap(List::stream).toList();
         this.parameters = List.copyOf(parameters);
         this.objective = objective;
     }
@@ -122,8 +131,8 @@ public final class Plan {
      * @param samples how many
      */
     public void forward(int samples) {
-        for (int i = 0; i < steps.size(); i++) {
-            workers.run(steps.get(i).forward(), samples);
+        for (int i = 0; i < forward.size(); i++) {
+            workers.run(forward.get(i), samples);
         }
     }
 
@@ -163,11 +172,8 @@ public final class Plan {
             return;
         }
         workers.run(objective.backward(), samples);
-        for (int i = steps.size() - 1; i >= 0; i--) {
-            Step step = steps.get(i);
-            workers.run(step.backwardWeights(), samples);
-            workers.run(step.backwardInput(), samples);
-            workers.run(step.accumulate(), samples);
+        for (int i = 0; i < backward.size(); i++) {
+            workers.run(backward.get(i), samples);
         }
     }
 

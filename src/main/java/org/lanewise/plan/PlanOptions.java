@@ -6,45 +6,42 @@ import java.util.Objects;
  * How a network is compiled into a plan.
  *
  * @param purpose what the plan is for
- * @param loops what computes
- * @param directOnly whether every sum keeps to the reference's order
+ * @param kernels which kernels may compute
  * @param fused whether a ReLU may be computed together with the layer before it; the bits are the
  *        same either way, but an unfused plan has the output of every layer
  * @param capacity the most samples of one batch
  */
 public record PlanOptions(
         Purpose purpose,
-        Loops loops,
-        boolean directOnly,
+        Kernels kernels,
         boolean fused,
         int capacity) {
     /**
      * Checks the capacity.
      *
      * @param purpose what the plan is for
-     * @param loops what computes
-     * @param directOnly whether every sum keeps to the reference's order
+     * @param kernels which kernels may compute
      * @param fused whether a ReLU may be computed together with the layer before it
      * @param capacity the most samples of one batch
      * @throws IllegalArgumentException if the capacity is below 1
      */
     public PlanOptions {
         Objects.requireNonNull(purpose, "purpose");
-        Objects.requireNonNull(loops, "loops");
+        Objects.requireNonNull(kernels, "kernels");
         if (capacity < 1) {
             throw new IllegalArgumentException("batch size " + capacity + " must be at least 1");
         }
     }
 
     /**
-     * {@return the options of a fused plan that may use any algorithm}
+     * {@return the options of a fused plan}
      *
      * @param purpose what the plan is for
-     * @param loops what computes
+     * @param kernels which kernels may compute
      * @param capacity the most samples of one batch
      */
-    public static PlanOptions of(Purpose purpose, Loops loops, int capacity) {
-        return new PlanOptions(purpose, loops, false, true, capacity);
+    public static PlanOptions of(Purpose purpose, Kernels kernels, int capacity) {
+        return new PlanOptions(purpose, kernels, true, capacity);
     }
 
     /**
@@ -53,21 +50,12 @@ public record PlanOptions(
      * @param other what the plan is for
      */
     public PlanOptions purpose(Purpose other) {
-        return new PlanOptions(other, loops, directOnly, fused, capacity);
-    }
-
-    /**
-     * {@return these options with or without Winograd convolution}
-     *
-     * @param only whether every sum keeps to the reference's order
-     */
-    public PlanOptions directOnly(boolean only) {
-        return new PlanOptions(purpose, loops, only, fused, capacity);
+        return new PlanOptions(other, kernels, fused, capacity);
     }
 
     /** {@return these options with the output of every layer} */
     public PlanOptions unfused() {
-        return new PlanOptions(purpose, loops, directOnly, false, capacity);
+        return new PlanOptions(purpose, kernels, false, capacity);
     }
 
     /**
@@ -76,6 +64,6 @@ public record PlanOptions(
      * @param samples the most samples of one batch
      */
     public PlanOptions capacity(int samples) {
-        return new PlanOptions(purpose, loops, directOnly, fused, samples);
+        return new PlanOptions(purpose, kernels, fused, samples);
     }
 }

@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lanewise.plan.Loops;
+import org.lanewise.plan.Kernels;
 import org.lanewise.plan.PlanOptions;
 import org.lanewise.plan.Purpose;
 import org.lanewise.plan.Team;
@@ -174,7 +174,7 @@ class NetworkCheckTest {
     void comparesTheGradientsOfWinogradPasses(String parameter) {
         NetworkCase drawn = tiled();
         TrainingRun run = new TrainingRun(drawn, CaseData.of(drawn),
-                PlanOptions.of(Purpose.TRAIN, Loops.VECTOR, 2), Team.alone());
+                PlanOptions.of(Purpose.TRAIN, Kernels.ANY, 2), Team.alone());
         run.computeGradients(0);
         assertEquals("direct+winograd-4x4", run.plan().algorithm());
         assertEquals("", new PassCheck(run.plan(), 2).failure().orElse(""));
@@ -194,7 +194,7 @@ class NetworkCheckTest {
     void comparesTheOutputsOfWinogradPasses() {
         NetworkCase drawn = tiled();
         TrainingRun run = new TrainingRun(drawn, CaseData.of(drawn),
-                PlanOptions.of(Purpose.TRAIN, Loops.VECTOR, 2), Team.alone());
+                PlanOptions.of(Purpose.TRAIN, Kernels.ANY, 2), Team.alone());
         run.computeGradients(0);
         run.finish(0);
         String failure = new PassCheck(run.plan(), 2).failure().orElseThrow();

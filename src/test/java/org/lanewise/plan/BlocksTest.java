@@ -47,11 +47,11 @@ class BlocksTest {
 
     @ParameterizedTest
     @EnumSource
-    void softmaxCrossEntropy(Loops loops) {
+    void softmaxCrossEntropy(Kernels kernels) {
         int[] labels = random.ints(SAMPLES, 0, OUTPUTS).toArray();
         for (Reduction reduction : Reduction.values()) {
             Tensor logits = outputs();
-            Objective loss = Objective.SoftmaxCrossEntropy.of(loops, logits, labels,
+            Objective loss = Objective.SoftmaxCrossEntropy.of(kernels.vectors(), logits, labels,
                     new double[SAMPLES * OUTPUTS], new double[SAMPLES], reduction);
             runBackwards(loss.forward());
             runBackwards(loss.backward());
@@ -90,7 +90,8 @@ class BlocksTest {
     /** A parameter of two blocks and a bit, two updates after one another. */
     private void requireUpdates(Optimizer optimizer, Reference reference) {
         Plan plan = Plan.compile(Network.input(11).layer(new Linear(OUTPUTS, false))
-                .meanSquaredError(), PlanOptions.of(Purpose.TRAIN, Loops.SCALAR, 1), Team.alone());
+                .meanSquaredError(), PlanOptions.of(Purpose.TRAIN, Kernels.SCALAR, 1),
+                Team.alone());
         Update update = Update.of(plan, optimizer);
         ParameterBuffer parameter = plan.parameters().getFirst();
         int size = parameter.values().length;

@@ -64,7 +64,7 @@ class PlanMemoryTest {
     }
 
     private static Plan plan(Purpose purpose) {
-        return Plan.compile(NETWORK, PlanOptions.of(purpose, Loops.SCALAR, 5), Team.alone());
+        return Plan.compile(NETWORK, PlanOptions.of(purpose, Kernels.SCALAR, 5), Team.alone());
     }
 
     @Test
@@ -99,7 +99,7 @@ class PlanMemoryTest {
     @Test
     void squaredErrorAllocatesTargetsAndNoLabels() {
         Plan plan = Plan.compile(Network.input(4).linear(3).meanSquaredError(),
-                PlanOptions.of(Purpose.PREDICT, Loops.SCALAR, 5), Team.alone());
+                PlanOptions.of(Purpose.PREDICT, Kernels.SCALAR, 5), Team.alone());
         assertEquals(sorted(Stream.of(use(-1, "input", 8 * 5 * 4), use(0, "output", 8 * 5 * 3),
                 use(0, "0.weight", 8 * 12), use(0, "0.bias", 8 * 3), use(-1, "losses", 8 * 5),
                 use(-1, "targets", 8 * 5 * 3))), sorted(plan.memory()));
@@ -110,15 +110,15 @@ class PlanMemoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void countsWhatATrainingAllocates(Loops loops) {
+    void countsWhatATrainingAllocates(Kernels kernels) {
         for (Optimizer optimizer : List.of(Optimizer.sgd(0.1), Optimizer.sgd(0.1).momentum(0.9),
                 Optimizer.adam(0.1), Optimizer.adamW(0.1))) {
             Team team = Team.of(POOL);
-            Plan plan = Plan.compile(NETWORK, PlanOptions.of(Purpose.TRAIN, loops, 5), team);
+            Plan plan = Plan.compile(NETWORK, PlanOptions.of(Purpose.TRAIN, kernels, 5), team);
             Update.of(plan, optimizer);
             assertEquals(plan.memory(),
                     Plan.memory(NETWORK, optimizer,
-                            PlanOptions.of(Purpose.TRAIN, loops, 5), team.threads()));
+                            PlanOptions.of(Purpose.TRAIN, kernels, 5), team.threads()));
         }
     }
 
@@ -137,7 +137,7 @@ class PlanMemoryTest {
 
     private static List<Use> memories(Network network, Optimizer optimizer) {
         return sorted(Plan.memory(network, optimizer,
-                PlanOptions.of(Purpose.TRAIN, Loops.SCALAR, 5), 1).stream()
+                PlanOptions.of(Purpose.TRAIN, Kernels.SCALAR, 5), 1).stream()
                 .filter(use -> use.kind() == Kind.OPTIMIZER).toList());
     }
 
@@ -145,7 +145,7 @@ class PlanMemoryTest {
     void everyArrayIsOfItsKind() {
         Map<Kind, List<String>> names = Plan
                 .memory(NETWORK, Optimizer.sgd(0.1).momentum(0.9),
-                        PlanOptions.of(Purpose.TRAIN, Loops.SCALAR, 5), 1)
+                        PlanOptions.of(Purpose.TRAIN, Kernels.SCALAR, 5), 1)
                 .stream().collect(Collectors.groupingBy(MemoryUse::kind, TreeMap::new,
                         Collectors.mapping(MemoryUse::name, Collectors.toList())));
         assertEquals(Map.of(Kind.MAPS, List.of("input", "output", "output", "output", "output"),
@@ -165,14 +165,14 @@ class PlanMemoryTest {
     @Test
     void aPlanThatSharesParametersAllocatesNoneAndNoGradients() {
         Plan plan = Plan.compile(NETWORK,
-                PlanOptions.of(Purpose.TRAIN, Loops.SCALAR, 5), Team.alone());
+                PlanOptions.of(Purpose.TRAIN, Kernels.SCALAR, 5), Team.alone());
         Plan sharing = plan.sharingParameters();
         assertEquals(plan.parameters().size(), sharing.parameters().size());
         for (int i = 0; i < plan.parameters().size(); i++) {
             assertSame(plan.parameters().get(i).values(), sharing.parameters().get(i).values());
         }
         Plan alone = Plan.compile(NETWORK,
-                PlanOptions.of(Purpose.PREDICT, Loops.SCALAR, 5), Team.alone());
+                PlanOptions.of(Purpose.PREDICT, Kernels.SCALAR, 5), Team.alone());
         assertEquals(alone.memory().stream().filter(use -> use.kind() != Kind.PARAMETERS).toList(),
                 sharing.memory());
     }
@@ -207,7 +207,7 @@ class PlanMemoryTest {
     @Test
     void aBatchOfNothingIsRefused() {
         refused("batch size 0 must be at least 1",
-                () -> Plan.compile(NETWORK, PlanOptions.of(Purpose.TRAIN, Loops.SCALAR, 0),
+                () -> Plan.compile(NETWORK, PlanOptions.of(Purpose.TRAIN, Kernels.SCALAR, 0),
                         Team.alone()));
     }
 

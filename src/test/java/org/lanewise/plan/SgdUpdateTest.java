@@ -14,7 +14,7 @@ class SgdUpdateTest {
     /** The values of one parameter, first 1, after each gradient. */
     private static double[] path(Optimizer.Sgd sgd, double... gradients) {
         Plan plan = Plan.compile(Network.input(1).layer(new Linear(1, false)).meanSquaredError(),
-                PlanOptions.of(Purpose.TRAIN, Loops.SCALAR, 1), Team.alone());
+                PlanOptions.of(Purpose.TRAIN, Kernels.SCALAR, 1), Team.alone());
         Update update = Update.of(plan, sgd);
         ParameterBuffer parameter = plan.parameters().getFirst();
         parameter.values()[0] = 1;
