@@ -216,7 +216,7 @@ final class Template {
                 : "{a.factor}";
     }
 
-    /** What a sum begins with: with what another one does, if the option says so. */
+    /** The initial value of a sum; an option may take it from another sum. */
     private static String firstSum(Map<String, String> values) {
         if (!values.get("s").equals("0") && values.containsKey("begin.later")) {
             return values.get("begin.later");

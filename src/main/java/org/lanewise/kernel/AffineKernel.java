@@ -50,7 +50,7 @@ public record AffineKernel(
     /**
      * {@code diffSrc = sum of diffDst * weights}: over r, s, k, or over outputs.
      *
-     * @param src read where the input was rectified
+     * @param src read if the input is the output of a fused ReLU
      * @return what computes it
      */
     public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,

@@ -7,7 +7,7 @@ import java.util.List;
  * What computes a pass of a layer, and why nothing that would have been preferred does.
  *
  * @param <P> what decides
- * @param <G> shapes, and where maps stand
+ * @param <G> shapes and layouts
  * @param chosen the first implementation that refused nothing
  * @param refusals those before it
  */

@@ -129,7 +129,7 @@ final class ConvBackwardLinesVector {
         return List.copyOf(jobs);
     }
 
-    /** Adds some lines of some samples to all sums: a piece is a tile of weights. */
+    /** Adds some lines of some samples to all sums; a block is a tile of weights. */
     private Job summing(BatchPart part, double[] src, double[] diffDst) {
         return Job.of(samples -> part.samples(samples) == 0 ? 0 : pieces, 1, (piece, _, thread,
                 samples) -> {

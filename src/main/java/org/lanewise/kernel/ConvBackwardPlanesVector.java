@@ -59,7 +59,7 @@ final class ConvBackwardPlanesVector {
                 + (long) (channelsInLanes ? Lanes.COUNT : geometry.ic()) * taps * geometry.oc());
         this.planes = scratch.perThread("planes of the output gradient",
                 Lanes.LEAD + (long) geometry.oc() * plane + Layout.SLACK);
-        this.sums = scratch.perThread("sums of a block of the way back", channelsInLanes
+        this.sums = scratch.perThread("sums of a block, backward", channelsInLanes
                 ? Lanes.tiles(MacroKernels.MOST_PIXELS, Lanes.COUNT)
                 : Lanes.tiles(MacroKernels.MOST_CHANNELS, pixels.widest()));
         this.zeros = scratch.doubles("zeros", Lanes.COUNT);

@@ -101,7 +101,7 @@ final class ConvBackwardPointwiseVector {
         return List.copyOf(jobs);
     }
 
-    /** Transposes the gradient of a part: a piece is a line, or a sample whose lines are joined. */
+    /** Transposes the gradient of a part; a block is a line, or a sample whose lines are joined. */
     private Job transposing(BatchPart part, double[] diffDst) {
         Layout dst = geometry.dst();
         boolean joined = dst.row() == geometry.window().ow() * dst.column();
@@ -129,7 +129,7 @@ final class ConvBackwardPointwiseVector {
         return Math.ceilDiv(geometry.ocg(), ROWS);
     }
 
-    /** Adds a part to all sums: a piece is some rows and lanes; the last one is the bias. */
+    /** Adds a part to all sums; a block is some rows and lanes, and the last block is the bias. */
     private Job summing(BatchPart part, double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
         int blocks = lanes.blocks().length;

@@ -166,7 +166,7 @@ final class ConvBackwardSamplesVector {
             }
         }
         if (rectified) {
-            // What a ReLU made stands with its channels last.
+            // The output of a ReLU is NHWC.
             for (int i = n; i < n + count; i++) {
                 int x = in.at(i, 0, h, 0);
                 Relu.backward(src, diffSrc, diffSrc, x, x + columns);

@@ -33,7 +33,7 @@ final class ConvFilters {
             places[i] = i % taps * geometry.icg() + i / taps;
         }
         this.begin = backward
-                ? scratch.doubles("zeros of the way back", lanes.widest())
+                ? scratch.doubles("zeros, backward", lanes.widest())
                 : scratch.doubles("packed bias", (long) geometry.g() * lanes.lanes());
     }
 

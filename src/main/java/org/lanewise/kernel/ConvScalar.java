@@ -22,7 +22,7 @@ public record ConvScalar(ConvGeometry geometry) {
         return List.of(Job.samples(1, (from, to) -> forward(src, weights, bias, dst, from, to)));
     }
 
-    /** {@return what computes the gradient by the input} As {@link AffineKernel#backwardInput}. */
+    /** {@return the tasks of the gradient with respect to the input} As {@link AffineKernel#backwardInput}. */
     public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
             double[] diffSrc) {
         return List.of(Job.samples(1,

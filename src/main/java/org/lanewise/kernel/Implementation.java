@@ -7,7 +7,7 @@ import org.lanewise.kernel.Layout.Halo;
  * One way to compute a pass of a layer.
  *
  * @param <P> what decides whether it computes a layer
- * @param <G> shapes, and where maps stand
+ * @param <G> shapes and layouts
  * @param name in words
  * @param kind what its sums are
  * @param refusal why it does not compute a layer, in words; null if it does

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The forward pass of a convolution, or the gradient by its input: rows of sums are pixels, lanes are channels,
+ * The forward pass of a convolution, or the gradient with respect to its input: rows of sums are pixels, lanes are channels,
  * and the matrix of all factors is never written out.
  */
 final class ImplicitGemm {
@@ -28,7 +28,7 @@ final class ImplicitGemm {
     }
 
     /**
-     * The gradient by the input if taps have places among packed weights, else the forward pass.
+     * The gradient with respect to the input if {@code tapPlaces} is not null, else the forward pass.
      *
      * @param classes pixels that are computed alike
      */
@@ -36,7 +36,7 @@ final class ImplicitGemm {
             int capacity, Scratch scratch) {
         WindowGeometry window = geometry.window();
         boolean backward = tapPlaces != null;
-        String way = backward ? " of the way back" : "";
+        String way = backward ? ", backward" : "";
         int outputs = backward ? geometry.icg() : geometry.ocg();
         LaneBlocks lanes = classes.stream().anyMatch(one -> one.taps() != null)
                 ? LaneBlocks.ofTaps(outputs)

@@ -171,7 +171,7 @@ final class MacroKernels {
 
     /**
      * {@code c[i][j] += sum over pixels t of a[x + place(t) + i] * b[t][j]}, in 1 or 2 vectors. All rows
-     * of a tile have one index, so their bounds are checked together; a is read up to 7 elements behind
+     * of a tile have one index, so their bounds are checked together; a is read up to 7 elements past
      * the last row.
      */
     static void pixelReduction(int n, double[] a, int x, int count, Pixels pixels, int lines,

@@ -13,7 +13,7 @@ package org.lanewise.kernel;
  * @param chunk how many rows are computed together, so that their sums stay in L1
  * @param runs what each run adds to a row's beginning
  * @param length elements of a run
- * @param taps where all factors stand, if runs are short; else null
+ * @param taps offsets of all factors, if runs are short; else null
  * @param firstProduct products of other rows before those of a lane among packed weights
  */
 record RowSums(

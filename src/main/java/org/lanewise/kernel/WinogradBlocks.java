@@ -29,7 +29,7 @@ final class WinogradBlocks extends WinogradPass {
      * Makes the pass.
      *
      * @param channels of the inputs
-     * @param turned whether this is the way back
+     * @param rotated whether filters are rotated by 180 degrees: backward
      */
     WinogradBlocks(WinogradMaps maps, int channels, int outputs, boolean rotated, int capacity,
             Scratch scratch) {

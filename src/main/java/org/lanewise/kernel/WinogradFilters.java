@@ -25,7 +25,7 @@ final class WinogradFilters {
      *
      * @param tile how large a tile is
      * @param channels of the inputs
-     * @param turned whether they stand as (input, output) and are turned: on the way back
+     * @param turned whether they are stored as (input, output) and rotated by 180 degrees: backward
      * @param lanes the most outputs that are transformed at once
      * @param way added to the names of working memory
      */

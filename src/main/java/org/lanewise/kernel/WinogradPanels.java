@@ -12,7 +12,7 @@ import org.lanewise.kernel.WinogradMaps.Target;
  * row by row of products, multiplies each row at once, and in the end transforms back.
  */
 final class WinogradPanels extends WinogradPass {
-    /** Tiles, channels and outputs whose inputs, filters and sums stay in the second cache. */
+    /** Tiles, channels and outputs whose inputs, filters and sums stay in L2. */
     private static final int TILES_OF_GROUP = 64;
     private static final int CHANNELS = 64;
     private static final int OUTPUTS = 32;
@@ -42,7 +42,7 @@ final class WinogradPanels extends WinogradPass {
      * Makes the pass.
      *
      * @param channels of the inputs
-     * @param turned whether this is the way back
+     * @param rotated whether filters are rotated by 180 degrees: backward
      */
     WinogradPanels(WinogradMaps maps, int channels, int outputs, boolean rotated, int capacity,
             Scratch scratch) {

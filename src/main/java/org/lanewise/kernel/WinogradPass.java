@@ -8,7 +8,7 @@ import org.lanewise.kernel.WinogradMaps.Target;
  * turned around and channels exchanged.
  */
 abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels {
-    /** Tiles beside which it does not pay to write transformed filters to memory. */
+    /** With at most so many tiles, it does not pay to write transformed filters to memory. */
     private static final int FEW_TILES = 40;
 
     /** Doubles of transformed filters that may be read again for every block of tiles: 4 MB. */
@@ -28,7 +28,7 @@ abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels {
         this.tile = maps.tiles().tile();
         this.channels = channels;
         this.lanes = LaneBlocks.of(outputs);
-        this.way = rotated ? " of the way back" : "";
+        this.way = rotated ? ", backward" : "";
         this.zeros = scratch.doubles("no bias" + way, lanes.lanes());
         this.work = scratch.perThread("a tile" + way, tile.scratch());
     }

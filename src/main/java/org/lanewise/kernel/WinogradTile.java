@@ -99,7 +99,7 @@ enum WinogradTile {
      * {@code B^T d B} of one tile, all channels: product e of channel c goes to
      * {@code to[at + e * plane + c]}.
      *
-     * @param x where the tile's first pixel stands; channels are neighbours
+     * @param x position of the tile's first pixel; channels are adjacent
      */
     void input(double[] from, int x, int row, int column, int channels, double[] to, int at,
             int plane, double[] work) {
@@ -115,7 +115,7 @@ enum WinogradTile {
      * {@code A^T m A} of one tile, a vector of channels: output (i, j) goes to
      * {@code work[outputs() + (i * m + j) * L]}.
      *
-     * @param from read; product e stands at {@code x + e * plane}
+     * @param from read; product e is at {@code x + e * plane}
      */
     void output(double[] from, int x, int plane, double[] work) {
         WinogradTransforms.output(m, alpha, from, x, alpha * plane, plane, work, Lanes.LEAD,
@@ -165,7 +165,7 @@ enum WinogradTile {
      * {@code A y A^T} of one tile of an output's gradient, some channels: product e of channel k
      * goes to {@code to[at + e * plane + k]}.
      *
-     * @param x where the tile's first pixel stands; channels are neighbours
+     * @param x position of the tile's first pixel; channels are adjacent
      */
     void outputGradient(double[] from, int x, int row, int column, int channels, double[] to,
             int at, int plane, double[] work) {
