@@ -2,8 +2,8 @@ package org.lanewise.plan;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import org.lanewise.kernel.MaxPoolScalar;
 import org.lanewise.kernel.PoolGeometry;
+import org.lanewise.kernel.reference.MaxPoolScalar;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.MemoryUse;
