@@ -24,6 +24,7 @@ final class Generate {
     private static final String MICRO_KERNEL = "MicroKernel" + ENDING;
     private static final String WINOGRAD = "WinogradTransform" + ENDING;
     private static final List<String> AXES = List.of("a", "b", "begin", "end");
+    private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
     private static final Pattern TILE = Pattern.compile("(\\d+)x(\\d)");
 
     private final Path templates;
@@ -41,7 +42,7 @@ final class Generate {
         generate.microKernels();
         generate.winograd();
         generate.others();
-        generate.write(Path.of(arguments[1], "org", "lanewise", "kernel"));
+        generate.write(Path.of(arguments[1]));
     }
 
     /** Micro-kernels: a method a tile with vectors, and one for all tiles of a kernel without. */
@@ -72,9 +73,9 @@ final class Generate {
             }
             kernels.add(with(kernel, Map.of("cases", String.join("\n", cases))));
         }
-        sources.put("MicroKernelsVector.java",
+        add("MicroKernelsVector",
                 template.source("MicroKernelsVector", Dialect.VECTOR, Map.of(), tiles));
-        sources.put("MicroKernels.java",
+        add("MicroKernels",
                 template.source("MicroKernels", Dialect.PLAIN, Map.of(), kernels));
     }
 
@@ -102,9 +103,9 @@ final class Generate {
                         Generate::joined);
             }
         }
-        sources.put("WinogradTransformsVector.java",
+        add("WinogradTransformsVector",
                 template.source("WinogradTransformsVector", Dialect.VECTOR, Map.of(), tiles));
-        sources.put("WinogradTransforms.java",
+        add("WinogradTransforms",
                 template.source("WinogradTransforms", Dialect.PLAIN,
                         Map.of("constants", String.join(", ", programs.constants)),
                         List.copyOf(transforms.values())));
@@ -129,10 +130,18 @@ final class Generate {
     }
 
     private void add(String name, Template template, Map<String, String> values) {
-        sources.put(name + "Vector.java",
+        add(name + "Vector",
                 template.source(name + "Vector", Dialect.VECTOR, values, List.of()));
-        sources.put(name + ".java", Choice.of(name,
-                template.source(name, Dialect.PLAIN, values, List.of())));
+        add(name, Choice.of(name, template.source(name, Dialect.PLAIN, values, List.of())));
+    }
+
+    /** Adds a class to the folder of the package that its source declares. */
+    private void add(String name, String source) {
+        Matcher declared = PACKAGE.matcher(source);
+        if (!declared.find()) {
+            throw new IllegalArgumentException(name + " declares no package");
+        }
+        sources.put(declared.group(1).replace('.', '/') + "/" + name + ".java", source);
     }
 
     private Template template(String name) throws IOException {
@@ -155,10 +164,10 @@ final class Generate {
 
     /** Writes what changed, so that nothing is compiled without need; deletes what is not generated any more. */
     private void write(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                if (!sources.containsKey(file.getFileName().toString())) {
+        Path kernels = Files.createDirectories(folder.resolve("org/lanewise/kernel"));
+        try (Stream<Path> files = Files.walk(kernels)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (!sources.containsKey(folder.relativize(file).toString().replace('\\', '/'))) {
                     Files.delete(file);
                 }
             }
@@ -166,6 +175,7 @@ final class Generate {
         for (Map.Entry<String, String> source : sources.entrySet()) {
             Path file = folder.resolve(source.getKey());
             if (!source.getValue().equals(read(file))) {
+                Files.createDirectories(file.getParent());
                 Files.writeString(file, source.getValue());
             }
         }

@@ -216,7 +216,7 @@ final class Template {
                 : "{a.factor}";
     }
 
-    /** What a sum begins with: with what another one does, if the option says so. */
+    /** The initial value of a sum; an option may take it from another sum. */
     private static String firstSum(Map<String, String> values) {
         if (!values.get("s").equals("0") && values.containsKey("begin.later")) {
             return values.get("begin.later");
@@ -239,11 +239,14 @@ final class Template {
                 : factor.equals("1") ? unit : factor + " * " + unit);
     }
 
+    /** A plain twin imports nothing from the vector module; {@code Lanes} is used by what calls vectors. */
     private static List<String> withoutUnusedImports(List<String> lines) {
         String body = lines.stream().filter(line -> !line.startsWith("import "))
                 .collect(Collectors.joining("\n"));
-        return lines.stream().filter(line -> !line.startsWith("import ") || body.contains(
-                line.substring(line.lastIndexOf('.') + 1, line.length() - 1))).toList();
+        return lines.stream().filter(line -> !line.startsWith("import ")
+                || line.endsWith(".Lanes;") || body.contains(
+                        line.substring(line.lastIndexOf('.') + 1, line.length() - 1)))
+                .toList();
     }
 
     /** Lines moved in by the braces that are open. */

@@ -1,7 +1,7 @@
 package org.lanewise.measure;
 
-import org.lanewise.kernel.FmaPeakScalar;
-import org.lanewise.kernel.FmaPeakVector;
+import org.lanewise.kernel.gemm.FmaPeakScalar;
+import org.lanewise.kernel.gemm.FmaPeakVector;
 import org.openjdk.jmh.annotations.Benchmark;
 
 /** The peak that FlopsProfiler compares others with: fused multiply-adds on registers only. */

@@ -1,7 +1,7 @@
 package org.lanewise;
 
-import org.lanewise.kernel.Lanes;
 import org.lanewise.kernel.VectorModule;
+import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.plan.Kernels;
 
 /**

@@ -1,8 +1,8 @@
 package org.lanewise;
 
 import org.lanewise.kernel.FusedMultiplyAdd;
-import org.lanewise.kernel.Lanes;
 import org.lanewise.kernel.VectorModule;
+import org.lanewise.kernel.gemm.Lanes;
 
 /**
  * What decides how fast the loops run here.

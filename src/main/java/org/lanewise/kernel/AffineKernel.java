@@ -8,7 +8,7 @@ import java.util.List;
  *
  * <p>Source and destination have the layouts of the layer's geometry; weights are (oc, ic / g, kh,
  * kw) or (oc, ic), row-major. Every direct algorithm keeps the order of the sums, and so gives the
- * bits of {@link ConvScalar} and {@link LinearScalar}.
+ * bits of {@code ConvScalar} and {@code LinearScalar}.
  *
  * @param forwardPass the forward pass
  * @param inputPass the gradient with respect to the input; null if it is not required
@@ -50,7 +50,7 @@ public record AffineKernel(
     /**
      * {@code diffSrc = sum of diffDst * weights}: over r, s, k, or over outputs.
      *
-     * @param src read where the input was rectified
+     * @param src read if the input is the output of a fused ReLU
      * @return what computes it
      */
     public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,

@@ -18,7 +18,7 @@ public record BoundPass(String tile, String loops, Jobs jobs) {
     }
 
     /** A pass of direct sums. */
-    static BoundPass direct(String loops, Jobs jobs) {
+    public static BoundPass direct(String loops, Jobs jobs) {
         return new BoundPass(null, loops, jobs);
     }
 }

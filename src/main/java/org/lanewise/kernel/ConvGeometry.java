@@ -20,17 +20,17 @@ public record ConvGeometry(
         Layout src,
         Layout dst) {
     /** Input channels of one group. */
-    int icg() {
+    public int icg() {
         return ic / g;
     }
 
     /** Output channels of one group. */
-    int ocg() {
+    public int ocg() {
         return oc / g;
     }
 
     /** Offsets of all factors of an output from the first, in the order (r, s, c). */
-    int[] taps() {
+    public int[] taps() {
         int[] taps = new int[window.kh() * window.kw() * icg()];
         Arrays.setAll(taps, i -> {
             int tap = i / icg();

@@ -1,7 +1,7 @@
 package org.lanewise.kernel;
 
 /**
- * A convolution before its maps have places: what the choice among {@link Implementations} depends on.
+ * A convolution before its maps have places: what the choice among {@code Implementations} depends on.
  *
  * @param window the sliding window
  * @param g groups
@@ -29,7 +29,7 @@ public record ConvProblem(
     }
 
     /** Whether the pixels of a line are neighbours, which they also are where there is one channel. */
-    boolean lines() {
+    public boolean lines() {
         return planes() || ic == 1 && adjacent();
     }
 
@@ -38,12 +38,12 @@ public record ConvProblem(
     }
 
     /** Input channels of a group. */
-    int icg() {
+    public int icg() {
         return ic / g;
     }
 
     /** Output channels of a group. */
-    int ocg() {
+    public int ocg() {
         return oc / g;
     }
 }

@@ -15,7 +15,7 @@ public final class FusedMultiplyAdd {
 
     private FusedMultiplyAdd() {}
 
-    static double fma(double a, double b, double c) {
+    public static double fma(double a, double b, double c) {
         return HARDWARE ? Math.fma(a, b, c) : a * b + c;
     }
 

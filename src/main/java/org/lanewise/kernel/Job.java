@@ -3,8 +3,8 @@ package org.lanewise.kernel;
 import java.util.function.IntUnaryOperator;
 
 /**
- * A part of a pass: a range that is cut into pieces by shapes alone, so that the bits are the same whichever
- * thread computes which piece, and in what order.
+ * A part of a pass: a range that is cut into blocks by shapes alone, so that the bits are the same whichever
+ * thread computes which block, and in what order.
  *
  * <p>Blocks of one job write different elements and may run at once; the jobs of a pass run one
  * after another.
@@ -40,7 +40,7 @@ public final class Job {
      * {@return a job}
      *
      * @param total the length of the range, by the samples of the batch
-     * @param grain how much of it is a piece
+     * @param grain how much of it is a block
      * @param body computes a part
      */
     public static Job of(IntUnaryOperator total, int grain, Body body) {
@@ -50,7 +50,7 @@ public final class Job {
     /**
      * {@return a job over samples}
      *
-     * @param grain samples of a piece
+     * @param grain samples of a block
      * @param range computes some samples
      */
     public static Job samples(int grain, Range range) {
@@ -61,14 +61,14 @@ public final class Job {
      * {@return a job over a range that does not depend on the samples}
      *
      * @param total its length
-     * @param grain how much of it is a piece
+     * @param grain how much of it is a block
      * @param range computes a part
      */
     public static Job range(int total, int grain, Range range) {
         return new Job(_ -> total, grain, range, null);
     }
 
-    /** {@return how many pieces there are} */
+    /** {@return the number of blocks} */
     public int pieces(int samples) {
         return Math.ceilDiv(total.applyAsInt(samples), grain);
     }

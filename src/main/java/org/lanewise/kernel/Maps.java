@@ -3,11 +3,11 @@ package org.lanewise.kernel;
 import java.util.Arrays;
 
 /** What several kernels do to one whole map. */
-final class Maps {
+public final class Maps {
     private Maps() {}
 
     /** Sets the input map that begins at {@code start} to 0. */
-    static void clear(WindowGeometry window, Layout layout, double[] values, int start) {
+    public static void clear(WindowGeometry window, Layout layout, double[] values, int start) {
         for (int h = 0; h < window.ih(); h++) {
             for (int w = 0; w < window.iw(); w++) {
                 values[start + h * layout.row() + w * layout.column()] = 0.0;
@@ -16,7 +16,7 @@ final class Maps {
     }
 
     /** Sets a sample of the NHWC input to 0, except its halo. */
-    static void clearChannelsLast(PoolGeometry geometry, double[] values, int n) {
+    public static void clearChannelsLast(PoolGeometry geometry, double[] values, int n) {
         Layout layout = geometry.src();
         int row = geometry.window().iw() * layout.column();
         for (int h = 0; h < geometry.window().ih(); h++) {

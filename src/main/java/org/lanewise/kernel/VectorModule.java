@@ -1,5 +1,7 @@
 package org.lanewise.kernel;
 
+import org.lanewise.kernel.gemm.Lanes;
+
 /** Whether this JVM was started with the module of vectors. */
 public final class VectorModule {
     private VectorModule() {}

@@ -30,17 +30,17 @@ public record WindowGeometry(
         int dh,
         int dw) {
     /** The input row under tap r of output row p; outside 0 to ih - 1 it lies in the padding. */
-    int row(int p, int r) {
+    public int row(int p, int r) {
         return p * sh - ph + r * dh;
     }
 
     /** The input column under tap s of output column q. */
-    int column(int q, int s) {
+    public int column(int q, int s) {
         return q * sw - pw + s * dw;
     }
 
     /** Whether (h, w) is a pixel of the input, not of its padding. */
-    boolean inside(int h, int w) {
+    public boolean inside(int h, int w) {
         return h >= 0 && h < ih && w >= 0 && w < iw;
     }
 }

@@ -8,10 +8,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.lanewise.kernel.FmaPeakScalar;
-import org.lanewise.kernel.FmaPeakVector;
 import org.lanewise.kernel.FusedMultiplyAdd;
 import org.lanewise.kernel.VectorModule;
+import org.lanewise.kernel.gemm.FmaPeakScalar;
+import org.lanewise.kernel.gemm.FmaPeakVector;
 
 /**
  * What the processor can do at most: independent multiply-adds on registers, measured now.

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lanewise.kernel.AdamConstants;
-import org.lanewise.kernel.AdamScalar;
 import org.lanewise.kernel.Job;
+import org.lanewise.kernel.reference.AdamScalar;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.Optimizer;
 

@@ -1,7 +1,7 @@
 package org.lanewise.plan;
 
 import java.util.List;
-import org.lanewise.kernel.GradientNormScalar;
+import org.lanewise.kernel.reference.GradientNormScalar;
 
 /** The step between backward pass and update that keeps gradients from being too long. */
 public final class GradientClip {

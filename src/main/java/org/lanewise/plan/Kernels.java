@@ -1,6 +1,6 @@
 package org.lanewise.plan;
 
-import org.lanewise.kernel.Choice;
+import org.lanewise.kernel.implementation.Choice;
 
 /** The kernels that a plan may use. */
 public enum Kernels {

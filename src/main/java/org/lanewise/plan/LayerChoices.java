@@ -2,14 +2,14 @@ package org.lanewise.plan;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.lanewise.kernel.AffineChoice;
-import org.lanewise.kernel.Choice;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
-import org.lanewise.kernel.Implementations;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.LinearProblem;
 import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.kernel.implementation.AffineChoice;
+import org.lanewise.kernel.implementation.Choice;
+import org.lanewise.kernel.implementation.Implementations;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Layer;

@@ -1,9 +1,9 @@
 package org.lanewise.plan;
 
 import org.lanewise.kernel.Job;
-import org.lanewise.kernel.SoftmaxCrossEntropyScalar;
-import org.lanewise.kernel.SoftmaxCrossEntropyVector;
-import org.lanewise.kernel.SquaredErrorScalar;
+import org.lanewise.kernel.elementwise.SoftmaxCrossEntropyVector;
+import org.lanewise.kernel.reference.SoftmaxCrossEntropyScalar;
+import org.lanewise.kernel.reference.SquaredErrorScalar;
 import org.lanewise.spec.Loss.Reduction;
 
 /** The end of a plan: compares outputs with what they should be. */

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.lanewise.kernel.Job;
 import org.lanewise.kernel.SgdConstants;
-import org.lanewise.kernel.SgdScalar;
+import org.lanewise.kernel.reference.SgdScalar;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.Optimizer;
 

@@ -20,7 +20,7 @@ import org.lanewise.Backend;
 import org.lanewise.Trainer;
 import org.lanewise.TrainingOptions;
 import org.lanewise.codec.LayerCodecs;
-import org.lanewise.kernel.Lanes;
+import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Concat;

@@ -6,19 +6,19 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /** Converts row-major maps to the layout of the vector kernels and back. */
-record ArrangedMaps(int samples, int c, int h, int w, Layout rowMajor, Layout layout) {
+public record ArrangedMaps(int samples, int c, int h, int w, Layout rowMajor, Layout layout) {
     private double[] empty() {
         return new double[samples * layout.sample() + Layout.SLACK];
     }
 
-    double[] arranged(double[] values) {
+    public double[] arranged(double[] values) {
         double[] array = empty();
         Reorder.copy(c, h, w, rowMajor, values, layout, array, 0, samples);
         return array;
     }
 
     /** What a kernel makes, row-major; the zeros around it must have stayed. */
-    double[] computed(Consumer<double[]> kernel) {
+    public double[] computed(Consumer<double[]> kernel) {
         double[] nothing = new double[samples * c * h * w];
         Arrays.fill(nothing, Double.NaN);
         double[] array = arranged(nothing);

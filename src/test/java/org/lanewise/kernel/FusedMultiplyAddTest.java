@@ -3,6 +3,11 @@ package org.lanewise.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
+import org.lanewise.kernel.reference.ConvScalar;
+import org.lanewise.kernel.reference.ConvScalarTest;
+import org.lanewise.kernel.reference.LinearScalar;
+import org.lanewise.kernel.reference.SgdScalar;
+import org.lanewise.kernel.reference.SquaredErrorScalar;
 
 /**
  * Sums that differ between one rounding and two; without fused multiply-adds all kernels round

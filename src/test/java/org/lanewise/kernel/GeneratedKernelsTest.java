@@ -57,7 +57,7 @@ class GeneratedKernelsTest {
         assertEquals("", generate(TEMPLATES, again));
         Map<String, String> built = files(GENERATED);
         assertEquals(built, files(again));
-        assertTrue(built.containsKey("org/lanewise/kernel/MicroKernelsVector.java"),
+        assertTrue(built.containsKey("org/lanewise/kernel/gemm/MicroKernelsVector.java"),
                 built.keySet().toString());
         built.keySet().forEach(file -> assertFalse(
                 Files.exists(Path.of("src/main/java").resolve(file)), file + " is committed"));
@@ -70,8 +70,9 @@ class GeneratedKernelsTest {
         generate(templates, output);
         Files.delete(templates.resolve("Relu.java.template"));
         assertEquals("", generate(templates, output));
-        assertFalse(Files.exists(output.resolve("org/lanewise/kernel/ReluVector.java")));
-        assertTrue(Files.exists(output.resolve("org/lanewise/kernel/SumsVector.java")));
+        assertFalse(
+                Files.exists(output.resolve("org/lanewise/kernel/elementwise/ReluVector.java")));
+        assertTrue(Files.exists(output.resolve("org/lanewise/kernel/gemm/SumsVector.java")));
     }
 
     @Test

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Random;
 
 /** Runs tasks as threads would: blocks in any order, with any thread's memory. */
-final class Jobs {
+public final class Jobs {
     private static final int THREADS = 3;
 
     private Jobs() {}
 
-    static void run(List<Job> jobs, int samples) {
+    public static void run(List<Job> jobs, int samples) {
         run(jobs, samples, new Random(samples));
     }
 
-    static void run(List<Job> jobs, int samples, Random random) {
+    public static void run(List<Job> jobs, int samples, Random random) {
         for (Job job : jobs) {
             List<Integer> pieces = new ArrayList<>();
             for (int piece = 0; piece < job.pieces(samples); piece++) {
@@ -28,7 +28,7 @@ final class Jobs {
         }
     }
 
-    static Scratch scratch() {
+    public static Scratch scratch() {
         return new Scratch() {
             @Override
             public double[] doubles(String name, long count) {

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
-import org.lanewise.kernel.FmaPeakScalar;
-import org.lanewise.kernel.FmaPeakVector;
-import org.lanewise.kernel.Lanes;
 import org.lanewise.kernel.VectorModule;
+import org.lanewise.kernel.gemm.FmaPeakScalar;
+import org.lanewise.kernel.gemm.FmaPeakVector;
+import org.lanewise.kernel.gemm.Lanes;
 
 /** The measured peak does the work that it is credited with. */
 class PeakTest {

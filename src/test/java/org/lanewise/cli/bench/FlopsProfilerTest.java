@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.lanewise.io.CheckpointBench;
-import org.lanewise.kernel.FmaPeakScalar;
+import org.lanewise.kernel.gemm.FmaPeakScalar;
 import org.lanewise.measure.ConvBench;
 import org.lanewise.measure.LayerBench;
 import org.lanewise.measure.NetworkBench;

@@ -1,0 +1,204 @@
+package org.lanewise.kernel.conv;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lanewise.kernel.BoundPass;
+import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Fusion;
+import org.lanewise.kernel.Job;
+import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.kernel.gemm.LaneBlocks;
+import org.lanewise.kernel.gemm.Lanes;
+import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.gemm.MacroKernels.Pixels;
+import org.lanewise.kernel.gemm.Panel;
+import org.lanewise.kernel.gemm.Transpose;
+
+/**
+ * The gradient with respect to the weights for an NCHW input of few channels: rows of sums are
+ * weights of one filter, lanes are output channels, and a sum runs over the rows of all samples in
+ * order.
+ *
+ * <p>The output's gradient is read in place: a vector that is not full reads a little of the next
+ * pixel, into unused lanes. An NCHW gradient is transposed first, a few rows at a time. A job is as
+ * many rows as stay in cache while the tiles of weights, its blocks, read them.
+ */
+public final class ConvBackwardLinesVector {
+    /** Bytes of input and gradient that one job reads; a part of L2. */
+    private static final int BYTES_OF_JOB = 1 << 19;
+
+    /** Bytes of transposed rows: a part of L1. */
+    private static final int BYTES_OF_LINES = 1 << 14;
+
+    /** The sums of a block of lanes: tiles, each with a last row for the bias. */
+    private record Panel(LaneBlocks.Block block, int tile, int tiles, int start, int[] places,
+            Pixels pixels) {
+        int at(int tileOfPanel) {
+            return start + tileOfPanel * elements();
+        }
+
+        int elements() {
+            return (tile + 1) * block.lanes();
+        }
+    }
+
+    private final ConvGeometry geometry;
+    private final int capacity;
+    private final int weights;
+    private final int[] taps;
+    private final Panel[] panels;
+    private final int linesAtOnce;
+    private final int[] everyPixel;
+    private final double[][] transposed;
+    private final int pieces;
+    private final double[] sums;
+
+    private ConvBackwardLinesVector(ConvGeometry geometry, int capacity, Scratch scratch) {
+        this.geometry = geometry;
+        this.capacity = capacity;
+        this.weights = geometry.window().kh() * geometry.window().kw() * geometry.ic();
+        this.taps = scratch.integers("places of weights", Lanes.filledUp(geometry.taps()));
+        LaneBlocks.Block[] blocks = LaneBlocks.ofPixels(geometry.oc()).blocks();
+        this.panels = new Panel[blocks.length];
+        int start = Layout.LEAD;
+        int count = 0;
+        for (int i = 0; i < blocks.length; i++) {
+            int tile = MacroKernels.weightsTile(blocks[i].vectors(), weights);
+            panels[i] = new Panel(blocks[i], tile, Math.ceilDiv(weights, tile), start,
+                    places(tile), pixels(blocks[i]));
+            start = panels[i].at(panels[i].tiles());
+            count += panels[i].tiles();
+        }
+        this.pieces = count;
+        this.sums = scratch.doubles("packed weight gradient", start);
+        if (geometry.dst().channelsLast()) {
+            this.linesAtOnce = geometry.window().oh();
+            this.everyPixel = null;
+            this.transposed = null;
+        } else {
+            int width = geometry.window().ow();
+            int lanes = LaneBlocks.ofPixels(geometry.oc()).widest();
+            this.linesAtOnce = Math.clamp(BYTES_OF_LINES / (Double.BYTES * width * lanes), 1,
+                    geometry.window().oh());
+            this.everyPixel = scratch.integers("pixels of transposed lines",
+                    Lanes.every(linesAtOnce * width, 1));
+            this.transposed = scratch.perThread("transposed lines",
+                    Layout.LEAD + (long) everyPixel.length * lanes);
+        }
+    }
+
+    /** The pixels of a row, in place or transposed. */
+    private Pixels pixels(LaneBlocks.Block block) {
+        Layout dst = geometry.dst();
+        return new Pixels(geometry.window().ow(),
+                dst.channelsLast() ? dst.column() : block.lanes(), geometry.src().row());
+    }
+
+    /**
+     * Which row of a panel each weight is, in the order (c, r, s); they are stored as (r, s, c).
+     */
+    private int[] places(int tile) {
+        int[] places = new int[weights];
+        int windowTaps = weights / geometry.ic();
+        Arrays.setAll(places, i -> {
+            int row = i % windowTaps * geometry.ic() + i / windowTaps;
+            return row / tile * (tile + 1) + row % tile;
+        });
+        return places;
+    }
+
+    /** Why it does not compute a convolution; null if it does. */
+    public static String refusal(ConvProblem problem) {
+        return ConvForwardLinesVector.refusal(problem);
+    }
+
+    public static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
+            Scratch scratch) {
+        ConvBackwardLinesVector pass = new ConvBackwardLinesVector(geometry, capacity, scratch);
+        return BoundPass.direct(pass.loops(), pass::jobs);
+    }
+
+    private String loops() {
+        return "line tiles: " + weights + " weights looked up for a line of pixels";
+    }
+
+    private List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
+        WindowGeometry window = geometry.window();
+        long line = Double.BYTES * ((long) geometry.ic() * geometry.src().row()
+                + geometry.dst().row());
+        int lines = Math.clamp(BYTES_OF_JOB / line, 1, window.oh());
+        int samples = Math.clamp(BYTES_OF_JOB / (line * window.oh()), 1, capacity);
+        List<Job> jobs = new ArrayList<>();
+        for (BatchPart part : BatchPart.of(capacity, samples, window.oh(), lines)) {
+            jobs.add(summing(part, src, diffDst));
+        }
+        jobs.add(Job.range(panels.length, 1,
+                (from, to) -> unpack(panels[from], diffWeights, diffBias)));
+        return List.copyOf(jobs);
+    }
+
+    /** Adds some lines of some samples to all sums; a block is a tile of weights. */
+    private Job summing(BatchPart part, double[] src, double[] diffDst) {
+        return Job.of(samples -> part.samples(samples) == 0 ? 0 : pieces, 1, (piece, _, thread,
+                samples) -> {
+            int i = 0;
+            int tile = piece;
+            while (tile >= panels[i].tiles()) {
+                tile -= panels[i++].tiles();
+            }
+            Panel panel = panels[i];
+            int y = panel.at(tile);
+            if (part.first()) {
+                Arrays.fill(sums, y, y + panel.elements(), 0.0);
+            }
+            int end = part.fromSample() + part.samples(samples);
+            for (int n = part.fromSample(); n < end; n++) {
+                for (int p = part.fromLine(); p < part.toLine(); p += linesAtOnce) {
+                    add(src, diffDst, panel, tile, n, p, Math.min(linesAtOnce, part.toLine() - p),
+                            transposed == null ? null : transposed[thread]);
+                }
+            }
+        });
+    }
+
+    private void add(double[] src, double[] diffDst, Panel panel, int tile, int n, int p,
+            int count, double[] lines) {
+        WindowGeometry window = geometry.window();
+        Layout dst = geometry.dst();
+        LaneBlocks.Block block = panel.block();
+        int next = dst.row();
+        int w = dst.at(n, block.first(), p, 0);
+        if (lines != null) {
+            int valid = block.valid(geometry.oc());
+            for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
+                Transpose.pack(diffDst, dst.at(n, block.first() + lane, p, 0), dst.channel(),
+                        Math.min(Lanes.COUNT, valid - lane), count * window.ow(), lines,
+                        Layout.LEAD + lane, everyPixel, block.lanes());
+            }
+            next = window.ow() * block.lanes();
+            w = Layout.LEAD;
+        }
+        MacroKernels.nchwRowWeights(block.vectors(), panel.tile(), src, taps, tile * panel.tile(),
+                geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0)), panel.pixels(),
+                count, next, lines == null ? diffDst : lines, w, sums, panel.at(tile));
+    }
+
+    private void unpack(Panel panel, double[] diffWeights, double[] diffBias) {
+        LaneBlocks.Block block = panel.block();
+        int valid = block.valid(geometry.oc());
+        for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
+            Transpose.unpack(sums, panel.start() + lane, panel.places(), block.lanes(),
+                    diffWeights, (block.first() + lane) * weights, weights,
+                    Math.min(Lanes.COUNT, valid - lane), weights);
+        }
+        if (diffBias != null) {
+            System.arraycopy(sums, panel.start() + panel.tile() * block.lanes(), diffBias,
+                    block.first(), valid);
+        }
+    }
+}

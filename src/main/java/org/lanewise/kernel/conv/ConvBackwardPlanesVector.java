@@ -1,0 +1,228 @@
+package org.lanewise.kernel.conv;
+
+import java.util.Arrays;
+import java.util.List;
+import org.lanewise.kernel.BoundPass;
+import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Fusion;
+import org.lanewise.kernel.Job;
+import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.kernel.elementwise.Relu;
+import org.lanewise.kernel.gemm.LaneBlocks;
+import org.lanewise.kernel.gemm.Lanes;
+import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.gemm.Sums;
+import org.lanewise.kernel.gemm.Transpose;
+
+/**
+ * The gradient with respect to an input of fewer channels than a vector has lanes: lanes are
+ * adjacent pixels, rows of sums are channels, and a run is all output channels of one kernel
+ * position. Where channels fill more than half of a vector, they are lanes, and rows are adjacent
+ * pixels.
+ *
+ * <p>The output's gradient is converted to NCHW, a band of rows at a time.
+ */
+public final class ConvBackwardPlanesVector {
+    /** Bytes of a band in NCHW, a part of L2. */
+    private static final int BYTES_OF_BAND = 1 << 19;
+
+    private final ConvGeometry geometry;
+    private final boolean rectified;
+    private final LaneBlocks pixels;
+    private final boolean channelsInLanes;
+    private final int taps;
+    private final int band;
+    private final int row;
+    private final int plane;
+    private final int[] channels;
+    private final int[] columns;
+    private final int[] out;
+    private final int[] places;
+    private final int[] tapPlaces;
+    private final double[] packed;
+    private final double[][] planes;
+    private final double[][] sums;
+    private final double[] zeros;
+
+    private ConvBackwardPlanesVector(ConvGeometry geometry, boolean rectified, Scratch scratch) {
+        WindowGeometry window = geometry.window();
+        this.geometry = geometry;
+        this.rectified = rectified;
+        this.pixels = LaneBlocks.cut(window.iw(), MacroKernels.widest(geometry.ic()), false);
+        this.channelsInLanes = Lanes.MANY_REGISTERS && geometry.src().channelsLast()
+                && 2 * geometry.ic() > Lanes.COUNT;
+        this.taps = window.kh() * window.kw();
+        this.row = Lanes.roundUp(pixels.lanes() + (window.kw() - 1) * window.dw());
+        int more = (window.kh() - 1) * window.dh();
+        this.band = Math.clamp(BYTES_OF_BAND / Double.BYTES / row / geometry.oc() - more, 1,
+                window.ih());
+        // Planes apart from one another by an odd number of cache lines share no cache sets.
+        this.plane = (Math.ceilDiv((band + more) * row, 8) | 1) * 8;
+        this.channels = scratch.integers("channels", Lanes.filledUp(
+                Lanes.every(geometry.ic(), taps * geometry.oc())));
+        this.columns = scratch.integers("columns", Lanes.every(
+                Math.max(window.iw(), window.ow()), 1));
+        this.out = scratch.integers("places in a line", Lanes.every(window.iw(),
+                geometry.src().column()));
+        this.places = scratch.integers("places of the output gradient", places());
+        this.tapPlaces = Lanes.every(channelsInLanes ? taps : geometry.ic() * taps, geometry.oc());
+        this.packed = scratch.doubles("packed weights of the backward pass", Layout.LEAD
+                + (long) (channelsInLanes ? Lanes.COUNT : geometry.ic()) * taps * geometry.oc());
+        this.planes = scratch.perThread("planes of the output gradient",
+                Layout.LEAD + (long) geometry.oc() * plane + Layout.SLACK);
+        this.sums = scratch.perThread("sums of a block, backward", channelsInLanes
+                ? Lanes.tiles(MacroKernels.MOST_PIXELS, Lanes.COUNT)
+                : Lanes.tiles(MacroKernels.MOST_CHANNELS, pixels.widest()));
+        this.zeros = scratch.doubles("zeros", Lanes.COUNT);
+    }
+
+    /** Offsets of the output gradients of a pixel, in the order (r, s, k). */
+    private int[] places() {
+        WindowGeometry window = geometry.window();
+        int[] list = new int[taps * geometry.oc()];
+        for (int i = 0; i < list.length; i++) {
+            int r = i / geometry.oc() / window.kw();
+            int s = i / geometry.oc() % window.kw();
+            list[i] = i % geometry.oc() * plane + (window.kh() - 1 - r) * window.dh() * row
+                    + (window.kw() - 1 - s) * window.dw();
+        }
+        return list;
+    }
+
+    /** Why it does not compute a convolution; null if it does. */
+    public static String refusal(ConvProblem problem) {
+        WindowGeometry window = problem.window();
+        if (problem.g() > 1) {
+            return problem.g() + " groups";
+        }
+        if (window.sh() > 1 || window.sw() > 1) {
+            return "stride " + window.sh() + "x" + window.sw();
+        }
+        return problem.ic() > MacroKernels.MOST_CHANNELS
+                || problem.ic() >= Lanes.COUNT && !problem.lines()
+                        ? problem.ic() + " input channels fill a vector"
+                        : null;
+    }
+
+    public static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
+            Scratch scratch) {
+        ConvBackwardPlanesVector pass = new ConvBackwardPlanesVector(geometry, fusion.rectified(),
+                scratch);
+        return BoundPass.direct(pass.loops(), pass::jobs);
+    }
+
+    private String loops() {
+        return (channelsInLanes ? "line tiles: " : "plane tiles: lanes are pixels, ")
+                + places.length + " factors looked up";
+    }
+
+    private List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
+        int bands = Math.ceilDiv(geometry.window().ih(), band);
+        return List.of(Job.range(1, 1, (from, to) -> pack(weights)),
+                Job.of(samples -> samples * bands, 1, (i, _, thread, _) -> run(diffDst, src,
+                        diffSrc, i / bands, i % bands * band, thread)));
+    }
+
+    /** Weights are (c, tap, k), or (tap, k, c) where channels are lanes. */
+    private void pack(double[] weights) {
+        int all = geometry.ic() * taps;
+        if (channelsInLanes) {
+            for (int k = 0; k < geometry.oc(); k++) {
+                Transpose.pack(weights, k * all, taps, geometry.ic(), taps, packed,
+                        Layout.LEAD + k * Lanes.COUNT, tapPlaces, Lanes.COUNT);
+            }
+            return;
+        }
+        for (int k = 0; k < geometry.oc(); k++) {
+            for (int i = 0; i < all; i++) {
+                packed[tapPlaces[i] + k] = weights[k * all + i];
+            }
+        }
+    }
+
+    private void run(double[] diffDst, double[] src, double[] diffSrc, int n, int top,
+            int thread) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        double[] gradient = planes[thread];
+        double[] rows = sums[thread];
+        int bottom = Math.min(window.ih(), top + band);
+        fill(diffDst, n, top, bottom, gradient);
+        if (channelsInLanes) {
+            for (int h = top; h < bottom; h++) {
+                line(gradient, Layout.LEAD + (h - top) * row, src, diffSrc, in.at(n, 0, h, 0),
+                        rows);
+            }
+            return;
+        }
+        for (int h = top; h < bottom; h++) {
+            for (LaneBlocks.Block block : pixels.blocks()) {
+                Arrays.fill(rows, 0.0);
+                MacroKernels.nchwChannels(block.vectors(), packed, channels, gradient,
+                        Layout.LEAD + (h - top) * row + block.first(), places, rows, Layout.LEAD);
+                if (in.column() == 1) {
+                    for (int c = 0; c < geometry.ic(); c++) {
+                        System.arraycopy(rows, Layout.LEAD + c * block.lanes(), diffSrc,
+                                in.at(n, c, h, block.first()), block.valid(window.iw()));
+                    }
+                } else {
+                    Transpose.pack(rows, Layout.LEAD, block.lanes(), geometry.ic(),
+                            block.valid(window.iw()), diffSrc, in.at(n, 0, h, block.first()),
+                            columns, in.column());
+                }
+            }
+            if (rectified) {
+                // The output of a ReLU is NHWC.
+                int x = in.at(n, 0, h, 0);
+                Relu.backward(src, diffSrc, diffSrc, x, x + window.iw() * in.column());
+            }
+        }
+    }
+
+    /** Computes a line of pixels whose channels are lanes. */
+    private void line(double[] gradient, int x, double[] src, double[] diffSrc, int y,
+            double[] rows) {
+        int width = geometry.window().iw();
+        int tile = MacroKernels.nchwRowTile(1, width);
+        int most = MacroKernels.MOST_PIXELS / tile * tile;
+        for (int w = 0; w < width; w += most) {
+            int end = Math.min(width, w + most);
+            MacroKernels.nchwRow(1, tile, gradient, x + w, end - w, places, packed, Layout.LEAD,
+                    zeros, 0, rows, Layout.LEAD);
+            if (rectified) {
+                Sums.storeWhereAboveZero(rows, 1, geometry.ic(), src, diffSrc, out, w, end,
+                        y);
+            } else {
+                Sums.store(rows, 1, geometry.ic(), diffSrc, out, w, end, y, false);
+            }
+        }
+    }
+
+    /** Row y of a plane is output row {@code y + top + ph - (kh - 1) dh}, and so for columns. */
+    private void fill(double[] diffDst, int n, int top, int bottom, double[] gradient) {
+        WindowGeometry window = geometry.window();
+        Layout out = geometry.dst();
+        int height = bottom - top + (window.kh() - 1) * window.dh();
+        int left = (window.kw() - 1) * window.dw() - window.pw();
+        int firstColumn = Math.max(0, -left);
+        int lastColumn = Math.min(window.ow(), row - left);
+        if (band < window.ih()) {
+            Arrays.fill(gradient, 0.0);
+        }
+        // A band of all rows always leaves the same places alone, which are 0.
+        for (int y = 0; y < height; y++) {
+            int p = y + top + window.ph() - (window.kh() - 1) * window.dh();
+            if (p < 0 || p >= window.oh()) {
+                continue;
+            }
+            for (int k = 0; k < geometry.oc(); k += Lanes.COUNT) {
+                Transpose.unpack(diffDst, out.at(n, k, p, firstColumn), columns, out.column(),
+                        gradient, Layout.LEAD + k * plane + y * row + left + firstColumn, plane,
+                        Math.min(Lanes.COUNT, geometry.oc() - k), lastColumn - firstColumn);
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package org.lanewise.kernel.conv;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lanewise.kernel.BoundPass;
+import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Fusion;
+import org.lanewise.kernel.Job;
+import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.kernel.gemm.LaneBlocks;
+import org.lanewise.kernel.gemm.Lanes;
+import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.gemm.Panel;
+import org.lanewise.kernel.gemm.Sums;
+import org.lanewise.kernel.gemm.Transpose;
+
+/**
+ * The gradient with respect to the weights of many 1x1 kernels on vectors: rows of sums are output
+ * channels, lanes are input channels, as in the weights, and a run is some rows of pixels.
+ *
+ * <p>A job is a part of the batch. Its gradient is transposed, so that the pixels of a channel are
+ * adjacent; a block of lanes of its input is copied so that it stays in L1 while all output
+ * channels read it. The sums accumulate in the gradient itself.
+ */
+public final class ConvBackwardPointwiseVector {
+    /** 512-128 gains 8 %, 1024-256 a quarter; 256-64, whose transposition is dearer, loses 15 %. */
+    private static final int MANY_WEIGHTS = 1 << 16;
+
+    private static final int PIXELS_OF_RUN = 256;
+
+    /** Elements of the transposed gradient of a part, so that it stays in L2. */
+    private static final int ELEMENTS = 1 << 16;
+    private static final int FEWEST_PIXELS = 256;
+
+    /** Output channels of a block: their part of the gradient stays in cache for all lanes. */
+    private static final int ROWS = 320;
+
+    private final ConvGeometry geometry;
+    private final int capacity;
+    private final LaneBlocks lanes;
+    private final int samplesOfPart;
+    private final int linesOfPart;
+    private final int linesOfRun;
+    private final int pitch;
+    private final int[] everyChannel;
+    private final int[] rows;
+    private final int[] out;
+    private final double[] transposed;
+    private final double[] biasSums;
+    private final double[] zeros;
+    private final double[][] panels;
+
+    private ConvBackwardPointwiseVector(ConvGeometry geometry, int capacity, Scratch scratch) {
+        WindowGeometry window = geometry.window();
+        this.geometry = geometry;
+        this.capacity = capacity;
+        this.lanes = LaneBlocks.of(geometry.icg());
+        int pixels = Math.max(FEWEST_PIXELS, ELEMENTS / geometry.oc());
+        this.samplesOfPart = Math.clamp(pixels / (window.oh() * window.ow()), 1, capacity);
+        this.linesOfPart = Math.clamp(pixels / window.ow(), 1, window.oh());
+        this.linesOfRun = Math.max(1, PIXELS_OF_RUN / window.ow());
+        // Rows must not share cache sets.
+        this.pitch = Lanes.roundUp(samplesOfPart * linesOfPart * window.ow()) + 8;
+        this.everyChannel = scratch.integers("output channels", Lanes.every(geometry.ocg(), 1));
+        this.rows = scratch.integers("rows of the transposed gradient",
+                Lanes.filledUp(Lanes.every(geometry.ocg(), pitch)));
+        this.out = scratch.integers("rows of the weight gradient",
+                Lanes.filledUp(Lanes.every(geometry.ocg(), geometry.icg())));
+        this.transposed = scratch.doubles("transposed output gradient",
+                Layout.LEAD + (long) geometry.oc() * pitch);
+        this.biasSums = scratch.doubles("bias gradient", geometry.oc());
+        this.zeros = scratch.doubles("zeros of the weights", lanes.widest());
+        this.panels = scratch.perThread("input of some lanes",
+                Layout.LEAD + (long) linesOfRun * window.ow() * lanes.widest());
+    }
+
+    /** Why it does not compute a convolution; null if it does. */
+    public static String refusal(ConvProblem problem) {
+        WindowGeometry window = problem.window();
+        if (window.kh() != 1 || window.kw() != 1) {
+            return "window of " + window.kh() + "x" + window.kw();
+        }
+        int icg = problem.icg();
+        int ocg = problem.ocg();
+        return icg % Lanes.COUNT != 0 || ocg % Lanes.COUNT != 0 || icg * ocg < MANY_WEIGHTS
+                ? icg + " -> " + ocg + " channels a group; it needs multiples of " + Lanes.COUNT
+                        + " and " + MANY_WEIGHTS + " weights"
+                : null;
+    }
+
+    public static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
+            Scratch scratch) {
+        ConvBackwardPointwiseVector pass = new ConvBackwardPointwiseVector(geometry, capacity,
+                scratch);
+        return BoundPass.direct(pass.loops(), pass::jobs);
+    }
+
+    private String loops() {
+        return "run tiles: " + geometry.ocg() + " rows, " + linesOfRun * geometry.window().ow()
+                + " pixels of a transposed gradient";
+    }
+
+    private List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
+        List<Job> jobs = new ArrayList<>();
+        for (BatchPart part : BatchPart.of(capacity, samplesOfPart, geometry.window().oh(),
+                linesOfPart)) {
+            jobs.add(transposing(part, diffDst));
+            jobs.add(summing(part, src, diffDst, diffWeights, diffBias));
+        }
+        return List.copyOf(jobs);
+    }
+
+    /** Transposes the gradient of a part; a block is a line, or a sample whose lines are joined. */
+    private Job transposing(BatchPart part, double[] diffDst) {
+        Layout dst = geometry.dst();
+        boolean joined = dst.row() == geometry.window().ow() * dst.column();
+        return Job.of(samples -> part.samples(samples) * (joined ? 1 : part.lines()), 1,
+                (piece, _, thread, samples) -> {
+                    int line = piece * (joined ? part.lines() : 1);
+                    int pixels = geometry.window().ow() * (joined ? part.lines() : 1);
+                    int pixel = dst.at(part.sample(line), 0,
+                            part.line(line), 0);
+                    int to = Layout.LEAD + line * geometry.window().ow();
+                    for (int group = 0; group < geometry.g(); group++) {
+                        for (int i = 0; i < pixels; i += Lanes.COUNT) {
+                            Transpose.pack(diffDst,
+                                    pixel + i * dst.column() + group * geometry.ocg(),
+                                    dst.column(), Math.min(Lanes.COUNT, pixels - i), geometry.ocg(),
+                                    transposed, to + i + group * geometry.ocg() * pitch,
+                                    everyChannel,
+                                    pitch);
+                        }
+                    }
+                });
+    }
+
+    private int ranges() {
+        return Math.ceilDiv(geometry.ocg(), ROWS);
+    }
+
+    /** Adds a part to all sums; a block is some rows and lanes, and the last block is the bias. */
+    private Job summing(BatchPart part, double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
+        int blocks = lanes.blocks().length;
+        int pieces = geometry.g() * ranges() * blocks;
+        return Job.of(
+                samples -> part.samples(samples) == 0 ? 0 : pieces + (diffBias == null ? 0 : 1),
+                1, (piece, _, thread, samples) -> {
+                    int lines = part.samples(samples) * part.lines();
+                    if (piece == pieces) {
+                        bias(part, lines, diffDst, diffBias);
+                    } else {
+                        add(part, piece / blocks, lanes.blocks()[piece % blocks], lines, src,
+                                diffWeights, panels[thread]);
+                    }
+                });
+    }
+
+    /** The first row of a range, which is whole tiles. */
+    private int edge(int range, int tile) {
+        return Math.min(geometry.ocg(), Math.ceilDiv(range * ROWS, tile) * tile);
+    }
+
+    private void add(BatchPart part, int piece, LaneBlocks.Block block, int lines, double[] src,
+            double[] diffWeights, double[] panel) {
+        int group = piece / ranges();
+        int range = piece % ranges();
+        int ow = geometry.window().ow();
+        int at = group * geometry.ocg() * geometry.icg() + block.first();
+        int tile = Lanes.tileRows(block.vectors());
+        int last = edge(range + 1, tile);
+        for (int line = 0; line < lines; line += linesOfRun) {
+            int count = Math.min(linesOfRun, lines - line);
+            for (int i = 0; i < count; i++) {
+                copy(part, group, block, line + i, src, panel,
+                        Layout.LEAD + i * ow * block.lanes());
+            }
+            for (int row = edge(range, tile); row < last; row += tile) {
+                int end = Math.min(last, row + tile);
+                if (part.first() && line == 0) {
+                    Sums.begin(diffWeights, out, row, end, at, block.vectors(), zeros, 0);
+                }
+                MacroKernels.gemm(block.vectors(), transposed, rows, row, end,
+                        Layout.LEAD + group * geometry.ocg() * pitch + line * ow, panel,
+                        Layout.LEAD, count * ow, diffWeights, out, at);
+            }
+        }
+    }
+
+    /** Copies some lanes of what a line of the output reads. */
+    private void copy(BatchPart part, int group, LaneBlocks.Block block, int line, double[] src,
+            double[] panel, int at) {
+        WindowGeometry window = geometry.window();
+        Layout in = geometry.src();
+        int pixel = in.at(part.sample(line),
+                group * geometry.icg() + block.first(),
+                window.row(part.line(line), 0), window.column(0, 0));
+        Panel.copy(src, pixel, window.sw() * in.column(), window.ow(), block.lanes(), panel, at,
+                block.vectors());
+    }
+
+    private void bias(BatchPart part, int lines, double[] diffDst, double[] diffBias) {
+        Layout dst = geometry.dst();
+        if (part.first()) {
+            Arrays.fill(biasSums, 0.0);
+        }
+        for (int line = 0; line < lines; line++) {
+            Sums.addUp(diffDst,
+                    dst.at(part.sample(line), 0,
+                            part.line(line), 0),
+                    geometry.window().ow(), geometry.oc() / Lanes.COUNT, biasSums, 0);
+        }
+        System.arraycopy(biasSums, 0, diffBias, 0, geometry.oc());
+    }
+}

@@ -1,0 +1,243 @@
+package org.lanewise.kernel.conv;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lanewise.kernel.BoundPass;
+import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.Fusion;
+import org.lanewise.kernel.Job;
+import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.kernel.gemm.LaneBlocks;
+import org.lanewise.kernel.gemm.Lanes;
+import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.gemm.MacroKernels.Pixels;
+import org.lanewise.kernel.gemm.Panel;
+import org.lanewise.kernel.gemm.Prefetch;
+import org.lanewise.kernel.gemm.Sums;
+import org.lanewise.kernel.gemm.Transpose;
+
+/**
+ * The gradient with respect to the weights on vectors: rows of sums are weights of one filter,
+ * lanes are output channels, and a sum runs over the pixels of all samples in order.
+ *
+ * <p>Rows that are adjacent in the input, such as the channels of one row of the kernel, make a
+ * strip; where strips are short, all rows are read through offsets instead. A job is as many pixels
+ * as stay in cache while every strip and every block of lanes, its blocks, read them. The output's
+ * gradient is packed in chunks that fit L1.
+ */
+public final class ConvBackwardWeightsVector {
+    private static final int PIXELS_OF_CHUNK = 256;
+
+    /** Bytes of input and gradient that one job reads; a part of L2. */
+    private static final int BYTES_OF_JOB = 1 << 19;
+
+    private static final int SHORT = 24;
+
+    private final ConvGeometry geometry;
+    private final LaneBlocks lanes;
+    private final int taps;
+    private final boolean joined;
+    private final int[] lookedUp;
+    private final int strips;
+    private final int length;
+    private final int rows;
+    private final int linesOfChunk;
+    private final Pixels pixels;
+    private final int capacity;
+    private final int[] places;
+    private final double[] sums;
+    private final double[] biasSums;
+    private final int linesOfJob;
+    private final int samplesOfJob;
+    private final int pixelsOfJob;
+    private final double[] packed;
+    private final double[][] touched;
+
+    private ConvBackwardWeightsVector(ConvGeometry geometry, int capacity, Scratch scratch) {
+        WindowGeometry window = geometry.window();
+        Layout src = geometry.src();
+        this.geometry = geometry;
+        this.capacity = capacity;
+        this.lanes = LaneBlocks.ofPixels(geometry.ocg());
+        this.taps = window.kh() * window.kw();
+        this.joined = geometry.g() == 1 && window.dw() == 1;
+        int neighbours = joined ? window.kw() * geometry.ic() : geometry.icg();
+        boolean looks = neighbours < SHORT && neighbours < taps * geometry.icg();
+        this.lookedUp = looks
+                ? scratch.integers("places of weights", Lanes.filledUp(geometry.taps()))
+                : null;
+        this.strips = looks ? 1 : joined ? window.kh() : taps;
+        this.length = looks ? taps * geometry.icg() : neighbours;
+        this.rows = looks
+                ? MacroKernels.wholeIndirectTiles(length)
+                : MacroKernels.wholeTiles(length);
+        this.pixels = new Pixels(window.ow(), window.sw() * src.column(),
+                window.sh() * src.row());
+        this.linesOfChunk = Math.clamp(PIXELS_OF_CHUNK / window.ow(), 1, window.oh());
+        this.places = new int[geometry.icg() * taps];
+        for (int c = 0; c < geometry.icg(); c++) {
+            for (int tap = 0; tap < taps; tap++) {
+                places[c * taps + tap] = looks
+                        ? tap * geometry.icg() + c
+                        : joined
+                                ? tap / window.kw() * rows + tap % window.kw() * geometry.ic() + c
+                                : tap * rows + c;
+            }
+        }
+        this.sums = scratch.doubles("packed weight gradient",
+                Layout.LEAD + (long) geometry.g() * strips * rows * lanes.lanes());
+        this.biasSums = scratch.doubles("packed bias gradient",
+                (long) geometry.g() * lanes.lanes());
+        long line = Double.BYTES * ((long) src.row() * window.sh() + geometry.dst().row());
+        this.linesOfJob = Math.min(window.oh(), Math.ceilDiv(
+                Math.clamp(BYTES_OF_JOB / line, 1, window.oh()), linesOfChunk) * linesOfChunk);
+        this.samplesOfJob = Math.clamp(BYTES_OF_JOB / (line * window.oh()), 1, capacity);
+        this.pixelsOfJob = samplesOfJob * linesOfJob * window.ow();
+        this.packed = scratch.doubles("packed output gradient",
+                Layout.LEAD + (long) geometry.g() * lanes.lanes() * pixelsOfJob);
+        this.touched = scratch.perThread("prefetched elements", 8);
+    }
+
+    public static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
+            Scratch scratch) {
+        ConvBackwardWeightsVector pass = new ConvBackwardWeightsVector(geometry, capacity, scratch);
+        return BoundPass.direct(pass.loops(), pass::jobs);
+    }
+
+    private String loops() {
+        return lookedUp == null
+                ? "pixel tiles: " + strips + " strips of " + length
+                : "pixel tiles: " + length + " weights looked up";
+    }
+
+    private List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
+        WindowGeometry window = geometry.window();
+        List<Job> jobs = new ArrayList<>();
+        for (BatchPart part : BatchPart.of(capacity, samplesOfJob, window.oh(), linesOfJob)) {
+            jobs.add(packing(part, src, diffDst));
+            jobs.add(summing(part, src));
+        }
+        jobs.add(Job.range(geometry.g() * lanes.blocks().length, 1,
+                (from, to) -> unpack(diffWeights, diffBias, from)));
+        return List.copyOf(jobs);
+    }
+
+    /**
+     * Packs the gradient of a part, and prefetches its input in the order of memory: strips read
+     * pixel by pixel, which defeats the hardware prefetcher.
+     */
+    private Job packing(BatchPart part, double[] src, double[] diffDst) {
+        return Job.of(samples -> part.samples(samples) * Math.ceilDiv(part.lines(), linesOfChunk),
+                1,
+                (piece, _, thread, samples) -> {
+                    WindowGeometry window = geometry.window();
+                    Layout out = geometry.dst();
+                    int chunks = Math.ceilDiv(part.lines(), linesOfChunk);
+                    int n = piece / chunks;
+                    int from = piece % chunks * linesOfChunk;
+                    int to = Math.min(part.lines(), from + linesOfChunk);
+                    int sample = part.fromSample() + n;
+                    int line = part.fromLine();
+                    for (int i = from; i < to; i++) {
+                        for (int group = 0; group < geometry.g(); group++) {
+                            Panel.split(diffDst,
+                                    out.at(sample, group * geometry.ocg(), line + i, 0),
+                                    out.column(), window.ow(), lanes, geometry.ocg(), packed,
+                                    packedStart(group, 0), (n * part.lines() + i) * window.ow(),
+                                    pixelsOfJob);
+                        }
+                    }
+                    touched[thread][0] = Prefetch.read(src,
+                            geometry.src().at(sample, 0, window.row(line + from, 0),
+                                    window.column(0, 0)),
+                            geometry.src().at(sample, 0, window.row(line + to, 0),
+                                    window.column(0, 0)));
+                });
+    }
+
+    /** Adds a part to all sums. */
+    private Job summing(BatchPart part, double[] src) {
+        return Job.of(samples -> part.samples(samples) == 0
+                ? 0
+                : geometry.g() * lanes.blocks().length * strips, 1, (piece, _, thread, samples) -> {
+                    int strip = piece % strips;
+                    LaneBlocks.Block block = lanes.blocks()[piece / strips % lanes.blocks().length];
+                    int group = piece / strips / lanes.blocks().length;
+                    if (part.first()) {
+                        begin(group, block, strip);
+                    }
+                    int gradient = packedStart(group, block.first());
+                    for (int n = 0; n < part.samples(samples); n++) {
+                        for (int i = 0; i < part.lines(); i += linesOfChunk) {
+                            add(src, group, block, strip, part.fromSample() + n,
+                                    part.fromLine() + i,
+                                    Math.min(linesOfChunk, part.lines() - i), gradient
+                                            + (n * part.lines() + i) * geometry.window().ow()
+                                                    * block.lanes());
+                        }
+                    }
+                });
+    }
+
+    private int packedStart(int group, int lane) {
+        return Layout.LEAD + (group * lanes.lanes() + lane) * pixelsOfJob;
+    }
+
+    private int start(int group, LaneBlocks.Block block, int strip) {
+        return Layout.LEAD + (group * lanes.lanes() + block.first()) * strips * rows
+                + strip * rows * block.lanes();
+    }
+
+    private void begin(int group, LaneBlocks.Block block, int strip) {
+        int start = start(group, block, strip);
+        Arrays.fill(sums, start, start + rows * block.lanes(), 0.0);
+        if (strip == 0) {
+            int bias = group * lanes.lanes() + block.first();
+            Arrays.fill(biasSums, bias, bias + block.lanes(), 0.0);
+        }
+    }
+
+    private void add(double[] src, int group, LaneBlocks.Block block, int strip, int n, int p,
+            int lines, int gradient) {
+        WindowGeometry window = geometry.window();
+        if (strip == 0) {
+            Sums.addUp(packed, gradient, lines * window.ow(), block.vectors(), biasSums,
+                    group * lanes.lanes() + block.first());
+        }
+        int start = start(group, block, strip);
+        if (lookedUp != null) {
+            MacroKernels.indirectPixelReduction(block.vectors(), src, lookedUp, length,
+                    geometry.src().at(n, group * geometry.icg(), window.row(p, 0),
+                            window.column(0, 0)),
+                    pixels, lines, packed, gradient, sums, start);
+            return;
+        }
+        int r = joined ? strip : strip / window.kw();
+        int s = joined ? 0 : strip % window.kw();
+        MacroKernels.pixelReduction(block.vectors(), src,
+                geometry.src().at(n, group * geometry.icg(), window.row(p, r),
+                        window.column(0, s)),
+                length, pixels, lines, packed, gradient, sums, start);
+    }
+
+    private void unpack(double[] diffWeights, double[] diffBias, int piece) {
+        int group = piece / lanes.blocks().length;
+        LaneBlocks.Block block = lanes.blocks()[piece % lanes.blocks().length];
+        int valid = block.valid(geometry.ocg());
+        int weights = geometry.icg() * taps;
+        for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
+            int k = group * geometry.ocg() + block.first() + lane;
+            Transpose.unpack(sums, start(group, block, 0) + lane, places, block.lanes(),
+                    diffWeights, k * weights, weights, Math.min(Lanes.COUNT, valid - lane),
+                    weights);
+        }
+        if (diffBias != null) {
+            System.arraycopy(biasSums, group * lanes.lanes() + block.first(), diffBias,
+                    group * geometry.ocg() + block.first(), valid);
+        }
+    }
+}

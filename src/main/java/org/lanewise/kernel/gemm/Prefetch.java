@@ -1,0 +1,22 @@
+package org.lanewise.kernel.gemm;
+
+/** Prefetches. */
+public final class Prefetch {
+    /** Doubles of a cache line. */
+    private static final int LINE = 8;
+
+    private Prefetch() {}
+
+    /**
+     * Reads one element of every cache line, so that all are in cache.
+     *
+     * @return a sum of what was read, for the compiler to keep
+     */
+    public static double read(double[] from, int start, int end) {
+        double sum = 0.0;
+        for (int i = start; i < Math.min(end, from.length); i += LINE) {
+            sum += from[i];
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,87 @@
+package org.lanewise.kernel.implementation;
+
+import org.lanewise.kernel.AffineKernel;
+import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Fusion;
+import org.lanewise.kernel.Layout.Halo;
+import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.winograd.ConvWinograd;
+
+/**
+ * What computes the passes of a layer that learns weights.
+ *
+ * @param <P> what decides
+ * @param <G> shapes and layouts
+ * @param problem the layer
+ * @param forward what computes the forward pass
+ * @param backwardInput what computes the gradient with respect to the input
+ * @param backwardWeights what computes the gradients with respect to weights and bias
+ */
+public record AffineChoice<P, G>(
+        P problem,
+        Choice<P, G> forward,
+        Choice<P, G> backwardInput,
+        Choice<P, G> backwardWeights) {
+    /** {@return the rule that chose the algorithm of the forward pass, in words; empty for a dense layer on vectors} */
+    public String reason() {
+        if (problem instanceof ConvProblem conv) {
+            return forward.chosen().kind() == Implementation.Kind.WINOGRAD
+                    ? ConvWinograd.reason(conv)
+                    : forward.refusals().getFirst().reason();
+        }
+        return forward.chosen().kind() == Implementation.Kind.REFERENCE
+                ? forward.refusals().getFirst().reason()
+                : "";
+    }
+
+    /**
+     * {@return the zeros that passes read around the input}
+     *
+     * @param learns whether weights are learned
+     */
+    public Halo sourceHalo(boolean learns) {
+        Halo halo = forward.chosen().sourceHalo().apply(problem);
+        return learns
+                ? halo.with(backwardWeights.chosen().sourceHalo().apply(problem))
+                : halo;
+    }
+
+    /**
+     * {@return the zeros that passes read around the output's gradient}
+     *
+     * @param input whether the gradient with respect to the input is required
+     */
+    public Halo gradientHalo(boolean input) {
+        Halo halo = backwardWeights.chosen().gradientHalo().apply(problem);
+        return input ? halo.with(backwardInput.chosen().gradientHalo().apply(problem)) : halo;
+    }
+
+    /**
+     * {@return whether the output, and the gradient with respect to it, may be row-major}
+     *
+     * @param input whether the gradient with respect to the input is required
+     */
+    public boolean rowMajorOutput(boolean input) {
+        return forward.chosen().rowMajorOutput() && backwardWeights.chosen().rowMajorOutput()
+                && (!input || backwardInput.chosen().rowMajorOutput());
+    }
+
+    /**
+     * {@return the passes for a layer whose maps have places}
+     *
+     * @param geometry shapes and layouts
+     * @param fusion what is computed along with it
+     * @param capacity the most samples of one batch
+     * @param scratch where working memory comes from
+     * @param input whether the gradient with respect to the input is required
+     * @param weights whether the gradients with respect to weights and bias are
+     */
+    public AffineKernel bind(G geometry, Fusion fusion, int capacity, Scratch scratch,
+            boolean input, boolean weights) {
+        return new AffineKernel(forward.chosen().bind(geometry, fusion, capacity, scratch),
+                input ? backwardInput.chosen().bind(geometry, fusion, capacity, scratch) : null,
+                weights
+                        ? backwardWeights.chosen().bind(geometry, fusion, capacity, scratch)
+                        : null);
+    }
+}

@@ -1,0 +1,61 @@
+package org.lanewise.kernel.implementation;
+
+import java.util.function.Function;
+import org.lanewise.kernel.BoundPass;
+import org.lanewise.kernel.Fusion;
+import org.lanewise.kernel.Layout.Halo;
+import org.lanewise.kernel.Scratch;
+
+/**
+ * One way to compute a pass of a layer.
+ *
+ * @param <P> what decides whether it computes a layer
+ * @param <G> shapes and layouts
+ * @param name in words
+ * @param kind what its sums are
+ * @param refusal why it does not compute a layer, in words; null if it does
+ * @param sourceHalo zeros that it reads around the input
+ * @param gradientHalo zeros that it reads around the output's gradient
+ * @param rowMajorOutput whether the output, and the gradient with respect to it, may be row-major
+ * @param binder makes it for a layer
+ */
+public record Implementation<P, G>(
+        String name,
+        Kind kind,
+        Function<P, String> refusal,
+        Function<P, Halo> sourceHalo,
+        Function<P, Halo> gradientHalo,
+        boolean rowMajorOutput,
+        Binder<G> binder) {
+    /** What sums are. */
+    public enum Kind {
+        /** Sums of products of transformed maps and filters. */
+        WINOGRAD,
+        /** The reference's sums, lane by lane. */
+        DIRECT,
+        /** The loops that define the sums. */
+        REFERENCE
+    }
+
+    /** Makes a pass for a layer whose maps have places. */
+    @FunctionalInterface
+    interface Binder<G> {
+        /** {@return the pass} */
+        BoundPass bind(G geometry, Fusion fusion, int capacity, Scratch scratch);
+    }
+
+    /** {@return whether it applies a ReLU after the layer, or the mask of one before it} */
+    public boolean fuses() {
+        return kind != Kind.REFERENCE;
+    }
+
+    /**
+     * {@return the pass for a layer}
+     *
+     * @param geometry shapes and layouts
+     * @param fusion what is computed along with it
+     */
+    public BoundPass bind(G geometry, Fusion fusion, int capacity, Scratch scratch) {
+        return binder.bind(geometry, fusion, capacity, scratch);
+    }
+}

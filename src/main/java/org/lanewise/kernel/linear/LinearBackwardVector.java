@@ -1,0 +1,270 @@
+package org.lanewise.kernel.linear;
+
+import java.util.Arrays;
+import java.util.List;
+import org.lanewise.kernel.BoundPass;
+import org.lanewise.kernel.Fusion;
+import org.lanewise.kernel.Job;
+import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.LinearGeometry;
+import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.elementwise.Relu;
+import org.lanewise.kernel.gemm.LaneBlocks;
+import org.lanewise.kernel.gemm.Lanes;
+import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.gemm.Panel;
+import org.lanewise.kernel.gemm.Sums;
+import org.lanewise.kernel.gemm.Transpose;
+
+/**
+ * Both backward passes of a dense layer on vectors: lanes hold inputs, as the rows of weights do.
+ *
+ * <p>They are one product, {@code to[i][lane] = sum over t of a[i][t] * b[t][lane]}: the input's
+ * gradient with samples as rows and weights as b, the weights' with outputs as rows and the input
+ * as b. What counts is to read b and to write the sums in long stretches and once: panels of b are
+ * packed for a group of blocks, and sums go from registers to where they belong.
+ */
+public final class LinearBackwardVector {
+    private static final String LOOPS = "run tiles: lanes are inputs";
+
+    /** Blocks of a group: 4 KB of each row with vectors of 512 bits. */
+    private static final int GROUP = 16;
+
+    /** Groups there shall be, for threads to share. */
+    private static final int GROUPS = 16;
+
+    /** Elements that the panels of a group may have: half a megabyte, so that they stay near. */
+    private static final int NEAR = 65_536;
+
+    /** Elements of a run whose panel stays near, for blocks in no group. */
+    private static final int RUN = 512;
+
+    /** Rows of sums that are computed together, for blocks in no group. */
+    private static final int ROWS = 64;
+
+    private final LinearGeometry geometry;
+    private final boolean rectified;
+    private final LaneBlocks inputs;
+    private final int[] weightRows;
+    private final int[] gradientRows;
+    private final int[] inputRows;
+    private final int[] everyOutput;
+    private final int[] columns;
+    private final double[] columnsOfGradient;
+    private final int stride;
+    private final double[][] panels;
+    private final double[][] sums;
+    private final Groups inputGroups;
+    private final Groups weightGroups;
+
+    /** The blocks of whole vectors before some block, in groups of some. */
+    private record Groups(int blocks, int each) {
+        static Groups of(int blocks, int terms) {
+            int near = NEAR / (terms * MacroKernels.VECTORS * Lanes.COUNT);
+            int each = Math.min(Math.min(GROUP, Math.ceilDiv(blocks, GROUPS)), near);
+            return each == 0 ? new Groups(0, 0) : new Groups(blocks, each);
+        }
+
+        int count() {
+            return each == 0 ? 0 : Math.ceilDiv(blocks, each);
+        }
+
+        long panels(int terms) {
+            return (long) each * terms * MacroKernels.VECTORS * Lanes.COUNT;
+        }
+    }
+
+    /** Makes one of the two passes; working memory of threads is shared with the other. */
+    private LinearBackwardVector(LinearGeometry geometry, boolean input, boolean rectified,
+            int capacity, Scratch scratch) {
+        int ic = geometry.ic();
+        int oc = geometry.oc();
+        this.geometry = geometry;
+        this.rectified = rectified;
+        this.inputs = LaneBlocks.of(ic);
+        this.stride = Lanes.roundUp(capacity);
+        this.gradientRows = input
+                ? scratch.integers("rows of the output gradient",
+                        Lanes.filledUp(Lanes.every(capacity, oc)))
+                : null;
+        this.inputRows = input
+                ? scratch.integers("rows of the input", Lanes.every(capacity, ic))
+                : null;
+        this.weightRows = input
+                ? null
+                : scratch.integers("rows of weights", Lanes.filledUp(Lanes.every(oc, ic)));
+        this.everyOutput = input ? null : scratch.integers("outputs", Lanes.every(oc, 1));
+        this.columns = input
+                ? null
+                : scratch.integers("columns of the output gradient",
+                        Lanes.filledUp(Lanes.every(oc, stride)));
+        this.columnsOfGradient = input
+                ? null
+                : scratch.doubles("columns of the output gradient", (long) oc * stride);
+        int whole = wholeBlocks();
+        this.inputGroups = Groups.of(whole, oc);
+        this.weightGroups = Groups.of(whole, capacity);
+        this.panels = scratch.perThread("panels", Layout.LEAD
+                + Math.max((long) Math.min(RUN, Math.max(oc, capacity)) * inputs.widest(),
+                        Math.max(inputGroups.panels(oc), weightGroups.panels(capacity))));
+        this.sums = scratch.perThread("sums of a block",
+                Lanes.tiles(Math.min(ROWS, Math.max(oc, capacity)), inputs.widest()));
+    }
+
+    /** Blocks as wide as the tiles that write sums at once; the others follow them. */
+    private int wholeBlocks() {
+        int whole = 0;
+        for (LaneBlocks.Block block : inputs.blocks()) {
+            if (block.vectors() == MacroKernels.VECTORS
+                    && block.valid(geometry.ic()) == block.lanes()) {
+                whole++;
+            }
+        }
+        return whole;
+    }
+
+    /**
+     * What is multiplied, and where it goes.
+     *
+     * @param a read, one element at a time
+     * @param rows where each row begins in a
+     * @param b read: rows of all inputs
+     * @param to overwritten
+     * @param out where each row begins there
+     * @param mask at the places of {@code to}: 0 is written where it is not above 0; null for none
+     */
+    private record Product(double[] a, int[] rows, double[] b, double[] to, int[] out,
+            double[] mask) {}
+
+    public static BoundPass bindInput(LinearGeometry geometry, Fusion fusion,
+            int capacity, Scratch scratch) {
+        return BoundPass.direct(LOOPS, new LinearBackwardVector(geometry, true,
+                fusion.rectified(), capacity, scratch)::inputJobs);
+    }
+
+    public static BoundPass bindWeights(LinearGeometry geometry, Fusion fusion,
+            int capacity, Scratch scratch) {
+        return BoundPass.direct(LOOPS, new LinearBackwardVector(geometry, false, false, capacity,
+                scratch)::weightJobs);
+    }
+
+    private List<Job> inputJobs(double[] diffDst, double[] weights, double[] src,
+            double[] diffSrc) {
+        Product product = new Product(diffDst, gradientRows, weights, diffSrc, inputRows,
+                rectified ? src : null);
+        return List.of(Job.of(count -> pieces(inputGroups, count), 1, (piece, _, thread, count) -> {
+            // All samples by one block after another: few of its gradients are written.
+            multiply(product, inputGroups, piece, count, count, geometry.oc(), thread);
+        }));
+    }
+
+    private List<Job> weightJobs(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
+        Product product = new Product(columnsOfGradient, columns, src, diffWeights, weightRows,
+                null);
+        Job transpose = Job.of(_ -> 1, 1,
+                (_, _, _, count) -> transposeGradient(diffDst, diffBias, count));
+        Job multiply = Job.of(count -> pieces(weightGroups, geometry.oc()), 1,
+                (piece, _, thread, count) -> {
+                    // A tile of outputs by all blocks: many gradients are written, in long stretches.
+                    multiply(product, weightGroups, piece, MacroKernels.ROWS, geometry.oc(),
+                            count, thread);
+                });
+        return List.of(transpose, multiply);
+    }
+
+    private void transposeGradient(double[] diffDst, double[] diffBias, int count) {
+        int oc = geometry.oc();
+        for (int n = 0; n < count; n += Lanes.COUNT) {
+            Transpose.pack(diffDst, n * oc, oc, Math.min(Lanes.COUNT, count - n), oc,
+                    columnsOfGradient, n, everyOutput, stride);
+        }
+        if (diffBias != null) {
+            Arrays.fill(diffBias, 0.0);
+            for (int n = 0; n < count; n++) {
+                for (int j = 0; j < oc; j++) {
+                    diffBias[j] += diffDst[n * oc + j];
+                }
+            }
+        }
+    }
+
+    /** How many groups are computed as such: none where there are fewer rows than in a tile. */
+    private static int grouped(Groups groups, int rows) {
+        return rows < MacroKernels.ROWS ? 0 : groups.count();
+    }
+
+    /** Groups, followed by the blocks that are in none. */
+    private int pieces(Groups groups, int rows) {
+        int grouped = grouped(groups, rows);
+        return grouped + inputs.blocks().length - (grouped == 0 ? 0 : groups.blocks());
+    }
+
+    private void multiply(Product product, Groups groups, int piece, int rowsAtOnce, int rows,
+            int terms, int thread) {
+        int grouped = grouped(groups, rows);
+        if (piece < grouped) {
+            int from = piece * groups.each();
+            group(product, from, Math.min(groups.blocks(), from + groups.each()), rowsAtOnce, rows,
+                    terms, panels[thread]);
+        } else {
+            int before = grouped == 0 ? 0 : groups.blocks();
+            block(product, inputs.blocks()[before + piece - grouped], rows, terms, panels[thread],
+                    sums[thread]);
+        }
+    }
+
+    /** Some blocks whose sums have one run. */
+    private void group(Product product, int from, int to, int rowsAtOnce, int rows, int terms,
+            double[] panel) {
+        int ic = geometry.ic();
+        int lanes = MacroKernels.VECTORS * Lanes.COUNT;
+        int size = terms * lanes;
+        int first = from * lanes;
+        for (int t = 0; t < terms; t++) {
+            Panel.spread(product.b(), t * ic + first, to - from, panel,
+                    Layout.LEAD + t * lanes, size);
+        }
+        for (int row = 0; row < rows; row += rowsAtOnce) {
+            for (int i = 0; i < to - from; i++) {
+                MacroKernels.gemmBetaZero(product.a(), product.rows(), row,
+                        Math.min(rows, row + rowsAtOnce), rows, panel, Layout.LEAD + i * size,
+                        terms, product.to(), product.out(), first + i * lanes);
+            }
+        }
+        if (product.mask() != null) {
+            for (int row = 0; row < rows; row++) {
+                int y = product.out()[row] + first;
+                Relu.backward(product.mask(), product.to(), product.to(), y,
+                        y + (to - from) * lanes);
+            }
+        }
+    }
+
+    /** A block of any width, its sums in as many runs as there are. */
+    private void block(Product product, LaneBlocks.Block block, int rows, int terms,
+            double[] panel, double[] sum) {
+        int ic = geometry.ic();
+        int valid = block.valid(ic);
+        for (int from = 0; from < rows; from += ROWS) {
+            int to = Math.min(rows, from + ROWS);
+            Sums.zero(sum, to - from, block.vectors());
+            for (int run = 0; run < terms; run += RUN) {
+                int length = Math.min(RUN, terms - run);
+                if (from == 0 || terms > RUN) {
+                    Panel.copy(product.b(), run * ic + block.first(), ic, length, valid,
+                            panel, Layout.LEAD, block.vectors());
+                }
+                MacroKernels.gemm(block.vectors(), product.a(), product.rows(), from, to,
+                        run, panel, Layout.LEAD, length, sum, Layout.LEAD);
+            }
+            if (product.mask() != null) {
+                Sums.storeWhereAboveZero(sum, block.vectors(), valid, product.mask(),
+                        product.to(), product.out(), from, to, block.first());
+            } else {
+                Sums.store(sum, block.vectors(), valid, product.to(), product.out(), from,
+                        to, block.first(), false);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package org.lanewise.kernel.reference;
+
+import static org.lanewise.kernel.FusedMultiplyAdd.fma;
+
+import java.util.List;
+import org.lanewise.kernel.AffineKernel;
+import org.lanewise.kernel.Job;
+import org.lanewise.kernel.LinearGeometry;
+
+/**
+ * The dense layer, the reference.
+ *
+ * @param geometry inputs and outputs
+ */
+public record LinearScalar(LinearGeometry geometry) {
+    /** {@return what computes outputs} As {@link AffineKernel#forward}. */
+    public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
+        return List.of(Job.samples(1, (from, to) -> forward(src, weights, bias, dst, from, to)));
+    }
+
+    /** {@return the tasks of the gradient with respect to the input} As {@link AffineKernel#backwardInput}. */
+    public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
+            double[] diffSrc) {
+        return List.of(Job.samples(1,
+                (from, to) -> backwardInput(diffDst, weights, diffSrc, from, to)));
+    }
+
+    /** {@return what computes the others} As {@link AffineKernel#backwardWeights}. */
+    public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
+            double[] diffBias) {
+        return List.of(Job.of(_ -> geometry.oc(), 1, (j, _, _, samples) -> {
+            backwardWeights(src, diffDst, diffWeights, j, samples);
+            if (diffBias != null) {
+                diffBias[j] = bias(diffDst, j, samples);
+            }
+        }));
+    }
+
+    private void forward(double[] src, double[] weights,
+            double[] bias, double[] dst, int from, int to) {
+        int ic = geometry.ic();
+        int oc = geometry.oc();
+        for (int n = from; n < to; n++) {
+            for (int j = 0; j < oc; j++) {
+                double sum = bias == null ? 0.0 : bias[j];
+                for (int i = 0; i < ic; i++) {
+                    sum = fma(src[n * ic + i], weights[j * ic + i], sum);
+                }
+                dst[n * oc + j] = sum;
+            }
+        }
+    }
+
+    private void backwardInput(double[] diffDst, double[] weights,
+            double[] diffSrc, int from, int to) {
+        int ic = geometry.ic();
+        int oc = geometry.oc();
+        for (int n = from; n < to; n++) {
+            for (int i = 0; i < ic; i++) {
+                double sum = 0.0;
+                for (int j = 0; j < oc; j++) {
+                    sum = fma(diffDst[n * oc + j], weights[j * ic + i], sum);
+                }
+                diffSrc[n * ic + i] = sum;
+            }
+        }
+    }
+
+    private void backwardWeights(double[] src, double[] diffDst, double[] diffWeights, int j,
+            int samples) {
+        int ic = geometry.ic();
+        int oc = geometry.oc();
+        for (int i = 0; i < ic; i++) {
+            double sum = 0.0;
+            for (int n = 0; n < samples; n++) {
+                sum = fma(src[n * ic + i], diffDst[n * oc + j], sum);
+            }
+            diffWeights[j * ic + i] = sum;
+        }
+    }
+
+    private double bias(double[] diffDst, int j, int samples) {
+        double sum = 0.0;
+        for (int n = 0; n < samples; n++) {
+            sum += diffDst[n * geometry.oc() + j];
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,128 @@
+package org.lanewise.kernel.winograd;
+
+import java.util.Arrays;
+import java.util.List;
+import org.lanewise.kernel.Job;
+import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.gemm.LaneBlocks;
+import org.lanewise.kernel.gemm.Lanes;
+import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.winograd.WinogradMaps.Target;
+
+/**
+ * A pass by Winograd's tiles where there are many: all filters are transformed once, and a block is
+ * a number of tiles that are transformed, multiplied product by product and transformed back, in
+ * memory that stays in cache.
+ */
+final class WinogradBlocks extends WinogradPass {
+    /**
+     * Doubles of the products of a block and of their sums, 1.5 MB, as far as that is enough tiles to
+     * read all filters for and not more than need be.
+     */
+    private static final int BLOCK = 3 << 16;
+    private static final int FEWEST_TILES = 10;
+    private static final int MOST_TILES = 40;
+
+    private final int tilesOfBlock;
+    private final int[] rows;
+    private final WinogradFilters filters;
+    private final double[] transformed;
+    private final double[][] products;
+    private final double[][] results;
+
+    /**
+     * Makes the pass.
+     *
+     * @param channels of the inputs
+     * @param rotated whether filters are rotated by 180 degrees: backward
+     */
+    WinogradBlocks(WinogradMaps maps, int channels, int outputs, boolean rotated, int capacity,
+            Scratch scratch) {
+        super(maps, channels, outputs, rotated, scratch);
+        this.tilesOfBlock = even(capacity * maps.tiles().perSample(),
+                Math.clamp(BLOCK / (tile.products * (channels + outputs)), FEWEST_TILES,
+                        MOST_TILES));
+        this.rows = scratch.integers("rows of products" + way,
+                Lanes.filledUp(Lanes.every(tilesOfBlock, channels)));
+        this.filters = new WinogradFilters(tile, channels, outputs, rotated, lanes.widest(),
+                scratch, way);
+        this.transformed = scratch.doubles("transformed weights" + way,
+                Layout.LEAD + (long) tile.products * filterPlane());
+        this.products = scratch.perThread("transformed input" + way,
+                Layout.LEAD + (long) tile.products * productPlane());
+        this.results = scratch.perThread("products" + way,
+                Layout.LEAD + (long) tile.products * resultPlane());
+    }
+
+    /** Tiles of a block such that all blocks have about as many, in whole rows of registers. */
+    private static int even(int all, int most) {
+        int blocks = Math.ceilDiv(all, most);
+        return Math.ceilDiv(Math.ceilDiv(all, blocks), 5) * 5;
+    }
+
+    private int filterPlane() {
+        return channels * lanes.lanes() + WinogradTile.APART;
+    }
+
+    private int productPlane() {
+        return tilesOfBlock * channels + WinogradTile.APART;
+    }
+
+    /** The last register tile of a product may write unused rows. */
+    private int resultPlane() {
+        int beyond = (int) Lanes.tiles(0, lanes.widest());
+        return tilesOfBlock * lanes.lanes() + beyond / 8 * 8 + WinogradTile.APART;
+    }
+
+    @Override
+    List<Job> jobs(double[] from, double[] weights, Target target) {
+        Job transform = Job.of(_ -> lanes.blocks().length, 1, (piece, _, thread, samples) -> {
+            LaneBlocks.Block block = lanes.blocks()[piece];
+            filters.columns(weights, block, 0, thread);
+            for (int row = 0; row < tile.alpha; row++) {
+                filters.row(row, block, 0, 0, channels, thread, transformed,
+                        Layout.LEAD + row * tile.alpha * filterPlane() + channels * block.first(),
+                        filterPlane());
+            }
+        });
+        return List.of(transform, blocks(from, target));
+    }
+
+    private Job blocks(double[] from, Target target) {
+        int perSample = maps.tiles().perSample();
+        return Job.of(samples -> samples * perSample, tilesOfBlock,
+                (first, end, thread, _) -> {
+                    int count = end - first;
+                    double[] inputs = products[thread];
+                    double[] sums = results[thread];
+                    work[thread][0] = maps.inputsAhead(from, first, end)
+                            + maps.outputsAhead(target.to(), first, end);
+                    for (int i = 0; i < count; i++) {
+                        maps.input(from, first + i, 0, channels, inputs, Layout.LEAD + i * channels,
+                                productPlane(), work[thread]);
+                    }
+                    for (int e = 0; e < tile.products; e++) {
+                        multiply(inputs, e, count, sums);
+                    }
+                    for (int i = 0; i < count; i++) {
+                        for (LaneBlocks.Block block : lanes.blocks()) {
+                            maps.output(sums,
+                                    Layout.LEAD + tilesOfBlock * block.first() + i * block.lanes(),
+                                    resultPlane(), block, first + i, target, work[thread]);
+                        }
+                    }
+                });
+    }
+
+    private void multiply(double[] inputs, int e, int count, double[] sums) {
+        for (LaneBlocks.Block block : lanes.blocks()) {
+            int y = Layout.LEAD + e * resultPlane() + tilesOfBlock * block.first();
+            Arrays.fill(sums, y, y + count * block.lanes(), 0.0);
+            MacroKernels.gemm(block.vectors(), inputs, rows, 0, count,
+                    Layout.LEAD + e * productPlane(), transformed,
+                    Layout.LEAD + e * filterPlane() + channels * block.first(),
+                    channels, sums, y);
+        }
+    }
+}

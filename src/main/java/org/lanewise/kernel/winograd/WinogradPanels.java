@@ -1,0 +1,177 @@
+package org.lanewise.kernel.winograd;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lanewise.kernel.Job;
+import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.gemm.LaneBlocks;
+import org.lanewise.kernel.gemm.Lanes;
+import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.winograd.WinogradMaps.Target;
+
+/**
+ * A pass by Winograd's tiles where they are few or filters many: transformed filters would be most
+ * of what moves, so they are never written to memory. The inputs of some groups of tiles are
+ * transformed first; then a block is a group and a panel of outputs, which transforms its filters
+ * row by row of products, multiplies each row at once, and in the end transforms back.
+ */
+final class WinogradPanels extends WinogradPass {
+    /** Tiles, channels and outputs whose inputs, filters and sums stay in L2. */
+    private static final int TILES_OF_GROUP = 64;
+    private static final int CHANNELS = 64;
+    private static final int OUTPUTS = 32;
+
+    /**
+     * The least number of blocks of a job, of several groups if panels are few, as long as their
+     * inputs are not more than 8 MB.
+     */
+    private static final int PIECES = 8;
+    private static final int MOST_INPUTS = 1 << 20;
+
+    private static final int TILES_OF_PIECE = 8;
+
+    private final int chunk;
+    private final int tiles;
+    private final int tilesOfGroup;
+    private final int tilesOfJob;
+    private final int room;
+    private final List<List<LaneBlocks.Block>> panels;
+    private final int[] rows;
+    private final WinogradFilters filters;
+    private final double[] inputs;
+    private final double[][] transformed;
+    private final double[][] results;
+
+    /**
+     * Makes the pass.
+     *
+     * @param channels of the inputs
+     * @param rotated whether filters are rotated by 180 degrees: backward
+     */
+    WinogradPanels(WinogradMaps maps, int channels, int outputs, boolean rotated, int capacity,
+            Scratch scratch) {
+        super(maps, channels, outputs, rotated, scratch);
+        this.chunk = Math.min(channels, CHANNELS);
+        this.tiles = capacity * maps.tiles().perSample();
+        int groups = Math.ceilDiv(tiles, TILES_OF_GROUP);
+        this.tilesOfGroup = Math.ceilDiv(Math.ceilDiv(tiles, groups), 5) * 5;
+        // The last register tile writes unused rows.
+        this.room = (int) Lanes.tiles(tilesOfGroup, 1) - Layout.LEAD;
+        this.panels = lanes.panels(OUTPUTS);
+        int groupsOfJob = Math.clamp(PIECES / panels.size(), 1,
+                Math.max(1, MOST_INPUTS / (tilesOfGroup * channels * tile.products)));
+        this.tilesOfJob = tilesOfGroup * Math.min(groups, groupsOfJob);
+        this.rows = scratch.integers("rows of products" + way,
+                Lanes.filledUp(Lanes.every(tilesOfJob, chunk)));
+        this.filters = new WinogradFilters(tile, channels, outputs, rotated, OUTPUTS, scratch, way);
+        this.inputs = scratch.doubles("transformed input" + way,
+                Layout.LEAD + (long) Math.ceilDiv(channels, chunk) * tile.products * inputPlane());
+        this.transformed = scratch.perThread("transformed weights" + way,
+                Layout.LEAD + (long) tile.alpha * filterPlane());
+        this.results = scratch.perThread("products" + way,
+                Layout.LEAD + (long) tile.products * resultPlane());
+    }
+
+    private int inputPlane() {
+        return tilesOfJob * chunk + WinogradTile.APART;
+    }
+
+    private int filterPlane() {
+        return chunk * OUTPUTS + WinogradTile.APART;
+    }
+
+    private int resultPlane() {
+        return room * OUTPUTS + WinogradTile.APART;
+    }
+
+    @Override
+    List<Job> jobs(double[] from, double[] weights, Target target) {
+        List<Job> jobs = new ArrayList<>();
+        for (int first = 0; first < tiles; first += tilesOfJob) {
+            jobs.add(inputs(from, first));
+            jobs.add(products(weights, target, first));
+        }
+        return List.copyOf(jobs);
+    }
+
+    /** Tiles of a batch from a first one on, of those that a job may have. */
+    private int count(int first, int samples) {
+        return Math.clamp((long) samples * maps.tiles().perSample() - first, 0, tilesOfJob);
+    }
+
+    /** Transforms the inputs of some groups. */
+    private Job inputs(double[] from, int first) {
+        return Job.of(samples -> count(first, samples), TILES_OF_PIECE,
+                (begin, end, thread, _) -> {
+                    work[thread][0] = maps.inputsAhead(from, first + begin, first + end);
+                    for (int i = begin; i < end; i++) {
+                        for (int c = 0; c < channels; c += chunk) {
+                            maps.input(from, first + i, c, Math.min(chunk, channels - c), inputs,
+                                    input(c, 0) + i * chunk, inputPlane(), work[thread]);
+                        }
+                    }
+                });
+    }
+
+    /** Position of product e of some channels among the transformed inputs. */
+    private int input(int channel, int e) {
+        return Layout.LEAD + (channel / chunk * tile.products + e) * inputPlane();
+    }
+
+    /** Multiplies groups by panels of filters, and transforms back. */
+    private Job products(double[] weights, Target target, int first) {
+        return Job.of(
+                samples -> Math.ceilDiv(count(first, samples), tilesOfGroup) * panels.size(), 1,
+                (piece, _, thread, samples) -> {
+                    List<LaneBlocks.Block> panel = panels.get(piece % panels.size());
+                    int from = piece / panels.size() * tilesOfGroup;
+                    int count = Math.min(count(first, samples) - from, tilesOfGroup);
+                    for (int b = 0; b < panel.size(); b++) {
+                        filters.columns(weights, panel.get(b), lane(panel, b), thread);
+                    }
+                    for (int row = 0; row < tile.alpha; row++) {
+                        for (int c = 0; c < channels; c += chunk) {
+                            multiply(panel, row, c, from, count, thread);
+                        }
+                    }
+                    for (int i = 0; i < count; i++) {
+                        for (int b = 0; b < panel.size(); b++) {
+                            LaneBlocks.Block block = panel.get(b);
+                            maps.output(results[thread],
+                                    Layout.LEAD + room * lane(panel, b) + i * block.lanes(),
+                                    resultPlane(), block, first + from + i, target, work[thread]);
+                        }
+                    }
+                });
+    }
+
+    /** How many outputs of a panel precede one of its blocks. */
+    private static int lane(List<LaneBlocks.Block> panel, int block) {
+        return panel.get(block).first() - panel.getFirst().first();
+    }
+
+    /** Adds a row of products of some channels to the sums of some tiles and a panel of outputs. */
+    private void multiply(List<LaneBlocks.Block> panel, int row, int channel, int from, int count,
+            int thread) {
+        int some = Math.min(chunk, channels - channel);
+        double[] sums = results[thread];
+        for (int b = 0; b < panel.size(); b++) {
+            LaneBlocks.Block block = panel.get(b);
+            int filter = Layout.LEAD + chunk * lane(panel, b);
+            filters.row(row, block, lane(panel, b), channel, some, thread, transformed[thread],
+                    filter, filterPlane());
+            for (int column = 0; column < tile.alpha; column++) {
+                int e = row * tile.alpha + column;
+                int y = Layout.LEAD + e * resultPlane() + room * lane(panel, b);
+                if (channel == 0) {
+                    Arrays.fill(sums, y, y + count * block.lanes(), 0.0);
+                }
+                MacroKernels.gemm(block.vectors(), inputs, rows, from, from + count,
+                        input(channel, e), transformed[thread], filter + column * filterPlane(),
+                        some, sums, y);
+            }
+        }
+    }
+}

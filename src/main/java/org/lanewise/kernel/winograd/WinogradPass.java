@@ -1,0 +1,67 @@
+package org.lanewise.kernel.winograd;
+
+import java.util.List;
+import org.lanewise.kernel.Job;
+import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.gemm.LaneBlocks;
+import org.lanewise.kernel.winograd.WinogradMaps.Target;
+
+/**
+ * A convolution by Winograd's tiles, forward or back to the input, which is the same with filters
+ * turned around and channels exchanged.
+ */
+abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels {
+    /** With at most so many tiles, it does not pay to write transformed filters to memory. */
+    private static final int FEW_TILES = 40;
+
+    /** Doubles of transformed filters that may be read again for every block of tiles: 4 MB. */
+    private static final long MOST_FILTERS = 1 << 19;
+
+    final WinogradMaps maps;
+    final WinogradTile tile;
+    final int channels;
+    final LaneBlocks lanes;
+    /** Added to the names of working memory. */
+    final String way;
+    private final double[] zeros;
+    final double[][] work;
+
+    WinogradPass(WinogradMaps maps, int channels, int outputs, boolean rotated, Scratch scratch) {
+        this.maps = maps;
+        this.tile = maps.tiles().tile();
+        this.channels = channels;
+        this.lanes = LaneBlocks.of(outputs);
+        this.way = rotated ? ", backward" : "";
+        this.zeros = scratch.doubles("no bias" + way, lanes.lanes());
+        this.work = scratch.perThread("a tile" + way, tile.scratch());
+    }
+
+    /**
+     * {@return the pass that suits the numbers of tiles and of filters}
+     *
+     * @param channels of the inputs
+     * @param rotated whether this is the backward pass
+     */
+    static WinogradPass of(WinogradMaps maps, int channels, int outputs, boolean rotated,
+            int capacity, Scratch scratch) {
+        return capacity * maps.tiles().perSample() <= FEW_TILES
+                || MOST_FILTERS < (long) channels * outputs * maps.tiles().tile().products
+                        ? new WinogradPanels(maps, channels, outputs, rotated, capacity, scratch)
+                        : new WinogradBlocks(maps, channels, outputs, rotated, capacity, scratch);
+    }
+
+    /**
+     * {@return what computes the pass}
+     *
+     * @param rectify whether outputs are those of a ReLU
+     * @param rectified read at the places of outputs, which are 0 where it is not above 0; null for
+     *        none
+     */
+    final List<Job> jobs(double[] from, double[] weights, double[] bias, boolean rectify,
+            double[] rectified, double[] to) {
+        return jobs(from, weights, new Target(bias == null ? zeros : bias,
+                rectify ? 0.0 : Double.NaN, rectified, to));
+    }
+
+    abstract List<Job> jobs(double[] from, double[] weights, Target target);
+}

@@ -1,0 +1,214 @@
+package org.lanewise.kernel.winograd;
+
+import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.gemm.Lanes;
+
+/**
+ * A tile of m by m outputs of a 3x3 convolution, and its transforms: from m + 2 by m + 2 inputs by
+ * as many products. Lanes hold channels.
+ *
+ * <p>Every transform is that of one line, applied to all columns and then to all rows: element i of
+ * line l is read at {@code x + l * next + i * step} and written at {@code y + l * after + i *
+ * pitch}.
+ */
+enum WinogradTile {
+    /** F(4x4, 3x3). */
+    FOUR(4, 320),
+
+    /** F(7x7, 3x3). */
+    SEVEN(7, 900),
+
+    /** F(8x8, 3x3). */
+    EIGHT(8, 1000);
+
+    /** Vectors of filters of one call: of calls, not of what loops in them, the JIT compiler takes notice. */
+    private static final int VECTORS = 16;
+
+    /** What it costs to transform an input and an output, in multiply-adds; for all tiles alike. */
+    private static final long PIXEL = 24;
+
+    /** Doubles between the arrays of two products, which must not share cache sets. */
+    static final int APART = 8;
+
+    private static final int L = Lanes.COUNT;
+
+    /** Outputs across and down. */
+    final int m;
+
+    /** Inputs and products across and down. */
+    final int alpha;
+
+    /** Products of a tile. */
+    final int products;
+
+    /** What it costs to transform a filter, in multiply-adds. */
+    private final long filter;
+
+    WinogradTile(int m, long filter) {
+        this.m = m;
+        this.filter = filter;
+        this.alpha = m + 2;
+        this.products = alpha * alpha;
+    }
+
+    /**
+     * {@return the tile that makes a pass over some maps cheapest: by a count of multiply-adds, so
+     * that shapes alone decide}
+     *
+     * @param h rows of the outputs
+     * @param w columns of the outputs
+     * @param samples of a batch
+     * @param channels of the inputs
+     */
+    static WinogradTile cheapest(int h, int w, int samples, int channels, int outputs) {
+        WinogradTile best = FOUR;
+        for (WinogradTile tile : values()) {
+            if (tile.cost(h, w, samples, channels, outputs) < best.cost(h, w, samples, channels,
+                    outputs)) {
+                best = tile;
+            }
+        }
+        return best;
+    }
+
+    private long cost(int h, int w, int samples, int channels, int outputs) {
+        long tiles = (long) samples * new WinogradTiles(this, h, w).perSample();
+        long filters = (long) channels * outputs;
+        return tiles * (products * filters + m * m * PIXEL * (channels + outputs))
+                + filter * filters;
+    }
+
+    /** {@return its outputs in words, as {@code 8x8}} */
+    String size() {
+        return m + "x" + m;
+    }
+
+    /** {@return its name in words} */
+    String loops() {
+        return "Winograd F(" + size() + ",3x3)";
+    }
+
+    /** {@return the product of point 1 twice, which of a gradient is the sum of the tile} */
+    int sum() {
+        return alpha + 1;
+    }
+
+    /** {@return doubles that every transform needs to work in} */
+    int scratch() {
+        return Layout.LEAD + (products + m * m) * L;
+    }
+
+    /**
+     * {@code B^T d B} of one tile, all channels: product e of channel c goes to
+     * {@code to[at + e * plane + c]}.
+     *
+     * @param x position of the tile's first pixel; channels are adjacent
+     */
+    void input(double[] from, int x, int row, int column, int channels, double[] to, int at,
+            int plane, double[] work) {
+        for (int c = 0; c < channels; c += L) {
+            WinogradTransforms.input(m, alpha, from, x + c, row, column, work, Layout.LEAD,
+                    alpha * L, L);
+            WinogradTransforms.input(m, alpha, work, Layout.LEAD, L, alpha * L, to, at + c, plane,
+                    alpha * plane);
+        }
+    }
+
+    /**
+     * {@code A^T m A} of one tile, a vector of channels: output (i, j) goes to
+     * {@code work[outputs() + (i * m + j) * L]}.
+     *
+     * @param from read; product e is at {@code x + e * plane}
+     */
+    void output(double[] from, int x, int plane, double[] work) {
+        WinogradTransforms.output(m, alpha, from, x, alpha * plane, plane, work, Layout.LEAD,
+                alpha * L, L);
+        WinogradTransforms.output(m, m, work, Layout.LEAD, L, alpha * L, work, outputs(), L, m * L);
+    }
+
+    /** {@return where {@link #output} writes} */
+    int outputs() {
+        return Layout.LEAD + products * L;
+    }
+
+    /**
+     * {@code G g} of some vectors of filters: row i of column j goes to
+     * {@code to[at + (3 * i + j) * plane]}, vector after vector.
+     *
+     * @param vectors how many, which follow one another
+     * @param from read: 9 taps
+     */
+    void filterColumns(int vectors, double[] from, int x, int tap, double[] to, int at,
+            int plane) {
+        for (int v = 0; v < vectors; v += VECTORS) {
+            for (int j = 0; j < 3; j++) {
+                WinogradTransforms.filter(m, Math.min(VECTORS, vectors - v), from,
+                        x + j * tap + v * L, 3 * tap, L,
+                        to, at + j * plane + v * L, 3 * plane, L);
+            }
+        }
+    }
+
+    /**
+     * A row of {@code (G g) G^T} of some vectors of filters: product j goes to
+     * {@code to[at + j * pitch]}, vector after vector.
+     *
+     * @param vectors how many, which follow one another
+     * @param from read: the row's three columns
+     */
+    void filterRow(int vectors, double[] from, int x, int plane, double[] to, int at, int pitch) {
+        for (int v = 0; v < vectors; v += VECTORS) {
+            WinogradTransforms.filter(m, Math.min(VECTORS, vectors - v), from, x + v * L, plane, L,
+                    to, at + v * L,
+                    pitch, L);
+        }
+    }
+
+    /**
+     * {@code A y A^T} of one tile of an output's gradient, some channels: product e of channel k
+     * goes to {@code to[at + e * plane + k]}.
+     *
+     * @param x position of the tile's first pixel; channels are adjacent
+     */
+    void outputGradient(double[] from, int x, int row, int column, int channels, double[] to,
+            int at, int plane, double[] work) {
+        for (int c = 0; c < channels; c += L) {
+            WinogradTransforms.outputGradient(m, m, from, x + c, row, column, work, Layout.LEAD,
+                    m * L, L);
+            WinogradTransforms.outputGradient(m, alpha, work, Layout.LEAD, L, m * L, to, at + c,
+                    plane, alpha * plane);
+        }
+    }
+
+    /**
+     * {@code u G} of a row of some vectors of sums: tap j goes to {@code to[at + j * plane]},
+     * vector after vector.
+     *
+     * @param vectors how many, which follow one another
+     * @param from read: the row's products
+     */
+    void tapRow(int vectors, double[] from, int x, int pitch, double[] to, int at, int plane) {
+        for (int v = 0; v < vectors; v += VECTORS) {
+            WinogradTransforms.filterGradient(m, Math.min(VECTORS, vectors - v), from, x + v * L,
+                    pitch, L, to, at + v * L,
+                    plane, L);
+        }
+    }
+
+    /**
+     * {@code G^T (u G)} of some vectors of sums: tap (i, j) goes to
+     * {@code to[at + (3 * i + j) * tap]}, vector after vector.
+     *
+     * @param vectors how many, which follow one another
+     * @param from read: all rows' taps, tap j of row i at {@code x + (3 * i + j) * plane}
+     */
+    void tapColumns(int vectors, double[] from, int x, int plane, double[] to, int at, int tap) {
+        for (int v = 0; v < vectors; v += VECTORS) {
+            for (int j = 0; j < 3; j++) {
+                WinogradTransforms.filterGradient(m, Math.min(VECTORS, vectors - v), from,
+                        x + j * plane + v * L, 3 * plane,
+                        L, to, at + j * tap + v * L, 3 * tap, L);
+            }
+        }
+    }
+}

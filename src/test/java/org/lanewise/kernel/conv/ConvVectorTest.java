@@ -1,0 +1,234 @@
+package org.lanewise.kernel.conv;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.kernel.AffineKernel;
+import org.lanewise.kernel.ArrangedMaps;
+import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Fusion;
+import org.lanewise.kernel.Jobs;
+import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.kernel.implementation.AffineChoice;
+import org.lanewise.kernel.implementation.Choice;
+import org.lanewise.kernel.implementation.Implementations;
+import org.lanewise.kernel.reference.ActivationScalar;
+import org.lanewise.kernel.reference.ConvScalar;
+import org.lanewise.kernel.reference.ConvScalarTest;
+import org.lanewise.kernel.reference.ConvScalarTest.Problem;
+
+/** Convolution on vectors against the reference: every array of every pass, every bit. */
+class ConvVectorTest {
+    private static final long SEED = 20_260_102;
+    private static final int RANDOM_PROBLEMS = 300;
+    private static final int SAMPLES = 3;
+    private static final int MANY_SAMPLES = 25;
+
+    static Stream<Problem> channels() {
+        return Stream.of(1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 25, 31, 33, 40).flatMap(
+                count -> Stream.of(
+                        new Problem(1, count, 5, ConvScalarTest.window(5, 6, 3, 3, 1, 1, 1, 1, 1,
+                                1)),
+                        new Problem(1, 3, count, ConvScalarTest.window(4, 9, 3, 2, 1, 1, 0, 1, 1,
+                                1))));
+    }
+
+    /** Rows of several segments, sums of several tasks, channels in lanes in the backward pass. */
+    static Stream<Problem> lines() {
+        return Stream.of(
+                new Problem(1, 1, 6, ConvScalarTest.window(28, 28, 5, 5, 1, 1, 2, 2, 1, 1)),
+                new Problem(1, 1, 8, ConvScalarTest.window(28, 28, 3, 3, 1, 1, 0, 0, 1, 1)),
+                new Problem(1, 3, 24, ConvScalarTest.window(9, 37, 2, 3, 1, 1, 0, 1, 1, 1)),
+                new Problem(1, 2, 17, ConvScalarTest.window(4, 81, 2, 3, 1, 1, 0, 1, 1, 1)),
+                new Problem(1, 3, 33, ConvScalarTest.window(60, 90, 3, 3, 1, 1, 1, 1, 1, 1)),
+                new Problem(1, 4, 3, ConvScalarTest.window(7, 26, 3, 2, 1, 1, 2, 1, 2, 3)),
+                new Problem(1, 6, 5, ConvScalarTest.window(5, 80, 5, 5, 1, 1, 0, 0, 1, 1)));
+    }
+
+    /** Many channels: several parts of pixels, ranges of filters, groups, more weights than pixels. */
+    static Stream<Problem> manyChannels() {
+        return Stream.of(
+                new Problem(1, 40, 33, ConvScalarTest.window(2, 3, 3, 3, 1, 1, 1, 1, 1, 1)),
+                new Problem(2, 48, 86, ConvScalarTest.window(5, 4, 3, 3, 2, 2, 1, 1, 1, 1)),
+                new Problem(1, 32, 2048, ConvScalarTest.window(5, 6, 1, 1, 1, 1, 0, 0, 1, 1)),
+                new Problem(1, 256, 264, ConvScalarTest.window(3, 5, 1, 1, 1, 2, 1, 2, 1, 1)),
+                new Problem(1, 128, 512, ConvScalarTest.window(17, 9, 1, 1, 1, 2, 0, 0, 1, 1)),
+                new Problem(2, 512, 528, ConvScalarTest.window(4, 3, 1, 1, 2, 1, 0, 1, 1, 1)),
+                new Problem(1, 96, 704, ConvScalarTest.window(3, 101, 1, 1, 1, 1, 0, 0, 1, 1)),
+                new Problem(1, 64, 96, ConvScalarTest.window(9, 8, 3, 3, 1, 1, 1, 1, 1, 1)));
+    }
+
+    /** Few channels in batches that fill vectors; the second in several bands. */
+    static Stream<Problem> largeBatches() {
+        return Stream.of(
+                new Problem(1, 6, 16, ConvScalarTest.window(14, 14, 5, 5, 1, 1, 0, 0, 1, 1)),
+                new Problem(1, 1, 6, ConvScalarTest.window(28, 28, 5, 5, 1, 1, 2, 2, 1, 1)),
+                new Problem(1, 2, 9, ConvScalarTest.window(3, 5, 3, 5, 1, 1, 0, 0, 1, 1)),
+                new Problem(1, 3, 5, ConvScalarTest.window(4, 9, 3, 2, 1, 1, 3, 1, 1, 1)),
+                new Problem(1, 4, 7, ConvScalarTest.window(9, 5, 3, 4, 1, 1, 1, 3, 2, 1)),
+                new Problem(1, 7, 8, ConvScalarTest.window(6, 7, 1, 3, 1, 1, 0, 1, 1, 1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("largeBatches")
+    void everyBitIsTheReferencesInLargeBatches(Problem problem) {
+        assertAgrees(problem, MANY_SAMPLES, Fusion.NONE, new Random(SEED));
+        assertAgrees(problem, MANY_SAMPLES, new Fusion(true, true), new Random(SEED));
+    }
+
+    @ParameterizedTest
+    @MethodSource({"channels", "lines", "manyChannels",
+            "org.lanewise.kernel.reference.ConvScalarTest#problems"})
+    void everyBitIsTheReferences(Problem problem) {
+        assertAgrees(problem, SAMPLES, Fusion.NONE, new Random(SEED));
+        assertAgrees(problem, SAMPLES, new Fusion(true, true), new Random(SEED));
+    }
+
+    @Test
+    void everyBitIsTheReferencesOnRandomShapes() {
+        System.out.println("seed " + SEED);
+        Random random = new Random(SEED);
+        for (int i = 0; i < RANDOM_PROBLEMS; i++) {
+            assertAgrees(problem(random), SAMPLES,
+                    new Fusion(random.nextBoolean(), random.nextBoolean()), random);
+        }
+    }
+
+    private static Problem problem(Random random) {
+        while (true) {
+            int g = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 1;
+            int ic = g * (1 + random.nextInt(12));
+            int oc = g * (1 + random.nextInt(20));
+            int[] s = random.ints(10, 1, 4).toArray();
+            int ih = 1 + random.nextInt(12);
+            int iw = 1 + random.nextInt(12);
+            WindowGeometry window = ConvScalarTest.window(ih, iw, 1 + random.nextInt(5),
+                    1 + random.nextInt(5), s[0], s[1], s[2] - 1, s[3] - 1, Math.min(s[4], 2),
+                    Math.min(s[5], 2));
+            if (window.oh() > 0 && window.ow() > 0) {
+                return new Problem(g, ic, oc, window);
+            }
+        }
+    }
+
+    private static ConvProblem problem(Problem problem, int samples, boolean first) {
+        return new ConvProblem(problem.window(), problem.g(), problem.ic(), problem.oc(), samples,
+                first);
+    }
+
+    /** What computes a problem of any size by direct sums. */
+    private static AffineChoice<ConvProblem, ConvGeometry> choice(Problem problem, int samples,
+            boolean first) {
+        return Implementations.of(problem(problem, samples, first), Long.MAX_VALUE,
+                new Choice.Limits(true, false));
+    }
+
+    private static void assertAgrees(Problem problem, int samples, Fusion fusion, Random random) {
+        assertAgrees(problem, samples, false, false, fusion, random);
+        if (problem(problem, samples, true).planes()) {
+            // NCHW maps are the network's input, which no ReLU wrote.
+            Fusion forward = new Fusion(fusion.rectify(), false);
+            assertAgrees(problem, samples, true, false, forward, random);
+            assertAgrees(problem, samples, true, true, forward, random);
+        }
+    }
+
+    private static void assertAgrees(Problem problem, int samples, boolean planesIn,
+            boolean planesOut, Fusion fusion, Random random) {
+        ConvScalar scalar = new ConvScalar(problem.geometry());
+        ConvGeometry arranged = arranged(problem, planesIn, planesOut);
+        // More than there are samples, as where the last batch of an epoch is smaller.
+        AffineKernel vector = choice(problem, samples + 1, planesIn).bind(arranged, fusion,
+                samples + 1, Jobs.scratch(), !planesOut, true);
+        double[] src = random.doubles(problem.src(samples), -1, 1).toArray();
+        double[] weights = random.doubles(problem.weights(), -1, 1).toArray();
+        double[] bias = random.nextBoolean() ? random.doubles(problem.oc(), -1, 1).toArray() : null;
+        double[] diffDst = random.doubles(problem.dst(samples), -1, 1).toArray();
+        // Twice, because working memory must not remember the first time.
+        for (int time = 0; time < 2; time++) {
+            ArrangedMaps in = new ArrangedMaps(samples, problem.ic(), problem.window().ih(),
+                    problem.window().iw(),
+                    problem.geometry().src(), arranged.src());
+            ArrangedMaps out = new ArrangedMaps(samples, problem.oc(), problem.window().oh(),
+                    problem.window().ow(),
+                    problem.geometry().dst(), arranged.dst());
+            double[] vectorSrc = in.arranged(src);
+            double[] vectorDiff = out.arranged(diffDst);
+            assertBits(problem, "forward",
+                    filled(problem.dst(samples), dst -> {
+                        Jobs.run(scalar.forward(src, weights, bias, dst), samples);
+                        if (fusion.rectify()) {
+                            ActivationScalar.relu(dst, dst, 0, dst.length);
+                        }
+                    }),
+                    out.computed(dst -> Jobs.run(
+                            vector.forward(vectorSrc, weights, bias, dst), samples)));
+            if (!planesOut) {
+                assertBits(problem, "backwardInput",
+                        filled(problem.src(samples), diff -> {
+                            Jobs.run(scalar.backwardInput(diffDst, weights, null, diff), samples);
+                            if (fusion.rectified()) {
+                                ActivationScalar.reluBackward(src, diff, diff, 0, diff.length);
+                            }
+                        }),
+                        in.computed(diff -> Jobs.run(
+                                vector.backwardInput(vectorDiff, weights, vectorSrc, diff),
+                                samples)));
+            }
+            double[] biases = new double[problem.oc()];
+            double[] vectorBiases = new double[problem.oc()];
+            assertBits(problem, "backwardWeights",
+                    filled(problem.weights(), diff -> Jobs.run(
+                            scalar.backwardWeights(src, diffDst, diff, biases), samples)),
+                    filled(problem.weights(),
+                            diff -> Jobs.run(vector.backwardWeights(vectorSrc, vectorDiff, diff,
+                                    vectorBiases), samples)));
+            assertBits(problem, "backwardBias", biases, vectorBiases);
+            src[0] = 2;
+            weights[0] = -3;
+            diffDst[0] = 4;
+        }
+    }
+
+    /** The same maps arranged inside the zeros that the passes read. */
+    private static ConvGeometry arranged(Problem problem, boolean planesIn,
+            boolean planesOut) {
+        WindowGeometry window = problem.window();
+        ConvProblem convolution = problem(problem, 1, planesIn);
+        Layout.Halo halo = ConvForwardVector.sourceHalo(convolution);
+        return new ConvGeometry(window, problem.g(), problem.ic(), problem.oc(),
+                planesIn
+                        ? Layout.planes(problem.ic(), window.ih(), window.iw(), halo)
+                        : Layout.channelsLast(problem.ic(), window.ih(), window.iw(), halo),
+                planesOut
+                        ? Layout.rowMajor(problem.oc(), window.oh(), window.ow())
+                        : Layout.channelsLast(problem.oc(), window.oh(), window.ow(),
+                                ConvBackwardInputVector.halo(convolution)));
+    }
+
+    private static void assertBits(Problem problem, String name, double[] expected,
+            double[] computed) {
+        for (int i = 0; i < expected.length; i++) {
+            int at = i;
+            assertEquals(Double.doubleToRawLongBits(expected[i]),
+                    Double.doubleToRawLongBits(computed[i]), () -> name + "[" + at + "] of "
+                            + problem + ": expected " + expected[at] + ", computed "
+                            + computed[at]);
+        }
+    }
+
+    private static double[] filled(int length, Consumer<double[]> kernel) {
+        double[] values = new double[length];
+        Arrays.fill(values, Double.NaN);
+        kernel.accept(values);
+        return values;
+    }
+}

@@ -1,0 +1,55 @@
+package org.lanewise.kernel.elementwise;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.kernel.reference.SoftmaxCrossEntropyScalar;
+
+/** Softmax cross-entropy on vectors against the reference, every bit, for some of the samples. */
+class SoftmaxCrossEntropyVectorTest {
+    private static final int SAMPLES = 11;
+    private static final double[] ODD = {0.0, -0.0, 1e300, -1e300, 800, -800,
+            Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN};
+
+    /** Losses, probabilities and gradients of samples 2 to 9, among others left as they were. */
+    private record Results(double[] losses, double[] probabilities, double[] diff) {
+        static Results untouched(int classes) {
+            Results results = new Results(new double[SAMPLES], new double[SAMPLES * classes],
+                    new double[SAMPLES * classes]);
+            Arrays.fill(results.losses, 7);
+            Arrays.fill(results.probabilities, 7);
+            Arrays.fill(results.diff, 7);
+            return results;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 7, 8, 9, 10, 15, 16, 17, 101})
+    void everyBitIsTheReferences(int classes) {
+        Random random = new Random(classes);
+        for (double odd : ODD) {
+            double[] logits = new double[SAMPLES * classes];
+            int[] labels = new int[SAMPLES];
+            Arrays.setAll(logits, i -> random.nextInt(3 * classes) == 0
+                    ? odd
+                    : 5 * random.nextGaussian());
+            Arrays.setAll(labels, n -> random.nextInt(classes));
+            Results expected = Results.untouched(classes);
+            SoftmaxCrossEntropyScalar.forward(classes, logits, labels, expected.probabilities,
+                    expected.losses, 2, 9);
+            SoftmaxCrossEntropyScalar.backward(classes, expected.probabilities, labels, 1.0 / 7,
+                    expected.diff, 2, 9);
+            Results found = Results.untouched(classes);
+            SoftmaxCrossEntropyVector.forward(classes, logits, labels, found.probabilities,
+                    found.losses, 2, 9);
+            SoftmaxCrossEntropyVector.backward(classes, found.probabilities, labels, 1.0 / 7,
+                    found.diff, 2, 9);
+            assertArrayEquals(expected.losses, found.losses);
+            assertArrayEquals(expected.probabilities, found.probabilities);
+            assertArrayEquals(expected.diff, found.diff);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package org.lanewise.kernel.implementation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.LinearProblem;
+import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.kernel.reference.ConvScalarTest;
+
+/** What computes a pass, and why nothing before it in the list does. */
+class ImplementationsTest {
+    private static final Choice.Limits ALL = new Choice.Limits(true, true);
+    private static final WindowGeometry THREE = ConvScalarTest.window(16, 16, 3, 3, 1, 1, 1, 1, 1,
+            1);
+
+    /** Of one sample, which fills no lanes, however wide vectors are. */
+    private static AffineChoice<ConvProblem, ConvGeometry> choice(WindowGeometry window, int ic,
+            int oc, boolean first, Choice.Limits limits) {
+        return Implementations.of(new ConvProblem(window, 1, ic, oc, 1, first), Long.MAX_VALUE,
+                limits);
+    }
+
+    private static List<String> chosen(AffineChoice<?, ?> choice) {
+        return Stream.of(choice.forward(), choice.backwardInput(), choice.backwardWeights())
+                .map(one -> one.chosen().name()).toList();
+    }
+
+    private static List<String> refusals(Choice<?, ?> choice) {
+        return choice.refusals().stream()
+                .map(refusal -> refusal.implementation() + ": " + refusal.reason()).toList();
+    }
+
+    @Test
+    void shapesDecide() {
+        assertEquals(List.of("Winograd", "Winograd", "Winograd"),
+                chosen(choice(THREE, 64, 32, false, ALL)));
+        assertEquals(List.of("lines of pixels", "pixels in lanes", "lines of pixels"),
+                chosen(choice(THREE, 3, 64, true, ALL)));
+        assertEquals(List.of("rows of pixels", "rows of pixels", "pixel by pixel"),
+                chosen(choice(THREE, 16, 16, false, ALL)));
+        WindowGeometry one = ConvScalarTest.window(16, 16, 1, 1, 1, 1, 0, 0, 1, 1);
+        assertEquals(List.of("rows of pixels", "rows of pixels", "transposed gradient"),
+                chosen(choice(one, 512, 512, false, ALL)));
+    }
+
+    @Test
+    void everyRefusalIsGivenInOrder() {
+        Choice<?, ?> input = choice(
+                ConvScalarTest.window(16, 16, 5, 5, 2, 1, 2, 2, 1, 1), 3, 64, false, ALL)
+                .backwardInput();
+        assertEquals("rows of pixels", input.chosen().name());
+        assertEquals(List.of("Winograd: window of 5x5", "samples in lanes: stride 2x1",
+                "pixels in lanes: stride 2x1"), refusals(input));
+    }
+
+    @Test
+    void aPlanMayAllowLess() {
+        Choice<?, ?> direct = choice(THREE, 64, 64, false, new Choice.Limits(true, false))
+                .forward();
+        assertEquals("rows of pixels", direct.chosen().name());
+        assertEquals("Winograd: the direct algorithm was requested",
+                refusals(direct).getFirst());
+        AffineChoice<?, ?> scalar = choice(THREE, 64, 64, false, new Choice.Limits(false, false));
+        assertEquals(List.of("reference", "reference", "reference"), chosen(scalar));
+        assertEquals(List.of("Winograd: the scalar kernels were requested",
+                "lines of pixels: the scalar kernels were requested",
+                "rows of pixels: the scalar kernels were requested"),
+                refusals(scalar.forward()));
+    }
+
+    @Test
+    void tooLittleToComputeIsLeftToTheReference() {
+        AffineChoice<?, ?> tiny = Implementations.of(new LinearProblem(3, 2, 4), 48, ALL);
+        assertEquals(List.of("reference", "reference", "reference"), chosen(tiny));
+        assertEquals("fewer than 512 operations", tiny.reason());
+        AffineChoice<?, ?> larger = Implementations.of(new LinearProblem(3, 20, 4), 480_000, ALL);
+        assertEquals("samples in lanes", larger.forward().chosen().name());
+        assertEquals(List.of("outputs in lanes: 4 outputs, more than the 3 samples"), refusals(
+                Implementations.of(new LinearProblem(3, 4, 3), 480_000, ALL).forward()));
+    }
+}

@@ -1,0 +1,110 @@
+package org.lanewise.kernel.linear;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.kernel.AffineKernel;
+import org.lanewise.kernel.Fusion;
+import org.lanewise.kernel.Jobs;
+import org.lanewise.kernel.LinearGeometry;
+import org.lanewise.kernel.LinearProblem;
+import org.lanewise.kernel.implementation.Choice;
+import org.lanewise.kernel.implementation.Implementations;
+import org.lanewise.kernel.reference.ActivationScalar;
+import org.lanewise.kernel.reference.LinearScalar;
+
+/** The dense layer on vectors against the reference: every array of every pass, every bit. */
+class LinearVectorTest {
+    private static final long SEED = 20_260_103;
+    private static final int CAPACITY = 11;
+
+    static Stream<Arguments> sizes() {
+        return Stream.of(1, 3, 8, 9, 16, 25, 32, 40, 57, 1030)
+                .flatMap(ic -> Stream.of(1, 2, 7, 8, 17, 24, 33)
+                        .map(oc -> Arguments.of(ic, oc)));
+    }
+
+    /** Several strips, ranges and groups, the last of each smaller; and too many terms for one. */
+    static Stream<Arguments> largeSizes() {
+        return Stream.of(Arguments.of(2120, 7), Arguments.of(2120, 66), Arguments.of(1129, 3),
+                Arguments.of(5001, 5), Arguments.of(40, 2050));
+    }
+
+    /** What computes a layer of any size. */
+    private static AffineKernel kernel(LinearGeometry geometry, Fusion fusion, boolean vectors) {
+        return Implementations.of(new LinearProblem(geometry.ic(), geometry.oc(), CAPACITY),
+                Long.MAX_VALUE, new Choice.Limits(vectors, true))
+                .bind(geometry, fusion, CAPACITY, Jobs.scratch(), true, true);
+    }
+
+    @ParameterizedTest
+    @MethodSource("largeSizes")
+    void gradientIsMaskedWhereTheInputIsNotAboveZero(int ic, int oc) {
+        Random random = new Random(SEED);
+        LinearGeometry geometry = new LinearGeometry(ic, oc);
+        AffineKernel vector = kernel(geometry, new Fusion(false, true), true);
+        double[] src = random.doubles(CAPACITY * ic, -1, 1).map(x -> Math.max(0, x)).toArray();
+        double[] weights = random.doubles(oc * ic, -1, 1).toArray();
+        double[] diffDst = random.doubles(CAPACITY * oc, -1, 1).toArray();
+        for (int samples : new int[] {CAPACITY, 4, 6}) {
+            double[] expected = new double[CAPACITY * ic];
+            Jobs.run(new LinearScalar(geometry).backwardInput(diffDst, weights, null, expected),
+                    samples);
+            for (int i = 0; i < samples * ic; i++) {
+                expected[i] = src[i] > 0 ? expected[i] : 0.0;
+            }
+            double[] found = new double[CAPACITY * ic];
+            Jobs.run(vector.backwardInput(diffDst, weights, src, found), samples);
+            assertArrayEquals(expected, found);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource({"sizes", "largeSizes"})
+    void everyBitIsTheReferences(int ic, int oc) {
+        Random random = new Random(SEED);
+        LinearGeometry geometry = new LinearGeometry(ic, oc);
+        AffineKernel scalar = kernel(geometry, Fusion.NONE, false);
+        AffineKernel vector = kernel(geometry, Fusion.NONE, true);
+        AffineKernel rectifying = kernel(geometry, new Fusion(true, false), true);
+        double[] src = random.doubles(CAPACITY * ic, -1, 1).toArray();
+        double[] weights = random.doubles(oc * ic, -1, 1).toArray();
+        double[] bias = random.doubles(oc, -1, 1).toArray();
+        double[] diffDst = random.doubles(CAPACITY * oc, -1, 1).toArray();
+        // The whole batch first, so that a smaller one finds what a larger one left.
+        for (int samples : new int[] {CAPACITY, 1, 5, 8}) {
+            double[][] arrays = new double[2][];
+            for (boolean withBias : new boolean[] {true, false}) {
+                for (int i = 0; i < 2; i++) {
+                    AffineKernel kernel = i == 0 ? scalar : vector;
+                    double[] dst = new double[CAPACITY * oc];
+                    Jobs.run(kernel.forward(src, weights, withBias ? bias : null, dst), samples);
+                    arrays[i] = dst;
+                }
+                assertArrayEquals(arrays[0], arrays[1]);
+                ActivationScalar.relu(arrays[0], arrays[0], 0, arrays[0].length);
+                Jobs.run(rectifying.forward(src, weights, withBias ? bias : null, arrays[1]),
+                        samples);
+                assertArrayEquals(arrays[0], arrays[1]);
+            }
+            for (int i = 0; i < 2; i++) {
+                AffineKernel kernel = i == 0 ? scalar : vector;
+                arrays[i] = new double[CAPACITY * ic];
+                Jobs.run(kernel.backwardInput(diffDst, weights, null, arrays[i]), samples);
+            }
+            assertArrayEquals(arrays[0], arrays[1]);
+            double[][] biases = new double[2][oc];
+            for (int i = 0; i < 2; i++) {
+                AffineKernel kernel = i == 0 ? scalar : vector;
+                arrays[i] = new double[oc * ic];
+                Jobs.run(kernel.backwardWeights(src, diffDst, arrays[i], biases[i]), samples);
+            }
+            assertArrayEquals(arrays[0], arrays[1]);
+            assertArrayEquals(biases[0], biases[1]);
+        }
+    }
+}

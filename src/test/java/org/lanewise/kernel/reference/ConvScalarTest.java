@@ -1,0 +1,194 @@
+package org.lanewise.kernel.reference;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.Jobs;
+import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.WindowGeometry;
+
+/**
+ * The reference convolution against a second one, written from the definition and scattered where
+ * the first gathers; on whole numbers, whose sums are exact in any order.
+ */
+public class ConvScalarTest {
+    private static final long SEED = 20_260_101;
+    private static final int SAMPLES = 3;
+
+    /** A problem: n = 3 samples, groups, channels, window. */
+    public record Problem(int g, int ic, int oc, WindowGeometry window) {
+        public ConvGeometry geometry() {
+            return new ConvGeometry(window, g, ic, oc,
+                    Layout.rowMajor(ic, window.ih(), window.iw()),
+                    Layout.rowMajor(oc, window.oh(), window.ow()));
+        }
+
+        public int src() {
+            return src(SAMPLES);
+        }
+
+        public int src(int samples) {
+            return samples * ic * window.ih() * window.iw();
+        }
+
+        public int dst() {
+            return dst(SAMPLES);
+        }
+
+        public int dst(int samples) {
+            return samples * oc * window.oh() * window.ow();
+        }
+
+        public int weights() {
+            return oc * (ic / g) * window.kh() * window.kw();
+        }
+    }
+
+    public static WindowGeometry window(int ih, int iw, int kh, int kw, int sh, int sw, int ph,
+            int pw,
+            int dh, int dw) {
+        int oh = Math.floorDiv(ih + 2 * ph - dh * (kh - 1) - 1, sh) + 1;
+        int ow = Math.floorDiv(iw + 2 * pw - dw * (kw - 1) - 1, sw) + 1;
+        return new WindowGeometry(ih, iw, oh, ow, kh, kw, sh, sw, ph, pw, dh, dw);
+    }
+
+    static Stream<Problem> problems() {
+        return Stream.of(
+                new Problem(1, 1, 1, window(1, 1, 1, 1, 1, 1, 0, 0, 1, 1)),
+                new Problem(1, 3, 5, window(7, 6, 3, 3, 1, 1, 0, 0, 1, 1)),
+                new Problem(1, 2, 3, window(5, 7, 5, 7, 1, 1, 0, 0, 1, 1)),
+                new Problem(1, 4, 3, window(17, 13, 2, 2, 3, 3, 0, 0, 1, 1)),
+                new Problem(1, 5, 7, window(11, 12, 5, 5, 2, 2, 2, 2, 1, 1)),
+                new Problem(1, 2, 3, window(8, 11, 3, 2, 2, 1, 1, 0, 1, 3)),
+                new Problem(2, 6, 4, window(6, 5, 3, 3, 1, 2, 1, 2, 1, 1)),
+                new Problem(3, 3, 6, window(9, 4, 2, 3, 1, 1, 3, 4, 2, 1)),
+                new Problem(1, 1, 2, window(3, 4, 1, 9, 1, 1, 0, 4, 1, 1)));
+    }
+
+    private static double[] wholeNumbers(Random random, int count) {
+        return random.ints(count, -9, 10).asDoubleStream().toArray();
+    }
+
+    /** Calls back for every product of the convolution: indices into src, weights and dst. */
+    private interface Product {
+        void at(int src, int weight, int dst);
+    }
+
+    private static void products(Problem problem, Product product) {
+        WindowGeometry w = problem.window();
+        int icg = problem.ic() / problem.g();
+        int ocg = problem.oc() / problem.g();
+        for (int n = 0; n < SAMPLES; n++) {
+            for (int k = 0; k < problem.oc(); k++) {
+                for (int c = 0; c < icg; c++) {
+                    int channel = k / ocg * icg + c;
+                    for (int i = 0; i < w.oh() * w.ow() * w.kh() * w.kw(); i++) {
+                        int p = i / (w.kh() * w.kw()) / w.ow();
+                        int q = i / (w.kh() * w.kw()) % w.ow();
+                        int r = i / w.kw() % w.kh();
+                        int s = i % w.kw();
+                        int h = p * w.sh() + r * w.dh() - w.ph();
+                        int x = q * w.sw() + s * w.dw() - w.pw();
+                        if (h >= 0 && h < w.ih() && x >= 0 && x < w.iw()) {
+                            product.at(((n * problem.ic() + channel) * w.ih() + h) * w.iw() + x,
+                                    ((k * icg + c) * w.kh() + r) * w.kw() + s,
+                                    ((n * problem.oc() + k) * w.oh() + p) * w.ow() + q);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("problems")
+    void allThreePassesAgreeWithTheDefinition(Problem problem) {
+        System.out.println("seed " + SEED);
+        Random random = new Random(SEED);
+        ConvScalar scalar = new ConvScalar(problem.geometry());
+        double[] src = wholeNumbers(random, problem.src());
+        double[] weights = wholeNumbers(random, problem.weights());
+        double[] bias = wholeNumbers(random, problem.oc());
+        double[] diffDst = wholeNumbers(random, problem.dst());
+
+        double[] dst = new double[problem.dst()];
+        int map = problem.window().oh() * problem.window().ow();
+        Arrays.setAll(dst, i -> bias[i / map % problem.oc()]);
+        double[] diffSrc = new double[problem.src()];
+        double[] diffWeights = new double[problem.weights()];
+        products(problem, (x, w, y) -> {
+            dst[y] += src[x] * weights[w];
+            diffSrc[x] += diffDst[y] * weights[w];
+            diffWeights[w] += src[x] * diffDst[y];
+        });
+        double[] diffBias = new double[problem.oc()];
+        for (int i = 0; i < diffDst.length; i++) {
+            diffBias[i / map % problem.oc()] += diffDst[i];
+        }
+
+        assertArrayEquals(dst, filled(problem.dst(),
+                found -> Jobs.run(scalar.forward(src, weights, bias, found), SAMPLES)), 0.0);
+        assertArrayEquals(diffSrc, filled(problem.src(),
+                found -> Jobs.run(scalar.backwardInput(diffDst, weights, null, found), SAMPLES)),
+                0.0);
+        double[] biases = new double[problem.oc()];
+        assertArrayEquals(diffWeights, filled(problem.weights(),
+                found -> Jobs.run(scalar.backwardWeights(src, diffDst, found, biases), SAMPLES)),
+                0.0);
+        assertArrayEquals(diffBias, biases, 0.0);
+    }
+
+    /** Runs a kernel on an array full of NaN: what it does not overwrite shows. */
+    private static double[] filled(int length, Consumer<double[]> kernel) {
+        double[] values = new double[length];
+        Arrays.fill(values, Double.NaN);
+        kernel.accept(values);
+        return values;
+    }
+
+    @Test
+    void writesOnlyTheGivenSamples() {
+        Problem problem = new Problem(1, 1, 1, window(2, 2, 2, 2, 1, 1, 0, 0, 1, 1));
+        double[] dst = {7, 7, 7};
+        Jobs.run(new ConvScalar(problem.geometry()).forward(new double[12], new double[4], null,
+                dst), 2);
+        assertArrayEquals(new double[] {0, 0, 7}, dst);
+    }
+
+    @Test
+    void nanReachesExactlyTheWindowsThatHoldIt() {
+        Problem problem = new Problem(1, 1, 1, window(3, 4, 2, 2, 1, 1, 0, 0, 1, 1));
+        double[] src = new double[SAMPLES * 12];
+        src[5] = Double.NaN;
+        double[] dst = new double[SAMPLES * 6];
+        Jobs.run(new ConvScalar(problem.geometry()).forward(src, new double[] {0, 0, 0, 0}, null,
+                dst), SAMPLES);
+        boolean[] reached = new boolean[6];
+        for (int i = 0; i < dst.length; i++) {
+            if (i < 6) {
+                reached[i] = Double.isNaN(dst[i]);
+            } else {
+                assertEquals(0.0, dst[i]);
+            }
+        }
+        assertArrayEquals(new boolean[] {true, true, false, true, true, false}, reached);
+    }
+
+    @Test
+    void infinityTimesAZeroWeightIsNotSkipped() {
+        Problem problem = new Problem(1, 1, 1, window(1, 2, 1, 2, 1, 1, 0, 0, 1, 1));
+        double[] dst = new double[SAMPLES];
+        double[] src = {Double.POSITIVE_INFINITY, 1, 1, 1, 1, 1};
+        Jobs.run(new ConvScalar(problem.geometry()).forward(src, new double[] {0, 1}, null, dst),
+                SAMPLES);
+        assertArrayEquals(new double[] {Double.NaN, 1, 1}, dst);
+    }
+}

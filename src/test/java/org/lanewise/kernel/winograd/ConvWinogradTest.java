@@ -1,0 +1,296 @@
+package org.lanewise.kernel.winograd;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.lanewise.io.Rounds;
+import org.lanewise.kernel.AffineKernel;
+import org.lanewise.kernel.ArrangedMaps;
+import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Fusion;
+import org.lanewise.kernel.Jobs;
+import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.kernel.reference.ActivationScalar;
+import org.lanewise.kernel.reference.ConvScalar;
+import org.lanewise.kernel.reference.ConvScalarTest;
+
+/** Convolution by tiles against the reference, within the bound that the contract states. */
+class ConvWinogradTest {
+    private static final int SEED = 20_260_302 + Rounds.seed();
+    private static final int PROBLEMS = Rounds.of(25);
+
+    /** Of the largest element, as the contract states it; measured: up to 2e-14 and 4e-13. */
+    private static final double BOUND = 1e-12;
+    private static final double BOUND_OF_LARGE_TILES = 1e-11;
+
+    /** More may fit than there are, as where the last batch of an epoch is smaller. */
+    private record Problem(int ic, int oc, int samples, int capacity, WindowGeometry window) {
+        ConvGeometry rowMajor() {
+            return new ConvGeometry(window, 1, ic, oc,
+                    Layout.rowMajor(ic, window.ih(), window.iw()),
+                    Layout.rowMajor(oc, window.oh(), window.ow()));
+        }
+
+        ConvGeometry channelsLast() {
+            return new ConvGeometry(window, 1, ic, oc,
+                    Layout.channelsLast(ic, window.ih(), window.iw(),
+                            ConvWinograd.sourceHalo(convolution())),
+                    Layout.channelsLast(oc, window.oh(), window.ow(),
+                            ConvWinograd.inputGradientHalo(convolution())
+                                    .with(ConvWinograd.weightGradientHalo(convolution()))));
+        }
+
+        ConvProblem convolution() {
+            return new ConvProblem(window, 1, ic, oc, capacity, false);
+        }
+    }
+
+    /**
+     * One of each way: the smallest tiles and the others, few of them, blocks of them, and groups of
+     * them with panels of many filters.
+     */
+    private static final List<Problem> WAYS = List.of(
+            new Problem(64, 96, 1, 1, ConvScalarTest.window(12, 12, 3, 3, 1, 1, 1, 1, 1, 1)),
+            new Problem(80, 136, 5, 6, ConvScalarTest.window(13, 14, 3, 3, 1, 1, 1, 1, 1, 1)),
+            new Problem(72, 64, 5, 6, ConvScalarTest.window(25, 24, 3, 3, 1, 1, 1, 1, 1, 1)),
+            new Problem(40, 48, 3, 10, ConvScalarTest.window(30, 29, 3, 3, 1, 1, 1, 1, 1, 1)),
+            new Problem(136, 104, 6, 7, ConvScalarTest.window(18, 40, 3, 3, 1, 1, 1, 1, 1, 1)));
+
+    private static Problem problem(Random random) {
+        int ih = random.nextInt(3, 20);
+        int iw = random.nextInt(3, 20);
+        int samples = random.nextInt(1, 6);
+        return new Problem(8 * random.nextInt(1, 7), 8 * random.nextInt(1, 7), samples,
+                samples + 1, ConvScalarTest.window(ih, iw, 3, 3, 1, 1,
+                        random.nextInt(0, 3), random.nextInt(0, 3), 1, 1));
+    }
+
+    /** {@return the largest difference, as a part of the largest element} */
+    private static double assertNear(Problem problem, AffineKernel tiles, String pass,
+            double[] expected, double[] found) {
+        double bound = tiles.algorithm().equals("winograd-4x4") ? BOUND : BOUND_OF_LARGE_TILES;
+        double scale = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+        double worst = 0.0;
+        for (int i = 0; i < expected.length; i++) {
+            int at = i;
+            worst = Math.max(worst, Math.abs(expected[i] - found[i]) / scale);
+            assertTrue(Math.abs(expected[i] - found[i]) <= bound * scale,
+                    () -> pass + "[" + at + "] of " + problem + ": expected " + expected[at]
+                            + ", found " + found[at]);
+        }
+        return worst;
+    }
+
+    @Test
+    void allPassesAreNearTheReference() {
+        System.out.println("seed " + SEED);
+        Random random = new Random(SEED);
+        double worst = 0.0;
+        for (int i = 0; i < PROBLEMS; i++) {
+            Problem problem = i < WAYS.size() ? WAYS.get(i) : problem(random);
+            WindowGeometry window = problem.window();
+            int samples = problem.samples();
+            ConvGeometry geometry = problem.rowMajor();
+            ConvGeometry arranged = problem.channelsLast();
+            ConvScalar scalar = new ConvScalar(geometry);
+            ArrangedMaps in = new ArrangedMaps(samples, problem.ic(), window.ih(), window.iw(),
+                    geometry.src(), arranged.src());
+            ArrangedMaps out = new ArrangedMaps(samples, problem.oc(), window.oh(), window.ow(),
+                    geometry.dst(), arranged.dst());
+            int sources = samples * problem.ic() * window.ih() * window.iw();
+            int results = samples * problem.oc() * window.oh() * window.ow();
+            int filters = problem.ic() * problem.oc() * 9;
+            double[] src = random.doubles(sources, -1, 1).toArray();
+            double[] weights = random.doubles(filters, -1, 1).toArray();
+            double[] bias = random.doubles(problem.oc(), -1, 1).toArray();
+            double[] diffDst = random.doubles(results, -1, 1).toArray();
+            boolean rectify = random.nextBoolean();
+            boolean rectified = random.nextBoolean();
+            AffineKernel tiles = kernel(arranged, new Fusion(rectify, rectified),
+                    problem.capacity());
+
+            double[] dst = new double[results];
+            Jobs.run(scalar.forward(src, weights, bias, dst), samples);
+            if (rectify) {
+                ActivationScalar.relu(dst, dst, 0, results);
+            }
+            double[] vectorSrc = in.arranged(src);
+            worst = Math.max(worst,
+                    assertNear(problem, tiles, "forward", dst, out.computed(found -> Jobs.run(
+                            tiles.forward(vectorSrc, weights, bias, found), samples))));
+
+            double[] diffSrc = new double[sources];
+            Jobs.run(scalar.backwardInput(diffDst, weights, null, diffSrc), samples);
+            if (rectified) {
+                ActivationScalar.reluBackward(src, diffSrc, diffSrc, 0, sources);
+            }
+            double[] vectorDiff = out.arranged(diffDst);
+            worst = Math
+                    .max(worst, assertNear(problem, tiles, "backwardInput", diffSrc,
+                            in.computed(found -> Jobs.run(
+                                    tiles.backwardInput(vectorDiff, weights, vectorSrc, found),
+                                    samples))));
+
+            double[][] weightGradients = new double[2][filters];
+            double[][] biasGradients = new double[2][problem.oc()];
+            Jobs.run(scalar.backwardWeights(src, diffDst, weightGradients[0], biasGradients[0]),
+                    samples);
+            Jobs.run(tiles.backwardWeights(vectorSrc, vectorDiff, weightGradients[1],
+                    biasGradients[1]), samples);
+            worst = Math.max(worst,
+                    assertNear(problem, tiles, "backwardWeights", weightGradients[0],
+                            weightGradients[1]));
+            worst = Math.max(worst,
+                    assertNear(problem, tiles, "bias", biasGradients[0], biasGradients[1]));
+        }
+        assertEquals(Set.of("winograd-4x4", "winograd-7x7", "winograd-8x8"),
+                WAYS.stream().map(problem -> new AffineKernel(ConvWinograd.forward(
+                        problem.channelsLast(), Fusion.NONE, problem.capacity(), Jobs.scratch()),
+                        null, null).algorithm())
+                        .collect(Collectors.toSet()));
+        System.out.printf("%d problems, the worst error %.1e of the largest element%n", PROBLEMS,
+                worst);
+    }
+
+    @Test
+    void theOrderOfBlocksChangesNoBit() {
+        for (Problem problem : WAYS) {
+            Random random = new Random(SEED);
+            int samples = problem.samples();
+            ConvGeometry geometry = problem.channelsLast();
+            double[] src = doubles(random, samples * geometry.src().sample() + Layout.SLACK);
+            double[] diffDst = doubles(random, samples * geometry.dst().sample() + Layout.SLACK);
+            double[] weights = doubles(random, problem.ic() * problem.oc() * 9);
+            double[][][] found = new double[2][][];
+            for (int i = 0; i < found.length; i++) {
+                double[] dst = new double[diffDst.length];
+                double[] diffSrc = new double[src.length];
+                double[] diffWeights = new double[weights.length];
+                double[] diffBias = new double[problem.oc()];
+                AffineKernel tiles = kernel(geometry, Fusion.NONE, problem.capacity());
+                Jobs.run(tiles.forward(src, weights, null, dst), samples, random);
+                Jobs.run(tiles.backwardInput(diffDst, weights, src, diffSrc), samples, random);
+                Jobs.run(tiles.backwardWeights(src, diffDst, diffWeights, diffBias), samples,
+                        random);
+                found[i] = new double[][] {dst, diffSrc, diffWeights, diffBias};
+            }
+            for (int pass = 0; pass < found[0].length; pass++) {
+                assertArrayEquals(found[0][pass], found[1][pass], problem + ", pass " + pass);
+            }
+        }
+    }
+
+    /** What a kernel makes of numbers drawn from a seed: dst, diffSrc, diffWeights, diffBias. */
+    private static double[][] passes(AffineKernel tiles, Problem problem, int samples, long seed) {
+        Random random = new Random(seed);
+        ConvGeometry geometry = problem.rowMajor();
+        ConvGeometry arranged = problem.channelsLast();
+        WindowGeometry window = problem.window();
+        ArrangedMaps in = new ArrangedMaps(samples, problem.ic(), window.ih(), window.iw(),
+                geometry.src(), arranged.src());
+        ArrangedMaps out = new ArrangedMaps(samples, problem.oc(), window.oh(), window.ow(),
+                geometry.dst(), arranged.dst());
+        double[] src = in.arranged(
+                doubles(random, samples * problem.ic() * window.ih() * window.iw()));
+        double[] diffDst = out.arranged(
+                doubles(random, samples * problem.oc() * window.oh() * window.ow()));
+        double[] weights = doubles(random, problem.ic() * problem.oc() * 9);
+        double[] diffWeights = new double[weights.length];
+        double[] diffBias = new double[problem.oc()];
+        double[] dst = out.computed(to -> Jobs.run(tiles.forward(src, weights, null, to), samples));
+        double[] diffSrc = in.computed(
+                to -> Jobs.run(tiles.backwardInput(diffDst, weights, src, to), samples));
+        Jobs.run(tiles.backwardWeights(src, diffDst, diffWeights, diffBias), samples);
+        return new double[][] {dst, diffSrc, diffWeights, diffBias};
+    }
+
+    private static AffineKernel kernel(Problem problem) {
+        return kernel(problem.channelsLast(), Fusion.NONE, problem.capacity());
+    }
+
+    /** Every pass by tiles, of shapes too that other implementations compute faster. */
+    private static AffineKernel kernel(ConvGeometry geometry, Fusion fusion, int capacity) {
+        return new AffineKernel(
+                ConvWinograd.forward(geometry, fusion, capacity, Jobs.scratch()),
+                ConvWinograd.backwardInput(geometry, fusion, capacity, Jobs.scratch()),
+                ConvWinograd.backwardWeights(geometry, fusion, capacity, Jobs.scratch()));
+    }
+
+    @Test
+    void batchesOfAnySizeDoNotAffectEachOther() {
+        for (Problem problem : WAYS) {
+            AffineKernel used = kernel(problem);
+            for (int samples : new int[] {problem.capacity(), 1,
+                    Math.ceilDiv(problem.samples(), 2)}) {
+                double[][] found = passes(used, problem, samples, SEED);
+                double[][] fresh = passes(kernel(problem), problem, samples, SEED);
+                for (int pass = 0; pass < found.length; pass++) {
+                    assertArrayEquals(fresh[pass], found[pass],
+                            problem + ", " + samples + " samples, pass " + pass);
+                }
+            }
+        }
+    }
+
+    /** The tests run on vectors of 128, 256 and 512 bits, which all give this value. */
+    @Test
+    void bitsDoNotDependOnTheWidthOfVectors() throws NoSuchAlgorithmException {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        for (Problem problem : WAYS) {
+            for (double[] made : passes(kernel(problem), problem, problem.samples(), 1)) {
+                ByteBuffer bytes = ByteBuffer.allocate(made.length * Double.BYTES);
+                bytes.asDoubleBuffer().put(made);
+                digest.update(bytes.array());
+            }
+        }
+        assertEquals("e49245c2af9d57ade708c34914400897d5d8b757d0dd1bcd754c02a82d4d9447",
+                HexFormat.of().formatHex(digest.digest()));
+    }
+
+    private static double[] doubles(Random random, int count) {
+        return random.doubles(count).toArray();
+    }
+
+    private static String obstacle(int side, int kh, int kw, int sh, int sw, int ph, int pw, int dh,
+            int dw, int samples) {
+        return refusal(ConvScalarTest.window(side, side, kh, kw, sh, sw, ph, pw, dh, dw), 1, 64,
+                64, samples);
+    }
+
+    private static String refusal(WindowGeometry window, int g, int ic, int oc, int samples) {
+        return ConvWinograd.refusal(new ConvProblem(window, g, ic, oc, samples, false));
+    }
+
+    @Test
+    void shapesAloneChooseTiles() {
+        WindowGeometry map = ConvScalarTest.window(16, 16, 3, 3, 1, 1, 1, 1, 1, 1);
+        assertNull(refusal(map, 1, 64, 64, 1));
+        assertEquals("2 groups", refusal(map, 2, 64, 64, 1));
+        assertEquals("60 -> 64 channels; tiles need multiples of 8 from 32 on",
+                refusal(map, 1, 60, 64, 1));
+        assertEquals("64 -> 16 channels; tiles need multiples of 8 from 32 on",
+                refusal(map, 1, 64, 16, 1));
+        assertEquals("window of 3x5", obstacle(16, 3, 5, 1, 1, 1, 1, 1, 1, 8));
+        assertEquals("stride 2x1", obstacle(16, 3, 3, 2, 1, 1, 1, 1, 1, 8));
+        assertEquals("padding 3x1", obstacle(16, 3, 3, 1, 1, 3, 1, 1, 1, 8));
+        assertEquals("dilation 1x2", obstacle(16, 3, 3, 1, 1, 1, 1, 1, 2, 8));
+        assertEquals("98 output pixels a batch, fewer than 144",
+                obstacle(7, 3, 3, 1, 1, 1, 1, 1, 1, 2));
+        assertEquals(new Layout.Halo(1, 1, 1, 1), ConvWinograd
+                .sourceHalo(new ConvProblem(map, 1, 64, 64, 1, false)));
+    }
+}

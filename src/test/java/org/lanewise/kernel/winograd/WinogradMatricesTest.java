@@ -1,0 +1,153 @@
+package org.lanewise.kernel.winograd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.kernel.gemm.Lanes;
+import org.lanewise.kernel.winograd.WinogradMatrices.Fraction;
+
+/** The derived matrices are exact: fractions in, the convolution out. */
+class WinogradMatricesTest {
+    private static final long SEED = 20_260_301;
+
+    private static List<Fraction> points(int count) {
+        return List.of(Fraction.of(0, 1), Fraction.of(1, 1), Fraction.of(-1, 1),
+                Fraction.of(2, 1), Fraction.of(-2, 1), Fraction.of(1, 2), Fraction.of(-1, 2),
+                Fraction.of(4, 3), Fraction.of(-4, 3)).subList(0, count);
+    }
+
+    private static Fraction[] random(Random random, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> Fraction.of(random.nextInt(-9, 10), random.nextInt(1, 9)))
+                .toArray(Fraction[]::new);
+    }
+
+    private interface Matrix {
+        Fraction at(int row, int column);
+    }
+
+    private static Fraction row(Matrix matrix, int row, Fraction[] vector) {
+        Fraction sum = Fraction.ZERO;
+        for (int i = 0; i < vector.length; i++) {
+            sum = sum.plus(matrix.at(row, i).times(vector[i]));
+        }
+        return sum;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 5, 6, 7, 8})
+    void productsOfTransformsAreTheConvolution(int outputs) {
+        System.out.println("seed " + SEED);
+        Random random = new Random(SEED);
+        int products = outputs + 2;
+        WinogradMatrices matrices = new WinogradMatrices(outputs, 3, points(products - 1));
+        Fraction[] d = random(random, products);
+        Fraction[] g = random(random, 3);
+        Fraction[] m = IntStream.range(0, products)
+                .mapToObj(e -> row(matrices::input, e, d).times(row(matrices::filter, e, g)))
+                .toArray(Fraction[]::new);
+        for (int i = 0; i < outputs; i++) {
+            Fraction direct = d[i].times(g[0]).plus(d[i + 1].times(g[1]))
+                    .plus(d[i + 2].times(g[2]));
+            assertEquals(direct, row(matrices::output, i, m), "output " + i);
+        }
+    }
+
+    @Test
+    void pointsMustDiffer() {
+        assertThrows(IllegalArgumentException.class,
+                () -> new WinogradMatrices(2, 3, List.of(Fraction.of(0, 1), Fraction.of(1, 2),
+                        Fraction.of(2, 4))));
+        assertThrows(IllegalArgumentException.class,
+                () -> new WinogradMatrices(4, 3, points(4)));
+    }
+
+    private static WinogradMatrices matrices(WinogradTile tile) {
+        return switch (tile) {
+            case FOUR -> new WinogradMatrices(4, 3, points(5));
+            case SEVEN -> new WinogradMatrices(7, 3, points(8));
+            case EIGHT -> new WinogradMatrices(8, 3, points(9));
+        };
+    }
+
+    /** Coefficients are rounded once, sums of them with each step. */
+    private static void assertNear(Fraction expected, double found, String what) {
+        double value = expected.value();
+        assertEquals(value, found, 1e-14 * Math.max(1.0, Math.abs(value)), what);
+    }
+
+    /** Products that the vector kernels omit, by 0 or 1 or by symmetry, are so in the matrices. */
+    @ParameterizedTest
+    @EnumSource(WinogradTile.class)
+    void theTransformsOnVectorsAreTheMatrices(WinogradTile tile) {
+        WinogradMatrices matrices = matrices(tile);
+        int alpha = tile.alpha;
+        int m = tile.m;
+        int lanes = Lanes.COUNT;
+        double[] work = new double[tile.scratch()];
+        double[] found = new double[tile.products * lanes];
+        double[] between = new double[3 * alpha * lanes];
+        for (int y = 0; y < alpha; y++) {
+            for (int x = 0; x < alpha; x++) {
+                String one = tile + " of " + y + "," + x + ": ";
+                double[] input = new double[tile.products * lanes];
+                input[(y * alpha + x) * lanes] = 1.0;
+                tile.input(input, 0, alpha * lanes, lanes, lanes, found, 0, lanes, work);
+                tile.output(input, 0, lanes, work);
+                double[] taps = new double[9 * lanes];
+                for (int row = 0; row < alpha; row++) {
+                    tile.tapRow(1, input, row * alpha * lanes, lanes, between, 3 * row * lanes,
+                            lanes);
+                }
+                tile.tapColumns(1, between, 0, lanes, taps, 0, lanes);
+                for (int i = 0; i < alpha; i++) {
+                    for (int j = 0; j < alpha; j++) {
+                        String what = one + i + "," + j;
+                        assertNear(matrices.input(i, y).times(matrices.input(j, x)),
+                                found[(i * alpha + j) * lanes], "input " + what);
+                        if (i < m && j < m) {
+                            assertNear(matrices.output(i, y).times(matrices.output(j, x)),
+                                    work[tile.outputs() + (i * m + j) * lanes], "output " + what);
+                        }
+                        if (i < 3 && j < 3) {
+                            assertNear(matrices.filter(y, i).times(matrices.filter(x, j)),
+                                    taps[(i * 3 + j) * lanes], "filter gradient " + what);
+                        }
+                    }
+                }
+                if (y < m && x < m) {
+                    double[] gradient = new double[m * m * lanes];
+                    gradient[(y * m + x) * lanes] = 1.0;
+                    tile.outputGradient(gradient, 0, m * lanes, lanes, lanes, found, 0, lanes,
+                            work);
+                    for (int e = 0; e < tile.products; e++) {
+                        assertNear(matrices.output(y, e / alpha)
+                                .times(matrices.output(x, e % alpha)),
+                                found[e * lanes], "output gradient " + one + e);
+                    }
+                }
+                if (y < 3 && x < 3) {
+                    double[] filter = new double[9 * lanes];
+                    filter[(y * 3 + x) * lanes] = 1.0;
+                    tile.filterColumns(1, filter, 0, lanes, between, 0, lanes);
+                    for (int row = 0; row < alpha; row++) {
+                        tile.filterRow(1, between, 3 * row * lanes, lanes, found,
+                                row * alpha * lanes, lanes);
+                    }
+                    for (int e = 0; e < tile.products; e++) {
+                        assertNear(matrices.filter(e / alpha, y)
+                                .times(matrices.filter(e % alpha, x)),
+                                found[e * lanes], "filter " + one + e);
+                    }
+                }
+            }
+        }
+    }
+}
