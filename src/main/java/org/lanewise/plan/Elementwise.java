@@ -2,9 +2,9 @@ package org.lanewise.plan;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PoolGeometry;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.elementwise.Activations;
 import org.lanewise.kernel.elementwise.AvgPool;
 import org.lanewise.kernel.elementwise.MaxPool;
@@ -24,16 +24,16 @@ record Elementwise(Loops loops) {
     private static final int ELEMENTS = 8192;
 
     /** A task over samples, in blocks large enough to be worth taking. */
-    static Job samples(Tensor tensor, Job.Range range) {
-        return Job.samples(samplesOfPiece(tensor), range);
+    static Task samples(Tensor tensor, Task.Range range) {
+        return Task.samples(samplesOfPiece(tensor), range);
     }
 
     static int samplesOfPiece(Tensor tensor) {
         return Math.max(1, ELEMENTS / tensor.sampleSize());
     }
 
-    /** A job over all elements of both tensors, in ranges that leave out their halo. */
-    private static Job elements(Tensor tensor, Tensor other, Job.Range range) {
+    /** A task over all elements of both tensors, in ranges that leave out their halo. */
+    private static Task elements(Tensor tensor, Tensor other, Task.Range range) {
         requireSameLayout(tensor, other);
         Layout layout = tensor.layout();
         if (layout.sample() == tensor.sampleSize()) {
@@ -59,7 +59,7 @@ record Elementwise(Loops loops) {
         }
     }
 
-    Job activation(Function function, Tensor input, Tensor output) {
+    Task activation(Function function, Tensor input, Tensor output) {
         double[] src = input.values();
         double[] dst = output.values();
         return elements(input, output, switch (function) {
@@ -78,7 +78,7 @@ record Elementwise(Loops loops) {
         });
     }
 
-    Job activationBack(Function function, Tensor input, Tensor output) {
+    Task activationBack(Function function, Tensor input, Tensor output) {
         double[] dst = output.values();
         double[] diffDst = output.gradient();
         double[] diffSrc = input.gradient();
@@ -95,7 +95,7 @@ record Elementwise(Loops loops) {
         });
     }
 
-    Job maxPool(PoolGeometry geometry, Tensor input, Tensor output, int[] winners) {
+    Task maxPool(PoolGeometry geometry, Tensor input, Tensor output, int[] winners) {
         return samples(input, switch (loops) {
             case SCALAR -> (from, to) -> MaxPoolScalar.forward(geometry, input.values(),
                     output.values(), winners, from, to);
@@ -104,7 +104,7 @@ record Elementwise(Loops loops) {
         });
     }
 
-    Job maxPoolBack(PoolGeometry geometry, Tensor input, Tensor output, int[] winners) {
+    Task maxPoolBack(PoolGeometry geometry, Tensor input, Tensor output, int[] winners) {
         return samples(input, switch (loops) {
             case SCALAR -> (from, to) -> MaxPoolScalar.backwardInput(geometry, output.gradient(),
                     winners, input.gradient(), from, to);
@@ -114,7 +114,7 @@ record Elementwise(Loops loops) {
         });
     }
 
-    Job avgPool(PoolGeometry geometry, boolean countPadding, Tensor input, Tensor output) {
+    Task avgPool(PoolGeometry geometry, boolean countPadding, Tensor input, Tensor output) {
         return samples(input, switch (loops) {
             case SCALAR -> (from, to) -> AvgPoolScalar.forward(geometry, countPadding,
                     input.values(), output.values(), from, to);
@@ -123,7 +123,7 @@ record Elementwise(Loops loops) {
         });
     }
 
-    Job avgPoolBack(PoolGeometry geometry, boolean countPadding, Tensor input, Tensor output) {
+    Task avgPoolBack(PoolGeometry geometry, boolean countPadding, Tensor input, Tensor output) {
         return samples(input, switch (loops) {
             case SCALAR -> (from, to) -> AvgPoolScalar.backwardInput(geometry, countPadding,
                     output.gradient(), input.gradient(), from, to);
@@ -134,7 +134,7 @@ record Elementwise(Loops loops) {
     }
 
     /** Sums of the elements of several tensors. */
-    Job add(List<Tensor> inputs, Tensor output) {
+    Task add(List<Tensor> inputs, Tensor output) {
         double[] dst = output.values();
         double[] first = inputs.get(0).values();
         double[] second = inputs.get(1).values();
@@ -149,7 +149,7 @@ record Elementwise(Loops loops) {
     }
 
     /** The gradient by one of the inputs of a sum. */
-    Job addBack(Tensor input, Tensor output, boolean accumulate) {
+    Task addBack(Tensor input, Tensor output, boolean accumulate) {
         double[] diffDst = output.gradient();
         double[] diffSrc = input.gradient();
         return elements(input, output, accumulate
@@ -158,25 +158,25 @@ record Elementwise(Loops loops) {
     }
 
     /** Adds a contribution to a gradient. */
-    Job accumulate(Tensor contribution, Tensor tensor) {
+    Task accumulate(Tensor contribution, Tensor tensor) {
         return addBack(tensor, contribution, true);
     }
 
     /** Copies several inputs next to each other. */
-    List<Job> concat(List<Tensor> inputs, Tensor output) {
-        List<Job> jobs = new ArrayList<>();
+    List<Task> concat(List<Tensor> inputs, Tensor output) {
+        List<Task> tasks = new ArrayList<>();
         int offset = 0;
         for (Tensor input : inputs) {
             ConcatScalar part = part(input, output, offset);
-            jobs.add(samples(input,
+            tasks.add(samples(input,
                     (from, to) -> part.forward(input.values(), output.values(), from, to)));
             offset += width(input);
         }
-        return jobs;
+        return tasks;
     }
 
     /** The gradient by one of the inputs that are next to each other. */
-    Job concatBack(Tensor input, Tensor output, int offset, boolean accumulate) {
+    Task concatBack(Tensor input, Tensor output, int offset, boolean accumulate) {
         ConcatScalar part = part(input, output, offset);
         double[] diffDst = output.gradient();
         double[] diffSrc = input.gradient();
@@ -201,13 +201,13 @@ record Elementwise(Loops loops) {
     }
 
     /** Brings values from one order into another; a copy is made by vector kernels alone. */
-    Job copy(Tensor input, Tensor output) {
+    Task copy(Tensor input, Tensor output) {
         return samples(input, (from, to) -> copy(input, input.values(), output, null,
                 output.values(), from, to));
     }
 
     /** The backward pass of a copy. */
-    Job copyBack(Tensor input, Tensor output) {
+    Task copyBack(Tensor input, Tensor output) {
         double[] rectified = input.rectified() ? input.values() : null;
         return samples(input, (from, to) -> copy(output, output.gradient(), input, rectified,
                 input.gradient(), from, to));
