@@ -47,7 +47,7 @@ class ArchitectureTest {
                 .layer("conv").definedBy("org.lanewise.kernel.conv")
                 .layer("linear").definedBy("org.lanewise.kernel.linear")
                 .layer("winograd").definedBy("org.lanewise.kernel.winograd")
-                .layer("implementation").definedBy("org.lanewise.kernel.implementation")
+                .layer("list").definedBy("org.lanewise.kernel.list")
                 .layer("plan").definedBy("org.lanewise.plan")
                 .layer("lanewise").definedBy("org.lanewise")
                 .layer("codec").definedBy("org.lanewise.codec")
@@ -65,9 +65,9 @@ class ArchitectureTest {
                 .whereLayer("conv").mayOnlyAccessLayers("elementwise", "gemm", "kernel")
                 .whereLayer("linear").mayOnlyAccessLayers("elementwise", "gemm", "kernel")
                 .whereLayer("winograd").mayOnlyAccessLayers("gemm", "kernel")
-                .whereLayer("implementation").mayOnlyAccessLayers("conv", "linear", "winograd",
+                .whereLayer("list").mayOnlyAccessLayers("conv", "linear", "winograd",
                         "reference", "kernel")
-                .whereLayer("plan").mayOnlyAccessLayers("implementation", "elementwise",
+                .whereLayer("plan").mayOnlyAccessLayers("list", "elementwise",
                         "reference", "kernel", "spec")
                 .whereLayer("lanewise").mayOnlyAccessLayers("plan", "gemm", "kernel", "spec")
                 .whereLayer("codec").mayOnlyAccessLayers("spec")
@@ -89,7 +89,7 @@ class ArchitectureTest {
                 "org.lanewise.kernel", "org.lanewise.kernel.reference",
                 "org.lanewise.kernel.gemm", "org.lanewise.kernel.elementwise",
                 "org.lanewise.kernel.conv", "org.lanewise.kernel.linear",
-                "org.lanewise.kernel.winograd", "org.lanewise.kernel.implementation",
+                "org.lanewise.kernel.winograd", "org.lanewise.kernel.list",
                 "org.lanewise.plan", "org.lanewise.codec",
                 "org.lanewise.io", "org.lanewise.data", "org.lanewise.examples",
                 "org.lanewise.measure", "org.lanewise.check", "org.lanewise.cli",

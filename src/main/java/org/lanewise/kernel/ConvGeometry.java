@@ -30,14 +30,14 @@ public record ConvGeometry(
     }
 
     /** Offsets of all factors of an output from the first, in the order (r, s, c). */
-    public int[] taps() {
-        int[] taps = new int[window.kh() * window.kw() * icg()];
-        Arrays.setAll(taps, i -> {
+    public int[] offsets() {
+        int[] offsets = new int[window.kh() * window.kw() * icg()];
+        Arrays.setAll(offsets, i -> {
             int tap = i / icg();
             return tap / window.kw() * window.dh() * src.row()
                     + tap % window.kw() * window.dw() * src.column()
                     + i % icg() * src.channel();
         });
-        return taps;
+        return offsets;
     }
 }

@@ -14,13 +14,13 @@ package org.lanewise.kernel;
  */
 public record Layout(int origin, int sample, int channel, int row, int column) {
     /** Tail padding: a vector or a tile that begins at the last element may read as far. */
-    public static final int SLACK = 40;
+    public static final int TAIL_PADDING = 40;
 
     /**
      * Alignment offset: the first element of arrays that vectors read. It is 48 bytes after a header of 16, so
      * that no vector straddles two cache lines in an array that is aligned to one. Large arrays are.
      */
-    public static final int LEAD = 6;
+    public static final int ALIGNMENT_OFFSET = 6;
 
     /**
      * Rows and columns of zeros around a map.
@@ -68,7 +68,7 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
     public static Layout channelsLast(int c, int h, int w, Halo halo) {
         int row = Math.multiplyExact(c, halo.left + w + halo.right);
         int sample = Math.multiplyExact(row, halo.top + h + halo.bottom);
-        return new Layout(LEAD + halo.top * row + halo.left * c, sample, 1, row, c);
+        return new Layout(ALIGNMENT_OFFSET + halo.top * row + halo.left * c, sample, 1, row, c);
     }
 
     /**
@@ -98,7 +98,7 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
      * @param w columns
      */
     public Halo halo(int h, int w) {
-        int first = channelsLast() ? origin - LEAD : origin;
+        int first = channelsLast() ? origin - ALIGNMENT_OFFSET : origin;
         int rows = (channelsLast() ? sample : channel) / row;
         int top = first / row;
         int left = first % row / column;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lanewise.kernel.AdamConstants;
-import org.lanewise.kernel.Job;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.reference.AdamScalar;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.Optimizer;
@@ -17,7 +17,7 @@ final class AdamUpdate implements Update {
     private final List<ParameterBuffer> parameters;
     private final List<double[]> firstMoments;
     private final List<double[]> secondMoments;
-    private final List<Job> jobs;
+    private final List<Task> tasks;
     private long updates;
     /** Of the running update: the learning rate / (1 - beta1^t), and sqrt(1 - beta2^t). */
     private double stepSize;
@@ -32,15 +32,15 @@ final class AdamUpdate implements Update {
         this.parameters = parameters;
         this.firstMoments = firstMoments;
         this.secondMoments = secondMoments;
-        this.jobs = IntStream.range(0, parameters.size()).mapToObj(this::job).toList();
+        this.tasks = IntStream.range(0, parameters.size()).mapToObj(this::task).toList();
     }
 
-    private Job job(int i) {
+    private Task task(int i) {
         double[] values = parameters.get(i).values();
         double[] diff = parameters.get(i).gradient();
         double[] first = firstMoments.get(i);
         double[] second = secondMoments.get(i);
-        return Update.job(parameters.get(i), (from, to) -> AdamScalar.update(rule, stepSize, root,
+        return Update.task(parameters.get(i), (from, to) -> AdamScalar.update(rule, stepSize, root,
                 values, diff, first, second, from, to));
     }
 
@@ -74,7 +74,7 @@ final class AdamUpdate implements Update {
         updates++;
         stepSize = learningRate / (1.0 - power(rule.beta1(), updates));
         root = Math.sqrt(1.0 - power(rule.beta2(), updates));
-        team.run(jobs, 1);
+        team.run(tasks, 1);
     }
 
     @Override

@@ -37,7 +37,7 @@ final class BufferAssignment {
         this.fusion = fusion;
         this.workspace = workspace;
         this.capacity = options.capacity();
-        this.padding = options.kernels().vectors() ? Layout.SLACK : 0;
+        this.padding = options.kernels().vectors() ? Layout.TAIL_PADDING : 0;
     }
 
     /** The caller's batch: row-major, with no tail padding, because its length is the caller's. */

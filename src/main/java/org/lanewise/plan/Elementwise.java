@@ -2,9 +2,9 @@ package org.lanewise.plan;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PoolGeometry;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.elementwise.Activations;
 import org.lanewise.kernel.elementwise.AvgPool;
 import org.lanewise.kernel.elementwise.MaxPool;
@@ -24,16 +24,16 @@ record Elementwise(boolean vectors) {
     private static final int ELEMENTS = 8192;
 
     /** A task over samples, in blocks large enough to be worth taking. */
-    static Job samples(Tensor tensor, Job.Range range) {
-        return Job.samples(samplesOfPiece(tensor), range);
+    static Task samples(Tensor tensor, Task.Range range) {
+        return Task.samples(samplesOfPiece(tensor), range);
     }
 
     static int samplesOfPiece(Tensor tensor) {
         return Math.max(1, ELEMENTS / tensor.sampleSize());
     }
 
-    /** A job over all elements of both tensors, in ranges that leave out their halo. */
-    private static Job elements(Tensor tensor, Tensor other, Job.Range range) {
+    /** A task over all elements of both tensors, in ranges that leave out their halo. */
+    private static Task elements(Tensor tensor, Tensor other, Task.Range range) {
         requireSameLayout(tensor, other);
         Layout layout = tensor.layout();
         if (layout.sample() == tensor.sampleSize()) {
@@ -59,7 +59,7 @@ record Elementwise(boolean vectors) {
         }
     }
 
-    Job activation(Function function, Tensor input, Tensor output) {
+    Task activation(Function function, Tensor input, Tensor output) {
         double[] src = input.values();
         double[] dst = output.values();
         return elements(input, output, switch (function) {
@@ -75,7 +75,7 @@ record Elementwise(boolean vectors) {
         });
     }
 
-    Job activationBack(Function function, Tensor input, Tensor output) {
+    Task activationBack(Function function, Tensor input, Tensor output) {
         double[] dst = output.values();
         double[] diffDst = output.gradient();
         double[] diffSrc = input.gradient();
@@ -90,7 +90,7 @@ record Elementwise(boolean vectors) {
         });
     }
 
-    Job maxPool(PoolGeometry geometry, Tensor input, Tensor output, int[] winners) {
+    Task maxPool(PoolGeometry geometry, Tensor input, Tensor output, int[] winners) {
         return samples(input, vectors
                 ? (from, to) -> MaxPool.forward(geometry, input.values(),
                         output.values(), from, to)
@@ -98,7 +98,7 @@ record Elementwise(boolean vectors) {
                         output.values(), winners, from, to));
     }
 
-    Job maxPoolBack(PoolGeometry geometry, Tensor input, Tensor output, int[] winners) {
+    Task maxPoolBack(PoolGeometry geometry, Tensor input, Tensor output, int[] winners) {
         return samples(input, vectors
                 ? (from, to) -> MaxPool.backwardInput(geometry, input.rectified(),
                         input.values(), output.values(), output.gradient(), input.gradient(), from,
@@ -107,7 +107,7 @@ record Elementwise(boolean vectors) {
                         winners, input.gradient(), from, to));
     }
 
-    Job avgPool(PoolGeometry geometry, boolean countPadding, Tensor input, Tensor output) {
+    Task avgPool(PoolGeometry geometry, boolean countPadding, Tensor input, Tensor output) {
         return samples(input, vectors
                 ? (from, to) -> AvgPool.forward(geometry, countPadding,
                         input.values(), output.values(), from, to)
@@ -115,7 +115,7 @@ record Elementwise(boolean vectors) {
                         input.values(), output.values(), from, to));
     }
 
-    Job avgPoolBack(PoolGeometry geometry, boolean countPadding, Tensor input, Tensor output) {
+    Task avgPoolBack(PoolGeometry geometry, boolean countPadding, Tensor input, Tensor output) {
         return samples(input, vectors
                 ? (from, to) -> AvgPool.backwardInput(geometry, countPadding,
                         input.rectified(), input.values(), output.gradient(), input.gradient(),
@@ -126,7 +126,7 @@ record Elementwise(boolean vectors) {
     }
 
     /** Sums of the elements of several tensors. */
-    Job add(List<Tensor> inputs, Tensor output) {
+    Task add(List<Tensor> inputs, Tensor output) {
         double[] dst = output.values();
         double[] first = inputs.get(0).values();
         double[] second = inputs.get(1).values();
@@ -141,7 +141,7 @@ record Elementwise(boolean vectors) {
     }
 
     /** The gradient by one of the inputs of a sum. */
-    Job addBack(Tensor input, Tensor output, boolean accumulate) {
+    Task addBack(Tensor input, Tensor output, boolean accumulate) {
         double[] diffDst = output.gradient();
         double[] diffSrc = input.gradient();
         return elements(input, output, accumulate
@@ -150,25 +150,25 @@ record Elementwise(boolean vectors) {
     }
 
     /** Adds a contribution to a gradient. */
-    Job accumulate(Tensor contribution, Tensor tensor) {
+    Task accumulate(Tensor contribution, Tensor tensor) {
         return addBack(tensor, contribution, true);
     }
 
     /** Copies several inputs next to each other. */
-    List<Job> concat(List<Tensor> inputs, Tensor output) {
-        List<Job> jobs = new ArrayList<>();
+    List<Task> concat(List<Tensor> inputs, Tensor output) {
+        List<Task> tasks = new ArrayList<>();
         int offset = 0;
         for (Tensor input : inputs) {
             ConcatScalar part = part(input, output, offset);
-            jobs.add(samples(input,
+            tasks.add(samples(input,
                     (from, to) -> part.forward(input.values(), output.values(), from, to)));
             offset += width(input);
         }
-        return jobs;
+        return tasks;
     }
 
     /** The gradient by one of the inputs that are next to each other. */
-    Job concatBack(Tensor input, Tensor output, int offset, boolean accumulate) {
+    Task concatBack(Tensor input, Tensor output, int offset, boolean accumulate) {
         ConcatScalar part = part(input, output, offset);
         double[] diffDst = output.gradient();
         double[] diffSrc = input.gradient();
@@ -193,13 +193,13 @@ record Elementwise(boolean vectors) {
     }
 
     /** Brings values from one order into another; a copy is made by vector kernels alone. */
-    Job copy(Tensor input, Tensor output) {
+    Task copy(Tensor input, Tensor output) {
         return samples(input, (from, to) -> copy(input, input.values(), output, null,
                 output.values(), from, to));
     }
 
     /** The backward pass of a copy. */
-    Job copyBack(Tensor input, Tensor output) {
+    Task copyBack(Tensor input, Tensor output) {
         double[] rectified = input.rectified() ? input.values() : null;
         return samples(input, (from, to) -> copy(output, output.gradient(), input, rectified,
                 input.gradient(), from, to));

@@ -1,6 +1,6 @@
 package org.lanewise.plan;
 
-import org.lanewise.kernel.implementation.Choice;
+import org.lanewise.kernel.list.Choice;
 
 /** The kernels that a plan may use. */
 public enum Kernels {

@@ -7,9 +7,9 @@ import org.lanewise.kernel.ConvProblem;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.LinearProblem;
 import org.lanewise.kernel.WindowGeometry;
-import org.lanewise.kernel.implementation.AffineChoice;
-import org.lanewise.kernel.implementation.Choice;
-import org.lanewise.kernel.implementation.Implementations;
+import org.lanewise.kernel.list.Choice;
+import org.lanewise.kernel.list.Implementations;
+import org.lanewise.kernel.list.WeightedChoice;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Layer;
@@ -24,8 +24,8 @@ import org.lanewise.spec.Window;
 final class LayerChoices {
     private final Graph graph;
     private final boolean vectors;
-    private final Map<Integer, AffineChoice<ConvProblem, ConvGeometry>> convolutions = new HashMap<>();
-    private final Map<Integer, AffineChoice<LinearProblem, LinearGeometry>> denseLayers = new HashMap<>();
+    private final Map<Integer, WeightedChoice<ConvProblem, ConvGeometry>> convolutions = new HashMap<>();
+    private final Map<Integer, WeightedChoice<LinearProblem, LinearGeometry>> denseLayers = new HashMap<>();
 
     LayerChoices(Graph graph, PlanOptions options) {
         this.graph = graph;
@@ -60,19 +60,19 @@ final class LayerChoices {
     }
 
     /** What computes a layer that learns weights; null for another. */
-    AffineChoice<?, ?> of(int index) {
+    WeightedChoice<?, ?> of(int index) {
         return convolutions.containsKey(index)
                 ? convolutions.get(index)
                 : denseLayers.get(index);
     }
 
     /** What computes a convolution; null for another layer, or for none. */
-    AffineChoice<ConvProblem, ConvGeometry> convolution(int index) {
+    WeightedChoice<ConvProblem, ConvGeometry> convolution(int index) {
         return convolutions.get(index);
     }
 
     /** What computes a dense layer; null for another, or for none. */
-    AffineChoice<LinearProblem, LinearGeometry> linear(int index) {
+    WeightedChoice<LinearProblem, LinearGeometry> linear(int index) {
         return denseLayers.get(index);
     }
 

@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.lanewise.kernel.AffineKernel;
 import org.lanewise.kernel.ConvGeometry;
-import org.lanewise.kernel.Fusion;
-import org.lanewise.kernel.Job;
+import org.lanewise.kernel.ImplementationInfo;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.LinearGeometry;
-import org.lanewise.kernel.PassLoops;
 import org.lanewise.kernel.PoolGeometry;
-import org.lanewise.kernel.implementation.AffineChoice;
-import org.lanewise.kernel.implementation.Choice;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Task;
+import org.lanewise.kernel.WeightedKernel;
+import org.lanewise.kernel.list.Choice;
+import org.lanewise.kernel.list.WeightedChoice;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
@@ -38,8 +38,10 @@ import org.lanewise.spec.Window;
  * wanted, what is fused, and where elements are is decided before, each in a class of its own.
  */
 final class Lowering {
-    private static final PassLoops ELEMENT_BY_ELEMENT = PassLoops.of("element by element");
-    private static final PassLoops WINDOW_BY_WINDOW = PassLoops.of("window by window");
+    private static final ImplementationInfo ELEMENT_BY_ELEMENT = ImplementationInfo
+            .of("element by element");
+    private static final ImplementationInfo WINDOW_BY_WINDOW = ImplementationInfo
+            .of("window by window");
 
     private final Graph graph;
     private final PlanOptions options;
@@ -142,7 +144,8 @@ final class Lowering {
     }
 
     private Step copy(int layer, Tensor input, Tensor copy) {
-        return new Step(layer, layer, true, AffineKernel.DIRECT, "", List.of(), ELEMENT_BY_ELEMENT,
+        return new Step(layer, layer, true, WeightedKernel.DIRECT, "", List.of(),
+                ELEMENT_BY_ELEMENT,
                 List.of(input), copy, List.of(elementwise.copy(input, copy)), List.of(),
                 input.gradient() == null
                         ? List.of()
@@ -158,18 +161,18 @@ final class Lowering {
     }
 
     /** Adds a contribution to a gradient; nothing where it was written there. */
-    private List<Job> accumulate(Tensor contribution, Tensor tensor) {
+    private List<Task> accumulate(Tensor contribution, Tensor tensor) {
         return contribution.gradient() == tensor.gradient()
                 ? List.of()
                 : List.of(elementwise.accumulate(contribution, tensor));
     }
 
     private Step join(LayerDescription layer, Join join, List<Tensor> inputs, Tensor output) {
-        List<Job> forward = switch (join) {
+        List<Task> forward = switch (join) {
             case Add _ -> List.of(elementwise.add(inputs, output));
             case Concat _ -> elementwise.concat(inputs, output);
         };
-        List<Job> backward = new ArrayList<>();
+        List<Task> backward = new ArrayList<>();
         int offset = 0;
         for (int i = 0; i < inputs.size(); i++) {
             Tensor input = inputs.get(i);
@@ -182,7 +185,7 @@ final class Lowering {
             }
             offset += Elementwise.width(input);
         }
-        return new Step(layer.index(), layer.index(), false, AffineKernel.DIRECT, "", List.of(),
+        return new Step(layer.index(), layer.index(), false, WeightedKernel.DIRECT, "", List.of(),
                 ELEMENT_BY_ELEMENT, inputs, output, forward, List.of(), backward, List.of());
     }
 
@@ -219,25 +222,25 @@ final class Lowering {
     }
 
     private interface Back {
-        Job job();
+        Task task();
     }
 
     /** The step of a layer that learns nothing. */
-    private static Step plain(int index, PassLoops loops, Tensor input, Tensor output,
-            Job forward, Back back) {
-        return new Step(index, index, false, AffineKernel.DIRECT, "", List.of(), loops,
+    private static Step plain(int index, ImplementationInfo loops, Tensor input, Tensor output,
+            Task forward, Back back) {
+        return new Step(index, index, false, WeightedKernel.DIRECT, "", List.of(), loops,
                 List.of(input), output, List.of(forward), List.of(),
-                input.gradient() == null ? List.of() : List.of(back.job()), List.of());
+                input.gradient() == null ? List.of() : List.of(back.task()), List.of());
     }
 
     /** The step of a layer that learns weights and perhaps a bias. */
     private Step affine(LayerDescription layer, Tensor input, Tensor output,
-            List<ParameterBuffer> learned, AffineKernel kernel) {
+            List<ParameterBuffer> learned, WeightedKernel kernel) {
         ParameterBuffer weights = learned.getFirst();
         ParameterBuffer bias = learned.size() > 1 ? learned.getLast() : null;
-        AffineChoice<?, ?> choice = choices.of(layer.index());
+        WeightedChoice<?, ?> choice = choices.of(layer.index());
         return new Step(layer.index(), fusion.stored(layer.index()), false, kernel.algorithm(),
-                choice.reason(), candidates(choice, kernel), kernel.loops(), List.of(input), output,
+                choice.reason(), candidates(choice, kernel), kernel.info(), List.of(input), output,
                 kernel.forward(input.values(), weights.values(), values(bias), output.values()),
                 output.gradient() == null
                         ? List.of()
@@ -251,8 +254,8 @@ final class Lowering {
     }
 
     /** What was considered for each pass that is computed, in order. */
-    private static List<LayerPlan.Candidate> candidates(AffineChoice<?, ?> choice,
-            AffineKernel kernel) {
+    private static List<LayerPlan.Candidate> candidates(WeightedChoice<?, ?> choice,
+            WeightedKernel kernel) {
         List<LayerPlan.Candidate> candidates = new ArrayList<>();
         add(candidates, LayerPlan.FORWARD, choice.forward());
         if (kernel.inputPass() != null) {
@@ -271,7 +274,7 @@ final class Lowering {
         candidates.add(new LayerPlan.Candidate(pass, choice.chosen().name(), Optional.empty()));
     }
 
-    private AffineKernel conv(LayerDescription layer, Conv2d conv, Tensor input, Tensor output) {
+    private WeightedKernel conv(LayerDescription layer, Conv2d conv, Tensor input, Tensor output) {
         ConvGeometry geometry = new ConvGeometry(LayerChoices.window(conv.window(), layer),
                 conv.groups(),
                 ((Shape.Image) layer.input()).channels(), conv.outChannels(), input.layout(),
@@ -279,14 +282,15 @@ final class Lowering {
         return bind(choices.convolution(layer.index()), geometry, layer.index(), input, output);
     }
 
-    private AffineKernel linear(LayerDescription layer, Tensor input, Tensor output) {
+    private WeightedKernel linear(LayerDescription layer, Tensor input, Tensor output) {
         LinearGeometry geometry = new LinearGeometry(input.sampleSize(), output.sampleSize());
         return bind(choices.linear(layer.index()), geometry, layer.index(), input, output);
     }
 
-    private <G> AffineKernel bind(AffineChoice<?, G> choice, G geometry, int layer, Tensor input,
+    private <G> WeightedKernel bind(WeightedChoice<?, G> choice, G geometry, int layer,
+            Tensor input,
             Tensor output) {
-        return choice.bind(geometry, new Fusion(output.rectified(), input.rectified()), capacity,
+        return choice.bind(geometry, new PostOps(output.rectified(), input.rectified()), capacity,
                 workspace.scratch(layer), input.gradient() != null, output.gradient() != null);
     }
 

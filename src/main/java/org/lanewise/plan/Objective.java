@@ -1,6 +1,6 @@
 package org.lanewise.plan;
 
-import org.lanewise.kernel.Job;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.elementwise.SoftmaxCrossEntropyVector;
 import org.lanewise.kernel.reference.SoftmaxCrossEntropyScalar;
 import org.lanewise.kernel.reference.SquaredErrorScalar;
@@ -9,10 +9,10 @@ import org.lanewise.spec.Loss.Reduction;
 /** The end of a plan: compares outputs with what they should be. */
 sealed interface Objective {
     /** Overwrites the loss of each of the first samples. */
-    Job forward();
+    Task forward();
 
     /** Overwrites the outputs' gradient of the first samples; only where there is one. */
-    Job backward();
+    Task backward();
 
     /** The loss of each sample, before reduction over samples. */
     double[] losses();
@@ -35,9 +35,9 @@ sealed interface Objective {
         };
     }
 
-    /** A job over samples whose losses count for so much. */
-    private static Job scaled(Tensor outputs, Reduction reduction, int terms, Scaled loop) {
-        return Job.of(samples -> samples, Elementwise.samplesOfPiece(outputs), (from, to, _,
+    /** A task over samples whose losses count for so much. */
+    private static Task scaled(Tensor outputs, Reduction reduction, int terms, Scaled loop) {
+        return Task.of(samples -> samples, Elementwise.samplesOfPiece(outputs), (from, to, _,
                 samples) -> loop.run(scale(reduction, terms, samples), from, to));
     }
 
@@ -49,8 +49,8 @@ sealed interface Objective {
 
     /** Softmax cross-entropy on logits. */
     record SoftmaxCrossEntropy(
-            Job forward,
-            Job backward,
+            Task forward,
+            Task backward,
             int[] labels,
             double[] probabilities,
             double[] losses,
@@ -60,12 +60,12 @@ sealed interface Objective {
             int classes = logits.sampleSize();
             double[] z = logits.values();
             double[] diff = logits.gradient();
-            Job forward = Elementwise.samples(logits, vectors
+            Task forward = Elementwise.samples(logits, vectors
                     ? (from, to) -> SoftmaxCrossEntropyVector.forward(classes, z, labels,
                             probabilities, losses, from, to)
                     : (from, to) -> SoftmaxCrossEntropyScalar.forward(classes, z, labels,
                             probabilities, losses, from, to));
-            Job backward = scaled(logits, reduction, 1, vectors
+            Task backward = scaled(logits, reduction, 1, vectors
                     ? (scale, from, to) -> SoftmaxCrossEntropyVector.backward(classes,
                             probabilities, labels, scale, diff, from, to)
                     : (scale, from, to) -> SoftmaxCrossEntropyScalar.backward(classes,
@@ -82,8 +82,8 @@ sealed interface Objective {
 
     /** Mean or summed squared error. */
     record SquaredError(
-            Job forward,
-            Job backward,
+            Task forward,
+            Task backward,
             int terms,
             double[] targets,
             double[] losses,

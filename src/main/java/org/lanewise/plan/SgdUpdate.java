@@ -2,8 +2,8 @@ package org.lanewise.plan;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.SgdConstants;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.reference.SgdScalar;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.Optimizer;
@@ -15,7 +15,7 @@ final class SgdUpdate implements Update {
     private final Team team;
     private final List<ParameterBuffer> parameters;
     private final List<double[]> velocities;
-    private final List<Job> jobs;
+    private final List<Task> tasks;
     private long updates;
     /** What of the gradient enters the velocity in the running update. */
     private double share;
@@ -27,18 +27,18 @@ final class SgdUpdate implements Update {
         this.team = team;
         this.parameters = parameters;
         this.velocities = velocities;
-        this.jobs = IntStream.range(0, parameters.size()).mapToObj(this::job).toList();
+        this.tasks = IntStream.range(0, parameters.size()).mapToObj(this::task).toList();
     }
 
-    private Job job(int i) {
+    private Task task(int i) {
         double[] values = parameters.get(i).values();
         double[] diff = parameters.get(i).gradient();
         if (velocities.isEmpty()) {
-            return Update.job(parameters.get(i), (from, to) -> SgdScalar
+            return Update.task(parameters.get(i), (from, to) -> SgdScalar
                     .plain(rule.learningRate(), rule.weightDecay(), values, diff, from, to));
         }
         double[] velocity = velocities.get(i);
-        return Update.job(parameters.get(i), (from, to) -> SgdScalar.momentum(rule, share, values,
+        return Update.task(parameters.get(i), (from, to) -> SgdScalar.momentum(rule, share, values,
                 diff, velocity, from, to));
     }
 
@@ -58,7 +58,7 @@ final class SgdUpdate implements Update {
     @Override
     public void apply() {
         share = updates == 0 ? 1.0 : 1.0 - dampening;
-        team.run(jobs, 1);
+        team.run(tasks, 1);
         updates++;
     }
 

@@ -2,8 +2,8 @@ package org.lanewise.plan;
 
 import java.util.List;
 import java.util.Optional;
-import org.lanewise.kernel.Job;
-import org.lanewise.kernel.PassLoops;
+import org.lanewise.kernel.ImplementationInfo;
+import org.lanewise.kernel.Task;
 import org.lanewise.spec.LayerPlan;
 
 /**
@@ -32,22 +32,22 @@ record Step(
         String algorithm,
         String reason,
         List<LayerPlan.Candidate> candidates,
-        PassLoops loops,
+        ImplementationInfo loops,
         List<Tensor> inputs,
         Tensor output,
-        List<Job> forward,
-        List<Job> backwardWeights,
-        List<Job> backwardInput,
-        List<Job> accumulate) {
+        List<Task> forward,
+        List<Task> backwardWeights,
+        List<Task> backwardInput,
+        List<Task> accumulate) {
     /** What it reads, or the first of several. */
     Tensor input() {
         return inputs.getFirst();
     }
 
-    /** {@return this step with jobs that add its contribution to the gradient of its input} */
-    Step accumulate(List<Job> jobs) {
+    /** {@return this step with tasks that add its contribution to the gradient of its input} */
+    Step accumulate(List<Task> tasks) {
         return new Step(layer, outputLayer, arranges, algorithm, reason, candidates, loops, inputs,
-                output, forward, backwardWeights, backwardInput, jobs);
+                output, forward, backwardWeights, backwardInput, tasks);
     }
 
     /** The same in words. */

@@ -7,7 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
-import org.lanewise.kernel.Job;
+import org.lanewise.kernel.Task;
 
 /**
  * The threads that compute a plan: the caller, and helpers from the caller's pool.
@@ -27,7 +27,7 @@ public final class Team {
     private static final long BEHIND = 1L << COUNT_BITS;
 
     /** Words between two tickets, which no cache line holds together. */
-    private static final int APART = 8;
+    private static final int CACHE_LINE_STRIDE = 8;
 
     private final ForkJoinPool pool;
     private final List<ForkJoinTask<?>> helpers;
@@ -41,7 +41,7 @@ public final class Team {
     private long number;
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private Job job;
+    private Task task;
     private int samples;
 
     private Team(ForkJoinPool pool, int threads) {
@@ -50,7 +50,7 @@ public final class Team {
                 .<ForkJoinTask<?>>mapToObj(thread -> ForkJoinTask.adapt(() -> help(thread)))
                 .toList();
         this.sent = new boolean[helpers.size()];
-        this.tickets = new AtomicLongArray(helpers.isEmpty() ? 0 : threads * APART);
+        this.tickets = new AtomicLongArray(helpers.isEmpty() ? 0 : threads * CACHE_LINE_STRIDE);
     }
 
     /** {@return the caller alone} */
@@ -90,47 +90,47 @@ public final class Team {
     }
 
     /**
-     * Runs jobs one after another.
+     * Runs tasks one after another.
      *
-     * @param jobs what to run
+     * @param tasks what to run
      * @param samples samples of the batch
      */
-    void run(List<Job> jobs, int samples) {
-        for (int i = 0; i < jobs.size(); i++) {
-            run(jobs.get(i), samples);
+    void run(List<Task> tasks, int samples) {
+        for (int i = 0; i < tasks.size(); i++) {
+            run(tasks.get(i), samples);
         }
     }
 
     /**
-     * Runs one job.
+     * Runs one task.
      *
      * @param next what to run
      * @param count samples of the batch
      */
-    void run(Job next, int count) {
-        int pieces = next.pieces(count);
-        if (helpers.isEmpty() || pieces < 2 || pieces > COUNT) {
-            for (int piece = 0; piece < pieces; piece++) {
-                next.run(piece, 0, count);
+    void run(Task next, int count) {
+        int blocks = next.blocks(count);
+        if (helpers.isEmpty() || blocks < 2 || blocks > COUNT) {
+            for (int block = 0; block < blocks; block++) {
+                next.run(block, 0, count);
             }
             return;
         }
-        job = next;
+        task = next;
         samples = count;
         done.set(0);
         // Publishes the task: a helper reads it only after it has taken a block of these tickets.
         number++;
         for (int thread = 0; thread < threads(); thread++) {
-            long first = share(thread, pieces);
-            long behind = share(thread + 1, pieces);
-            tickets.set(thread * APART,
+            long first = share(thread, blocks);
+            long behind = share(thread + 1, blocks);
+            tickets.set(thread * CACHE_LINE_STRIDE,
                     number << 2 * COUNT_BITS | behind << COUNT_BITS | first);
         }
-        call(Math.min(helpers.size(), pieces - 1));
+        call(Math.min(helpers.size(), blocks - 1));
         while (takeOne(0)) {
             // The next block.
         }
-        for (int look = 0; done.get() < pieces; look++) {
+        for (int look = 0; done.get() < blocks; look++) {
             if (look < LOOKS_BEFORE_YIELDING) {
                 Thread.onSpinWait();
             } else {
@@ -174,8 +174,8 @@ public final class Team {
     }
 
     /** The first block of a thread's share. */
-    private long share(int thread, int pieces) {
-        return (long) pieces * thread / threads();
+    private long share(int thread, int blocks) {
+        return (long) blocks * thread / threads();
     }
 
     /**
@@ -185,9 +185,9 @@ public final class Team {
         int threads = threads();
         for (int i = 0; i < threads; i++) {
             int other = thread + i < threads ? thread + i : thread + i - threads;
-            int piece = take(other, other == thread);
-            if (piece >= 0) {
-                compute(piece, thread);
+            int block = take(other, other == thread);
+            if (block >= 0) {
+                compute(block, thread);
                 return true;
             }
         }
@@ -197,21 +197,22 @@ public final class Team {
     /** Takes the first block of a share, or the last for another thread; -1 if there is none. */
     private int take(int share, boolean first) {
         while (true) {
-            long now = tickets.get(share * APART);
+            long now = tickets.get(share * CACHE_LINE_STRIDE);
             int next = (int) (now & COUNT);
             int behind = (int) (now >>> COUNT_BITS & COUNT);
             if (next >= behind) {
                 return -1;
             }
-            if (tickets.compareAndSet(share * APART, now, first ? now + 1 : now - BEHIND)) {
+            if (tickets.compareAndSet(share * CACHE_LINE_STRIDE, now,
+                    first ? now + 1 : now - BEHIND)) {
                 return first ? next : behind - 1;
             }
         }
     }
 
-    private void compute(int piece, int thread) {
+    private void compute(int block, int thread) {
         try {
-            job.run(piece, thread, samples);
+            task.run(block, thread, samples);
         } catch (Throwable thrown) {
             failure.compareAndSet(null, thrown);
         } finally {

@@ -2,7 +2,7 @@ package org.lanewise.plan;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.lanewise.kernel.Job;
+import org.lanewise.kernel.Task;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterSpec;
 
@@ -48,9 +48,9 @@ public sealed interface Update permits SgdUpdate, AdamUpdate {
         };
     }
 
-    /** A job over the elements of a parameter, which do not depend on one another. */
-    static Job job(ParameterBuffer parameter, Job.Range range) {
-        return Job.range(parameter.values().length, PIECE, range);
+    /** A task over the elements of a parameter, which do not depend on one another. */
+    static Task task(ParameterBuffer parameter, Task.Range range) {
+        return Task.range(parameter.values().length, PIECE, range);
     }
 
     /** One array a parameter, under its name and the array's. */

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.Scratchpad;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.ParameterSpec;
@@ -58,8 +58,8 @@ final class Workspace {
     }
 
     /** Where the kernel of a layer gets the arrays that it works in. */
-    Scratch scratch(int layer) {
-        return new Scratch() {
+    Scratchpad scratch(int layer) {
+        return new Scratchpad() {
             private final Map<String, Shared> shared = new HashMap<>();
 
             @Override

@@ -30,15 +30,16 @@ class FusedMultiplyAddTest {
     @Test
     void everyPassOfADenseLayerIsMadeOfIt() {
         double[] found = new double[1];
-        Jobs.run(new LinearScalar(new LinearGeometry(1, 1)).forward(new double[] {ODD},
+        Tasks.run(new LinearScalar(new LinearGeometry(1, 1)).forward(new double[] {ODD},
                 new double[] {ODD}, new double[] {-ROUNDED_SQUARE}, found), 1);
         assertEquals(REST, found[0]);
-        Jobs.run(new LinearScalar(new LinearGeometry(2, 1)).forward(PAIR, OTHER, null, found), 1);
+        Tasks.run(new LinearScalar(new LinearGeometry(2, 1)).forward(PAIR, OTHER, null, found), 1);
         assertEquals(REST, found[0]);
-        Jobs.run(new LinearScalar(new LinearGeometry(1, 2)).backwardInput(PAIR, OTHER, null, found),
+        Tasks.run(
+                new LinearScalar(new LinearGeometry(1, 2)).backwardInput(PAIR, OTHER, null, found),
                 1);
         assertEquals(REST, found[0]);
-        Jobs.run(new LinearScalar(new LinearGeometry(1, 1)).backwardWeights(PAIR, OTHER, found,
+        Tasks.run(new LinearScalar(new LinearGeometry(1, 1)).backwardWeights(PAIR, OTHER, found,
                 null), 2);
         assertEquals(REST, found[0]);
     }
@@ -47,14 +48,14 @@ class FusedMultiplyAddTest {
     void everyPassOfAConvolutionIsMadeOfIt() {
         WindowGeometry dot = ConvScalarTest.window(1, 1, 1, 1, 1, 1, 0, 0, 1, 1);
         double[] found = new double[1];
-        Jobs.run(conv(1, 1, dot).forward(new double[] {ODD}, new double[] {ODD},
+        Tasks.run(conv(1, 1, dot).forward(new double[] {ODD}, new double[] {ODD},
                 new double[] {-ROUNDED_SQUARE}, found), 1);
         assertEquals(REST, found[0]);
-        Jobs.run(conv(2, 1, dot).forward(PAIR, OTHER, null, found), 1);
+        Tasks.run(conv(2, 1, dot).forward(PAIR, OTHER, null, found), 1);
         assertEquals(REST, found[0]);
-        Jobs.run(conv(1, 2, dot).backwardInput(PAIR, OTHER, null, found), 1);
+        Tasks.run(conv(1, 2, dot).backwardInput(PAIR, OTHER, null, found), 1);
         assertEquals(REST, found[0]);
-        Jobs.run(conv(1, 1, dot).backwardWeights(PAIR, OTHER, found, null), 2);
+        Tasks.run(conv(1, 1, dot).backwardWeights(PAIR, OTHER, found, null), 2);
         assertEquals(REST, found[0]);
     }
 

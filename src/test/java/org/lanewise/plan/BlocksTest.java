@@ -8,8 +8,8 @@ import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.SgdConstants;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.reference.AdamScalar;
 import org.lanewise.kernel.reference.SgdScalar;
 import org.lanewise.kernel.reference.SoftmaxCrossEntropyScalar;
@@ -31,11 +31,11 @@ class BlocksTest {
         return DoubleStream.generate(random::nextGaussian).limit(count).toArray();
     }
 
-    private static void runBackwards(Job job) {
-        int pieces = job.pieces(SAMPLES);
-        assertTrue(pieces > 2, "blocks: " + pieces);
-        for (int piece = pieces - 1; piece >= 0; piece--) {
-            job.run(piece, 0, SAMPLES);
+    private static void runBackwards(Task task) {
+        int blocks = task.blocks(SAMPLES);
+        assertTrue(blocks > 2, "blocks: " + blocks);
+        for (int block = blocks - 1; block >= 0; block--) {
+            task.run(block, 0, SAMPLES);
         }
     }
 

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lanewise.kernel.Job;
+import org.lanewise.kernel.Task;
 
-/** Who shares a job, when it is done, and what becomes of one that fails. */
+/** Who shares a task, when it is done, and what becomes of one that fails. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class TeamTest {
     private static final int PIECES = 64;
@@ -35,11 +35,11 @@ class TeamTest {
 
     /** Computes one block in a thread. */
     private interface Piece {
-        void run(int piece, int thread);
+        void run(int block, int thread);
     }
 
-    private static Job job(int pieces, Piece body) {
-        return Job.of(_ -> pieces, 1, (piece, _, thread, _) -> body.run(piece, thread));
+    private static Task task(int blocks, Piece body) {
+        return Task.of(_ -> blocks, 1, (block, _, thread, _) -> body.run(block, thread));
     }
 
     /** Runs a task and checks that each block was computed once, and one task after the other. */
@@ -47,10 +47,10 @@ class TeamTest {
         for (int round = 0; round < ROUNDS; round++) {
             AtomicIntegerArray first = new AtomicIntegerArray(PIECES);
             AtomicIntegerArray second = new AtomicIntegerArray(PIECES);
-            team.run(List.of(job(PIECES, (piece, thread) -> first.incrementAndGet(piece)),
+            team.run(List.of(task(PIECES, (block, thread) -> first.incrementAndGet(block)),
                     // Backwards, so that a block needs another one of the task before.
-                    job(PIECES, (piece, thread) -> second.addAndGet(piece,
-                            first.get(PIECES - 1 - piece)))),
+                    task(PIECES, (block, thread) -> second.addAndGet(block,
+                            first.get(PIECES - 1 - block)))),
                     1);
             assertEquals(ones(), second.toString());
         }
@@ -79,10 +79,10 @@ class TeamTest {
         try (ForkJoinPool pool = new ForkJoinPool(2)) {
             CountDownLatch both = new CountDownLatch(2);
             int[] threads = {-1, -1};
-            Team.of(pool).run(job(2, (piece, thread) -> {
+            Team.of(pool).run(task(2, (block, thread) -> {
                 both.countDown();
                 await(both);
-                threads[piece] = thread;
+                threads[block] = thread;
             }), 1);
             Arrays.sort(threads);
             assertArrayEquals(new int[] {0, 1}, threads);
@@ -98,7 +98,7 @@ class TeamTest {
         try (ForkJoinPool pool = new ForkJoinPool(2)) {
             Team team = Team.of(pool);
             AtomicInteger helped = new AtomicInteger();
-            Job job = job(2, (piece, thread) -> {
+            Task task = task(2, (block, thread) -> {
                 if (thread != 0) {
                     helped.incrementAndGet();
                     return;
@@ -115,7 +115,7 @@ class TeamTest {
                 long before = allocated(threads);
                 long between = allocated(threads);
                 for (int i = 0; i < 20; i++) {
-                    team.run(job, 1);
+                    team.run(task, 1);
                 }
                 long after = allocated(threads);
                 if (helped.get() > helpedBefore) {
@@ -147,12 +147,12 @@ class TeamTest {
         try (ForkJoinPool pool = new ForkJoinPool(2)) {
             for (Throwable expected : List.of(new IllegalStateException("block"),
                     new StackOverflowError("block"))) {
-                // A new one: only the first job of a team is sure to call a helper.
+                // A new one: only the first task of a team is sure to call a helper.
                 Team team = Team.of(pool);
                 CountDownLatch thrown = new CountDownLatch(1);
                 AtomicInteger done = new AtomicInteger();
                 Throwable found = assertThrows(expected.getClass(),
-                        () -> team.run(job(PIECES, (piece, thread) -> {
+                        () -> team.run(task(PIECES, (block, thread) -> {
                             done.incrementAndGet();
                             if (thread == 0) {
                                 await(thrown);
@@ -184,14 +184,14 @@ class TeamTest {
             CountDownLatch begun = new CountDownLatch(1);
             AtomicInteger running = new AtomicInteger();
             assertThrows(IllegalStateException.class,
-                    () -> team.run(job(PIECES, (piece, thread) -> {
+                    () -> team.run(task(PIECES, (block, thread) -> {
                         if (thread == 0) {
                             await(begun);
                             throw new IllegalStateException("the caller's");
                         }
                         running.incrementAndGet();
                         begun.countDown();
-                        double x = piece;
+                        double x = block;
                         for (int i = 0; i < 300_000; i++) {
                             x = StrictMath.sin(x);
                         }

@@ -5,9 +5,9 @@ import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
-import org.lanewise.kernel.Fusion;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.WindowGeometry;
 
 /**
@@ -19,13 +19,13 @@ import org.lanewise.kernel.WindowGeometry;
  */
 public final class ConvBackwardInputVector {
     private final ConvGeometry geometry;
-    private final int[] places;
-    private final List<RowSums> classes = new ArrayList<>();
+    private final int[] offsets;
+    private final List<ImplicitGemmRows> classes = new ArrayList<>();
 
-    private ConvBackwardInputVector(ConvGeometry geometry, Scratch scratch) {
+    private ConvBackwardInputVector(ConvGeometry geometry, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
-        this.places = new int[window.kh() * window.kw()];
+        this.offsets = new int[window.kh() * window.kw()];
         int tap = 0;
         for (int down = 0; down < window.sh(); down++) {
             for (int across = 0; across < window.sw(); across++) {
@@ -34,13 +34,13 @@ public final class ConvBackwardInputVector {
         }
     }
 
-    public static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
-            Scratch scratch) {
+    public static BoundPass bind(ConvGeometry geometry, PostOps postOps, int capacity,
+            Scratchpad scratch) {
         ConvBackwardInputVector pass = new ConvBackwardInputVector(geometry, scratch);
-        ImplicitGemm gemm = new ImplicitGemm(geometry, pass.classes, false, pass.places, capacity,
+        ImplicitGemm gemm = new ImplicitGemm(geometry, pass.classes, false, pass.offsets, capacity,
                 scratch);
-        return BoundPass.direct(gemm.loops(), (diffDst, weights, src, diffSrc) -> gemm.jobs(diffDst,
-                weights, null, fusion.rectified() ? src : null, diffSrc));
+        return BoundPass.direct(gemm.info(), (diffDst, weights, src, diffSrc) -> gemm.tasks(diffDst,
+                weights, null, postOps.reluMask() ? src : null, diffSrc));
     }
 
     /** The zeros around the output's gradient that the first and last pixels meet. */
@@ -56,7 +56,7 @@ public final class ConvBackwardInputVector {
                 Math.max(0, columns - window.ow()));
     }
 
-    private int addClass(int down, int across, int firstTap, Scratch scratch) {
+    private int addClass(int down, int across, int firstTap, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
         Layout src = geometry.src();
         Layout dst = geometry.dst();
@@ -75,18 +75,18 @@ public final class ConvBackwardInputVector {
         }
         List<Integer> runs = new ArrayList<>();
         int tap = firstTap;
-        for (int i = 0; i < places.length; i++) {
+        for (int i = 0; i < offsets.length; i++) {
             int y = i / window.kw() * window.dh() - down;
             int x = i % window.kw() * window.dw() - across;
             if (Math.floorMod(y, window.sh()) == 0 && Math.floorMod(x, window.sw()) == 0) {
                 runs.add(-Math.floorDiv(y, window.sh()) * dst.row()
                         - Math.floorDiv(x, window.sw()) * dst.column());
-                places[i] = tap++ * geometry.ocg();
+                offsets[i] = tap++ * geometry.ocg();
             }
         }
         if (!rows.isEmpty()) {
             // A class that meets no tap stays, for its gradient is 0.
-            classes.add(RowSums.of(array(rows), array(out), array(runs), geometry.ocg(),
+            classes.add(ImplicitGemmRows.of(array(rows), array(out), array(runs), geometry.ocg(),
                     firstTap * geometry.ocg(), scratch, "backward"));
         }
         return tap;

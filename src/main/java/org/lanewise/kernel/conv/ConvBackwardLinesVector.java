@@ -6,10 +6,10 @@ import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
-import org.lanewise.kernel.Fusion;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
@@ -24,18 +24,18 @@ import org.lanewise.kernel.gemm.Transpose;
  * order.
  *
  * <p>The output's gradient is read in place: a vector that is not full reads a little of the next
- * pixel, into unused lanes. An NCHW gradient is transposed first, a few rows at a time. A job is as
+ * pixel, into unused lanes. An NCHW gradient is transposed first, a few rows at a time. A task is as
  * many rows as stay in cache while the tiles of weights, its blocks, read them.
  */
 public final class ConvBackwardLinesVector {
-    /** Bytes of input and gradient that one job reads; a part of L2. */
+    /** Bytes of input and gradient that one task reads; a part of L2. */
     private static final int BYTES_OF_JOB = 1 << 19;
 
     /** Bytes of transposed rows: a part of L1. */
     private static final int BYTES_OF_LINES = 1 << 14;
 
     /** The sums of a block of lanes: tiles, each with a last row for the bias. */
-    private record Panel(LaneBlocks.Block block, int tile, int tiles, int start, int[] places,
+    private record Panel(LaneBlocks.Block block, int tile, int tiles, int start, int[] offsets,
             Pixels pixels) {
         int at(int tileOfPanel) {
             return start + tileOfPanel * elements();
@@ -49,31 +49,32 @@ public final class ConvBackwardLinesVector {
     private final ConvGeometry geometry;
     private final int capacity;
     private final int weights;
-    private final int[] taps;
+    private final int[] weightOffsets;
     private final Panel[] panels;
     private final int linesAtOnce;
     private final int[] everyPixel;
     private final double[][] transposed;
-    private final int pieces;
+    private final int blockCount;
     private final double[] sums;
 
-    private ConvBackwardLinesVector(ConvGeometry geometry, int capacity, Scratch scratch) {
+    private ConvBackwardLinesVector(ConvGeometry geometry, int capacity, Scratchpad scratch) {
         this.geometry = geometry;
         this.capacity = capacity;
         this.weights = geometry.window().kh() * geometry.window().kw() * geometry.ic();
-        this.taps = scratch.integers("places of weights", Lanes.filledUp(geometry.taps()));
+        this.weightOffsets = scratch.integers("places of weights",
+                Lanes.padded(geometry.offsets()));
         LaneBlocks.Block[] blocks = LaneBlocks.ofPixels(geometry.oc()).blocks();
         this.panels = new Panel[blocks.length];
-        int start = Layout.LEAD;
+        int start = Layout.ALIGNMENT_OFFSET;
         int count = 0;
         for (int i = 0; i < blocks.length; i++) {
             int tile = MacroKernels.weightsTile(blocks[i].vectors(), weights);
             panels[i] = new Panel(blocks[i], tile, Math.ceilDiv(weights, tile), start,
-                    places(tile), pixels(blocks[i]));
+                    offsets(tile), pixels(blocks[i]));
             start = panels[i].at(panels[i].tiles());
             count += panels[i].tiles();
         }
-        this.pieces = count;
+        this.blockCount = count;
         this.sums = scratch.doubles("packed weight gradient", start);
         if (geometry.dst().channelsLast()) {
             this.linesAtOnce = geometry.window().oh();
@@ -87,7 +88,7 @@ public final class ConvBackwardLinesVector {
             this.everyPixel = scratch.integers("pixels of transposed lines",
                     Lanes.every(linesAtOnce * width, 1));
             this.transposed = scratch.perThread("transposed lines",
-                    Layout.LEAD + (long) everyPixel.length * lanes);
+                    Layout.ALIGNMENT_OFFSET + (long) everyPixel.length * lanes);
         }
     }
 
@@ -101,14 +102,14 @@ public final class ConvBackwardLinesVector {
     /**
      * Which row of a panel each weight is, in the order (c, r, s); they are stored as (r, s, c).
      */
-    private int[] places(int tile) {
-        int[] places = new int[weights];
+    private int[] offsets(int tile) {
+        int[] offsets = new int[weights];
         int windowTaps = weights / geometry.ic();
-        Arrays.setAll(places, i -> {
+        Arrays.setAll(offsets, i -> {
             int row = i % windowTaps * geometry.ic() + i / windowTaps;
             return row / tile * (tile + 1) + row % tile;
         });
-        return places;
+        return offsets;
     }
 
     /** Why it does not compute a convolution; null if it does. */
@@ -116,38 +117,38 @@ public final class ConvBackwardLinesVector {
         return ConvForwardLinesVector.refusal(problem);
     }
 
-    public static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
-            Scratch scratch) {
+    public static BoundPass bind(ConvGeometry geometry, PostOps postOps, int capacity,
+            Scratchpad scratch) {
         ConvBackwardLinesVector pass = new ConvBackwardLinesVector(geometry, capacity, scratch);
-        return BoundPass.direct(pass.loops(), pass::jobs);
+        return BoundPass.direct(pass.info(), pass::tasks);
     }
 
-    private String loops() {
+    private String info() {
         return "line tiles: " + weights + " weights looked up for a line of pixels";
     }
 
-    private List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights,
+    private List<Task> tasks(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
         WindowGeometry window = geometry.window();
         long line = Double.BYTES * ((long) geometry.ic() * geometry.src().row()
                 + geometry.dst().row());
         int lines = Math.clamp(BYTES_OF_JOB / line, 1, window.oh());
         int samples = Math.clamp(BYTES_OF_JOB / (line * window.oh()), 1, capacity);
-        List<Job> jobs = new ArrayList<>();
+        List<Task> tasks = new ArrayList<>();
         for (BatchPart part : BatchPart.of(capacity, samples, window.oh(), lines)) {
-            jobs.add(summing(part, src, diffDst));
+            tasks.add(summing(part, src, diffDst));
         }
-        jobs.add(Job.range(panels.length, 1,
+        tasks.add(Task.range(panels.length, 1,
                 (from, to) -> unpack(panels[from], diffWeights, diffBias)));
-        return List.copyOf(jobs);
+        return List.copyOf(tasks);
     }
 
     /** Adds some lines of some samples to all sums; a block is a tile of weights. */
-    private Job summing(BatchPart part, double[] src, double[] diffDst) {
-        return Job.of(samples -> part.samples(samples) == 0 ? 0 : pieces, 1, (piece, _, thread,
+    private Task summing(BatchPart part, double[] src, double[] diffDst) {
+        return Task.of(samples -> part.samples(samples) == 0 ? 0 : blockCount, 1, (index, _, thread,
                 samples) -> {
             int i = 0;
-            int tile = piece;
+            int tile = index;
             while (tile >= panels[i].tiles()) {
                 tile -= panels[i++].tiles();
             }
@@ -178,12 +179,13 @@ public final class ConvBackwardLinesVector {
             for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
                 Transpose.pack(diffDst, dst.at(n, block.first() + lane, p, 0), dst.channel(),
                         Math.min(Lanes.COUNT, valid - lane), count * window.ow(), lines,
-                        Layout.LEAD + lane, everyPixel, block.lanes());
+                        Layout.ALIGNMENT_OFFSET + lane, everyPixel, block.lanes());
             }
             next = window.ow() * block.lanes();
-            w = Layout.LEAD;
+            w = Layout.ALIGNMENT_OFFSET;
         }
-        MacroKernels.nchwRowWeights(block.vectors(), panel.tile(), src, taps, tile * panel.tile(),
+        MacroKernels.nchwRowWeights(block.vectors(), panel.tile(), src, weightOffsets,
+                tile * panel.tile(),
                 geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0)), panel.pixels(),
                 count, next, lines == null ? diffDst : lines, w, sums, panel.at(tile));
     }
@@ -192,7 +194,7 @@ public final class ConvBackwardLinesVector {
         LaneBlocks.Block block = panel.block();
         int valid = block.valid(geometry.oc());
         for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
-            Transpose.unpack(sums, panel.start() + lane, panel.places(), block.lanes(),
+            Transpose.unpack(sums, panel.start() + lane, panel.offsets(), block.lanes(),
                     diffWeights, (block.first() + lane) * weights, weights,
                     Math.min(Lanes.COUNT, valid - lane), weights);
         }

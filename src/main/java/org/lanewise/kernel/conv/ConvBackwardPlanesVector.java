@@ -5,10 +5,10 @@ import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
-import org.lanewise.kernel.Fusion;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.gemm.LaneBlocks;
@@ -30,7 +30,7 @@ public final class ConvBackwardPlanesVector {
     private static final int BYTES_OF_BAND = 1 << 19;
 
     private final ConvGeometry geometry;
-    private final boolean rectified;
+    private final boolean reluMask;
     private final LaneBlocks pixels;
     private final boolean channelsInLanes;
     private final int taps;
@@ -40,17 +40,17 @@ public final class ConvBackwardPlanesVector {
     private final int[] channels;
     private final int[] columns;
     private final int[] out;
-    private final int[] places;
-    private final int[] tapPlaces;
+    private final int[] offsets;
+    private final int[] tapOffsets;
     private final double[] packed;
     private final double[][] planes;
     private final double[][] sums;
     private final double[] zeros;
 
-    private ConvBackwardPlanesVector(ConvGeometry geometry, boolean rectified, Scratch scratch) {
+    private ConvBackwardPlanesVector(ConvGeometry geometry, boolean reluMask, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
-        this.rectified = rectified;
+        this.reluMask = reluMask;
         this.pixels = LaneBlocks.cut(window.iw(), MacroKernels.widest(geometry.ic()), false);
         this.channelsInLanes = Lanes.MANY_REGISTERS && geometry.src().channelsLast()
                 && 2 * geometry.ic() > Lanes.COUNT;
@@ -61,18 +61,18 @@ public final class ConvBackwardPlanesVector {
                 window.ih());
         // Planes apart from one another by an odd number of cache lines share no cache sets.
         this.plane = (Math.ceilDiv((band + more) * row, 8) | 1) * 8;
-        this.channels = scratch.integers("channels", Lanes.filledUp(
+        this.channels = scratch.integers("channels", Lanes.padded(
                 Lanes.every(geometry.ic(), taps * geometry.oc())));
         this.columns = scratch.integers("columns", Lanes.every(
                 Math.max(window.iw(), window.ow()), 1));
         this.out = scratch.integers("places in a line", Lanes.every(window.iw(),
                 geometry.src().column()));
-        this.places = scratch.integers("places of the output gradient", places());
-        this.tapPlaces = Lanes.every(channelsInLanes ? taps : geometry.ic() * taps, geometry.oc());
-        this.packed = scratch.doubles("packed weights of the backward pass", Layout.LEAD
+        this.offsets = scratch.integers("places of the output gradient", offsets());
+        this.tapOffsets = Lanes.every(channelsInLanes ? taps : geometry.ic() * taps, geometry.oc());
+        this.packed = scratch.doubles("packed weights of the backward pass", Layout.ALIGNMENT_OFFSET
                 + (long) (channelsInLanes ? Lanes.COUNT : geometry.ic()) * taps * geometry.oc());
         this.planes = scratch.perThread("planes of the output gradient",
-                Layout.LEAD + (long) geometry.oc() * plane + Layout.SLACK);
+                Layout.ALIGNMENT_OFFSET + (long) geometry.oc() * plane + Layout.TAIL_PADDING);
         this.sums = scratch.perThread("sums of a block, backward", channelsInLanes
                 ? Lanes.tiles(MacroKernels.MOST_PIXELS, Lanes.COUNT)
                 : Lanes.tiles(MacroKernels.MOST_CHANNELS, pixels.widest()));
@@ -80,7 +80,7 @@ public final class ConvBackwardPlanesVector {
     }
 
     /** Offsets of the output gradients of a pixel, in the order (r, s, k). */
-    private int[] places() {
+    private int[] offsets() {
         WindowGeometry window = geometry.window();
         int[] list = new int[taps * geometry.oc()];
         for (int i = 0; i < list.length; i++) {
@@ -107,22 +107,22 @@ public final class ConvBackwardPlanesVector {
                         : null;
     }
 
-    public static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
-            Scratch scratch) {
-        ConvBackwardPlanesVector pass = new ConvBackwardPlanesVector(geometry, fusion.rectified(),
+    public static BoundPass bind(ConvGeometry geometry, PostOps postOps, int capacity,
+            Scratchpad scratch) {
+        ConvBackwardPlanesVector pass = new ConvBackwardPlanesVector(geometry, postOps.reluMask(),
                 scratch);
-        return BoundPass.direct(pass.loops(), pass::jobs);
+        return BoundPass.direct(pass.info(), pass::tasks);
     }
 
-    private String loops() {
+    private String info() {
         return (channelsInLanes ? "line tiles: " : "plane tiles: lanes are pixels, ")
-                + places.length + " factors looked up";
+                + offsets.length + " factors looked up";
     }
 
-    private List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
+    private List<Task> tasks(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
         int bands = Math.ceilDiv(geometry.window().ih(), band);
-        return List.of(Job.range(1, 1, (from, to) -> pack(weights)),
-                Job.of(samples -> samples * bands, 1, (i, _, thread, _) -> run(diffDst, src,
+        return List.of(Task.range(1, 1, (from, to) -> pack(weights)),
+                Task.of(samples -> samples * bands, 1, (i, _, thread, _) -> run(diffDst, src,
                         diffSrc, i / bands, i % bands * band, thread)));
     }
 
@@ -132,13 +132,13 @@ public final class ConvBackwardPlanesVector {
         if (channelsInLanes) {
             for (int k = 0; k < geometry.oc(); k++) {
                 Transpose.pack(weights, k * all, taps, geometry.ic(), taps, packed,
-                        Layout.LEAD + k * Lanes.COUNT, tapPlaces, Lanes.COUNT);
+                        Layout.ALIGNMENT_OFFSET + k * Lanes.COUNT, tapOffsets, Lanes.COUNT);
             }
             return;
         }
         for (int k = 0; k < geometry.oc(); k++) {
             for (int i = 0; i < all; i++) {
-                packed[tapPlaces[i] + k] = weights[k * all + i];
+                packed[tapOffsets[i] + k] = weights[k * all + i];
             }
         }
     }
@@ -153,7 +153,8 @@ public final class ConvBackwardPlanesVector {
         fill(diffDst, n, top, bottom, gradient);
         if (channelsInLanes) {
             for (int h = top; h < bottom; h++) {
-                line(gradient, Layout.LEAD + (h - top) * row, src, diffSrc, in.at(n, 0, h, 0),
+                line(gradient, Layout.ALIGNMENT_OFFSET + (h - top) * row, src, diffSrc,
+                        in.at(n, 0, h, 0),
                         rows);
             }
             return;
@@ -162,19 +163,20 @@ public final class ConvBackwardPlanesVector {
             for (LaneBlocks.Block block : pixels.blocks()) {
                 Arrays.fill(rows, 0.0);
                 MacroKernels.nchwChannels(block.vectors(), packed, channels, gradient,
-                        Layout.LEAD + (h - top) * row + block.first(), places, rows, Layout.LEAD);
+                        Layout.ALIGNMENT_OFFSET + (h - top) * row + block.first(), offsets, rows,
+                        Layout.ALIGNMENT_OFFSET);
                 if (in.column() == 1) {
                     for (int c = 0; c < geometry.ic(); c++) {
-                        System.arraycopy(rows, Layout.LEAD + c * block.lanes(), diffSrc,
+                        System.arraycopy(rows, Layout.ALIGNMENT_OFFSET + c * block.lanes(), diffSrc,
                                 in.at(n, c, h, block.first()), block.valid(window.iw()));
                     }
                 } else {
-                    Transpose.pack(rows, Layout.LEAD, block.lanes(), geometry.ic(),
+                    Transpose.pack(rows, Layout.ALIGNMENT_OFFSET, block.lanes(), geometry.ic(),
                             block.valid(window.iw()), diffSrc, in.at(n, 0, h, block.first()),
                             columns, in.column());
                 }
             }
-            if (rectified) {
+            if (reluMask) {
                 // The output of a ReLU is NHWC.
                 int x = in.at(n, 0, h, 0);
                 Relu.backward(src, diffSrc, diffSrc, x, x + window.iw() * in.column());
@@ -190,9 +192,10 @@ public final class ConvBackwardPlanesVector {
         int most = MacroKernels.MOST_PIXELS / tile * tile;
         for (int w = 0; w < width; w += most) {
             int end = Math.min(width, w + most);
-            MacroKernels.nchwRow(1, tile, gradient, x + w, end - w, places, packed, Layout.LEAD,
-                    zeros, 0, rows, Layout.LEAD);
-            if (rectified) {
+            MacroKernels.nchwRow(1, tile, gradient, x + w, end - w, offsets, packed,
+                    Layout.ALIGNMENT_OFFSET,
+                    zeros, 0, rows, Layout.ALIGNMENT_OFFSET);
+            if (reluMask) {
                 Sums.storeWhereAboveZero(rows, 1, geometry.ic(), src, diffSrc, out, w, end,
                         y);
             } else {
@@ -220,7 +223,8 @@ public final class ConvBackwardPlanesVector {
             }
             for (int k = 0; k < geometry.oc(); k += Lanes.COUNT) {
                 Transpose.unpack(diffDst, out.at(n, k, p, firstColumn), columns, out.column(),
-                        gradient, Layout.LEAD + k * plane + y * row + left + firstColumn, plane,
+                        gradient,
+                        Layout.ALIGNMENT_OFFSET + k * plane + y * row + left + firstColumn, plane,
                         Math.min(Lanes.COUNT, geometry.oc() - k), lastColumn - firstColumn);
             }
         }

@@ -6,10 +6,10 @@ import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
-import org.lanewise.kernel.Fusion;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
@@ -22,7 +22,7 @@ import org.lanewise.kernel.gemm.Transpose;
  * The gradient with respect to the weights of many 1x1 kernels on vectors: rows of sums are output
  * channels, lanes are input channels, as in the weights, and a run is some rows of pixels.
  *
- * <p>A job is a part of the batch. Its gradient is transposed, so that the pixels of a channel are
+ * <p>A task is a part of the batch. Its gradient is transposed, so that the pixels of a channel are
  * adjacent; a block of lanes of its input is copied so that it stays in L1 while all output
  * channels read it. The sums accumulate in the gradient itself.
  */
@@ -54,7 +54,7 @@ public final class ConvBackwardPointwiseVector {
     private final double[] zeros;
     private final double[][] panels;
 
-    private ConvBackwardPointwiseVector(ConvGeometry geometry, int capacity, Scratch scratch) {
+    private ConvBackwardPointwiseVector(ConvGeometry geometry, int capacity, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
         this.capacity = capacity;
@@ -67,15 +67,15 @@ public final class ConvBackwardPointwiseVector {
         this.pitch = Lanes.roundUp(samplesOfPart * linesOfPart * window.ow()) + 8;
         this.everyChannel = scratch.integers("output channels", Lanes.every(geometry.ocg(), 1));
         this.rows = scratch.integers("rows of the transposed gradient",
-                Lanes.filledUp(Lanes.every(geometry.ocg(), pitch)));
+                Lanes.padded(Lanes.every(geometry.ocg(), pitch)));
         this.out = scratch.integers("rows of the weight gradient",
-                Lanes.filledUp(Lanes.every(geometry.ocg(), geometry.icg())));
+                Lanes.padded(Lanes.every(geometry.ocg(), geometry.icg())));
         this.transposed = scratch.doubles("transposed output gradient",
-                Layout.LEAD + (long) geometry.oc() * pitch);
+                Layout.ALIGNMENT_OFFSET + (long) geometry.oc() * pitch);
         this.biasSums = scratch.doubles("bias gradient", geometry.oc());
         this.zeros = scratch.doubles("zeros of the weights", lanes.widest());
         this.panels = scratch.perThread("input of some lanes",
-                Layout.LEAD + (long) linesOfRun * window.ow() * lanes.widest());
+                Layout.ALIGNMENT_OFFSET + (long) linesOfRun * window.ow() * lanes.widest());
     }
 
     /** Why it does not compute a convolution; null if it does. */
@@ -92,40 +92,40 @@ public final class ConvBackwardPointwiseVector {
                 : null;
     }
 
-    public static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
-            Scratch scratch) {
+    public static BoundPass bind(ConvGeometry geometry, PostOps postOps, int capacity,
+            Scratchpad scratch) {
         ConvBackwardPointwiseVector pass = new ConvBackwardPointwiseVector(geometry, capacity,
                 scratch);
-        return BoundPass.direct(pass.loops(), pass::jobs);
+        return BoundPass.direct(pass.info(), pass::tasks);
     }
 
-    private String loops() {
+    private String info() {
         return "run tiles: " + geometry.ocg() + " rows, " + linesOfRun * geometry.window().ow()
                 + " pixels of a transposed gradient";
     }
 
-    private List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights,
+    private List<Task> tasks(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
-        List<Job> jobs = new ArrayList<>();
+        List<Task> tasks = new ArrayList<>();
         for (BatchPart part : BatchPart.of(capacity, samplesOfPart, geometry.window().oh(),
                 linesOfPart)) {
-            jobs.add(transposing(part, diffDst));
-            jobs.add(summing(part, src, diffDst, diffWeights, diffBias));
+            tasks.add(transposing(part, diffDst));
+            tasks.add(summing(part, src, diffDst, diffWeights, diffBias));
         }
-        return List.copyOf(jobs);
+        return List.copyOf(tasks);
     }
 
     /** Transposes the gradient of a part; a block is a line, or a sample whose lines are joined. */
-    private Job transposing(BatchPart part, double[] diffDst) {
+    private Task transposing(BatchPart part, double[] diffDst) {
         Layout dst = geometry.dst();
         boolean joined = dst.row() == geometry.window().ow() * dst.column();
-        return Job.of(samples -> part.samples(samples) * (joined ? 1 : part.lines()), 1,
-                (piece, _, thread, samples) -> {
-                    int line = piece * (joined ? part.lines() : 1);
+        return Task.of(samples -> part.samples(samples) * (joined ? 1 : part.lines()), 1,
+                (index, _, thread, samples) -> {
+                    int line = index * (joined ? part.lines() : 1);
                     int pixels = geometry.window().ow() * (joined ? part.lines() : 1);
                     int pixel = dst.at(part.sample(line), 0,
                             part.line(line), 0);
-                    int to = Layout.LEAD + line * geometry.window().ow();
+                    int to = Layout.ALIGNMENT_OFFSET + line * geometry.window().ow();
                     for (int group = 0; group < geometry.g(); group++) {
                         for (int i = 0; i < pixels; i += Lanes.COUNT) {
                             Transpose.pack(diffDst,
@@ -144,18 +144,18 @@ public final class ConvBackwardPointwiseVector {
     }
 
     /** Adds a part to all sums; a block is some rows and lanes, and the last block is the bias. */
-    private Job summing(BatchPart part, double[] src, double[] diffDst, double[] diffWeights,
+    private Task summing(BatchPart part, double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
         int blocks = lanes.blocks().length;
-        int pieces = geometry.g() * ranges() * blocks;
-        return Job.of(
-                samples -> part.samples(samples) == 0 ? 0 : pieces + (diffBias == null ? 0 : 1),
-                1, (piece, _, thread, samples) -> {
+        int blockCount = geometry.g() * ranges() * blocks;
+        return Task.of(
+                samples -> part.samples(samples) == 0 ? 0 : blockCount + (diffBias == null ? 0 : 1),
+                1, (index, _, thread, samples) -> {
                     int lines = part.samples(samples) * part.lines();
-                    if (piece == pieces) {
+                    if (index == blockCount) {
                         bias(part, lines, diffDst, diffBias);
                     } else {
-                        add(part, piece / blocks, lanes.blocks()[piece % blocks], lines, src,
+                        add(part, index / blocks, lanes.blocks()[index % blocks], lines, src,
                                 diffWeights, panels[thread]);
                     }
                 });
@@ -166,10 +166,10 @@ public final class ConvBackwardPointwiseVector {
         return Math.min(geometry.ocg(), Math.ceilDiv(range * ROWS, tile) * tile);
     }
 
-    private void add(BatchPart part, int piece, LaneBlocks.Block block, int lines, double[] src,
+    private void add(BatchPart part, int index, LaneBlocks.Block block, int lines, double[] src,
             double[] diffWeights, double[] panel) {
-        int group = piece / ranges();
-        int range = piece % ranges();
+        int group = index / ranges();
+        int range = index % ranges();
         int ow = geometry.window().ow();
         int at = group * geometry.ocg() * geometry.icg() + block.first();
         int tile = Lanes.tileRows(block.vectors());
@@ -178,7 +178,7 @@ public final class ConvBackwardPointwiseVector {
             int count = Math.min(linesOfRun, lines - line);
             for (int i = 0; i < count; i++) {
                 copy(part, group, block, line + i, src, panel,
-                        Layout.LEAD + i * ow * block.lanes());
+                        Layout.ALIGNMENT_OFFSET + i * ow * block.lanes());
             }
             for (int row = edge(range, tile); row < last; row += tile) {
                 int end = Math.min(last, row + tile);
@@ -186,8 +186,8 @@ public final class ConvBackwardPointwiseVector {
                     Sums.begin(diffWeights, out, row, end, at, block.vectors(), zeros, 0);
                 }
                 MacroKernels.gemm(block.vectors(), transposed, rows, row, end,
-                        Layout.LEAD + group * geometry.ocg() * pitch + line * ow, panel,
-                        Layout.LEAD, count * ow, diffWeights, out, at);
+                        Layout.ALIGNMENT_OFFSET + group * geometry.ocg() * pitch + line * ow, panel,
+                        Layout.ALIGNMENT_OFFSET, count * ow, diffWeights, out, at);
             }
         }
     }

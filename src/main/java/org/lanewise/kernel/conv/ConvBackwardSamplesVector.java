@@ -5,10 +5,10 @@ import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
-import org.lanewise.kernel.Fusion;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.gemm.Lanes;
@@ -30,7 +30,7 @@ public final class ConvBackwardSamplesVector {
     private static final int MOST_CHANNELS = 7;
 
     private final ConvGeometry geometry;
-    private final boolean rectified;
+    private final boolean reluMask;
     private final int tile;
     private final int lanes;
     private final int taps;
@@ -38,34 +38,35 @@ public final class ConvBackwardSamplesVector {
     private final int line;
     private final int[] fromRight;
     private final int[] inLine;
-    private final int[] weightPlaces;
+    private final int[] weightOffsets;
     private final double[] packed;
     private final double[][] gradients;
     private final double[][] sums;
 
-    private ConvBackwardSamplesVector(ConvGeometry geometry, boolean rectified, Scratch scratch) {
+    private ConvBackwardSamplesVector(ConvGeometry geometry, boolean reluMask, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
-        this.rectified = rectified;
+        this.reluMask = reluMask;
         this.tile = MacroKernels.batchRows(geometry.ic());
         this.lanes = lanes(geometry.ic());
         this.taps = window.kh() * window.kw();
         this.band = Math.min(band(geometry.window(), geometry.ic(), geometry.oc()), window.ih());
         this.line = window.ow() * geometry.oc() * lanes;
-        int[] places = new int[window.ow() * geometry.oc()];
-        Arrays.setAll(places, i -> (window.ow() - 1 - i / geometry.oc()) * geometry.oc()
+        int[] offsets = new int[window.ow() * geometry.oc()];
+        Arrays.setAll(offsets, i -> (window.ow() - 1 - i / geometry.oc()) * geometry.oc()
                 + i % geometry.oc());
-        this.fromRight = scratch.integers("places of the output gradient", places);
+        this.fromRight = scratch.integers("places of the output gradient", offsets);
         this.inLine = scratch.integers("places in a line",
                 Lanes.every(window.iw() * geometry.ic(), 1));
-        this.weightPlaces = Lanes.every(geometry.ic() * taps, geometry.oc());
+        this.weightOffsets = Lanes.every(geometry.ic() * taps, geometry.oc());
         int rows = Math.ceilDiv(geometry.ic(), tile) * tile;
         this.packed = scratch.doubles("packed weights of the backward pass",
                 (long) rows * taps * geometry.oc());
-        this.gradients = scratch.perThread("output gradient in lanes of samples", Layout.LEAD
-                + (long) Math.min(band + reach(window), window.oh()) * line);
+        this.gradients = scratch.perThread("output gradient in lanes of samples",
+                Layout.ALIGNMENT_OFFSET
+                        + (long) Math.min(band + reach(window), window.oh()) * line);
         this.sums = scratch.perThread("sums of a line of the backward pass",
-                Layout.LEAD + (long) (window.iw() + 1) * rows * lanes);
+                Layout.ALIGNMENT_OFFSET + (long) (window.iw() + 1) * rows * lanes);
     }
 
     /** Lines of the output that a line of the input meets, but for one. */
@@ -111,21 +112,21 @@ public final class ConvBackwardSamplesVector {
                 : null;
     }
 
-    public static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
-            Scratch scratch) {
-        ConvBackwardSamplesVector pass = new ConvBackwardSamplesVector(geometry, fusion.rectified(),
+    public static BoundPass bind(ConvGeometry geometry, PostOps postOps, int capacity,
+            Scratchpad scratch) {
+        ConvBackwardSamplesVector pass = new ConvBackwardSamplesVector(geometry, postOps.reluMask(),
                 scratch);
-        return BoundPass.direct(pass.loops(), pass::jobs);
+        return BoundPass.direct(pass.info(), pass::tasks);
     }
 
-    private String loops() {
+    private String info() {
         return "sample tiles: lanes are " + lanes + " samples, a tap beyond the edge is left out";
     }
 
-    private List<Job> jobs(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
-        return List.of(Job.range(1, 1, (from, to) -> pack(weights)),
-                Job.of(samples -> Math.ceilDiv(samples, lanes) * bands(), 1, (piece, _, thread,
-                        samples) -> run(diffDst, src, diffSrc, piece, thread, samples)));
+    private List<Task> tasks(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
+        return List.of(Task.range(1, 1, (from, to) -> pack(weights)),
+                Task.of(samples -> Math.ceilDiv(samples, lanes) * bands(), 1, (index, _, thread,
+                        samples) -> run(diffDst, src, diffSrc, index, thread, samples)));
     }
 
     private int bands() {
@@ -137,17 +138,17 @@ public final class ConvBackwardSamplesVector {
         int all = geometry.ic() * taps;
         for (int k = 0; k < geometry.oc(); k += Lanes.COUNT) {
             Transpose.pack(weights, k * all, all, Math.min(Lanes.COUNT, geometry.oc() - k), all,
-                    packed, k, weightPlaces, 1);
+                    packed, k, weightOffsets, 1);
         }
     }
 
     /** Computes a band of the maps of as many samples as there are lanes. */
-    private void run(double[] diffDst, double[] src, double[] diffSrc, int piece, int thread,
+    private void run(double[] diffDst, double[] src, double[] diffSrc, int index, int thread,
             int samples) {
         WindowGeometry window = geometry.window();
-        int n = piece / bands() * lanes;
+        int n = index / bands() * lanes;
         int count = Math.min(lanes, samples - n);
-        int top = piece % bands() * band;
+        int top = index % bands() * band;
         int bottom = Math.min(window.ih(), top + band);
         int first = Math.max(0, top + window.ph() - reach(window));
         int last = Math.min(window.oh(), bottom + window.ph());
@@ -156,7 +157,8 @@ public final class ConvBackwardSamplesVector {
             for (int i = 0; i < count; i += Lanes.COUNT) {
                 Transpose.pack(diffDst, geometry.dst().at(n + i, 0, p, 0),
                         geometry.dst().sample(), Math.min(Lanes.COUNT, count - i),
-                        fromRight.length, gradient, Layout.LEAD + (p - first) * line + i, fromRight,
+                        fromRight.length, gradient,
+                        Layout.ALIGNMENT_OFFSET + (p - first) * line + i, fromRight,
                         lanes);
             }
         }
@@ -172,13 +174,14 @@ public final class ConvBackwardSamplesVector {
         int columns = inLine.length / parts;
         for (int i = 0; i < count; i += Lanes.COUNT) {
             for (int c = 0; c < parts; c++) {
-                Transpose.unpack(rows, Layout.LEAD + c * columns * lanes + i, inLine, lanes,
+                Transpose.unpack(rows, Layout.ALIGNMENT_OFFSET + c * columns * lanes + i, inLine,
+                        lanes,
                         diffSrc,
                         in.at(n + i, c, h, 0), in.sample(), Math.min(Lanes.COUNT, count - i),
                         columns);
             }
         }
-        if (rectified) {
+        if (reluMask) {
             // The output of a ReLU is NHWC.
             for (int i = n; i < n + count; i++) {
                 int x = in.at(i, 0, h, 0);
@@ -206,12 +209,12 @@ public final class ConvBackwardSamplesVector {
             int s = Math.max(0, q - window.ow() + 1);
             int length = (Math.min(window.kw() - 1, q) + 1 - s) * oc;
             int x = (r * window.kw() + s) * oc;
-            int meets = Layout.LEAD + (p - r * window.dh() - first) * line
+            int meets = Layout.ALIGNMENT_OFFSET + (p - r * window.dh() - first) * line
                     + (window.ow() - 1 - q + s) * oc * lanes;
             for (int c = 0; c < geometry.ic(); c += tile) {
                 MacroKernels.batchLanes(tile, packed, c * taps * oc + x, taps * oc,
                         window.kw() * oc, gradient, meets, -window.dh() * line, lanes, lines,
-                        length, rows, Layout.LEAD + w * pixel + c * row, row);
+                        length, rows, Layout.ALIGNMENT_OFFSET + w * pixel + c * row, row);
             }
         }
     }

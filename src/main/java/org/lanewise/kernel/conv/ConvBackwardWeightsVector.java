@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
-import org.lanewise.kernel.Fusion;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
@@ -24,14 +24,14 @@ import org.lanewise.kernel.gemm.Transpose;
  * lanes are output channels, and a sum runs over the pixels of all samples in order.
  *
  * <p>Rows that are adjacent in the input, such as the channels of one row of the kernel, make a
- * strip; where strips are short, all rows are read through offsets instead. A job is as many pixels
+ * strip; where strips are short, all rows are read through offsets instead. A task is as many pixels
  * as stay in cache while every strip and every block of lanes, its blocks, read them. The output's
  * gradient is packed in chunks that fit L1.
  */
 public final class ConvBackwardWeightsVector {
     private static final int PIXELS_OF_CHUNK = 256;
 
-    /** Bytes of input and gradient that one job reads; a part of L2. */
+    /** Bytes of input and gradient that one task reads; a part of L2. */
     private static final int BYTES_OF_JOB = 1 << 19;
 
     private static final int SHORT = 24;
@@ -47,7 +47,7 @@ public final class ConvBackwardWeightsVector {
     private final int linesOfChunk;
     private final Pixels pixels;
     private final int capacity;
-    private final int[] places;
+    private final int[] offsets;
     private final double[] sums;
     private final double[] biasSums;
     private final int linesOfJob;
@@ -56,7 +56,7 @@ public final class ConvBackwardWeightsVector {
     private final double[] packed;
     private final double[][] touched;
 
-    private ConvBackwardWeightsVector(ConvGeometry geometry, int capacity, Scratch scratch) {
+    private ConvBackwardWeightsVector(ConvGeometry geometry, int capacity, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
         Layout src = geometry.src();
         this.geometry = geometry;
@@ -67,7 +67,7 @@ public final class ConvBackwardWeightsVector {
         int neighbours = joined ? window.kw() * geometry.ic() : geometry.icg();
         boolean looks = neighbours < SHORT && neighbours < taps * geometry.icg();
         this.lookedUp = looks
-                ? scratch.integers("places of weights", Lanes.filledUp(geometry.taps()))
+                ? scratch.integers("places of weights", Lanes.padded(geometry.offsets()))
                 : null;
         this.strips = looks ? 1 : joined ? window.kh() : taps;
         this.length = looks ? taps * geometry.icg() : neighbours;
@@ -77,10 +77,10 @@ public final class ConvBackwardWeightsVector {
         this.pixels = new Pixels(window.ow(), window.sw() * src.column(),
                 window.sh() * src.row());
         this.linesOfChunk = Math.clamp(PIXELS_OF_CHUNK / window.ow(), 1, window.oh());
-        this.places = new int[geometry.icg() * taps];
+        this.offsets = new int[geometry.icg() * taps];
         for (int c = 0; c < geometry.icg(); c++) {
             for (int tap = 0; tap < taps; tap++) {
-                places[c * taps + tap] = looks
+                offsets[c * taps + tap] = looks
                         ? tap * geometry.icg() + c
                         : joined
                                 ? tap / window.kw() * rows + tap % window.kw() * geometry.ic() + c
@@ -88,7 +88,7 @@ public final class ConvBackwardWeightsVector {
             }
         }
         this.sums = scratch.doubles("packed weight gradient",
-                Layout.LEAD + (long) geometry.g() * strips * rows * lanes.lanes());
+                Layout.ALIGNMENT_OFFSET + (long) geometry.g() * strips * rows * lanes.lanes());
         this.biasSums = scratch.doubles("packed bias gradient",
                 (long) geometry.g() * lanes.lanes());
         long line = Double.BYTES * ((long) src.row() * window.sh() + geometry.dst().row());
@@ -97,48 +97,48 @@ public final class ConvBackwardWeightsVector {
         this.samplesOfJob = Math.clamp(BYTES_OF_JOB / (line * window.oh()), 1, capacity);
         this.pixelsOfJob = samplesOfJob * linesOfJob * window.ow();
         this.packed = scratch.doubles("packed output gradient",
-                Layout.LEAD + (long) geometry.g() * lanes.lanes() * pixelsOfJob);
+                Layout.ALIGNMENT_OFFSET + (long) geometry.g() * lanes.lanes() * pixelsOfJob);
         this.touched = scratch.perThread("prefetched elements", 8);
     }
 
-    public static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
-            Scratch scratch) {
+    public static BoundPass bind(ConvGeometry geometry, PostOps postOps, int capacity,
+            Scratchpad scratch) {
         ConvBackwardWeightsVector pass = new ConvBackwardWeightsVector(geometry, capacity, scratch);
-        return BoundPass.direct(pass.loops(), pass::jobs);
+        return BoundPass.direct(pass.info(), pass::tasks);
     }
 
-    private String loops() {
+    private String info() {
         return lookedUp == null
                 ? "pixel tiles: " + strips + " strips of " + length
                 : "pixel tiles: " + length + " weights looked up";
     }
 
-    private List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights,
+    private List<Task> tasks(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
         WindowGeometry window = geometry.window();
-        List<Job> jobs = new ArrayList<>();
+        List<Task> tasks = new ArrayList<>();
         for (BatchPart part : BatchPart.of(capacity, samplesOfJob, window.oh(), linesOfJob)) {
-            jobs.add(packing(part, src, diffDst));
-            jobs.add(summing(part, src));
+            tasks.add(packing(part, src, diffDst));
+            tasks.add(summing(part, src));
         }
-        jobs.add(Job.range(geometry.g() * lanes.blocks().length, 1,
+        tasks.add(Task.range(geometry.g() * lanes.blocks().length, 1,
                 (from, to) -> unpack(diffWeights, diffBias, from)));
-        return List.copyOf(jobs);
+        return List.copyOf(tasks);
     }
 
     /**
      * Packs the gradient of a part, and prefetches its input in the order of memory: strips read
      * pixel by pixel, which defeats the hardware prefetcher.
      */
-    private Job packing(BatchPart part, double[] src, double[] diffDst) {
-        return Job.of(samples -> part.samples(samples) * Math.ceilDiv(part.lines(), linesOfChunk),
+    private Task packing(BatchPart part, double[] src, double[] diffDst) {
+        return Task.of(samples -> part.samples(samples) * Math.ceilDiv(part.lines(), linesOfChunk),
                 1,
-                (piece, _, thread, samples) -> {
+                (index, _, thread, samples) -> {
                     WindowGeometry window = geometry.window();
                     Layout out = geometry.dst();
                     int chunks = Math.ceilDiv(part.lines(), linesOfChunk);
-                    int n = piece / chunks;
-                    int from = piece % chunks * linesOfChunk;
+                    int n = index / chunks;
+                    int from = index % chunks * linesOfChunk;
                     int to = Math.min(part.lines(), from + linesOfChunk);
                     int sample = part.fromSample() + n;
                     int line = part.fromLine();
@@ -160,13 +160,13 @@ public final class ConvBackwardWeightsVector {
     }
 
     /** Adds a part to all sums. */
-    private Job summing(BatchPart part, double[] src) {
-        return Job.of(samples -> part.samples(samples) == 0
+    private Task summing(BatchPart part, double[] src) {
+        return Task.of(samples -> part.samples(samples) == 0
                 ? 0
-                : geometry.g() * lanes.blocks().length * strips, 1, (piece, _, thread, samples) -> {
-                    int strip = piece % strips;
-                    LaneBlocks.Block block = lanes.blocks()[piece / strips % lanes.blocks().length];
-                    int group = piece / strips / lanes.blocks().length;
+                : geometry.g() * lanes.blocks().length * strips, 1, (index, _, thread, samples) -> {
+                    int strip = index % strips;
+                    LaneBlocks.Block block = lanes.blocks()[index / strips % lanes.blocks().length];
+                    int group = index / strips / lanes.blocks().length;
                     if (part.first()) {
                         begin(group, block, strip);
                     }
@@ -184,11 +184,11 @@ public final class ConvBackwardWeightsVector {
     }
 
     private int packedStart(int group, int lane) {
-        return Layout.LEAD + (group * lanes.lanes() + lane) * pixelsOfJob;
+        return Layout.ALIGNMENT_OFFSET + (group * lanes.lanes() + lane) * pixelsOfJob;
     }
 
     private int start(int group, LaneBlocks.Block block, int strip) {
-        return Layout.LEAD + (group * lanes.lanes() + block.first()) * strips * rows
+        return Layout.ALIGNMENT_OFFSET + (group * lanes.lanes() + block.first()) * strips * rows
                 + strip * rows * block.lanes();
     }
 
@@ -224,14 +224,14 @@ public final class ConvBackwardWeightsVector {
                 length, pixels, lines, packed, gradient, sums, start);
     }
 
-    private void unpack(double[] diffWeights, double[] diffBias, int piece) {
-        int group = piece / lanes.blocks().length;
-        LaneBlocks.Block block = lanes.blocks()[piece % lanes.blocks().length];
+    private void unpack(double[] diffWeights, double[] diffBias, int index) {
+        int group = index / lanes.blocks().length;
+        LaneBlocks.Block block = lanes.blocks()[index % lanes.blocks().length];
         int valid = block.valid(geometry.ocg());
         int weights = geometry.icg() * taps;
         for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
             int k = group * geometry.ocg() + block.first() + lane;
-            Transpose.unpack(sums, start(group, block, 0) + lane, places, block.lanes(),
+            Transpose.unpack(sums, start(group, block, 0) + lane, offsets, block.lanes(),
                     diffWeights, k * weights, weights, Math.min(Lanes.COUNT, valid - lane),
                     weights);
         }

@@ -2,7 +2,7 @@ package org.lanewise.kernel.conv;
 
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.gemm.Panel;
@@ -22,23 +22,23 @@ final class ConvFilters {
     private final LaneBlocks lanes;
     private final int taps;
     private final int products;
-    private final int[] places;
+    private final int[] offsets;
 
     /** Weights of the forward pass, as (r, s, c, lane). */
-    ConvFilters(ConvGeometry geometry, LaneBlocks lanes, Scratch scratch) {
+    ConvFilters(ConvGeometry geometry, LaneBlocks lanes, Scratchpad scratch) {
         this(geometry, lanes, null, scratch);
     }
 
     /** Weights of the backward pass as (tap, k, lane), with a place for each tap; else null. */
-    ConvFilters(ConvGeometry geometry, LaneBlocks lanes, int[] tapPlaces, Scratch scratch) {
+    ConvFilters(ConvGeometry geometry, LaneBlocks lanes, int[] tapOffsets, Scratchpad scratch) {
         this.geometry = geometry;
-        this.backward = tapPlaces != null;
+        this.backward = tapOffsets != null;
         this.lanes = lanes;
         this.taps = geometry.window().kh() * geometry.window().kw();
         this.products = taps * (backward ? geometry.ocg() : geometry.icg());
-        this.places = backward ? tapPlaces : new int[products];
+        this.offsets = backward ? tapOffsets : new int[products];
         for (int i = 0; !backward && i < products; i++) {
-            places[i] = i % taps * geometry.icg() + i / taps;
+            offsets[i] = i % taps * geometry.icg() + i / taps;
         }
         this.begin = backward
                 ? scratch.doubles("zeros, backward", lanes.widest())
@@ -47,12 +47,12 @@ final class ConvFilters {
 
     /** Elements of all blocks. */
     long elements() {
-        return Layout.LEAD + (long) geometry.g() * products * lanes.lanes();
+        return Layout.ALIGNMENT_OFFSET + (long) geometry.g() * products * lanes.lanes();
     }
 
     /** Elements of one block at most. */
     long elementsOfBlock() {
-        return Layout.LEAD + (long) products * lanes.widest();
+        return Layout.ALIGNMENT_OFFSET + (long) products * lanes.widest();
     }
 
     /** Blocks of all groups. */
@@ -60,12 +60,12 @@ final class ConvFilters {
         return geometry.g() * lanes.blocks().length;
     }
 
-    int group(int piece) {
-        return piece / lanes.blocks().length;
+    int group(int index) {
+        return index / lanes.blocks().length;
     }
 
-    LaneBlocks.Block block(int piece) {
-        return lanes.blocks()[piece % lanes.blocks().length];
+    LaneBlocks.Block block(int index) {
+        return lanes.blocks()[index % lanes.blocks().length];
     }
 
     /** Channels in lanes of a group. */
@@ -74,33 +74,34 @@ final class ConvFilters {
     }
 
     /** The first channel of a block. */
-    int channel(int piece) {
-        return group(piece) * channels() + block(piece).first();
+    int channel(int index) {
+        return group(index) * channels() + block(index).first();
     }
 
     /** Where a block begins among all. */
-    int start(int piece) {
-        return Layout.LEAD + (group(piece) * lanes.lanes() + block(piece).first()) * products;
+    int start(int index) {
+        return Layout.ALIGNMENT_OFFSET
+                + (group(index) * lanes.lanes() + block(index).first()) * products;
     }
 
     /** Where the first sums of a block are. */
-    int first(int piece) {
-        return backward ? 0 : group(piece) * lanes.lanes() + block(piece).first();
+    int first(int index) {
+        return backward ? 0 : group(index) * lanes.lanes() + block(index).first();
     }
 
     /** Packs a block. */
-    void pack(double[] weights, double[] bias, int piece, double[] panel, int start) {
-        LaneBlocks.Block block = block(piece);
+    void pack(double[] weights, double[] bias, int index, double[] panel, int start) {
+        LaneBlocks.Block block = block(index);
         int valid = block.valid(channels());
         if (!backward) {
-            transpose(weights, channel(piece) * products, products, valid, panel, start, block);
+            transpose(weights, channel(index) * products, products, valid, panel, start, block);
             if (bias != null) {
-                System.arraycopy(bias, channel(piece), begin, first(piece), valid);
+                System.arraycopy(bias, channel(index), begin, first(index), valid);
             }
             return;
         }
         for (int k = 0; k < geometry.ocg(); k++) {
-            int from = ((group(piece) * geometry.ocg() + k) * geometry.icg() + block.first())
+            int from = ((group(index) * geometry.ocg() + k) * geometry.icg() + block.first())
                     * taps;
             int to = start + k * block.lanes();
             if (taps == 1) {
@@ -115,7 +116,7 @@ final class ConvFilters {
             LaneBlocks.Block block) {
         for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
             Transpose.pack(weights, from + lane * row, row, Math.min(Lanes.COUNT, valid - lane),
-                    row, panel, to + lane, places, block.lanes());
+                    row, panel, to + lane, offsets, block.lanes());
         }
     }
 }

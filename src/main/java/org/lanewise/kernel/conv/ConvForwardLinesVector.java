@@ -5,10 +5,10 @@ import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
-import org.lanewise.kernel.Fusion;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.gemm.LaneBlocks;
@@ -26,26 +26,26 @@ import org.lanewise.kernel.gemm.Transpose;
  * some rows are transposed while they are in cache.
  */
 public final class ConvForwardLinesVector {
-    private static final int PIXELS_OF_PIECE = 256;
+    private static final int PIXELS_OF_BLOCK = 256;
 
     private final ConvGeometry geometry;
-    private final boolean rectify;
+    private final boolean fuseRelu;
     private final ConvFilters filters;
-    private final int[] taps;
+    private final int[] offsets;
     private final int[] columns;
     private final double[] packed;
     private final double[][] sums;
 
-    private ConvForwardLinesVector(ConvGeometry geometry, boolean rectify, Scratch scratch) {
+    private ConvForwardLinesVector(ConvGeometry geometry, boolean fuseRelu, Scratchpad scratch) {
         this.geometry = geometry;
-        this.rectify = rectify;
-        LaneBlocks lanes = LaneBlocks.ofTaps(geometry.ocg());
-        this.taps = scratch.integers("forward taps", geometry.taps());
+        this.fuseRelu = fuseRelu;
+        LaneBlocks lanes = LaneBlocks.ofOffsets(geometry.ocg());
+        this.offsets = scratch.integers("forward taps", geometry.offsets());
         this.columns = scratch.integers("forward columns", columns());
         this.filters = new ConvFilters(geometry, lanes, scratch);
         this.packed = scratch.doubles("packed weights", filters.elements());
         this.sums = scratch.perThread("sums of a block",
-                Lanes.tiles(RowSums.mostRows(), lanes.widest()));
+                Lanes.tiles(ImplicitGemmRows.mostRows(), lanes.widest()));
     }
 
     /** Why it does not compute a convolution; null if it does. */
@@ -53,11 +53,11 @@ public final class ConvForwardLinesVector {
         return problem.lines() ? null : "the pixels of a line are not adjacent";
     }
 
-    public static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
-            Scratch scratch) {
-        ConvForwardLinesVector pass = new ConvForwardLinesVector(geometry, fusion.rectify(),
+    public static BoundPass bind(ConvGeometry geometry, PostOps postOps, int capacity,
+            Scratchpad scratch) {
+        ConvForwardLinesVector pass = new ConvForwardLinesVector(geometry, postOps.fuseRelu(),
                 scratch);
-        return BoundPass.direct(pass.loops(), pass::jobs);
+        return BoundPass.direct(pass.info(), pass::tasks);
     }
 
     /** Where the pixels of a line go, or those of some lines of a plane. */
@@ -67,21 +67,21 @@ public final class ConvForwardLinesVector {
         return columns;
     }
 
-    private String loops() {
-        return "line tiles: " + taps.length + " factors looked up for a line of pixels"
+    private String info() {
+        return "line tiles: " + offsets.length + " factors looked up for a line of pixels"
                 + (geometry.dst().channelsLast()
                         ? ""
                         : pixelsInLanes() ? ", lanes are pixels" : ", transposed");
     }
 
-    private List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
+    private List<Task> tasks(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(
-                Job.range(filters.count(), 1,
+                Task.range(filters.count(), 1,
                         (from, to) -> filters.pack(weights, bias, from, packed,
                                 filters.start(from))),
                 // Enough rows that a block of weights is read often once it is near.
-                Job.of(samples -> samples * geometry.window().oh(),
-                        Math.ceilDiv(PIXELS_OF_PIECE, geometry.window().ow()), pixelsInLanes()
+                Task.of(samples -> samples * geometry.window().oh(),
+                        Math.ceilDiv(PIXELS_OF_BLOCK, geometry.window().ow()), pixelsInLanes()
                                 ? (from, to, _, _) -> runPlanes(src, dst, from, to)
                                 : (from, to, thread, _) -> runLines(src, dst, from, to,
                                         sums[thread])));
@@ -118,14 +118,14 @@ public final class ConvForwardLinesVector {
                         MacroKernels.nchwRow(block.vectors(), tile, src,
                                 geometry.src().at(n, 0, window.row(p + line, 0),
                                         window.column(q, 0)),
-                                end - q, taps, packed, filters.start(b), filters.begin,
+                                end - q, offsets, packed, filters.start(b), filters.begin,
                                 block.first(),
-                                rows, Layout.LEAD + line * (end - q) * block.lanes());
+                                rows, Layout.ALIGNMENT_OFFSET + line * (end - q) * block.lanes());
                     }
                     if (geometry.dst().channelsLast()) {
                         Sums.store(rows, block.vectors(), block.valid(geometry.oc()), dst,
                                 columns, q, end, geometry.dst().at(n, block.first(), p, 0),
-                                rectify);
+                                fuseRelu);
                     } else {
                         storePlanes(rows, lines * (end - q), dst, block,
                                 geometry.dst().at(n, block.first(), p, q));
@@ -139,13 +139,13 @@ public final class ConvForwardLinesVector {
     private void runWholeLines(double[] src, double[] dst, LaneBlocks.Block block, int panel,
             int tile, int from, int to) {
         WindowGeometry window = geometry.window();
-        double floor = rectify ? 0.0 : Double.NaN;
+        double floor = fuseRelu ? 0.0 : Double.NaN;
         for (int i = from; i < to; i++) {
             int n = i / window.oh();
             int p = i % window.oh();
             MacroKernels.nchwRow(block.vectors(), tile, src,
                     geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0)), window.ow(),
-                    taps, packed, panel, filters.begin, block.first(), floor, dst,
+                    offsets, packed, panel, filters.begin, block.first(), floor, dst,
                     geometry.dst().at(n, block.first(), p, 0), geometry.dst().column());
         }
     }
@@ -153,7 +153,7 @@ public final class ConvForwardLinesVector {
     /** Computes rows of NCHW maps, counted through all samples. */
     private void runPlanes(double[] src, double[] dst, int from, int to) {
         WindowGeometry window = geometry.window();
-        double bound = rectify ? 0.0 : Double.NaN;
+        double bound = fuseRelu ? 0.0 : Double.NaN;
         for (int b = 0; b < filters.count(); b++) {
             LaneBlocks.Block block = filters.block(b);
             for (int i = from; i < to; i++) {
@@ -162,7 +162,7 @@ public final class ConvForwardLinesVector {
                 int x = geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0));
                 for (int f = 0; f < block.lanes(); f += MacroKernels.FILTERS) {
                     int first = block.first() + f;
-                    MacroKernels.nchwFilters(src, x, window.ow(), taps, packed,
+                    MacroKernels.nchwFilters(src, x, window.ow(), offsets, packed,
                             filters.start(b) + f, block.lanes(), filters.begin, first, bound, dst,
                             geometry.dst().at(n, first, p, 0), geometry.dst().channel());
                 }
@@ -173,13 +173,14 @@ public final class ConvForwardLinesVector {
     /** Writes neighbouring pixels to the planes of a block of lanes. */
     private void storePlanes(double[] rows, int count, double[] dst, LaneBlocks.Block block,
             int at) {
-        if (rectify) {
-            Relu.forward(rows, rows, Layout.LEAD, Layout.LEAD + count * block.lanes());
+        if (fuseRelu) {
+            Relu.forward(rows, rows, Layout.ALIGNMENT_OFFSET,
+                    Layout.ALIGNMENT_OFFSET + count * block.lanes());
         }
         int valid = block.valid(geometry.oc());
         int plane = geometry.dst().channel();
         for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
-            Transpose.unpack(rows, Layout.LEAD + lane, columns, block.lanes(), dst,
+            Transpose.unpack(rows, Layout.ALIGNMENT_OFFSET + lane, columns, block.lanes(), dst,
                     at + lane * plane, plane, Math.min(Lanes.COUNT, valid - lane), count);
         }
     }

@@ -3,9 +3,9 @@ package org.lanewise.kernel.conv;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
-import org.lanewise.kernel.Fusion;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.WindowGeometry;
 
 /**
@@ -15,12 +15,13 @@ import org.lanewise.kernel.WindowGeometry;
 public final class ConvForwardVector {
     private ConvForwardVector() {}
 
-    public static BoundPass bind(ConvGeometry geometry, Fusion fusion, int capacity,
-            Scratch scratch) {
-        ImplicitGemm gemm = new ImplicitGemm(geometry, pixels(geometry, scratch), fusion.rectify(),
+    public static BoundPass bind(ConvGeometry geometry, PostOps postOps, int capacity,
+            Scratchpad scratch) {
+        ImplicitGemm gemm = new ImplicitGemm(geometry, pixels(geometry, scratch),
+                postOps.fuseRelu(),
                 capacity, scratch);
-        return BoundPass.direct(gemm.loops(),
-                (src, weights, bias, dst) -> gemm.jobs(src, weights, bias, null, dst));
+        return BoundPass.direct(gemm.info(),
+                (src, weights, bias, dst) -> gemm.tasks(src, weights, bias, null, dst));
     }
 
     /** The zeros around the input that windows reach. */
@@ -31,7 +32,7 @@ public final class ConvForwardVector {
                 Math.max(0, window.column(window.ow() - 1, window.kw() - 1) - window.iw() + 1));
     }
 
-    private static RowSums pixels(ConvGeometry geometry, Scratch scratch) {
+    private static ImplicitGemmRows pixels(ConvGeometry geometry, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
         Layout src = geometry.src();
         // Adjacent taps of all channels are one long run.
@@ -51,6 +52,6 @@ public final class ConvForwardVector {
             rows[i] = src.at(0, 0, window.row(p, 0), window.column(q, 0));
             out[i] = geometry.dst().at(0, 0, p, q);
         }
-        return RowSums.of(rows, out, runs, length, 0, scratch, "forward");
+        return ImplicitGemmRows.of(rows, out, runs, length, 0, scratch, "forward");
     }
 }

@@ -3,9 +3,9 @@ package org.lanewise.kernel.conv;
 import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.kernel.ConvGeometry;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.gemm.LaneBlocks;
@@ -17,13 +17,13 @@ import org.lanewise.kernel.gemm.Sums;
  * are channels, and the matrix of all factors is never written out.
  */
 final class ImplicitGemm {
-    private static final int PIXELS_OF_PIECE = 256;
+    private static final int PIXELS_OF_BLOCK = 256;
 
     private final Layout src;
     private final Layout dst;
     private final int channels;
-    private final boolean rectify;
-    private final List<RowSums> classes;
+    private final boolean fuseRelu;
+    private final List<ImplicitGemmRows> classes;
     private final ConvFilters filters;
     private final boolean panelled;
     private final double[] packed;
@@ -31,24 +31,25 @@ final class ImplicitGemm {
     private final double[][] sums;
 
     /** The forward pass. */
-    ImplicitGemm(ConvGeometry geometry, RowSums pixels, boolean rectify, int capacity,
-            Scratch scratch) {
-        this(geometry, List.of(pixels), rectify, null, capacity, scratch);
+    ImplicitGemm(ConvGeometry geometry, ImplicitGemmRows pixels, boolean fuseRelu, int capacity,
+            Scratchpad scratch) {
+        this(geometry, List.of(pixels), fuseRelu, null, capacity, scratch);
     }
 
     /**
-     * The gradient with respect to the input if {@code tapPlaces} is not null, else the forward pass.
+     * The gradient with respect to the input if {@code tapOffsets} is not null, else the forward pass.
      *
      * @param classes pixels that are computed alike
      */
-    ImplicitGemm(ConvGeometry geometry, List<RowSums> classes, boolean rectify, int[] tapPlaces,
-            int capacity, Scratch scratch) {
+    ImplicitGemm(ConvGeometry geometry, List<ImplicitGemmRows> classes, boolean fuseRelu,
+            int[] tapOffsets,
+            int capacity, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
-        boolean backward = tapPlaces != null;
+        boolean backward = tapOffsets != null;
         String way = backward ? ", backward" : "";
         int outputs = backward ? geometry.icg() : geometry.ocg();
-        LaneBlocks lanes = classes.stream().anyMatch(one -> one.taps() != null)
-                ? LaneBlocks.ofTaps(outputs)
+        LaneBlocks lanes = classes.stream().anyMatch(one -> one.offsets() != null)
+                ? LaneBlocks.ofOffsets(outputs)
                 : LaneBlocks.of(outputs);
         long elements = backward
                 ? (long) geometry.oc() * window.oh() * window.ow()
@@ -56,9 +57,9 @@ final class ImplicitGemm {
         this.src = backward ? geometry.dst() : geometry.src();
         this.dst = backward ? geometry.src() : geometry.dst();
         this.channels = backward ? geometry.ocg() : geometry.icg();
-        this.rectify = rectify;
+        this.fuseRelu = fuseRelu;
         this.classes = classes;
-        this.filters = new ConvFilters(geometry, lanes, tapPlaces, scratch);
+        this.filters = new ConvFilters(geometry, lanes, tapOffsets, scratch);
         this.panelled = LaneBlocks.panelsPay(capacity * elements,
                 (long) geometry.oc() * window.kh() * window.kw() * geometry.icg());
         this.packed = panelled
@@ -69,75 +70,76 @@ final class ImplicitGemm {
                         + (backward ? "channels" : "filters") + way, filters.elementsOfBlock())
                 : null;
         this.sums = scratch.perThread("sums of a block" + way,
-                Lanes.tiles(RowSums.mostRows(), lanes.widest()));
+                Lanes.tiles(ImplicitGemmRows.mostRows(), lanes.widest()));
     }
 
-    String loops() {
-        String first = classes.getFirst().loops();
+    String info() {
+        String first = classes.getFirst().info();
         return classes.size() == 1
                 ? first
                 : classes.size() + " classes of pixels, the first by " + first;
     }
 
     /** {@return what computes the pass; a mask that is not null zeroes sums where it is not above 0} */
-    List<Job> jobs(double[] from, double[] weights, double[] bias, double[] mask, double[] to) {
+    List<Task> tasks(double[] from, double[] weights, double[] bias, double[] mask, double[] to) {
         if (panelled) {
-            return List.of(Job.of(_ -> filters.count(), 1, (piece, _, thread, samples) -> {
-                filters.pack(weights, bias, piece, panels[thread], Layout.LEAD);
-                for (RowSums pixels : classes) {
-                    run(pixels, from, mask, to, piece, panels[thread], Layout.LEAD, 0,
+            return List.of(Task.of(_ -> filters.count(), 1, (index, _, thread, samples) -> {
+                filters.pack(weights, bias, index, panels[thread], Layout.ALIGNMENT_OFFSET);
+                for (ImplicitGemmRows pixels : classes) {
+                    run(pixels, from, mask, to, index, panels[thread], Layout.ALIGNMENT_OFFSET, 0,
                             samples * pixels.chunks(), sums[thread]);
                 }
             }));
         }
-        List<Job> jobs = new ArrayList<>();
-        jobs.add(Job.range(filters.count(), 1, (piece, _) -> filters.pack(weights, bias, piece,
-                packed, filters.start(piece))));
-        for (RowSums pixels : classes) {
+        List<Task> tasks = new ArrayList<>();
+        tasks.add(Task.range(filters.count(), 1, (index, _) -> filters.pack(weights, bias, index,
+                packed, filters.start(index))));
+        for (ImplicitGemmRows pixels : classes) {
             // Enough rows that a block of weights is read often once it is near.
-            jobs.add(Job.of(samples -> samples * pixels.chunks(),
-                    Math.max(1, PIXELS_OF_PIECE / pixels.chunk()), (first, end, thread, _) -> {
-                        for (int piece = 0; piece < filters.count(); piece++) {
-                            run(pixels, from, mask, to, piece, packed, filters.start(piece), first,
+            tasks.add(Task.of(samples -> samples * pixels.chunks(),
+                    Math.max(1, PIXELS_OF_BLOCK / pixels.chunk()), (first, end, thread, _) -> {
+                        for (int index = 0; index < filters.count(); index++) {
+                            run(pixels, from, mask, to, index, packed, filters.start(index), first,
                                     end, sums[thread]);
                         }
                     }));
         }
-        return List.copyOf(jobs);
+        return List.copyOf(tasks);
     }
 
     /** Computes a block of channels of chunks of pixels, which are counted through all samples. */
-    private void run(RowSums pixels, double[] from, double[] mask, double[] to, int piece,
+    private void run(ImplicitGemmRows pixels, double[] from, double[] mask, double[] to, int index,
             double[] panel, int start, int firstChunk, int endChunk, double[] rows) {
-        LaneBlocks.Block block = filters.block(piece);
+        LaneBlocks.Block block = filters.block(index);
         boolean inPlace = pixels.inPlace(block, filters.channels());
         int w = start + pixels.firstProduct() * block.lanes();
         for (int chunk = firstChunk; chunk < endChunk; chunk++) {
             int n = chunk / pixels.chunks();
-            int x = n * src.sample() + filters.group(piece) * channels;
-            int y = n * dst.sample() + filters.channel(piece);
+            int x = n * src.sample() + filters.group(index) * channels;
+            int y = n * dst.sample() + filters.channel(index);
             if (inPlace) {
                 computeInPlace(pixels, chunk % pixels.chunks(), block.vectors(), from, x, panel, w,
-                        filters.first(piece), mask, to, y);
+                        filters.first(index), mask, to, y);
             } else {
                 compute(pixels, chunk % pixels.chunks(), block, from, x, panel, w,
-                        filters.first(piece), mask, to, y, rows);
+                        filters.first(index), mask, to, y, rows);
             }
         }
     }
 
-    private void computeInPlace(RowSums pixels, int chunk, int vectors, double[] from, int x,
+    private void computeInPlace(ImplicitGemmRows pixels, int chunk, int vectors, double[] from,
+            int x,
             double[] panel, int w, int begin, double[] mask, double[] to, int y) {
         int first = pixels.edge(chunk, vectors);
         int last = pixels.edge(chunk + 1, vectors);
         pixels.compute(vectors, from, first, last, x, panel, w, filters.begin, begin, to, y);
-        if (!rectify && mask == null) {
+        if (!fuseRelu && mask == null) {
             return;
         }
         for (int row = first; row < last; row++) {
             int at = y + pixels.out()[row];
             int end = at + vectors * Lanes.COUNT;
-            if (rectify) {
+            if (fuseRelu) {
                 Relu.forward(to, to, at, end);
             } else {
                 Relu.backward(mask, to, to, at, end);
@@ -145,7 +147,8 @@ final class ImplicitGemm {
         }
     }
 
-    private void compute(RowSums pixels, int chunk, LaneBlocks.Block block, double[] from, int x,
+    private void compute(ImplicitGemmRows pixels, int chunk, LaneBlocks.Block block, double[] from,
+            int x,
             double[] panel, int w, int begin, double[] mask, double[] to, int y, double[] rows) {
         int vectors = block.vectors();
         int valid = block.valid(filters.channels());
@@ -154,7 +157,7 @@ final class ImplicitGemm {
         Sums.begin(rows, last - first, vectors, filters.begin, begin);
         pixels.add(vectors, from, first, last, x, panel, w, rows);
         if (mask == null) {
-            Sums.store(rows, vectors, valid, to, pixels.out(), first, last, y, rectify);
+            Sums.store(rows, vectors, valid, to, pixels.out(), first, last, y, fuseRelu);
         } else {
             Sums.storeWhereAboveZero(rows, vectors, valid, mask, to, pixels.out(), first, last, y);
         }

@@ -10,10 +10,10 @@ import org.lanewise.kernel.gemm.Transpose;
  * pixels are transposed, a vector of channels at a time.
  */
 public final class ReorderVector {
-    private static final int[] PLACES = new int[256];
+    private static final int[] OFFSETS = new int[256];
 
     static {
-        Arrays.setAll(PLACES, i -> i);
+        Arrays.setAll(OFFSETS, i -> i);
     }
 
     private ReorderVector() {}
@@ -41,10 +41,10 @@ public final class ReorderVector {
                 continue;
             }
             for (int i = 0; i < lines; i++) {
-                for (int k = 0; k < length; k += PLACES.length) {
-                    int columns = Math.min(PLACES.length, length - k);
+                for (int k = 0; k < length; k += OFFSETS.length) {
+                    int columns = Math.min(OFFSETS.length, length - k);
                     for (int j = 0; j < c; j += Lanes.COUNT) {
-                        Transpose.unpack(src, from.at(n, j, i, k), PLACES, from.column(), dst,
+                        Transpose.unpack(src, from.at(n, j, i, k), OFFSETS, from.column(), dst,
                                 to.at(n, j, i, k), to.channel(), Math.min(Lanes.COUNT, c - j),
                                 columns);
                     }
@@ -62,33 +62,33 @@ public final class ReorderVector {
      * @param from layout of the source, row-major
      * @param src read
      * @param to layout of the destination, NHWC or NCHW
-     * @param rectified read, at the places that are written, which are 0 where it is not above 0;
+     * @param reluMask read, at the places that are written, which are 0 where it is not above 0;
      *        null for none
      * @param dst overwritten
      * @param first first sample
      * @param last end of the samples, exclusive
      */
     public static void arrange(int c, int h, int w, Layout from, double[] src, Layout to,
-            double[] rectified, double[] dst, int first, int last) {
+            double[] reluMask, double[] dst, int first, int last) {
         int lines = followOneAnother(w, from, to) ? 1 : h;
         int length = h / lines * w;
         for (int n = first; n < last; n++) {
-            if (to.column() == 1 && rectified == null) {
+            if (to.column() == 1 && reluMask == null) {
                 copyRows(c, h, w, from, src, to, dst, n);
                 continue;
             }
             for (int i = 0; i < lines; i++) {
-                for (int k = 0; k < length; k += PLACES.length) {
-                    int columns = Math.min(PLACES.length, length - k);
+                for (int k = 0; k < length; k += OFFSETS.length) {
+                    int columns = Math.min(OFFSETS.length, length - k);
                     for (int j = 0; j < c; j += Lanes.COUNT) {
                         Transpose.pack(src, from.at(n, j, i, k), from.channel(),
                                 Math.min(Lanes.COUNT, c - j), columns, dst, to.at(n, j, i, k),
-                                PLACES, to.column());
+                                OFFSETS, to.column());
                     }
                 }
-                if (rectified != null) {
+                if (reluMask != null) {
                     int row = to.at(n, 0, i, 0);
-                    Relu.backward(rectified, dst, dst, row, row + length * to.column());
+                    Relu.backward(reluMask, dst, dst, row, row + length * to.column());
                 }
             }
         }

@@ -45,7 +45,7 @@ public record LaneBlocks(int lanes, Block[] blocks) {
     }
 
     /** The same for {@link MacroKernels#indirectGemm}, which has no tile of three vectors. */
-    public static LaneBlocks ofTaps(int outputs) {
+    public static LaneBlocks ofOffsets(int outputs) {
         return cut(outputs, Lanes.MANY_REGISTERS ? 4 : 2, false);
     }
 

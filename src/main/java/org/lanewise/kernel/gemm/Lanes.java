@@ -54,18 +54,18 @@ public final class Lanes {
 
     /** {@return elements that some rows of some vectors need, whole tiles and the lead included} */
     public static long tiles(int rows, int lanes) {
-        return Layout.LEAD + (long) (rows + MOST_ROWS) * lanes;
+        return Layout.ALIGNMENT_OFFSET + (long) (rows + MOST_ROWS) * lanes;
     }
 
     /** {@return numbers from 0 in steps} */
     public static int[] every(int count, int step) {
-        int[] places = new int[count];
-        Arrays.setAll(places, i -> i * step);
-        return places;
+        int[] offsets = new int[count];
+        Arrays.setAll(offsets, i -> i * step);
+        return offsets;
     }
 
     /** {@return a list of rows filled up to whole tiles: the last is repeated} */
-    public static int[] filledUp(int[] rows) {
+    public static int[] padded(int[] rows) {
         int[] list = Arrays.copyOf(rows, rows.length + MOST_ROWS);
         if (rows.length > 0) {
             Arrays.fill(list, rows.length, list.length, rows[rows.length - 1]);

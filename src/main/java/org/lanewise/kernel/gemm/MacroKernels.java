@@ -13,7 +13,7 @@ import org.lanewise.kernel.Layout;
  *
  * <p>{@code a} is read one element at a time, {@code b} some vectors at a time. Rows that only fill the
  * last tile are computed as well, unless a method says otherwise; lists of rows are filled up with
- * {@link Lanes#filledUp}. {@code x}, {@code w} and {@code y} are where a, b and c begin.
+ * {@link Lanes#padded}. {@code x}, {@code w} and {@code y} are where a, b and c begin.
  */
 public final class MacroKernels {
     private static final int L = Lanes.COUNT;
@@ -100,15 +100,15 @@ public final class MacroKernels {
 
     /**
      * {@code c[i][j] += sum over t of a[rows[i] + shift + taps[t]] * b[t][j]}, in blocks as
-     * {@link LaneBlocks#ofTaps} cuts them; c begins at {@link Lanes#LEAD}.
+     * {@link LaneBlocks#ofOffsets} cuts them; c begins at {@link Lanes#ALIGNMENT_OFFSET}.
      */
     public static void indirectGemm(int n, double[] a, int[] rows, int from, int to, int shift,
-            int[] taps,
+            int[] offsets,
             double[] b, int w, double[] c) {
         int m = Lanes.tileRows(n);
-        int y = Layout.LEAD;
+        int y = Layout.ALIGNMENT_OFFSET;
         for (int row = from; row < to; row += m) {
-            MicroKernels.indirectGemm(m, n, a, rows, row, shift, taps, b, w, n * L, c, y, n * L);
+            MicroKernels.indirectGemm(m, n, a, rows, row, shift, offsets, b, w, n * L, c, y, n * L);
             y += m * n * L;
         }
     }
@@ -124,11 +124,12 @@ public final class MacroKernels {
      * Whole sums of adjacent pixels, at most {@link #MOST_PIXELS}:
      * {@code c[i][j] = start[at + j] + sum over t of a[x + i + taps[t]] * b[t][j]}.
      */
-    public static void nchwRow(int n, int m, double[] a, int x, int pixels, int[] taps, double[] b,
+    public static void nchwRow(int n, int m, double[] a, int x, int pixels, int[] offsets,
+            double[] b,
             int w,
             double[] start, int at, double[] c, int y) {
         for (int i = 0; i < pixels; i += m) {
-            MicroKernels.nchwRow(m, n, a, x + i, taps, b, w, n * L, start, at, c, y + i * n * L,
+            MicroKernels.nchwRow(m, n, a, x + i, offsets, b, w, n * L, start, at, c, y + i * n * L,
                     n * L, Double.NaN);
         }
     }
@@ -139,12 +140,13 @@ public final class MacroKernels {
      *
      * @param floor sums up to this are written as 0; NaN for none
      */
-    public static void nchwRow(int n, int m, double[] a, int x, int pixels, int[] taps, double[] b,
+    public static void nchwRow(int n, int m, double[] a, int x, int pixels, int[] offsets,
+            double[] b,
             int w,
             double[] start, int at, double floor, double[] c, int y, int column) {
         for (int i = 0; i < pixels; i += m) {
             int pixel = Math.min(i, pixels - m);
-            MicroKernels.nchwRow(m, n, a, x + pixel, taps, b, w, n * L, start, at, c,
+            MicroKernels.nchwRow(m, n, a, x + pixel, offsets, b, w, n * L, start, at, c,
                     y + pixel * column, column, floor);
         }
     }
@@ -206,13 +208,13 @@ public final class MacroKernels {
     }
 
     /**
-     * {@code c[i][j] += sum over t of a[rows[i] + t] * b[w + places[t] + j]}: lanes are adjacent pixels, and
+     * {@code c[i][j] += sum over t of a[rows[i] + t] * b[w + offsets[t] + j]}: lanes are adjacent pixels, and
      * rows at most {@link #MOST_CHANNELS} channels, or {@link #FEW_CHANNELS} in 4 vectors.
      */
-    public static void nchwChannels(int n, double[] a, int[] rows, double[] b, int w, int[] places,
+    public static void nchwChannels(int n, double[] a, int[] rows, double[] b, int w, int[] offsets,
             double[] c, int y) {
         MicroKernels.nchwChannels(n == 4 ? FEW_CHANNELS : MOST_CHANNELS, n, a, rows, 0, 0,
-                places.length, b, w, places, c, y, n * L);
+                offsets.length, b, w, offsets, c, y, n * L);
     }
 
     /** Rows of a tile of {@link #batchLanes}, where there are some channels. */
@@ -247,13 +249,13 @@ public final class MacroKernels {
      *
      * @param floor sums up to this are written as 0; NaN for none
      */
-    public static void nchwFilters(double[] a, int x, int pixels, int[] taps, double[] b, int w,
+    public static void nchwFilters(double[] a, int x, int pixels, int[] offsets, double[] b, int w,
             int step,
             double[] start, int at, double floor, double[] c, int y, int plane) {
         for (int q = 0; q < pixels; q += PIXELS) {
             // The last tile computes some pixels again, to the same bits.
             int first = Math.min(q, pixels - PIXELS);
-            MicroKernels.nchwFilters(FILTERS, 2, b, w, step, a, x + first, taps, start, at, c,
+            MicroKernels.nchwFilters(FILTERS, 2, b, w, step, a, x + first, offsets, start, at, c,
                     y + first, plane, floor);
         }
     }

@@ -3,11 +3,11 @@ package org.lanewise.kernel.linear;
 import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.BoundPass;
-import org.lanewise.kernel.Fusion;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.LinearGeometry;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
@@ -25,7 +25,7 @@ import org.lanewise.kernel.gemm.Transpose;
  * packed for a group of blocks, and sums go from registers to where they belong.
  */
 public final class LinearBackwardVector {
-    private static final String LOOPS = "run tiles: lanes are inputs";
+    private static final String INFO = "run tiles: lanes are inputs";
 
     /** Blocks of a group: 4 KB of each row with vectors of 512 bits. */
     private static final int GROUP = 16;
@@ -43,7 +43,7 @@ public final class LinearBackwardVector {
     private static final int ROWS = 64;
 
     private final LinearGeometry geometry;
-    private final boolean rectified;
+    private final boolean reluMask;
     private final LaneBlocks inputs;
     private final int[] weightRows;
     private final int[] gradientRows;
@@ -75,36 +75,36 @@ public final class LinearBackwardVector {
     }
 
     /** Makes one of the two passes; working memory of threads is shared with the other. */
-    private LinearBackwardVector(LinearGeometry geometry, boolean input, boolean rectified,
-            int capacity, Scratch scratch) {
+    private LinearBackwardVector(LinearGeometry geometry, boolean input, boolean reluMask,
+            int capacity, Scratchpad scratch) {
         int ic = geometry.ic();
         int oc = geometry.oc();
         this.geometry = geometry;
-        this.rectified = rectified;
+        this.reluMask = reluMask;
         this.inputs = LaneBlocks.of(ic);
         this.stride = Lanes.roundUp(capacity);
         this.gradientRows = input
                 ? scratch.integers("rows of the output gradient",
-                        Lanes.filledUp(Lanes.every(capacity, oc)))
+                        Lanes.padded(Lanes.every(capacity, oc)))
                 : null;
         this.inputRows = input
                 ? scratch.integers("rows of the input", Lanes.every(capacity, ic))
                 : null;
         this.weightRows = input
                 ? null
-                : scratch.integers("rows of weights", Lanes.filledUp(Lanes.every(oc, ic)));
+                : scratch.integers("rows of weights", Lanes.padded(Lanes.every(oc, ic)));
         this.everyOutput = input ? null : scratch.integers("outputs", Lanes.every(oc, 1));
         this.columns = input
                 ? null
                 : scratch.integers("columns of the output gradient",
-                        Lanes.filledUp(Lanes.every(oc, stride)));
+                        Lanes.padded(Lanes.every(oc, stride)));
         this.columnsOfGradient = input
                 ? null
                 : scratch.doubles("columns of the output gradient", (long) oc * stride);
         int whole = wholeBlocks();
         this.inputGroups = Groups.of(whole, oc);
         this.weightGroups = Groups.of(whole, capacity);
-        this.panels = scratch.perThread("panels", Layout.LEAD
+        this.panels = scratch.perThread("panels", Layout.ALIGNMENT_OFFSET
                 + Math.max((long) Math.min(RUN, Math.max(oc, capacity)) * inputs.widest(),
                         Math.max(inputGroups.panels(oc), weightGroups.panels(capacity))));
         this.sums = scratch.perThread("sums of a block",
@@ -136,38 +136,39 @@ public final class LinearBackwardVector {
     private record Product(double[] a, int[] rows, double[] b, double[] to, int[] out,
             double[] mask) {}
 
-    public static BoundPass bindInput(LinearGeometry geometry, Fusion fusion,
-            int capacity, Scratch scratch) {
-        return BoundPass.direct(LOOPS, new LinearBackwardVector(geometry, true,
-                fusion.rectified(), capacity, scratch)::inputJobs);
+    public static BoundPass bindInput(LinearGeometry geometry, PostOps postOps,
+            int capacity, Scratchpad scratch) {
+        return BoundPass.direct(INFO, new LinearBackwardVector(geometry, true,
+                postOps.reluMask(), capacity, scratch)::inputJobs);
     }
 
-    public static BoundPass bindWeights(LinearGeometry geometry, Fusion fusion,
-            int capacity, Scratch scratch) {
-        return BoundPass.direct(LOOPS, new LinearBackwardVector(geometry, false, false, capacity,
+    public static BoundPass bindWeights(LinearGeometry geometry, PostOps postOps,
+            int capacity, Scratchpad scratch) {
+        return BoundPass.direct(INFO, new LinearBackwardVector(geometry, false, false, capacity,
                 scratch)::weightJobs);
     }
 
-    private List<Job> inputJobs(double[] diffDst, double[] weights, double[] src,
+    private List<Task> inputJobs(double[] diffDst, double[] weights, double[] src,
             double[] diffSrc) {
         Product product = new Product(diffDst, gradientRows, weights, diffSrc, inputRows,
-                rectified ? src : null);
-        return List.of(Job.of(count -> pieces(inputGroups, count), 1, (piece, _, thread, count) -> {
-            // All samples by one block after another: few of its gradients are written.
-            multiply(product, inputGroups, piece, count, count, geometry.oc(), thread);
-        }));
+                reluMask ? src : null);
+        return List
+                .of(Task.of(count -> blocks(inputGroups, count), 1, (index, _, thread, count) -> {
+                    // All samples by one block after another: few of its gradients are written.
+                    multiply(product, inputGroups, index, count, count, geometry.oc(), thread);
+                }));
     }
 
-    private List<Job> weightJobs(double[] src, double[] diffDst, double[] diffWeights,
+    private List<Task> weightJobs(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
         Product product = new Product(columnsOfGradient, columns, src, diffWeights, weightRows,
                 null);
-        Job transpose = Job.of(_ -> 1, 1,
+        Task transpose = Task.of(_ -> 1, 1,
                 (_, _, _, count) -> transposeGradient(diffDst, diffBias, count));
-        Job multiply = Job.of(count -> pieces(weightGroups, geometry.oc()), 1,
-                (piece, _, thread, count) -> {
+        Task multiply = Task.of(count -> blocks(weightGroups, geometry.oc()), 1,
+                (index, _, thread, count) -> {
                     // A tile of outputs by all blocks: many gradients are written, in long stretches.
-                    multiply(product, weightGroups, piece, MacroKernels.ROWS, geometry.oc(),
+                    multiply(product, weightGroups, index, MacroKernels.ROWS, geometry.oc(),
                             count, thread);
                 });
         return List.of(transpose, multiply);
@@ -195,21 +196,21 @@ public final class LinearBackwardVector {
     }
 
     /** Groups, followed by the blocks that are in none. */
-    private int pieces(Groups groups, int rows) {
+    private int blocks(Groups groups, int rows) {
         int grouped = grouped(groups, rows);
         return grouped + inputs.blocks().length - (grouped == 0 ? 0 : groups.blocks());
     }
 
-    private void multiply(Product product, Groups groups, int piece, int rowsAtOnce, int rows,
+    private void multiply(Product product, Groups groups, int index, int rowsAtOnce, int rows,
             int terms, int thread) {
         int grouped = grouped(groups, rows);
-        if (piece < grouped) {
-            int from = piece * groups.each();
+        if (index < grouped) {
+            int from = index * groups.each();
             group(product, from, Math.min(groups.blocks(), from + groups.each()), rowsAtOnce, rows,
                     terms, panels[thread]);
         } else {
             int before = grouped == 0 ? 0 : groups.blocks();
-            block(product, inputs.blocks()[before + piece - grouped], rows, terms, panels[thread],
+            block(product, inputs.blocks()[before + index - grouped], rows, terms, panels[thread],
                     sums[thread]);
         }
     }
@@ -223,12 +224,13 @@ public final class LinearBackwardVector {
         int first = from * lanes;
         for (int t = 0; t < terms; t++) {
             Panel.spread(product.b(), t * ic + first, to - from, panel,
-                    Layout.LEAD + t * lanes, size);
+                    Layout.ALIGNMENT_OFFSET + t * lanes, size);
         }
         for (int row = 0; row < rows; row += rowsAtOnce) {
             for (int i = 0; i < to - from; i++) {
                 MacroKernels.gemmBetaZero(product.a(), product.rows(), row,
-                        Math.min(rows, row + rowsAtOnce), rows, panel, Layout.LEAD + i * size,
+                        Math.min(rows, row + rowsAtOnce), rows, panel,
+                        Layout.ALIGNMENT_OFFSET + i * size,
                         terms, product.to(), product.out(), first + i * lanes);
             }
         }
@@ -253,10 +255,10 @@ public final class LinearBackwardVector {
                 int length = Math.min(RUN, terms - run);
                 if (from == 0 || terms > RUN) {
                     Panel.copy(product.b(), run * ic + block.first(), ic, length, valid,
-                            panel, Layout.LEAD, block.vectors());
+                            panel, Layout.ALIGNMENT_OFFSET, block.vectors());
                 }
                 MacroKernels.gemm(block.vectors(), product.a(), product.rows(), from, to,
-                        run, panel, Layout.LEAD, length, sum, Layout.LEAD);
+                        run, panel, Layout.ALIGNMENT_OFFSET, length, sum, Layout.ALIGNMENT_OFFSET);
             }
             if (product.mask() != null) {
                 Sums.storeWhereAboveZero(sum, block.vectors(), valid, product.mask(),

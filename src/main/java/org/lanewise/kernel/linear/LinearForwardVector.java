@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.BoundPass;
-import org.lanewise.kernel.Fusion;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.LinearGeometry;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
@@ -39,7 +39,7 @@ public final class LinearForwardVector {
     private static final int ROWS = 64;
 
     private final LinearGeometry geometry;
-    private final boolean rectify;
+    private final boolean fuseRelu;
     private final LaneBlocks samples;
     private final int strip;
     private final int rows;
@@ -49,46 +49,46 @@ public final class LinearForwardVector {
     private final double[] columns;
     private final double[] sums;
 
-    private LinearForwardVector(LinearGeometry geometry, boolean rectify, int capacity,
-            Scratch scratch) {
+    private LinearForwardVector(LinearGeometry geometry, boolean fuseRelu, int capacity,
+            Scratchpad scratch) {
         int ic = geometry.ic();
         int oc = geometry.oc();
         this.geometry = geometry;
-        this.rectify = rectify;
+        this.fuseRelu = fuseRelu;
         this.samples = LaneBlocks.of(capacity);
         this.strip = Math.min(ic, Math.max(LEAST, STRIP / samples.lanes()));
         this.everyInput = scratch.integers("forward inputs", Lanes.every(strip, 1));
         this.everyOutput = scratch.integers("forward outputs",
                 Lanes.every(Math.min(ROWS, oc), 1));
         this.weightRows = scratch.integers("forward rows of weights",
-                Lanes.filledUp(Lanes.every(oc, ic)));
+                Lanes.padded(Lanes.every(oc, ic)));
         this.columns = scratch.doubles("columns of the input",
-                Layout.LEAD + (long) strip * samples.lanes());
+                Layout.ALIGNMENT_OFFSET + (long) strip * samples.lanes());
         // Rows that only fill the last tile of a range get places of their own.
-        this.rows = (int) Lanes.tiles(Math.min(ROWS, oc), 1) - Layout.LEAD;
+        this.rows = (int) Lanes.tiles(Math.min(ROWS, oc), 1) - Layout.ALIGNMENT_OFFSET;
         this.sums = scratch.doubles("sums of the output",
-                Layout.LEAD + (long) ranges() * rows * samples.lanes());
+                Layout.ALIGNMENT_OFFSET + (long) ranges() * rows * samples.lanes());
     }
 
     private int ranges() {
         return Math.ceilDiv(geometry.oc(), ROWS);
     }
 
-    public static BoundPass bind(LinearGeometry geometry, Fusion fusion, int capacity,
-            Scratch scratch) {
+    public static BoundPass bind(LinearGeometry geometry, PostOps postOps, int capacity,
+            Scratchpad scratch) {
         return BoundPass.direct("run tiles: lanes are samples",
-                new LinearForwardVector(geometry, fusion.rectify(), capacity, scratch)::jobs);
+                new LinearForwardVector(geometry, postOps.fuseRelu(), capacity, scratch)::tasks);
     }
 
-    private List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
-        List<Job> jobs = new ArrayList<>();
+    private List<Task> tasks(double[] src, double[] weights, double[] bias, double[] dst) {
+        List<Task> tasks = new ArrayList<>();
         for (int from = 0; from < geometry.ic(); from += strip) {
             int first = from;
             int count = Math.min(strip, geometry.ic() - first);
-            jobs.add(overSamples(Math.ceilDiv(count, COLUMNS), (block, valid, range) -> transpose(
+            tasks.add(overSamples(Math.ceilDiv(count, COLUMNS), (block, valid, range) -> transpose(
                     src, block, valid, first, range * COLUMNS,
                     Math.min(COLUMNS, count - range * COLUMNS))));
-            jobs.add(overSamples(ranges(), (block, valid, range) -> {
+            tasks.add(overSamples(ranges(), (block, valid, range) -> {
                 if (first == 0) {
                     begin(bias, block, range);
                 }
@@ -98,7 +98,7 @@ public final class LinearForwardVector {
                 }
             }));
         }
-        return jobs;
+        return tasks;
     }
 
     /** The part of a block: some lanes of samples, and a range of something else. */
@@ -106,28 +106,28 @@ public final class LinearForwardVector {
         void run(LaneBlocks.Block block, int valid, int range);
     }
 
-    private Job overSamples(int ranges, Body body) {
-        return Job.of(count -> {
+    private Task overSamples(int ranges, Body body) {
+        return Task.of(count -> {
             int blocks = 0;
             while (blocks < samples.blocks().length
                     && samples.blocks()[blocks].first() < count) {
                 blocks++;
             }
             return blocks * ranges;
-        }, 1, (piece, _, thread, count) -> {
-            LaneBlocks.Block block = samples.blocks()[piece / ranges];
-            body.run(block, block.valid(count), piece % ranges);
+        }, 1, (index, _, thread, count) -> {
+            LaneBlocks.Block block = samples.blocks()[index / ranges];
+            body.run(block, block.valid(count), index % ranges);
         });
     }
 
     /** Where a block of samples begins among the columns of a strip. */
     private int panel(LaneBlocks.Block block) {
-        return Layout.LEAD + strip * block.first();
+        return Layout.ALIGNMENT_OFFSET + strip * block.first();
     }
 
     /** Where the sums of a block of samples by a range of outputs begin. */
     private int place(LaneBlocks.Block block, int range) {
-        return Layout.LEAD + rows * (ranges() * block.first() + range * block.lanes());
+        return Layout.ALIGNMENT_OFFSET + rows * (ranges() * block.first() + range * block.lanes());
     }
 
     /** How many outputs a range has. */
@@ -169,7 +169,7 @@ public final class LinearForwardVector {
         int lanes = block.lanes();
         int count = outputs(range);
         int x = place(block, range);
-        if (rectify) {
+        if (fuseRelu) {
             Relu.forward(sums, sums, x, x + count * lanes);
         }
         for (int lane = 0; lane < valid; lane += Lanes.COUNT) {

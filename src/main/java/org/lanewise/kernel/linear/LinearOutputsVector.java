@@ -3,12 +3,12 @@ package org.lanewise.kernel.linear;
 import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.BoundPass;
-import org.lanewise.kernel.Fusion;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.LinearProblem;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.gemm.MacroKernels;
 import org.lanewise.kernel.gemm.Sums;
@@ -23,7 +23,7 @@ public final class LinearOutputsVector {
     private static final int RUN = 512;
 
     private final LinearGeometry geometry;
-    private final boolean rectify;
+    private final boolean fuseRelu;
     private final int vectors;
     private final int tile;
     private final int[] everyInput;
@@ -33,21 +33,21 @@ public final class LinearOutputsVector {
     private final double[] begin;
     private final double[][] sums;
 
-    private LinearOutputsVector(LinearGeometry geometry, boolean rectify, int capacity,
-            Scratch scratch) {
+    private LinearOutputsVector(LinearGeometry geometry, boolean fuseRelu, int capacity,
+            Scratchpad scratch) {
         int lanes = Lanes.roundUp(geometry.oc());
         this.geometry = geometry;
-        this.rectify = rectify;
+        this.fuseRelu = fuseRelu;
         this.vectors = lanes / Lanes.COUNT;
         this.tile = Lanes.tileRows(vectors);
         this.everyInput = scratch.integers("inputs",
                 Lanes.every(Math.min(RUN, geometry.ic()), 1));
         this.inputRows = scratch.integers("rows of the input",
-                Lanes.filledUp(Lanes.every(capacity, geometry.ic())));
+                Lanes.padded(Lanes.every(capacity, geometry.ic())));
         this.outputRows = scratch.integers("rows of the output",
                 Lanes.every(capacity, geometry.oc()));
         this.packed = scratch.doubles("columns of weights",
-                Layout.LEAD + (long) geometry.ic() * lanes);
+                Layout.ALIGNMENT_OFFSET + (long) geometry.ic() * lanes);
         this.begin = scratch.doubles("packed bias", lanes);
         this.sums = scratch.perThread("sums of some samples", Lanes.tiles(tile, lanes));
     }
@@ -62,16 +62,16 @@ public final class LinearOutputsVector {
                 : null;
     }
 
-    public static BoundPass bind(LinearGeometry geometry, Fusion fusion, int capacity,
-            Scratch scratch) {
+    public static BoundPass bind(LinearGeometry geometry, PostOps postOps, int capacity,
+            Scratchpad scratch) {
         return BoundPass.direct("run tiles: lanes are outputs",
-                new LinearOutputsVector(geometry, fusion.rectify(), capacity, scratch)::jobs);
+                new LinearOutputsVector(geometry, postOps.fuseRelu(), capacity, scratch)::tasks);
     }
 
-    private List<Job> jobs(double[] src, double[] weights, double[] bias, double[] dst) {
+    private List<Task> tasks(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(
-                Job.range(geometry.ic(), RUN, (from, to) -> pack(weights, bias, from, to)),
-                Job.of(samples -> samples, tile,
+                Task.range(geometry.ic(), RUN, (from, to) -> pack(weights, bias, from, to)),
+                Task.of(samples -> samples, tile,
                         (from, to, thread, _) -> outputs(src, dst, from, to, sums[thread])));
     }
 
@@ -81,7 +81,8 @@ public final class LinearOutputsVector {
         int oc = geometry.oc();
         for (int lane = 0; lane < oc; lane += Lanes.COUNT) {
             Transpose.pack(weights, lane * ic + from, ic, Math.min(Lanes.COUNT, oc - lane),
-                    to - from, packed, Layout.LEAD + from * begin.length + lane, everyInput,
+                    to - from, packed, Layout.ALIGNMENT_OFFSET + from * begin.length + lane,
+                    everyInput,
                     begin.length);
         }
         if (from == 0 && bias == null) {
@@ -93,8 +94,8 @@ public final class LinearOutputsVector {
 
     private void outputs(double[] src, double[] dst, int from, int to, double[] rows) {
         Sums.begin(rows, to - from, vectors, begin, 0);
-        MacroKernels.gemm(vectors, src, inputRows, from, to, 0, packed, Layout.LEAD,
-                geometry.ic(), rows, Layout.LEAD);
-        Sums.store(rows, vectors, geometry.oc(), dst, outputRows, from, to, 0, rectify);
+        MacroKernels.gemm(vectors, src, inputRows, from, to, 0, packed, Layout.ALIGNMENT_OFFSET,
+                geometry.ic(), rows, Layout.ALIGNMENT_OFFSET);
+        Sums.store(rows, vectors, geometry.oc(), dst, outputRows, from, to, 0, fuseRelu);
     }
 }

@@ -3,10 +3,10 @@ package org.lanewise.kernel.reference;
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
 import java.util.List;
-import org.lanewise.kernel.AffineKernel;
 import org.lanewise.kernel.ConvGeometry;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Task;
+import org.lanewise.kernel.WeightedKernel;
 import org.lanewise.kernel.WindowGeometry;
 
 /**
@@ -20,24 +20,24 @@ import org.lanewise.kernel.WindowGeometry;
  */
 public record ConvScalar(ConvGeometry geometry) {
     /** What computes its passes, in words. */
-    public static final String LOOPS = "scalar kernels";
+    public static final String INFO = "scalar kernels";
 
-    /** {@return what computes outputs} As {@link AffineKernel#forward}. */
-    public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
-        return List.of(Job.samples(1, (from, to) -> forward(src, weights, bias, dst, from, to)));
+    /** {@return what computes outputs} As {@link WeightedKernel#forward}. */
+    public List<Task> forward(double[] src, double[] weights, double[] bias, double[] dst) {
+        return List.of(Task.samples(1, (from, to) -> forward(src, weights, bias, dst, from, to)));
     }
 
-    /** {@return the tasks of the gradient with respect to the input} As {@link AffineKernel#backwardInput}. */
-    public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
+    /** {@return the tasks of the gradient with respect to the input} As {@link WeightedKernel#backwardInput}. */
+    public List<Task> backwardInput(double[] diffDst, double[] weights, double[] src,
             double[] diffSrc) {
-        return List.of(Job.samples(1,
+        return List.of(Task.samples(1,
                 (from, to) -> backwardInput(diffDst, weights, diffSrc, from, to)));
     }
 
-    /** {@return what computes the others} As {@link AffineKernel#backwardWeights}. */
-    public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
+    /** {@return what computes the others} As {@link WeightedKernel#backwardWeights}. */
+    public List<Task> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
-        return List.of(Job.of(_ -> geometry.oc(), 1, (k, _, _, samples) -> {
+        return List.of(Task.of(_ -> geometry.oc(), 1, (k, _, _, samples) -> {
             backwardWeights(src, diffDst, diffWeights, k, samples);
             if (diffBias != null) {
                 diffBias[k] = bias(diffDst, k, samples);

@@ -3,9 +3,9 @@ package org.lanewise.kernel.winograd;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
-import org.lanewise.kernel.Fusion;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.WindowGeometry;
 
 /**
@@ -102,32 +102,32 @@ public final class ConvWinograd {
         return outputTiles(problem).beyond();
     }
 
-    public static BoundPass forward(ConvGeometry geometry, Fusion fusion, int capacity,
-            Scratch scratch) {
+    public static BoundPass forward(ConvGeometry geometry, PostOps postOps, int capacity,
+            Scratchpad scratch) {
         WinogradMaps maps = outputs(geometry, capacity);
         WinogradPass pass = WinogradPass.of(maps, geometry.ic(), geometry.oc(), false, capacity,
                 scratch);
-        return bound(maps, (src, weights, bias, dst) -> pass.jobs(src, weights, bias,
-                fusion.rectify(), null, dst));
+        return bound(maps, (src, weights, bias, dst) -> pass.tasks(src, weights, bias,
+                postOps.fuseRelu(), null, dst));
     }
 
-    public static BoundPass backwardInput(ConvGeometry geometry, Fusion fusion,
-            int capacity, Scratch scratch) {
+    public static BoundPass backwardInput(ConvGeometry geometry, PostOps postOps,
+            int capacity, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
         WinogradMaps maps = new WinogradMaps(
                 inputTiles(window, geometry.ic(), geometry.oc(), capacity), 2 - window.ph(),
                 2 - window.pw(), geometry.dst(), geometry.src());
         WinogradPass pass = WinogradPass.of(maps, geometry.oc(), geometry.ic(), true, capacity,
                 scratch);
-        return bound(maps, (diffDst, weights, src, diffSrc) -> pass.jobs(diffDst, weights, null,
-                false, fusion.rectified() ? src : null, diffSrc));
+        return bound(maps, (diffDst, weights, src, diffSrc) -> pass.tasks(diffDst, weights, null,
+                false, postOps.reluMask() ? src : null, diffSrc));
     }
 
-    public static BoundPass backwardWeights(ConvGeometry geometry, Fusion fusion,
-            int capacity, Scratch scratch) {
+    public static BoundPass backwardWeights(ConvGeometry geometry, PostOps postOps,
+            int capacity, Scratchpad scratch) {
         WinogradMaps maps = outputs(geometry, capacity);
         return bound(maps, new WinogradWeights(maps, geometry.ic(), geometry.oc(), capacity,
-                scratch)::jobs);
+                scratch)::tasks);
     }
 
     private static WinogradMaps outputs(ConvGeometry geometry, int capacity) {
@@ -136,8 +136,8 @@ public final class ConvWinograd {
                 window.ph(), window.pw(), geometry.src(), geometry.dst());
     }
 
-    private static BoundPass bound(WinogradMaps maps, BoundPass.Jobs jobs) {
+    private static BoundPass bound(WinogradMaps maps, BoundPass.Tasks tasks) {
         WinogradTile tile = maps.tiles().tile();
-        return new BoundPass(tile.size(), tile.loops(), jobs);
+        return new BoundPass(tile.size(), tile.info(), tasks);
     }
 }

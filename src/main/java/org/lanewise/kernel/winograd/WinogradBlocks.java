@@ -2,9 +2,9 @@ package org.lanewise.kernel.winograd;
 
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.gemm.MacroKernels;
@@ -38,21 +38,21 @@ final class WinogradBlocks extends WinogradPass {
      * @param rotated whether filters are rotated by 180 degrees: backward
      */
     WinogradBlocks(WinogradMaps maps, int channels, int outputs, boolean rotated, int capacity,
-            Scratch scratch) {
+            Scratchpad scratch) {
         super(maps, channels, outputs, rotated, scratch);
         this.tilesOfBlock = even(capacity * maps.tiles().perSample(),
                 Math.clamp(BLOCK / (tile.products * (channels + outputs)), FEWEST_TILES,
                         MOST_TILES));
         this.rows = scratch.integers("rows of products" + way,
-                Lanes.filledUp(Lanes.every(tilesOfBlock, channels)));
+                Lanes.padded(Lanes.every(tilesOfBlock, channels)));
         this.filters = new WinogradFilters(tile, channels, outputs, rotated, lanes.widest(),
                 scratch, way);
         this.transformed = scratch.doubles("transformed weights" + way,
-                Layout.LEAD + (long) tile.products * filterPlane());
+                Layout.ALIGNMENT_OFFSET + (long) tile.products * filterPlane());
         this.products = scratch.perThread("transformed input" + way,
-                Layout.LEAD + (long) tile.products * productPlane());
+                Layout.ALIGNMENT_OFFSET + (long) tile.products * productPlane());
         this.results = scratch.perThread("products" + way,
-                Layout.LEAD + (long) tile.products * resultPlane());
+                Layout.ALIGNMENT_OFFSET + (long) tile.products * resultPlane());
     }
 
     /** Tiles of a block such that all blocks have about as many, in whole rows of registers. */
@@ -62,36 +62,37 @@ final class WinogradBlocks extends WinogradPass {
     }
 
     private int filterPlane() {
-        return channels * lanes.lanes() + WinogradTile.APART;
+        return channels * lanes.lanes() + WinogradTile.CACHE_LINE_STRIDE;
     }
 
     private int productPlane() {
-        return tilesOfBlock * channels + WinogradTile.APART;
+        return tilesOfBlock * channels + WinogradTile.CACHE_LINE_STRIDE;
     }
 
     /** The last register tile of a product may write unused rows. */
     private int resultPlane() {
         int beyond = (int) Lanes.tiles(0, lanes.widest());
-        return tilesOfBlock * lanes.lanes() + beyond / 8 * 8 + WinogradTile.APART;
+        return tilesOfBlock * lanes.lanes() + beyond / 8 * 8 + WinogradTile.CACHE_LINE_STRIDE;
     }
 
     @Override
-    List<Job> jobs(double[] from, double[] weights, Target target) {
-        Job transform = Job.of(_ -> lanes.blocks().length, 1, (piece, _, thread, samples) -> {
-            LaneBlocks.Block block = lanes.blocks()[piece];
+    List<Task> tasks(double[] from, double[] weights, Target target) {
+        Task transform = Task.of(_ -> lanes.blocks().length, 1, (index, _, thread, samples) -> {
+            LaneBlocks.Block block = lanes.blocks()[index];
             filters.columns(weights, block, 0, thread);
             for (int row = 0; row < tile.alpha; row++) {
                 filters.row(row, block, 0, 0, channels, thread, transformed,
-                        Layout.LEAD + row * tile.alpha * filterPlane() + channels * block.first(),
+                        Layout.ALIGNMENT_OFFSET + row * tile.alpha * filterPlane()
+                                + channels * block.first(),
                         filterPlane());
             }
         });
         return List.of(transform, blocks(from, target));
     }
 
-    private Job blocks(double[] from, Target target) {
+    private Task blocks(double[] from, Target target) {
         int perSample = maps.tiles().perSample();
-        return Job.of(samples -> samples * perSample, tilesOfBlock,
+        return Task.of(samples -> samples * perSample, tilesOfBlock,
                 (first, end, thread, _) -> {
                     int count = end - first;
                     double[] inputs = products[thread];
@@ -99,7 +100,8 @@ final class WinogradBlocks extends WinogradPass {
                     work[thread][0] = maps.inputsAhead(from, first, end)
                             + maps.outputsAhead(target.to(), first, end);
                     for (int i = 0; i < count; i++) {
-                        maps.input(from, first + i, 0, channels, inputs, Layout.LEAD + i * channels,
+                        maps.input(from, first + i, 0, channels, inputs,
+                                Layout.ALIGNMENT_OFFSET + i * channels,
                                 productPlane(), work[thread]);
                     }
                     for (int e = 0; e < tile.products; e++) {
@@ -108,7 +110,8 @@ final class WinogradBlocks extends WinogradPass {
                     for (int i = 0; i < count; i++) {
                         for (LaneBlocks.Block block : lanes.blocks()) {
                             maps.output(sums,
-                                    Layout.LEAD + tilesOfBlock * block.first() + i * block.lanes(),
+                                    Layout.ALIGNMENT_OFFSET + tilesOfBlock * block.first()
+                                            + i * block.lanes(),
                                     resultPlane(), block, first + i, target, work[thread]);
                         }
                     }
@@ -117,11 +120,11 @@ final class WinogradBlocks extends WinogradPass {
 
     private void multiply(double[] inputs, int e, int count, double[] sums) {
         for (LaneBlocks.Block block : lanes.blocks()) {
-            int y = Layout.LEAD + e * resultPlane() + tilesOfBlock * block.first();
+            int y = Layout.ALIGNMENT_OFFSET + e * resultPlane() + tilesOfBlock * block.first();
             Arrays.fill(sums, y, y + count * block.lanes(), 0.0);
             MacroKernels.gemm(block.vectors(), inputs, rows, 0, count,
-                    Layout.LEAD + e * productPlane(), transformed,
-                    Layout.LEAD + e * filterPlane() + channels * block.first(),
+                    Layout.ALIGNMENT_OFFSET + e * productPlane(), transformed,
+                    Layout.ALIGNMENT_OFFSET + e * filterPlane() + channels * block.first(),
                     channels, sums, y);
         }
     }

@@ -2,7 +2,7 @@ package org.lanewise.kernel.winograd;
 
 import java.util.Arrays;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.gemm.Transpose;
@@ -21,7 +21,7 @@ final class WinogradFilters {
     private final boolean turned;
     private final int plane;
     private final int chunk;
-    private final int[] places;
+    private final int[] offsets;
     private final double[][] packed;
     private final double[][] columns;
 
@@ -35,19 +35,19 @@ final class WinogradFilters {
      * @param way added to the names of working memory
      */
     WinogradFilters(WinogradTile tile, int channels, int outputs, boolean turned, int lanes,
-            Scratch scratch, String way) {
+            Scratchpad scratch, String way) {
         this.tile = tile;
         this.channels = channels;
         this.outputs = outputs;
         this.turned = turned;
-        this.plane = channels * lanes + WinogradTile.APART;
+        this.plane = channels * lanes + WinogradTile.CACHE_LINE_STRIDE;
         this.chunk = Math.min(channels, CHANNELS);
-        this.places = new int[turned ? 9 : 9 * chunk];
-        Arrays.setAll(places, i -> turned ? (8 - i) * chunk : i % 9 * chunk + i / 9);
+        this.offsets = new int[turned ? 9 : 9 * chunk];
+        Arrays.setAll(offsets, i -> turned ? (8 - i) * chunk : i % 9 * chunk + i / 9);
         this.packed = scratch.perThread("packed weights" + way,
-                Layout.LEAD + 9L * chunk * lanes);
+                Layout.ALIGNMENT_OFFSET + 9L * chunk * lanes);
         this.columns = scratch.perThread("transformed columns of weights" + way,
-                Layout.LEAD + 3L * tile.alpha * plane);
+                Layout.ALIGNMENT_OFFSET + 3L * tile.alpha * plane);
     }
 
     /** Transforms the columns of the filters of some outputs. */
@@ -56,8 +56,9 @@ final class WinogradFilters {
         for (int c = 0; c < channels; c += chunk) {
             int count = Math.min(chunk, channels - c);
             pack(weights, block, c, count, packed[thread]);
-            tile.filterColumns(count * block.vectors(), packed[thread], Layout.LEAD, chunk * wide,
-                    columns[thread], Layout.LEAD + lane * channels + c * wide, plane);
+            tile.filterColumns(count * block.vectors(), packed[thread], Layout.ALIGNMENT_OFFSET,
+                    chunk * wide,
+                    columns[thread], Layout.ALIGNMENT_OFFSET + lane * channels + c * wide, plane);
         }
     }
 
@@ -69,11 +70,12 @@ final class WinogradFilters {
             if (turned) {
                 for (int c = 0; c < count; c++) {
                     Transpose.pack(weights, ((first + c) * outputs + output) * 9, 9,
-                            Lanes.COUNT, 9, to, Layout.LEAD + c * wide + lane, places, wide);
+                            Lanes.COUNT, 9, to, Layout.ALIGNMENT_OFFSET + c * wide + lane, offsets,
+                            wide);
                 }
             } else {
                 Transpose.pack(weights, (output * channels + first) * 9, channels * 9,
-                        Lanes.COUNT, count * 9, to, Layout.LEAD + lane, places, wide);
+                        Lanes.COUNT, count * 9, to, Layout.ALIGNMENT_OFFSET + lane, offsets, wide);
             }
         }
     }
@@ -85,7 +87,8 @@ final class WinogradFilters {
     void row(int row, LaneBlocks.Block block, int lane, int first, int count, int thread,
             double[] to, int at, int pitch) {
         tile.filterRow(count * block.vectors(), columns[thread],
-                Layout.LEAD + 3 * row * plane + lane * channels + first * block.lanes(), plane, to,
+                Layout.ALIGNMENT_OFFSET + 3 * row * plane + lane * channels + first * block.lanes(),
+                plane, to,
                 at, pitch);
     }
 }

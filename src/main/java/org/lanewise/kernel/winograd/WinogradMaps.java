@@ -21,10 +21,10 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
      *
      * @param bias read; added, from the first output channel on, where no mask is applied
      * @param floor outputs up to this are written as 0; NaN for none
-     * @param rectified null, or outputs are 0 where it is not above 0
+     * @param reluMask null, or outputs are 0 where it is not above 0
      * @param to overwritten
      */
-    record Target(double[] bias, double floor, double[] rectified, double[] to) {}
+    record Target(double[] bias, double floor, double[] reluMask, double[] to) {}
 
     /** Transforms some channels of the inputs of a tile. */
     void input(double[] from, int t, int channel, int count, double[] to, int at, int plane,
@@ -56,13 +56,13 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
         int pixel = dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t));
         for (int k = 0; k < block.lanes(); k += Lanes.COUNT) {
             tile.output(sums, x + k, plane, work);
-            if (target.rectified() == null) {
+            if (target.reluMask() == null) {
                 Sums.storeTile(work, tile.outputs(), tile.m, down, across, target.bias(),
                         block.first() + k, target.floor(), target.to(), pixel + k, dst.row(),
                         dst.column());
             } else {
                 Sums.storeTileWhereAboveZero(work, tile.outputs(), tile.m, down, across,
-                        target.rectified(), target.to(), pixel + k, dst.row(), dst.column());
+                        target.reluMask(), target.to(), pixel + k, dst.row(), dst.column());
             }
         }
     }

@@ -3,9 +3,9 @@ package org.lanewise.kernel.winograd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.gemm.MacroKernels;
@@ -24,13 +24,13 @@ final class WinogradPanels extends WinogradPass {
     private static final int OUTPUTS = 32;
 
     /**
-     * The least number of blocks of a job, of several groups if panels are few, as long as their
+     * The least number of blocks of a task, of several groups if panels are few, as long as their
      * inputs are not more than 8 MB.
      */
-    private static final int PIECES = 8;
+    private static final int BLOCKS = 8;
     private static final int MOST_INPUTS = 1 << 20;
 
-    private static final int TILES_OF_PIECE = 8;
+    private static final int TILES_OF_BLOCK = 8;
 
     private final int chunk;
     private final int tiles;
@@ -51,59 +51,60 @@ final class WinogradPanels extends WinogradPass {
      * @param rotated whether filters are rotated by 180 degrees: backward
      */
     WinogradPanels(WinogradMaps maps, int channels, int outputs, boolean rotated, int capacity,
-            Scratch scratch) {
+            Scratchpad scratch) {
         super(maps, channels, outputs, rotated, scratch);
         this.chunk = Math.min(channels, CHANNELS);
         this.tiles = capacity * maps.tiles().perSample();
         int groups = Math.ceilDiv(tiles, TILES_OF_GROUP);
         this.tilesOfGroup = Math.ceilDiv(Math.ceilDiv(tiles, groups), 5) * 5;
         // The last register tile writes unused rows.
-        this.room = (int) Lanes.tiles(tilesOfGroup, 1) - Layout.LEAD;
+        this.room = (int) Lanes.tiles(tilesOfGroup, 1) - Layout.ALIGNMENT_OFFSET;
         this.panels = lanes.panels(OUTPUTS);
-        int groupsOfJob = Math.clamp(PIECES / panels.size(), 1,
+        int groupsOfJob = Math.clamp(BLOCKS / panels.size(), 1,
                 Math.max(1, MOST_INPUTS / (tilesOfGroup * channels * tile.products)));
         this.tilesOfJob = tilesOfGroup * Math.min(groups, groupsOfJob);
         this.rows = scratch.integers("rows of products" + way,
-                Lanes.filledUp(Lanes.every(tilesOfJob, chunk)));
+                Lanes.padded(Lanes.every(tilesOfJob, chunk)));
         this.filters = new WinogradFilters(tile, channels, outputs, rotated, OUTPUTS, scratch, way);
         this.inputs = scratch.doubles("transformed input" + way,
-                Layout.LEAD + (long) Math.ceilDiv(channels, chunk) * tile.products * inputPlane());
+                Layout.ALIGNMENT_OFFSET
+                        + (long) Math.ceilDiv(channels, chunk) * tile.products * inputPlane());
         this.transformed = scratch.perThread("transformed weights" + way,
-                Layout.LEAD + (long) tile.alpha * filterPlane());
+                Layout.ALIGNMENT_OFFSET + (long) tile.alpha * filterPlane());
         this.results = scratch.perThread("products" + way,
-                Layout.LEAD + (long) tile.products * resultPlane());
+                Layout.ALIGNMENT_OFFSET + (long) tile.products * resultPlane());
     }
 
     private int inputPlane() {
-        return tilesOfJob * chunk + WinogradTile.APART;
+        return tilesOfJob * chunk + WinogradTile.CACHE_LINE_STRIDE;
     }
 
     private int filterPlane() {
-        return chunk * OUTPUTS + WinogradTile.APART;
+        return chunk * OUTPUTS + WinogradTile.CACHE_LINE_STRIDE;
     }
 
     private int resultPlane() {
-        return room * OUTPUTS + WinogradTile.APART;
+        return room * OUTPUTS + WinogradTile.CACHE_LINE_STRIDE;
     }
 
     @Override
-    List<Job> jobs(double[] from, double[] weights, Target target) {
-        List<Job> jobs = new ArrayList<>();
+    List<Task> tasks(double[] from, double[] weights, Target target) {
+        List<Task> tasks = new ArrayList<>();
         for (int first = 0; first < tiles; first += tilesOfJob) {
-            jobs.add(inputs(from, first));
-            jobs.add(products(weights, target, first));
+            tasks.add(inputs(from, first));
+            tasks.add(products(weights, target, first));
         }
-        return List.copyOf(jobs);
+        return List.copyOf(tasks);
     }
 
-    /** Tiles of a batch from a first one on, of those that a job may have. */
+    /** Tiles of a batch from a first one on, of those that a task may have. */
     private int count(int first, int samples) {
         return Math.clamp((long) samples * maps.tiles().perSample() - first, 0, tilesOfJob);
     }
 
     /** Transforms the inputs of some groups. */
-    private Job inputs(double[] from, int first) {
-        return Job.of(samples -> count(first, samples), TILES_OF_PIECE,
+    private Task inputs(double[] from, int first) {
+        return Task.of(samples -> count(first, samples), TILES_OF_BLOCK,
                 (begin, end, thread, _) -> {
                     work[thread][0] = maps.inputsAhead(from, first + begin, first + end);
                     for (int i = begin; i < end; i++) {
@@ -117,16 +118,16 @@ final class WinogradPanels extends WinogradPass {
 
     /** Position of product e of some channels among the transformed inputs. */
     private int input(int channel, int e) {
-        return Layout.LEAD + (channel / chunk * tile.products + e) * inputPlane();
+        return Layout.ALIGNMENT_OFFSET + (channel / chunk * tile.products + e) * inputPlane();
     }
 
     /** Multiplies groups by panels of filters, and transforms back. */
-    private Job products(double[] weights, Target target, int first) {
-        return Job.of(
+    private Task products(double[] weights, Target target, int first) {
+        return Task.of(
                 samples -> Math.ceilDiv(count(first, samples), tilesOfGroup) * panels.size(), 1,
-                (piece, _, thread, samples) -> {
-                    List<LaneBlocks.Block> panel = panels.get(piece % panels.size());
-                    int from = piece / panels.size() * tilesOfGroup;
+                (index, _, thread, samples) -> {
+                    List<LaneBlocks.Block> panel = panels.get(index % panels.size());
+                    int from = index / panels.size() * tilesOfGroup;
                     int count = Math.min(count(first, samples) - from, tilesOfGroup);
                     for (int b = 0; b < panel.size(); b++) {
                         filters.columns(weights, panel.get(b), lane(panel, b), thread);
@@ -140,7 +141,8 @@ final class WinogradPanels extends WinogradPass {
                         for (int b = 0; b < panel.size(); b++) {
                             LaneBlocks.Block block = panel.get(b);
                             maps.output(results[thread],
-                                    Layout.LEAD + room * lane(panel, b) + i * block.lanes(),
+                                    Layout.ALIGNMENT_OFFSET + room * lane(panel, b)
+                                            + i * block.lanes(),
                                     resultPlane(), block, first + from + i, target, work[thread]);
                         }
                     }
@@ -159,12 +161,12 @@ final class WinogradPanels extends WinogradPass {
         double[] sums = results[thread];
         for (int b = 0; b < panel.size(); b++) {
             LaneBlocks.Block block = panel.get(b);
-            int filter = Layout.LEAD + chunk * lane(panel, b);
+            int filter = Layout.ALIGNMENT_OFFSET + chunk * lane(panel, b);
             filters.row(row, block, lane(panel, b), channel, some, thread, transformed[thread],
                     filter, filterPlane());
             for (int column = 0; column < tile.alpha; column++) {
                 int e = row * tile.alpha + column;
-                int y = Layout.LEAD + e * resultPlane() + room * lane(panel, b);
+                int y = Layout.ALIGNMENT_OFFSET + e * resultPlane() + room * lane(panel, b);
                 if (channel == 0) {
                     Arrays.fill(sums, y, y + count * block.lanes(), 0.0);
                 }

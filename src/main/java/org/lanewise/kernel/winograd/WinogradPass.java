@@ -1,8 +1,8 @@
 package org.lanewise.kernel.winograd;
 
 import java.util.List;
-import org.lanewise.kernel.Job;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.winograd.WinogradMaps.Target;
 
@@ -26,7 +26,8 @@ abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels {
     private final double[] zeros;
     final double[][] work;
 
-    WinogradPass(WinogradMaps maps, int channels, int outputs, boolean rotated, Scratch scratch) {
+    WinogradPass(WinogradMaps maps, int channels, int outputs, boolean rotated,
+            Scratchpad scratch) {
         this.maps = maps;
         this.tile = maps.tiles().tile();
         this.channels = channels;
@@ -43,7 +44,7 @@ abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels {
      * @param rotated whether this is the backward pass
      */
     static WinogradPass of(WinogradMaps maps, int channels, int outputs, boolean rotated,
-            int capacity, Scratch scratch) {
+            int capacity, Scratchpad scratch) {
         return capacity * maps.tiles().perSample() <= FEW_TILES
                 || MOST_FILTERS < (long) channels * outputs * maps.tiles().tile().products
                         ? new WinogradPanels(maps, channels, outputs, rotated, capacity, scratch)
@@ -53,15 +54,15 @@ abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels {
     /**
      * {@return what computes the pass}
      *
-     * @param rectify whether outputs are those of a ReLU
-     * @param rectified read at the places of outputs, which are 0 where it is not above 0; null for
+     * @param fuseRelu whether outputs are those of a ReLU
+     * @param reluMask read at the places of outputs, which are 0 where it is not above 0; null for
      *        none
      */
-    final List<Job> jobs(double[] from, double[] weights, double[] bias, boolean rectify,
-            double[] rectified, double[] to) {
-        return jobs(from, weights, new Target(bias == null ? zeros : bias,
-                rectify ? 0.0 : Double.NaN, rectified, to));
+    final List<Task> tasks(double[] from, double[] weights, double[] bias, boolean fuseRelu,
+            double[] reluMask, double[] to) {
+        return tasks(from, weights, new Target(bias == null ? zeros : bias,
+                fuseRelu ? 0.0 : Double.NaN, reluMask, to));
     }
 
-    abstract List<Job> jobs(double[] from, double[] weights, Target target);
+    abstract List<Task> tasks(double[] from, double[] weights, Target target);
 }

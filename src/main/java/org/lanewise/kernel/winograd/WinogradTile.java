@@ -28,7 +28,7 @@ enum WinogradTile {
     private static final long PIXEL = 24;
 
     /** Doubles between the arrays of two products, which must not share cache sets. */
-    static final int APART = 8;
+    static final int CACHE_LINE_STRIDE = 8;
 
     private static final int L = Lanes.COUNT;
 
@@ -84,7 +84,7 @@ enum WinogradTile {
     }
 
     /** {@return its name in words} */
-    String loops() {
+    String info() {
         return "Winograd F(" + size() + ",3x3)";
     }
 
@@ -95,7 +95,7 @@ enum WinogradTile {
 
     /** {@return doubles that every transform needs to work in} */
     int scratch() {
-        return Layout.LEAD + (products + m * m) * L;
+        return Layout.ALIGNMENT_OFFSET + (products + m * m) * L;
     }
 
     /**
@@ -107,9 +107,11 @@ enum WinogradTile {
     void input(double[] from, int x, int row, int column, int channels, double[] to, int at,
             int plane, double[] work) {
         for (int c = 0; c < channels; c += L) {
-            WinogradTransforms.input(m, alpha, from, x + c, row, column, work, Layout.LEAD,
+            WinogradTransforms.input(m, alpha, from, x + c, row, column, work,
+                    Layout.ALIGNMENT_OFFSET,
                     alpha * L, L);
-            WinogradTransforms.input(m, alpha, work, Layout.LEAD, L, alpha * L, to, at + c, plane,
+            WinogradTransforms.input(m, alpha, work, Layout.ALIGNMENT_OFFSET, L, alpha * L, to,
+                    at + c, plane,
                     alpha * plane);
         }
     }
@@ -121,14 +123,16 @@ enum WinogradTile {
      * @param from read; product e is at {@code x + e * plane}
      */
     void output(double[] from, int x, int plane, double[] work) {
-        WinogradTransforms.output(m, alpha, from, x, alpha * plane, plane, work, Layout.LEAD,
+        WinogradTransforms.output(m, alpha, from, x, alpha * plane, plane, work,
+                Layout.ALIGNMENT_OFFSET,
                 alpha * L, L);
-        WinogradTransforms.output(m, m, work, Layout.LEAD, L, alpha * L, work, outputs(), L, m * L);
+        WinogradTransforms.output(m, m, work, Layout.ALIGNMENT_OFFSET, L, alpha * L, work,
+                outputs(), L, m * L);
     }
 
     /** {@return where {@link #output} writes} */
     int outputs() {
-        return Layout.LEAD + products * L;
+        return Layout.ALIGNMENT_OFFSET + products * L;
     }
 
     /**
@@ -173,9 +177,11 @@ enum WinogradTile {
     void outputGradient(double[] from, int x, int row, int column, int channels, double[] to,
             int at, int plane, double[] work) {
         for (int c = 0; c < channels; c += L) {
-            WinogradTransforms.outputGradient(m, m, from, x + c, row, column, work, Layout.LEAD,
+            WinogradTransforms.outputGradient(m, m, from, x + c, row, column, work,
+                    Layout.ALIGNMENT_OFFSET,
                     m * L, L);
-            WinogradTransforms.outputGradient(m, alpha, work, Layout.LEAD, L, m * L, to, at + c,
+            WinogradTransforms.outputGradient(m, alpha, work, Layout.ALIGNMENT_OFFSET, L, m * L, to,
+                    at + c,
                     plane, alpha * plane);
         }
     }

@@ -3,9 +3,9 @@ package org.lanewise.kernel.winograd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.Job;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.Task;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.gemm.MacroKernels;
@@ -33,7 +33,7 @@ final class WinogradWeights {
     private static final int FEWEST_CHANNELS = 16;
     private static final int FILTERS_OF_CHANNEL = 256;
 
-    private static final int TILES_OF_PIECE = 4;
+    private static final int TILES_OF_BLOCK = 4;
 
     private final WinogradMaps maps;
     private final WinogradTile tile;
@@ -44,7 +44,7 @@ final class WinogradWeights {
     private final List<List<LaneBlocks.Block>> panels;
     private final LaneBlocks lanes;
     private final Pixels[] walks;
-    private final int[] places;
+    private final int[] offsets;
     private final double[] inputs;
     private final double[] gradients;
     private final double[] taps;
@@ -54,7 +54,7 @@ final class WinogradWeights {
     private final double[][] work;
 
     /** Makes the pass. */
-    WinogradWeights(WinogradMaps maps, int ic, int oc, int capacity, Scratch scratch) {
+    WinogradWeights(WinogradMaps maps, int ic, int oc, int capacity, Scratchpad scratch) {
         this.maps = maps;
         this.tile = maps.tiles().tile();
         this.ic = ic;
@@ -66,55 +66,55 @@ final class WinogradWeights {
         this.panels = lanes.panels(OUTPUTS);
         this.walks = new Pixels[tilesOfGroup + 1];
         Arrays.setAll(walks, count -> new Pixels(count, chunk, 0));
-        this.places = new int[9 * chunk];
-        Arrays.setAll(places, i -> i % 9 * chunk + i / 9);
-        this.inputs = scratch.doubles("transformed input of the weights", Layout.LEAD
+        this.offsets = new int[9 * chunk];
+        Arrays.setAll(offsets, i -> i % 9 * chunk + i / 9);
+        this.inputs = scratch.doubles("transformed input of the weights", Layout.ALIGNMENT_OFFSET
                 + (long) Math.ceilDiv(ic, chunk) * tile.products * inputPlane());
         this.gradients = scratch.doubles("transformed output gradient",
-                Layout.LEAD + (long) tile.products * gradientPlane());
+                Layout.ALIGNMENT_OFFSET + (long) tile.products * gradientPlane());
         this.taps = scratch.doubles("packed weight gradient", tiles == tilesOfGroup
                 ? 0
-                : Layout.LEAD + 9L * Math.ceilDiv(ic, chunk) * chunk * lanes.lanes());
+                : Layout.ALIGNMENT_OFFSET + 9L * Math.ceilDiv(ic, chunk) * chunk * lanes.lanes());
         this.sums = scratch.perThread("transformed weight gradient",
-                Layout.LEAD + (long) tile.alpha * sumPlane());
+                Layout.ALIGNMENT_OFFSET + (long) tile.alpha * sumPlane());
         this.rows = scratch.perThread("transformed rows of the weight gradient",
-                Layout.LEAD + 3L * tile.alpha * sumPlane());
+                Layout.ALIGNMENT_OFFSET + 3L * tile.alpha * sumPlane());
         this.gradient = scratch.perThread("weight gradient of a group",
-                Layout.LEAD + 9L * chunk * lanes.widest());
+                Layout.ALIGNMENT_OFFSET + 9L * chunk * lanes.widest());
         this.work = scratch.perThread("a tile of the weights", tile.scratch());
     }
 
     private int inputPlane() {
-        return tilesOfGroup * chunk + WinogradTile.APART;
+        return tilesOfGroup * chunk + WinogradTile.CACHE_LINE_STRIDE;
     }
 
     private int gradientPlane() {
-        return tilesOfGroup * lanes.lanes() + WinogradTile.APART;
+        return tilesOfGroup * lanes.lanes() + WinogradTile.CACHE_LINE_STRIDE;
     }
 
     private int sumPlane() {
-        return chunk * lanes.widest() + WinogradTile.APART;
+        return chunk * lanes.widest() + WinogradTile.CACHE_LINE_STRIDE;
     }
 
     /** Position of product e of some channels among the transformed inputs. */
     private int input(int channel, int e) {
-        return Layout.LEAD + (channel / chunk * tile.products + e) * inputPlane();
+        return Layout.ALIGNMENT_OFFSET + (channel / chunk * tile.products + e) * inputPlane();
     }
 
     /** Position of product e of some outputs among the transformed gradients. */
     private int gradient(LaneBlocks.Block block, int e) {
-        return Layout.LEAD + e * gradientPlane() + tilesOfGroup * block.first();
+        return Layout.ALIGNMENT_OFFSET + e * gradientPlane() + tilesOfGroup * block.first();
     }
 
     /** {@return what computes the pass} */
-    List<Job> jobs(double[] src, double[] diffDst, double[] diffWeights,
+    List<Task> tasks(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
-        List<Job> jobs = new ArrayList<>();
+        List<Task> tasks = new ArrayList<>();
         for (int first = 0; first < tiles; first += tilesOfGroup) {
-            jobs.add(transforms(src, diffDst, first));
-            jobs.add(products(diffWeights, diffBias, first));
+            tasks.add(transforms(src, diffDst, first));
+            tasks.add(products(diffWeights, diffBias, first));
         }
-        return List.copyOf(jobs);
+        return List.copyOf(tasks);
     }
 
     /** Tiles of a group that a batch has. */
@@ -123,8 +123,8 @@ final class WinogradWeights {
     }
 
     /** Transforms inputs and gradients of a group. */
-    private Job transforms(double[] src, double[] diffDst, int first) {
-        return Job.of(samples -> count(first, samples), TILES_OF_PIECE,
+    private Task transforms(double[] src, double[] diffDst, int first) {
+        return Task.of(samples -> count(first, samples), TILES_OF_BLOCK,
                 (begin, end, thread, _) -> {
                     work[thread][0] = maps.inputsAhead(src, first + begin, first + end)
                             + maps.outputsAhead(diffDst, first + begin, first + end);
@@ -143,12 +143,12 @@ final class WinogradWeights {
     }
 
     /** Makes the gradients of a group by some channels of a panel of filters, and adds them up. */
-    private Job products(double[] diffWeights, double[] diffBias, int first) {
+    private Task products(double[] diffWeights, double[] diffBias, int first) {
         int chunks = Math.ceilDiv(ic, chunk);
-        return Job.of(samples -> count(first, samples) == 0 ? 0 : panels.size() * chunks, 1,
-                (piece, _, thread, samples) -> {
-                    List<LaneBlocks.Block> panel = panels.get(piece / chunks);
-                    int channel = piece % chunks * chunk;
+        return Task.of(samples -> count(first, samples) == 0 ? 0 : panels.size() * chunks, 1,
+                (index, _, thread, samples) -> {
+                    List<LaneBlocks.Block> panel = panels.get(index / chunks);
+                    int channel = index % chunks * chunk;
                     int count = count(first, samples);
                     for (int b = 0; b < panel.size(); b++) {
                         LaneBlocks.Block block = panel.get(b);
@@ -177,41 +177,42 @@ final class WinogradWeights {
         double[] to = sums[thread];
         for (int column = 0; column < tile.alpha; column++) {
             int e = row * tile.alpha + column;
-            int at = Layout.LEAD + column * sumPlane();
+            int at = Layout.ALIGNMENT_OFFSET + column * sumPlane();
             Arrays.fill(to, at, at + some * block.lanes(), 0.0);
             MacroKernels.pixelReduction(block.vectors(), inputs, input(channel, e), some,
                     walks[count], 1, gradients, gradient(block, e), to, at);
         }
-        tile.tapRow(some * block.vectors(), to, Layout.LEAD, sumPlane(), rows[thread],
-                Layout.LEAD + 3 * row * sumPlane(), sumPlane());
+        tile.tapRow(some * block.vectors(), to, Layout.ALIGNMENT_OFFSET, sumPlane(), rows[thread],
+                Layout.ALIGNMENT_OFFSET + 3 * row * sumPlane(), sumPlane());
     }
 
     /** Transforms columns, which makes the gradients of a group by some weights. */
     private void transformBack(LaneBlocks.Block block, int channel, int thread) {
         int some = Math.min(chunk, ic - channel);
-        tile.tapColumns(some * block.vectors(), rows[thread], Layout.LEAD, sumPlane(),
-                gradient[thread], Layout.LEAD, chunk * block.lanes());
+        tile.tapColumns(some * block.vectors(), rows[thread], Layout.ALIGNMENT_OFFSET, sumPlane(),
+                gradient[thread], Layout.ALIGNMENT_OFFSET, chunk * block.lanes());
     }
 
     /** Position of the previous groups' gradients with respect to some weights. */
     private int taps(LaneBlocks.Block block, int channel) {
-        return Layout.LEAD + 9 * (channel * lanes.lanes() + chunk * block.first());
+        return Layout.ALIGNMENT_OFFSET + 9 * (channel * lanes.lanes() + chunk * block.first());
     }
 
     private void addGroups(LaneBlocks.Block block, int channel, int thread) {
         Sums.addUp(taps, taps(block, channel), 1, 9 * chunk * block.vectors(),
-                gradient[thread], Layout.LEAD);
+                gradient[thread], Layout.ALIGNMENT_OFFSET);
     }
 
     private void keep(LaneBlocks.Block block, int channel, int thread) {
-        System.arraycopy(gradient[thread], Layout.LEAD, taps, taps(block, channel),
+        System.arraycopy(gradient[thread], Layout.ALIGNMENT_OFFSET, taps, taps(block, channel),
                 9 * chunk * block.lanes());
     }
 
     private void unpack(LaneBlocks.Block block, int channel, double[] diffWeights, int thread) {
         int some = Math.min(chunk, ic - channel);
         for (int lane = 0; lane < block.lanes(); lane += Lanes.COUNT) {
-            Transpose.unpack(gradient[thread], Layout.LEAD + lane, places, block.lanes(),
+            Transpose.unpack(gradient[thread], Layout.ALIGNMENT_OFFSET + lane, offsets,
+                    block.lanes(),
                     diffWeights, ((block.first() + lane) * ic + channel) * 9, 9 * ic,
                     Lanes.COUNT, 9 * some);
         }

@@ -9,17 +9,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lanewise.kernel.AffineKernel;
 import org.lanewise.kernel.ArrangedMaps;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
-import org.lanewise.kernel.Fusion;
-import org.lanewise.kernel.Jobs;
 import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Tasks;
+import org.lanewise.kernel.WeightedKernel;
 import org.lanewise.kernel.WindowGeometry;
-import org.lanewise.kernel.implementation.AffineChoice;
-import org.lanewise.kernel.implementation.Choice;
-import org.lanewise.kernel.implementation.Implementations;
+import org.lanewise.kernel.list.Choice;
+import org.lanewise.kernel.list.Implementations;
+import org.lanewise.kernel.list.WeightedChoice;
 import org.lanewise.kernel.reference.ActivationScalar;
 import org.lanewise.kernel.reference.ConvScalar;
 import org.lanewise.kernel.reference.ConvScalarTest;
@@ -80,16 +80,16 @@ class ConvVectorTest {
     @ParameterizedTest
     @MethodSource("largeBatches")
     void everyBitIsTheReferencesInLargeBatches(Problem problem) {
-        assertAgrees(problem, MANY_SAMPLES, Fusion.NONE, new Random(SEED));
-        assertAgrees(problem, MANY_SAMPLES, new Fusion(true, true), new Random(SEED));
+        assertAgrees(problem, MANY_SAMPLES, PostOps.NONE, new Random(SEED));
+        assertAgrees(problem, MANY_SAMPLES, new PostOps(true, true), new Random(SEED));
     }
 
     @ParameterizedTest
     @MethodSource({"channels", "lines", "manyChannels",
             "org.lanewise.kernel.reference.ConvScalarTest#problems"})
     void everyBitIsTheReferences(Problem problem) {
-        assertAgrees(problem, SAMPLES, Fusion.NONE, new Random(SEED));
-        assertAgrees(problem, SAMPLES, new Fusion(true, true), new Random(SEED));
+        assertAgrees(problem, SAMPLES, PostOps.NONE, new Random(SEED));
+        assertAgrees(problem, SAMPLES, new PostOps(true, true), new Random(SEED));
     }
 
     @Test
@@ -98,7 +98,7 @@ class ConvVectorTest {
         Random random = new Random(SEED);
         for (int i = 0; i < RANDOM_PROBLEMS; i++) {
             assertAgrees(problem(random), SAMPLES,
-                    new Fusion(random.nextBoolean(), random.nextBoolean()), random);
+                    new PostOps(random.nextBoolean(), random.nextBoolean()), random);
         }
     }
 
@@ -125,29 +125,29 @@ class ConvVectorTest {
     }
 
     /** What computes a problem of any size by direct sums. */
-    private static AffineChoice<ConvProblem, ConvGeometry> choice(Problem problem, int samples,
+    private static WeightedChoice<ConvProblem, ConvGeometry> choice(Problem problem, int samples,
             boolean first) {
         return Implementations.of(problem(problem, samples, first), Long.MAX_VALUE,
                 new Choice.Limits(true, false));
     }
 
-    private static void assertAgrees(Problem problem, int samples, Fusion fusion, Random random) {
-        assertAgrees(problem, samples, false, false, fusion, random);
+    private static void assertAgrees(Problem problem, int samples, PostOps postOps, Random random) {
+        assertAgrees(problem, samples, false, false, postOps, random);
         if (problem(problem, samples, true).planes()) {
             // NCHW maps are the network's input, which no ReLU wrote.
-            Fusion forward = new Fusion(fusion.rectify(), false);
+            PostOps forward = new PostOps(postOps.fuseRelu(), false);
             assertAgrees(problem, samples, true, false, forward, random);
             assertAgrees(problem, samples, true, true, forward, random);
         }
     }
 
     private static void assertAgrees(Problem problem, int samples, boolean planesIn,
-            boolean planesOut, Fusion fusion, Random random) {
+            boolean planesOut, PostOps postOps, Random random) {
         ConvScalar scalar = new ConvScalar(problem.geometry());
         ConvGeometry arranged = arranged(problem, planesIn, planesOut);
         // More than there are samples, as where the last batch of an epoch is smaller.
-        AffineKernel vector = choice(problem, samples + 1, planesIn).bind(arranged, fusion,
-                samples + 1, Jobs.scratch(), !planesOut, true);
+        WeightedKernel vector = choice(problem, samples + 1, planesIn).bind(arranged, postOps,
+                samples + 1, Tasks.scratch(), !planesOut, true);
         double[] src = random.doubles(problem.src(samples), -1, 1).toArray();
         double[] weights = random.doubles(problem.weights(), -1, 1).toArray();
         double[] bias = random.nextBoolean() ? random.doubles(problem.oc(), -1, 1).toArray() : null;
@@ -164,32 +164,32 @@ class ConvVectorTest {
             double[] vectorDiff = out.arranged(diffDst);
             assertBits(problem, "forward",
                     filled(problem.dst(samples), dst -> {
-                        Jobs.run(scalar.forward(src, weights, bias, dst), samples);
-                        if (fusion.rectify()) {
+                        Tasks.run(scalar.forward(src, weights, bias, dst), samples);
+                        if (postOps.fuseRelu()) {
                             ActivationScalar.relu(dst, dst, 0, dst.length);
                         }
                     }),
-                    out.computed(dst -> Jobs.run(
+                    out.computed(dst -> Tasks.run(
                             vector.forward(vectorSrc, weights, bias, dst), samples)));
             if (!planesOut) {
                 assertBits(problem, "backwardInput",
                         filled(problem.src(samples), diff -> {
-                            Jobs.run(scalar.backwardInput(diffDst, weights, null, diff), samples);
-                            if (fusion.rectified()) {
+                            Tasks.run(scalar.backwardInput(diffDst, weights, null, diff), samples);
+                            if (postOps.reluMask()) {
                                 ActivationScalar.reluBackward(src, diff, diff, 0, diff.length);
                             }
                         }),
-                        in.computed(diff -> Jobs.run(
+                        in.computed(diff -> Tasks.run(
                                 vector.backwardInput(vectorDiff, weights, vectorSrc, diff),
                                 samples)));
             }
             double[] biases = new double[problem.oc()];
             double[] vectorBiases = new double[problem.oc()];
             assertBits(problem, "backwardWeights",
-                    filled(problem.weights(), diff -> Jobs.run(
+                    filled(problem.weights(), diff -> Tasks.run(
                             scalar.backwardWeights(src, diffDst, diff, biases), samples)),
                     filled(problem.weights(),
-                            diff -> Jobs.run(vector.backwardWeights(vectorSrc, vectorDiff, diff,
+                            diff -> Tasks.run(vector.backwardWeights(vectorSrc, vectorDiff, diff,
                                     vectorBiases), samples)));
             assertBits(problem, "backwardBias", biases, vectorBiases);
             src[0] = 2;

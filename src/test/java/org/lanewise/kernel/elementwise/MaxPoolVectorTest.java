@@ -59,8 +59,8 @@ class MaxPoolVectorTest {
                 vector.src());
         ArrangedMaps out = new ArrangedMaps(SAMPLES, c, window.oh(), window.ow(), scalar.dst(),
                 vector.dst());
-        for (boolean rectified : new boolean[] {false, true}) {
-            double[] src = draw(random, rectified ? RECTIFIED : VALUES,
+        for (boolean reluMask : new boolean[] {false, true}) {
+            double[] src = draw(random, reluMask ? RECTIFIED : VALUES,
                     SAMPLES * c * window.ih() * window.iw());
             double[] dst = new double[SAMPLES * c * window.oh() * window.ow()];
             double[] diffDst = draw(random, VALUES, dst.length);
@@ -68,7 +68,7 @@ class MaxPoolVectorTest {
             int[] winners = new int[dst.length];
             MaxPoolScalar.forward(scalar, src, dst, winners, 0, SAMPLES);
             MaxPoolScalar.backwardInput(scalar, diffDst, winners, diffSrc, 0, SAMPLES);
-            if (rectified) {
+            if (reluMask) {
                 ActivationScalar.reluBackward(src, diffSrc, diffSrc, 0, src.length);
             }
             double[] arranged = in.arranged(src);
@@ -77,8 +77,8 @@ class MaxPoolVectorTest {
             double[] largest = out.arranged(dst);
             double[] gradient = out.arranged(diffDst);
             assertArrayEquals(bits(diffSrc), bits(in.computed(to -> MaxPoolVector.backwardInput(
-                    vector, rectified, arranged, largest, gradient, to, 0, SAMPLES))),
-                    "backward, ReLU " + rectified);
+                    vector, reluMask, arranged, largest, gradient, to, 0, SAMPLES))),
+                    "backward, ReLU " + reluMask);
         }
     }
 

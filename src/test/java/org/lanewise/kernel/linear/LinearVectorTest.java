@@ -7,13 +7,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lanewise.kernel.AffineKernel;
-import org.lanewise.kernel.Fusion;
-import org.lanewise.kernel.Jobs;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.LinearProblem;
-import org.lanewise.kernel.implementation.Choice;
-import org.lanewise.kernel.implementation.Implementations;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Tasks;
+import org.lanewise.kernel.WeightedKernel;
+import org.lanewise.kernel.list.Choice;
+import org.lanewise.kernel.list.Implementations;
 import org.lanewise.kernel.reference.ActivationScalar;
 import org.lanewise.kernel.reference.LinearScalar;
 
@@ -35,10 +35,11 @@ class LinearVectorTest {
     }
 
     /** What computes a layer of any size. */
-    private static AffineKernel kernel(LinearGeometry geometry, Fusion fusion, boolean vectors) {
+    private static WeightedKernel kernel(LinearGeometry geometry, PostOps postOps,
+            boolean vectors) {
         return Implementations.of(new LinearProblem(geometry.ic(), geometry.oc(), CAPACITY),
                 Long.MAX_VALUE, new Choice.Limits(vectors, true))
-                .bind(geometry, fusion, CAPACITY, Jobs.scratch(), true, true);
+                .bind(geometry, postOps, CAPACITY, Tasks.scratch(), true, true);
     }
 
     @ParameterizedTest
@@ -46,19 +47,19 @@ class LinearVectorTest {
     void gradientIsMaskedWhereTheInputIsNotAboveZero(int ic, int oc) {
         Random random = new Random(SEED);
         LinearGeometry geometry = new LinearGeometry(ic, oc);
-        AffineKernel vector = kernel(geometry, new Fusion(false, true), true);
+        WeightedKernel vector = kernel(geometry, new PostOps(false, true), true);
         double[] src = random.doubles(CAPACITY * ic, -1, 1).map(x -> Math.max(0, x)).toArray();
         double[] weights = random.doubles(oc * ic, -1, 1).toArray();
         double[] diffDst = random.doubles(CAPACITY * oc, -1, 1).toArray();
         for (int samples : new int[] {CAPACITY, 4, 6}) {
             double[] expected = new double[CAPACITY * ic];
-            Jobs.run(new LinearScalar(geometry).backwardInput(diffDst, weights, null, expected),
+            Tasks.run(new LinearScalar(geometry).backwardInput(diffDst, weights, null, expected),
                     samples);
             for (int i = 0; i < samples * ic; i++) {
                 expected[i] = src[i] > 0 ? expected[i] : 0.0;
             }
             double[] found = new double[CAPACITY * ic];
-            Jobs.run(vector.backwardInput(diffDst, weights, src, found), samples);
+            Tasks.run(vector.backwardInput(diffDst, weights, src, found), samples);
             assertArrayEquals(expected, found);
         }
     }
@@ -68,9 +69,9 @@ class LinearVectorTest {
     void everyBitIsTheReferences(int ic, int oc) {
         Random random = new Random(SEED);
         LinearGeometry geometry = new LinearGeometry(ic, oc);
-        AffineKernel scalar = kernel(geometry, Fusion.NONE, false);
-        AffineKernel vector = kernel(geometry, Fusion.NONE, true);
-        AffineKernel rectifying = kernel(geometry, new Fusion(true, false), true);
+        WeightedKernel scalar = kernel(geometry, PostOps.NONE, false);
+        WeightedKernel vector = kernel(geometry, PostOps.NONE, true);
+        WeightedKernel rectifying = kernel(geometry, new PostOps(true, false), true);
         double[] src = random.doubles(CAPACITY * ic, -1, 1).toArray();
         double[] weights = random.doubles(oc * ic, -1, 1).toArray();
         double[] bias = random.doubles(oc, -1, 1).toArray();
@@ -80,28 +81,28 @@ class LinearVectorTest {
             double[][] arrays = new double[2][];
             for (boolean withBias : new boolean[] {true, false}) {
                 for (int i = 0; i < 2; i++) {
-                    AffineKernel kernel = i == 0 ? scalar : vector;
+                    WeightedKernel kernel = i == 0 ? scalar : vector;
                     double[] dst = new double[CAPACITY * oc];
-                    Jobs.run(kernel.forward(src, weights, withBias ? bias : null, dst), samples);
+                    Tasks.run(kernel.forward(src, weights, withBias ? bias : null, dst), samples);
                     arrays[i] = dst;
                 }
                 assertArrayEquals(arrays[0], arrays[1]);
                 ActivationScalar.relu(arrays[0], arrays[0], 0, arrays[0].length);
-                Jobs.run(rectifying.forward(src, weights, withBias ? bias : null, arrays[1]),
+                Tasks.run(rectifying.forward(src, weights, withBias ? bias : null, arrays[1]),
                         samples);
                 assertArrayEquals(arrays[0], arrays[1]);
             }
             for (int i = 0; i < 2; i++) {
-                AffineKernel kernel = i == 0 ? scalar : vector;
+                WeightedKernel kernel = i == 0 ? scalar : vector;
                 arrays[i] = new double[CAPACITY * ic];
-                Jobs.run(kernel.backwardInput(diffDst, weights, null, arrays[i]), samples);
+                Tasks.run(kernel.backwardInput(diffDst, weights, null, arrays[i]), samples);
             }
             assertArrayEquals(arrays[0], arrays[1]);
             double[][] biases = new double[2][oc];
             for (int i = 0; i < 2; i++) {
-                AffineKernel kernel = i == 0 ? scalar : vector;
+                WeightedKernel kernel = i == 0 ? scalar : vector;
                 arrays[i] = new double[oc * ic];
-                Jobs.run(kernel.backwardWeights(src, diffDst, arrays[i], biases[i]), samples);
+                Tasks.run(kernel.backwardWeights(src, diffDst, arrays[i], biases[i]), samples);
             }
             assertArrayEquals(arrays[0], arrays[1]);
             assertArrayEquals(biases[0], biases[1]);

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.kernel.ConvGeometry;
-import org.lanewise.kernel.Jobs;
 import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Tasks;
 import org.lanewise.kernel.WindowGeometry;
 
 /**
@@ -135,13 +135,13 @@ public class ConvScalarTest {
         }
 
         assertArrayEquals(dst, filled(problem.dst(),
-                found -> Jobs.run(scalar.forward(src, weights, bias, found), SAMPLES)), 0.0);
+                found -> Tasks.run(scalar.forward(src, weights, bias, found), SAMPLES)), 0.0);
         assertArrayEquals(diffSrc, filled(problem.src(),
-                found -> Jobs.run(scalar.backwardInput(diffDst, weights, null, found), SAMPLES)),
+                found -> Tasks.run(scalar.backwardInput(diffDst, weights, null, found), SAMPLES)),
                 0.0);
         double[] biases = new double[problem.oc()];
         assertArrayEquals(diffWeights, filled(problem.weights(),
-                found -> Jobs.run(scalar.backwardWeights(src, diffDst, found, biases), SAMPLES)),
+                found -> Tasks.run(scalar.backwardWeights(src, diffDst, found, biases), SAMPLES)),
                 0.0);
         assertArrayEquals(diffBias, biases, 0.0);
     }
@@ -158,7 +158,7 @@ public class ConvScalarTest {
     void writesOnlyTheGivenSamples() {
         Problem problem = new Problem(1, 1, 1, window(2, 2, 2, 2, 1, 1, 0, 0, 1, 1));
         double[] dst = {7, 7, 7};
-        Jobs.run(new ConvScalar(problem.geometry()).forward(new double[12], new double[4], null,
+        Tasks.run(new ConvScalar(problem.geometry()).forward(new double[12], new double[4], null,
                 dst), 2);
         assertArrayEquals(new double[] {0, 0, 7}, dst);
     }
@@ -169,7 +169,7 @@ public class ConvScalarTest {
         double[] src = new double[SAMPLES * 12];
         src[5] = Double.NaN;
         double[] dst = new double[SAMPLES * 6];
-        Jobs.run(new ConvScalar(problem.geometry()).forward(src, new double[] {0, 0, 0, 0}, null,
+        Tasks.run(new ConvScalar(problem.geometry()).forward(src, new double[] {0, 0, 0, 0}, null,
                 dst), SAMPLES);
         boolean[] reached = new boolean[6];
         for (int i = 0; i < dst.length; i++) {
@@ -187,7 +187,7 @@ public class ConvScalarTest {
         Problem problem = new Problem(1, 1, 1, window(1, 2, 1, 2, 1, 1, 0, 0, 1, 1));
         double[] dst = new double[SAMPLES];
         double[] src = {Double.POSITIVE_INFINITY, 1, 1, 1, 1, 1};
-        Jobs.run(new ConvScalar(problem.geometry()).forward(src, new double[] {0, 1}, null, dst),
+        Tasks.run(new ConvScalar(problem.geometry()).forward(src, new double[] {0, 1}, null, dst),
                 SAMPLES);
         assertArrayEquals(new double[] {Double.NaN, 1, 1}, dst);
     }

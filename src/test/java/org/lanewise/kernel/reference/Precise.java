@@ -61,8 +61,8 @@ record Precise(double high, double low) {
     /** {@return e^r - 1 of {@code x = k ln 2 + r}} */
     static Precise fraction(double x) {
         Precise r = of(x);
-        for (double piece : LN2) {
-            r = r.plus(of(-power(x) * piece));
+        for (double index : LN2) {
+            r = r.plus(of(-power(x) * index));
         }
         Precise sum = of(0);
         for (int n = TERMS; n > 0; n--) {

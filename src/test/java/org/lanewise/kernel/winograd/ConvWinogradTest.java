@@ -16,13 +16,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.lanewise.io.Rounds;
-import org.lanewise.kernel.AffineKernel;
 import org.lanewise.kernel.ArrangedMaps;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
-import org.lanewise.kernel.Fusion;
-import org.lanewise.kernel.Jobs;
 import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Tasks;
+import org.lanewise.kernel.WeightedKernel;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.reference.ActivationScalar;
 import org.lanewise.kernel.reference.ConvScalar;
@@ -80,7 +80,7 @@ class ConvWinogradTest {
     }
 
     /** {@return the largest difference, as a part of the largest element} */
-    private static double assertNear(Problem problem, AffineKernel tiles, String pass,
+    private static double assertNear(Problem problem, WeightedKernel tiles, String pass,
             double[] expected, double[] found) {
         double bound = tiles.algorithm().equals("winograd-4x4") ? BOUND : BOUND_OF_LARGE_TILES;
         double scale = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
@@ -118,38 +118,38 @@ class ConvWinogradTest {
             double[] weights = random.doubles(filters, -1, 1).toArray();
             double[] bias = random.doubles(problem.oc(), -1, 1).toArray();
             double[] diffDst = random.doubles(results, -1, 1).toArray();
-            boolean rectify = random.nextBoolean();
-            boolean rectified = random.nextBoolean();
-            AffineKernel tiles = kernel(arranged, new Fusion(rectify, rectified),
+            boolean fuseRelu = random.nextBoolean();
+            boolean reluMask = random.nextBoolean();
+            WeightedKernel tiles = kernel(arranged, new PostOps(fuseRelu, reluMask),
                     problem.capacity());
 
             double[] dst = new double[results];
-            Jobs.run(scalar.forward(src, weights, bias, dst), samples);
-            if (rectify) {
+            Tasks.run(scalar.forward(src, weights, bias, dst), samples);
+            if (fuseRelu) {
                 ActivationScalar.relu(dst, dst, 0, results);
             }
             double[] vectorSrc = in.arranged(src);
             worst = Math.max(worst,
-                    assertNear(problem, tiles, "forward", dst, out.computed(found -> Jobs.run(
+                    assertNear(problem, tiles, "forward", dst, out.computed(found -> Tasks.run(
                             tiles.forward(vectorSrc, weights, bias, found), samples))));
 
             double[] diffSrc = new double[sources];
-            Jobs.run(scalar.backwardInput(diffDst, weights, null, diffSrc), samples);
-            if (rectified) {
+            Tasks.run(scalar.backwardInput(diffDst, weights, null, diffSrc), samples);
+            if (reluMask) {
                 ActivationScalar.reluBackward(src, diffSrc, diffSrc, 0, sources);
             }
             double[] vectorDiff = out.arranged(diffDst);
             worst = Math
                     .max(worst, assertNear(problem, tiles, "backwardInput", diffSrc,
-                            in.computed(found -> Jobs.run(
+                            in.computed(found -> Tasks.run(
                                     tiles.backwardInput(vectorDiff, weights, vectorSrc, found),
                                     samples))));
 
             double[][] weightGradients = new double[2][filters];
             double[][] biasGradients = new double[2][problem.oc()];
-            Jobs.run(scalar.backwardWeights(src, diffDst, weightGradients[0], biasGradients[0]),
+            Tasks.run(scalar.backwardWeights(src, diffDst, weightGradients[0], biasGradients[0]),
                     samples);
-            Jobs.run(tiles.backwardWeights(vectorSrc, vectorDiff, weightGradients[1],
+            Tasks.run(tiles.backwardWeights(vectorSrc, vectorDiff, weightGradients[1],
                     biasGradients[1]), samples);
             worst = Math.max(worst,
                     assertNear(problem, tiles, "backwardWeights", weightGradients[0],
@@ -158,8 +158,8 @@ class ConvWinogradTest {
                     assertNear(problem, tiles, "bias", biasGradients[0], biasGradients[1]));
         }
         assertEquals(Set.of("winograd-4x4", "winograd-7x7", "winograd-8x8"),
-                WAYS.stream().map(problem -> new AffineKernel(ConvWinograd.forward(
-                        problem.channelsLast(), Fusion.NONE, problem.capacity(), Jobs.scratch()),
+                WAYS.stream().map(problem -> new WeightedKernel(ConvWinograd.forward(
+                        problem.channelsLast(), PostOps.NONE, problem.capacity(), Tasks.scratch()),
                         null, null).algorithm())
                         .collect(Collectors.toSet()));
         System.out.printf("%d problems, the worst error %.1e of the largest element%n", PROBLEMS,
@@ -172,8 +172,9 @@ class ConvWinogradTest {
             Random random = new Random(SEED);
             int samples = problem.samples();
             ConvGeometry geometry = problem.channelsLast();
-            double[] src = doubles(random, samples * geometry.src().sample() + Layout.SLACK);
-            double[] diffDst = doubles(random, samples * geometry.dst().sample() + Layout.SLACK);
+            double[] src = doubles(random, samples * geometry.src().sample() + Layout.TAIL_PADDING);
+            double[] diffDst = doubles(random,
+                    samples * geometry.dst().sample() + Layout.TAIL_PADDING);
             double[] weights = doubles(random, problem.ic() * problem.oc() * 9);
             double[][][] found = new double[2][][];
             for (int i = 0; i < found.length; i++) {
@@ -181,10 +182,10 @@ class ConvWinogradTest {
                 double[] diffSrc = new double[src.length];
                 double[] diffWeights = new double[weights.length];
                 double[] diffBias = new double[problem.oc()];
-                AffineKernel tiles = kernel(geometry, Fusion.NONE, problem.capacity());
-                Jobs.run(tiles.forward(src, weights, null, dst), samples, random);
-                Jobs.run(tiles.backwardInput(diffDst, weights, src, diffSrc), samples, random);
-                Jobs.run(tiles.backwardWeights(src, diffDst, diffWeights, diffBias), samples,
+                WeightedKernel tiles = kernel(geometry, PostOps.NONE, problem.capacity());
+                Tasks.run(tiles.forward(src, weights, null, dst), samples, random);
+                Tasks.run(tiles.backwardInput(diffDst, weights, src, diffSrc), samples, random);
+                Tasks.run(tiles.backwardWeights(src, diffDst, diffWeights, diffBias), samples,
                         random);
                 found[i] = new double[][] {dst, diffSrc, diffWeights, diffBias};
             }
@@ -195,7 +196,8 @@ class ConvWinogradTest {
     }
 
     /** What a kernel makes of numbers drawn from a seed: dst, diffSrc, diffWeights, diffBias. */
-    private static double[][] passes(AffineKernel tiles, Problem problem, int samples, long seed) {
+    private static double[][] passes(WeightedKernel tiles, Problem problem, int samples,
+            long seed) {
         Random random = new Random(seed);
         ConvGeometry geometry = problem.rowMajor();
         ConvGeometry arranged = problem.channelsLast();
@@ -211,29 +213,30 @@ class ConvWinogradTest {
         double[] weights = doubles(random, problem.ic() * problem.oc() * 9);
         double[] diffWeights = new double[weights.length];
         double[] diffBias = new double[problem.oc()];
-        double[] dst = out.computed(to -> Jobs.run(tiles.forward(src, weights, null, to), samples));
+        double[] dst = out
+                .computed(to -> Tasks.run(tiles.forward(src, weights, null, to), samples));
         double[] diffSrc = in.computed(
-                to -> Jobs.run(tiles.backwardInput(diffDst, weights, src, to), samples));
-        Jobs.run(tiles.backwardWeights(src, diffDst, diffWeights, diffBias), samples);
+                to -> Tasks.run(tiles.backwardInput(diffDst, weights, src, to), samples));
+        Tasks.run(tiles.backwardWeights(src, diffDst, diffWeights, diffBias), samples);
         return new double[][] {dst, diffSrc, diffWeights, diffBias};
     }
 
-    private static AffineKernel kernel(Problem problem) {
-        return kernel(problem.channelsLast(), Fusion.NONE, problem.capacity());
+    private static WeightedKernel kernel(Problem problem) {
+        return kernel(problem.channelsLast(), PostOps.NONE, problem.capacity());
     }
 
     /** Every pass by tiles, of shapes too that other implementations compute faster. */
-    private static AffineKernel kernel(ConvGeometry geometry, Fusion fusion, int capacity) {
-        return new AffineKernel(
-                ConvWinograd.forward(geometry, fusion, capacity, Jobs.scratch()),
-                ConvWinograd.backwardInput(geometry, fusion, capacity, Jobs.scratch()),
-                ConvWinograd.backwardWeights(geometry, fusion, capacity, Jobs.scratch()));
+    private static WeightedKernel kernel(ConvGeometry geometry, PostOps postOps, int capacity) {
+        return new WeightedKernel(
+                ConvWinograd.forward(geometry, postOps, capacity, Tasks.scratch()),
+                ConvWinograd.backwardInput(geometry, postOps, capacity, Tasks.scratch()),
+                ConvWinograd.backwardWeights(geometry, postOps, capacity, Tasks.scratch()));
     }
 
     @Test
     void batchesOfAnySizeDoNotAffectEachOther() {
         for (Problem problem : WAYS) {
-            AffineKernel used = kernel(problem);
+            WeightedKernel used = kernel(problem);
             for (int samples : new int[] {problem.capacity(), 1,
                     Math.ceilDiv(problem.samples(), 2)}) {
                 double[][] found = passes(used, problem, samples, SEED);

@@ -1,4 +1,4 @@
-package org.lanewise.kernel.implementation;
+package org.lanewise.kernel.list;
 
 import java.util.List;
 import java.util.function.Function;
@@ -16,10 +16,10 @@ import org.lanewise.kernel.conv.ConvBackwardSamplesVector;
 import org.lanewise.kernel.conv.ConvBackwardWeightsVector;
 import org.lanewise.kernel.conv.ConvForwardLinesVector;
 import org.lanewise.kernel.conv.ConvForwardVector;
-import org.lanewise.kernel.implementation.Implementation.Kind;
 import org.lanewise.kernel.linear.LinearBackwardVector;
 import org.lanewise.kernel.linear.LinearForwardVector;
 import org.lanewise.kernel.linear.LinearOutputsVector;
+import org.lanewise.kernel.list.Implementation.Kind;
 import org.lanewise.kernel.reference.ConvScalar;
 import org.lanewise.kernel.reference.LinearScalar;
 import org.lanewise.kernel.winograd.ConvWinograd;
@@ -105,9 +105,9 @@ public final class Implementations {
         return problem -> null;
     }
 
-    private static <P, G> Implementation<P, G> reference(Function<G, BoundPass.Jobs> jobs) {
+    private static <P, G> Implementation<P, G> reference(Function<G, BoundPass.Tasks> tasks) {
         return new Implementation<>("reference", Kind.REFERENCE, always(), none(), none(), true,
-                (geometry, _, _, _) -> BoundPass.direct(ConvScalar.LOOPS, jobs.apply(geometry)));
+                (geometry, _, _, _) -> BoundPass.direct(ConvScalar.INFO, tasks.apply(geometry)));
     }
 
     /**
@@ -117,9 +117,9 @@ public final class Implementations {
      * @param flops operations of a forward pass of one sample
      * @param limits what the plan allows
      */
-    public static AffineChoice<ConvProblem, ConvGeometry> of(ConvProblem problem, long flops,
+    public static WeightedChoice<ConvProblem, ConvGeometry> of(ConvProblem problem, long flops,
             Choice.Limits limits) {
-        return new AffineChoice<>(problem, Choice.of(CONV_FORWARD, problem, flops, limits),
+        return new WeightedChoice<>(problem, Choice.of(CONV_FORWARD, problem, flops, limits),
                 Choice.of(CONV_INPUT, problem, flops, limits),
                 Choice.of(CONV_WEIGHTS, problem, flops, limits));
     }
@@ -131,9 +131,10 @@ public final class Implementations {
      * @param flops operations of a forward pass of a batch
      * @param limits what the plan allows
      */
-    public static AffineChoice<LinearProblem, LinearGeometry> of(LinearProblem problem, long flops,
+    public static WeightedChoice<LinearProblem, LinearGeometry> of(LinearProblem problem,
+            long flops,
             Choice.Limits limits) {
-        return new AffineChoice<>(problem, Choice.of(LINEAR_FORWARD, problem, flops, limits),
+        return new WeightedChoice<>(problem, Choice.of(LINEAR_FORWARD, problem, flops, limits),
                 Choice.of(LINEAR_INPUT, problem, flops, limits),
                 Choice.of(LINEAR_WEIGHTS, problem, flops, limits));
     }

@@ -1,4 +1,4 @@
-package org.lanewise.kernel.implementation;
+package org.lanewise.kernel.list;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -18,13 +18,13 @@ class ImplementationsTest {
             1);
 
     /** Of one sample, which fills no lanes, however wide vectors are. */
-    private static AffineChoice<ConvProblem, ConvGeometry> choice(WindowGeometry window, int ic,
+    private static WeightedChoice<ConvProblem, ConvGeometry> choice(WindowGeometry window, int ic,
             int oc, boolean first, Choice.Limits limits) {
         return Implementations.of(new ConvProblem(window, 1, ic, oc, 1, first), Long.MAX_VALUE,
                 limits);
     }
 
-    private static List<String> chosen(AffineChoice<?, ?> choice) {
+    private static List<String> chosen(WeightedChoice<?, ?> choice) {
         return Stream.of(choice.forward(), choice.backwardInput(), choice.backwardWeights())
                 .map(one -> one.chosen().name()).toList();
     }
@@ -64,7 +64,7 @@ class ImplementationsTest {
         assertEquals("rows of pixels", direct.chosen().name());
         assertEquals("Winograd: the direct algorithm was requested",
                 refusals(direct).getFirst());
-        AffineChoice<?, ?> scalar = choice(THREE, 64, 64, false, new Choice.Limits(false, false));
+        WeightedChoice<?, ?> scalar = choice(THREE, 64, 64, false, new Choice.Limits(false, false));
         assertEquals(List.of("reference", "reference", "reference"), chosen(scalar));
         assertEquals(List.of("Winograd: the scalar kernels were requested",
                 "lines of pixels: the scalar kernels were requested",
@@ -74,10 +74,10 @@ class ImplementationsTest {
 
     @Test
     void tooLittleToComputeIsLeftToTheReference() {
-        AffineChoice<?, ?> tiny = Implementations.of(new LinearProblem(3, 2, 4), 48, ALL);
+        WeightedChoice<?, ?> tiny = Implementations.of(new LinearProblem(3, 2, 4), 48, ALL);
         assertEquals(List.of("reference", "reference", "reference"), chosen(tiny));
         assertEquals("fewer than 512 operations", tiny.reason());
-        AffineChoice<?, ?> larger = Implementations.of(new LinearProblem(3, 20, 4), 480_000, ALL);
+        WeightedChoice<?, ?> larger = Implementations.of(new LinearProblem(3, 20, 4), 480_000, ALL);
         assertEquals("samples in lanes", larger.forward().chosen().name());
         assertEquals(List.of("outputs in lanes: 4 outputs, more than the 3 samples"), refusals(
                 Implementations.of(new LinearProblem(3, 4, 3), 480_000, ALL).forward()));

@@ -14,7 +14,7 @@ import java.util.List;
  * @param inputPass the gradient with respect to the input; null if it is not required
  * @param weightsPass the gradients with respect to weights and bias; null likewise
  */
-public record AffineKernel(
+public record WeightedKernel(
         BoundPass forwardPass,
         BoundPass inputPass,
         BoundPass weightsPass) {
@@ -32,9 +32,10 @@ public record AffineKernel(
     }
 
     /** {@return the kernels of each pass} */
-    public PassLoops loops() {
-        return new PassLoops(forwardPass.loops(), inputPass == null ? null : inputPass.loops(),
-                weightsPass == null ? null : weightsPass.loops());
+    public ImplementationInfo info() {
+        return new ImplementationInfo(forwardPass.info(),
+                inputPass == null ? null : inputPass.info(),
+                weightsPass == null ? null : weightsPass.info());
     }
 
     /**
@@ -43,8 +44,8 @@ public record AffineKernel(
      *
      * @return what computes it
      */
-    public List<Job> forward(double[] src, double[] weights, double[] bias, double[] dst) {
-        return forwardPass.jobs().of(src, weights, bias, dst);
+    public List<Task> forward(double[] src, double[] weights, double[] bias, double[] dst) {
+        return forwardPass.tasks().of(src, weights, bias, dst);
     }
 
     /**
@@ -53,9 +54,9 @@ public record AffineKernel(
      * @param src read if the input is the output of a fused ReLU
      * @return what computes it
      */
-    public List<Job> backwardInput(double[] diffDst, double[] weights, double[] src,
+    public List<Task> backwardInput(double[] diffDst, double[] weights, double[] src,
             double[] diffSrc) {
-        return inputPass.jobs().of(diffDst, weights, src, diffSrc);
+        return inputPass.tasks().of(diffDst, weights, src, diffSrc);
     }
 
     /**
@@ -64,8 +65,8 @@ public record AffineKernel(
      *
      * @return what computes it
      */
-    public List<Job> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
+    public List<Task> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
-        return weightsPass.jobs().of(src, diffDst, diffWeights, diffBias);
+        return weightsPass.tasks().of(src, diffDst, diffWeights, diffBias);
     }
 }

@@ -8,13 +8,13 @@ package org.lanewise.kernel;
  *        made
  * @param backwardWeights those of the gradients with respect to weights and bias; null likewise
  */
-public record PassLoops(String forward, String backwardInput, String backwardWeights) {
+public record ImplementationInfo(String forward, String backwardInput, String backwardWeights) {
     /**
      * {@return the same kernels for every pass}
      *
-     * @param loops the kernels
+     * @param info the kernels
      */
-    public static PassLoops of(String loops) {
-        return new PassLoops(loops, loops, loops);
+    public static ImplementationInfo of(String info) {
+        return new ImplementationInfo(info, info, info);
     }
 }

@@ -1,10 +1,10 @@
-package org.lanewise.kernel.implementation;
+package org.lanewise.kernel.list;
 
 import java.util.function.Function;
 import org.lanewise.kernel.BoundPass;
-import org.lanewise.kernel.Fusion;
 import org.lanewise.kernel.Layout.Halo;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Scratchpad;
 
 /**
  * One way to compute a pass of a layer.
@@ -41,7 +41,7 @@ public record Implementation<P, G>(
     @FunctionalInterface
     interface Binder<G> {
         /** {@return the pass} */
-        BoundPass bind(G geometry, Fusion fusion, int capacity, Scratch scratch);
+        BoundPass bind(G geometry, PostOps postOps, int capacity, Scratchpad scratch);
     }
 
     /** {@return whether it applies a ReLU after the layer, or the mask of one before it} */
@@ -53,9 +53,9 @@ public record Implementation<P, G>(
      * {@return the pass for a layer}
      *
      * @param geometry shapes and layouts
-     * @param fusion what is computed along with it
+     * @param postOps what is computed along with it
      */
-    public BoundPass bind(G geometry, Fusion fusion, int capacity, Scratch scratch) {
-        return binder.bind(geometry, fusion, capacity, scratch);
+    public BoundPass bind(G geometry, PostOps postOps, int capacity, Scratchpad scratch) {
+        return binder.bind(geometry, postOps, capacity, scratch);
     }
 }

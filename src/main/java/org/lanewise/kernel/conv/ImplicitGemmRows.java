@@ -1,7 +1,7 @@
 package org.lanewise.kernel.conv;
 
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.gemm.MacroKernels;
@@ -20,17 +20,17 @@ import org.lanewise.kernel.gemm.Sums;
  * @param chunk how many rows are computed together, so that their sums stay in L1
  * @param runs what each run adds to a row's beginning
  * @param length elements of a run
- * @param taps offsets of all factors, if runs are short; else null
+ * @param offsets those of all factors, if runs are short; else null
  * @param firstProduct products of other rows before those of a lane among packed weights
  */
-record RowSums(
+record ImplicitGemmRows(
         int[] rows,
         int[] out,
         int count,
         int chunk,
         int[] runs,
         int length,
-        int[] taps,
+        int[] offsets,
         int firstProduct) {
     private static final int SHORT = 12;
     private static final int ROWS_OF_CHUNK = 64;
@@ -43,26 +43,27 @@ record RowSums(
         return runs > 1 && length < SHORT;
     }
 
-    static RowSums of(int[] rows, int[] out, int[] runs, int length,
-            int firstProduct, Scratch scratch, String name) {
+    static ImplicitGemmRows of(int[] rows, int[] out, int[] runs, int length,
+            int firstProduct, Scratchpad scratch, String name) {
         int chunks = Math.max(1, Math.round((float) rows.length / ROWS_OF_CHUNK));
-        int[] taps = null;
+        int[] offsets = null;
         if (lookedUp(runs.length, length)) {
-            taps = new int[runs.length * length];
-            for (int i = 0; i < taps.length; i++) {
-                taps[i] = runs[i / length] + i % length;
+            offsets = new int[runs.length * length];
+            for (int i = 0; i < offsets.length; i++) {
+                offsets[i] = runs[i / length] + i % length;
             }
         }
-        return new RowSums(scratch.integers(name + " rows", Lanes.filledUp(rows)),
-                scratch.integers(name + " places", Lanes.filledUp(out)), rows.length,
-                Math.max(1, Math.ceilDiv(rows.length, chunks)), runs, length, taps, firstProduct);
+        return new ImplicitGemmRows(scratch.integers(name + " rows", Lanes.padded(rows)),
+                scratch.integers(name + " places", Lanes.padded(out)), rows.length,
+                Math.max(1, Math.ceilDiv(rows.length, chunks)), runs, length, offsets,
+                firstProduct);
     }
 
     /** The kernels that add everything. */
-    String loops() {
-        return taps == null
+    String info() {
+        return offsets == null
                 ? "run tiles: " + runs.length + " runs of " + length
-                : "tap tiles: " + taps.length + " factors looked up";
+                : "tap tiles: " + offsets.length + " factors looked up";
     }
 
     int chunks() {
@@ -76,7 +77,7 @@ record RowSums(
 
     /** Whether the sums of some lanes can grow where they belong: whole vectors, in long runs. */
     boolean inPlace(LaneBlocks.Block block, int outputs) {
-        return taps == null && block.valid(outputs) == block.lanes();
+        return offsets == null && block.valid(outputs) == block.lanes();
     }
 
     /** The first row of a chunk, or the end of the one before, where chunks are whole tiles. */
@@ -113,15 +114,15 @@ record RowSums(
     /** Adds everything to adjacent rows of sums, from a first to a last. */
     void add(int vectors, double[] a, int from, int to, int shift, double[] b, int start,
             double[] sums) {
-        if (taps != null) {
-            MacroKernels.indirectGemm(vectors, a, rows, from, to, shift, taps, b, start, sums);
+        if (offsets != null) {
+            MacroKernels.indirectGemm(vectors, a, rows, from, to, shift, offsets, b, start, sums);
             return;
         }
         for (int run = 0; run < runs.length; run++) {
             MacroKernels.gemm(vectors, a, rows, from, to, shift + runs[run], b,
                     start + run * length * vectors * Lanes.COUNT, length,
                     sums,
-                    Layout.LEAD);
+                    Layout.ALIGNMENT_OFFSET);
         }
     }
 }

@@ -1,10 +1,10 @@
-package org.lanewise.kernel.implementation;
+package org.lanewise.kernel.list;
 
-import org.lanewise.kernel.AffineKernel;
 import org.lanewise.kernel.ConvProblem;
-import org.lanewise.kernel.Fusion;
 import org.lanewise.kernel.Layout.Halo;
-import org.lanewise.kernel.Scratch;
+import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.WeightedKernel;
 import org.lanewise.kernel.winograd.ConvWinograd;
 
 /**
@@ -17,7 +17,7 @@ import org.lanewise.kernel.winograd.ConvWinograd;
  * @param backwardInput what computes the gradient with respect to the input
  * @param backwardWeights what computes the gradients with respect to weights and bias
  */
-public record AffineChoice<P, G>(
+public record WeightedChoice<P, G>(
         P problem,
         Choice<P, G> forward,
         Choice<P, G> backwardInput,
@@ -70,18 +70,18 @@ public record AffineChoice<P, G>(
      * {@return the passes for a layer whose maps have places}
      *
      * @param geometry shapes and layouts
-     * @param fusion what is computed along with it
+     * @param postOps what is computed along with it
      * @param capacity the most samples of one batch
      * @param scratch where working memory comes from
      * @param input whether the gradient with respect to the input is required
      * @param weights whether the gradients with respect to weights and bias are
      */
-    public AffineKernel bind(G geometry, Fusion fusion, int capacity, Scratch scratch,
+    public WeightedKernel bind(G geometry, PostOps postOps, int capacity, Scratchpad scratch,
             boolean input, boolean weights) {
-        return new AffineKernel(forward.chosen().bind(geometry, fusion, capacity, scratch),
-                input ? backwardInput.chosen().bind(geometry, fusion, capacity, scratch) : null,
+        return new WeightedKernel(forward.chosen().bind(geometry, postOps, capacity, scratch),
+                input ? backwardInput.chosen().bind(geometry, postOps, capacity, scratch) : null,
                 weights
-                        ? backwardWeights.chosen().bind(geometry, fusion, capacity, scratch)
+                        ? backwardWeights.chosen().bind(geometry, postOps, capacity, scratch)
                         : null);
     }
 }

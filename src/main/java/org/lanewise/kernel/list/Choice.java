@@ -1,4 +1,4 @@
-package org.lanewise.kernel.implementation;
+package org.lanewise.kernel.list;
 
 import java.util.ArrayList;
 import java.util.List;

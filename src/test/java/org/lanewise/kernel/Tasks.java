@@ -6,30 +6,30 @@ import java.util.List;
 import java.util.Random;
 
 /** Runs tasks as threads would: blocks in any order, with any thread's memory. */
-public final class Jobs {
+public final class Tasks {
     private static final int THREADS = 3;
 
-    private Jobs() {}
+    private Tasks() {}
 
-    public static void run(List<Job> jobs, int samples) {
-        run(jobs, samples, new Random(samples));
+    public static void run(List<Task> tasks, int samples) {
+        run(tasks, samples, new Random(samples));
     }
 
-    public static void run(List<Job> jobs, int samples, Random random) {
-        for (Job job : jobs) {
-            List<Integer> pieces = new ArrayList<>();
-            for (int piece = 0; piece < job.pieces(samples); piece++) {
-                pieces.add(piece);
+    public static void run(List<Task> tasks, int samples, Random random) {
+        for (Task task : tasks) {
+            List<Integer> blocks = new ArrayList<>();
+            for (int block = 0; block < task.blocks(samples); block++) {
+                blocks.add(block);
             }
-            Collections.shuffle(pieces, random);
-            for (int piece : pieces) {
-                job.run(piece, random.nextInt(THREADS), samples);
+            Collections.shuffle(blocks, random);
+            for (int block : blocks) {
+                task.run(block, random.nextInt(THREADS), samples);
             }
         }
     }
 
-    public static Scratch scratch() {
-        return new Scratch() {
+    public static Scratchpad scratch() {
+        return new Scratchpad() {
             @Override
             public double[] doubles(String name, long count) {
                 return new double[Math.toIntExact(count)];

@@ -1,7 +1,7 @@
 package org.lanewise.kernel;
 
 /** Where a kernel gets the arrays that it works in, when it is made. */
-public interface Scratch {
+public interface Scratchpad {
     /**
      * {@return an array of zeros, allocated for as long as the kernel lives}
      *

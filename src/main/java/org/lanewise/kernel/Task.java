@@ -6,10 +6,10 @@ import java.util.function.IntUnaryOperator;
  * A part of a pass: a range that is cut into blocks by shapes alone, so that the bits are the same whichever
  * thread computes which block, and in what order.
  *
- * <p>Blocks of one job write different elements and may run at once; the jobs of a pass run one
+ * <p>Blocks of one task write different elements and may run at once; the tasks of a pass run one
  * after another.
  */
-public final class Job {
+public final class Task {
     /** Computes a part of a range. */
     @FunctionalInterface
     public interface Range {
@@ -29,7 +29,7 @@ public final class Job {
     private final Range range;
     private final Body body;
 
-    private Job(IntUnaryOperator total, int grain, Range range, Body body) {
+    private Task(IntUnaryOperator total, int grain, Range range, Body body) {
         this.total = total;
         this.grain = grain;
         this.range = range;
@@ -37,49 +37,49 @@ public final class Job {
     }
 
     /**
-     * {@return a job}
+     * {@return a task}
      *
      * @param total the length of the range, by the samples of the batch
      * @param grain how much of it is a block
      * @param body computes a part
      */
-    public static Job of(IntUnaryOperator total, int grain, Body body) {
-        return new Job(total, grain, null, body);
+    public static Task of(IntUnaryOperator total, int grain, Body body) {
+        return new Task(total, grain, null, body);
     }
 
     /**
-     * {@return a job over samples}
+     * {@return a task over samples}
      *
      * @param grain samples of a block
      * @param range computes some samples
      */
-    public static Job samples(int grain, Range range) {
-        return new Job(samples -> samples, grain, range, null);
+    public static Task samples(int grain, Range range) {
+        return new Task(samples -> samples, grain, range, null);
     }
 
     /**
-     * {@return a job over a range that does not depend on the samples}
+     * {@return a task over a range that does not depend on the samples}
      *
      * @param total its length
      * @param grain how much of it is a block
      * @param range computes a part
      */
-    public static Job range(int total, int grain, Range range) {
-        return new Job(_ -> total, grain, range, null);
+    public static Task range(int total, int grain, Range range) {
+        return new Task(_ -> total, grain, range, null);
     }
 
     /** {@return the number of blocks} */
-    public int pieces(int samples) {
+    public int blocks(int samples) {
         return Math.ceilDiv(total.applyAsInt(samples), grain);
     }
 
     /**
      * Computes one block.
      *
-     * @param piece from 0
+     * @param block from 0
      */
-    public void run(int piece, int thread, int samples) {
-        int from = piece * grain;
+    public void run(int block, int thread, int samples) {
+        int from = block * grain;
         int to = Math.min(total.applyAsInt(samples), from + grain);
         if (range != null) {
             range.run(from, to);
