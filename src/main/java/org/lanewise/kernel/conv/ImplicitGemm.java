@@ -83,83 +83,113 @@ final class ImplicitGemm {
     /** {@return what computes the pass; a mask that is not null zeroes sums where it is not above 0} */
     List<Task> tasks(double[] from, double[] weights, double[] bias, double[] mask, double[] to) {
         if (panelled) {
-            return List.of(Task.of(_ -> filters.count(), 1, (index, _, thread, samples) -> {
-                filters.pack(weights, bias, index, panels[thread], Layout.ALIGNMENT_OFFSET);
-                for (ImplicitGemmRows pixels : classes) {
-                    run(pixels, from, mask, to, index, panels[thread], Layout.ALIGNMENT_OFFSET, 0,
-                            samples * pixels.chunks(), sums[thread]);
-                }
-            }));
+            return List.of(Task.of(_ -> filters.count(), 1,
+                    new Pass(classes, from, weights, bias, mask, to)));
         }
         List<Task> tasks = new ArrayList<>();
         tasks.add(Task.range(filters.count(), 1, (index, _) -> filters.pack(weights, bias, index,
                 packed, filters.start(index))));
         for (ImplicitGemmRows pixels : classes) {
-            // Enough rows that a block of weights is read often once it is near.
+            // Enough rows that a block of weights is read often while it is cache-resident.
             tasks.add(Task.of(samples -> samples * pixels.chunks(),
-                    Math.max(1, PIXELS_OF_BLOCK / pixels.chunk()), (first, end, thread, _) -> {
-                        for (int index = 0; index < filters.count(); index++) {
-                            run(pixels, from, mask, to, index, packed, filters.start(index), first,
-                                    end, sums[thread]);
-                        }
-                    }));
+                    Math.max(1, PIXELS_OF_BLOCK / pixels.chunk()),
+                    new Pass(List.of(pixels), from, weights, bias, mask, to)));
         }
         return List.copyOf(tasks);
     }
 
-    /** Computes a block of channels of chunks of pixels, which are counted through all samples. */
-    private void run(ImplicitGemmRows pixels, double[] from, double[] mask, double[] to, int index,
-            double[] panel, int start, int firstChunk, int endChunk, double[] rows) {
-        LaneBlocks.Block block = filters.block(index);
-        boolean inPlace = pixels.inPlace(block, filters.channels());
-        int w = start + pixels.firstProduct() * block.lanes();
-        for (int chunk = firstChunk; chunk < endChunk; chunk++) {
-            int n = chunk / pixels.chunks();
-            int x = n * src.sample() + filters.group(index) * channels;
-            int y = n * dst.sample() + filters.channel(index);
-            if (inPlace) {
-                computeInPlace(pixels, chunk % pixels.chunks(), block.vectors(), from, x, panel, w,
-                        filters.first(index), mask, to, y);
-            } else {
-                compute(pixels, chunk % pixels.chunks(), block, from, x, panel, w,
-                        filters.first(index), mask, to, y, rows);
+    /**
+     * The pass over arrays. A block is one block of channels, whose weights it packs itself, for all
+     * pixels of the batch; or, where weights are packed before, some chunks of pixels, counted through
+     * all samples, for all channels. It calls the driver of the micro-kernels directly.
+     */
+    private final class Pass implements Task.Body {
+        private final List<ImplicitGemmRows> rows;
+        private final double[] from;
+        private final double[] weights;
+        private final double[] bias;
+        private final double[] mask;
+        private final double[] to;
+
+        Pass(List<ImplicitGemmRows> rows, double[] from, double[] weights, double[] bias,
+                double[] mask, double[] to) {
+            this.rows = rows;
+            this.from = from;
+            this.weights = weights;
+            this.bias = bias;
+            this.mask = mask;
+            this.to = to;
+        }
+
+        @Override
+        public void run(int first, int end, int thread, int samples) {
+            double[] panel = panelled ? panels[thread] : packed;
+            int lastBlock = panelled ? end : filters.count();
+            for (int index = panelled ? first : 0; index < lastBlock; index++) {
+                int start = panelled ? Layout.ALIGNMENT_OFFSET : filters.start(index);
+                if (panelled) {
+                    filters.pack(weights, bias, index, panel, start);
+                }
+                LaneBlocks.Block block = filters.block(index);
+                int vectors = block.vectors();
+                for (int i = 0; i < rows.size(); i++) {
+                    ImplicitGemmRows pixels = rows.get(i);
+                    boolean inPlace = pixels.inPlace(block, filters.channels());
+                    int w = start + pixels.firstProduct() * block.lanes();
+                    int lastChunk = panelled ? samples * pixels.chunks() : end;
+                    for (int chunk = panelled ? 0 : first; chunk < lastChunk; chunk++) {
+                        int n = chunk / pixels.chunks();
+                        int x = n * src.sample() + filters.group(index) * channels;
+                        int y = n * dst.sample() + filters.channel(index);
+                        int part = chunk % pixels.chunks();
+                        if (inPlace) {
+                            int row = pixels.edge(part, vectors);
+                            int lastRow = pixels.edge(part + 1, vectors);
+                            pixels.compute(vectors, from, row, lastRow, x, panel, w, filters.begin,
+                                    filters.first(index), to, y);
+                            apply(pixels, row, lastRow, y, vectors * Lanes.COUNT);
+                        } else {
+                            compute(pixels, part, index, x, w, y, thread);
+                        }
+                    }
+                }
             }
         }
-    }
 
-    private void computeInPlace(ImplicitGemmRows pixels, int chunk, int vectors, double[] from,
-            int x,
-            double[] panel, int w, int begin, double[] mask, double[] to, int y) {
-        int first = pixels.edge(chunk, vectors);
-        int last = pixels.edge(chunk + 1, vectors);
-        pixels.compute(vectors, from, first, last, x, panel, w, filters.begin, begin, to, y);
-        if (!fuseRelu && mask == null) {
-            return;
-        }
-        for (int row = first; row < last; row++) {
-            int at = y + pixels.out()[row];
-            int end = at + vectors * Lanes.COUNT;
-            if (fuseRelu) {
-                Relu.forward(to, to, at, end);
-            } else {
-                Relu.backward(mask, to, to, at, end);
+        /** Applies a fused ReLU, or the mask of one, to rows of results. */
+        private void apply(ImplicitGemmRows pixels, int first, int last, int y, int length) {
+            if (!fuseRelu && mask == null) {
+                return;
+            }
+            for (int row = first; row < last; row++) {
+                int at = y + pixels.out()[row];
+                if (fuseRelu) {
+                    Relu.forward(to, to, at, at + length);
+                } else {
+                    Relu.backward(mask, to, to, at, at + length);
+                }
             }
         }
-    }
 
-    private void compute(ImplicitGemmRows pixels, int chunk, LaneBlocks.Block block, double[] from,
-            int x,
-            double[] panel, int w, int begin, double[] mask, double[] to, int y, double[] rows) {
-        int vectors = block.vectors();
-        int valid = block.valid(filters.channels());
-        int first = chunk * pixels.chunk();
-        int last = Math.min(pixels.count(), first + pixels.chunk());
-        Sums.begin(rows, last - first, vectors, filters.begin, begin);
-        pixels.add(vectors, from, first, last, x, panel, w, rows);
-        if (mask == null) {
-            Sums.store(rows, vectors, valid, to, pixels.out(), first, last, y, fuseRelu);
-        } else {
-            Sums.storeWhereAboveZero(rows, vectors, valid, mask, to, pixels.out(), first, last, y);
+        /** Computes a chunk whose sums are stored elsewhere first, since lanes are not full. */
+        private void compute(ImplicitGemmRows pixels, int chunk, int index, int x, int w, int y,
+                int thread) {
+            LaneBlocks.Block block = filters.block(index);
+            double[] accumulators = sums[thread];
+            int vectors = block.vectors();
+            int valid = block.valid(filters.channels());
+            int first = chunk * pixels.chunk();
+            int last = Math.min(pixels.count(), first + pixels.chunk());
+            Sums.begin(accumulators, last - first, vectors, filters.begin, filters.first(index));
+            pixels.add(vectors, from, first, last, x, panelled ? panels[thread] : packed, w,
+                    accumulators);
+            if (mask == null) {
+                Sums.store(accumulators, vectors, valid, to, pixels.out(), first, last, y,
+                        fuseRelu);
+            } else {
+                Sums.storeWhereAboveZero(accumulators, vectors, valid, mask, to, pixels.out(),
+                        first, last, y);
+            }
         }
     }
 }
