@@ -12,7 +12,8 @@ public final class NetworkDifference {
 
     /**
      * {@return the first difference, as {@code layer 3 (conv2d): kernel_size: found [5,5], expected
-     * [3,3]}; none if both compute the same, whatever the reduction of their losses}
+     * [3,3]}; none if layers, their names and inputs, and losses are equal, whatever
+     * the reduction of the losses}
      *
      * @param found one network
      * @param expected the other

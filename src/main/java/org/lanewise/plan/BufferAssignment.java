@@ -90,13 +90,20 @@ final class BufferAssignment {
 
     /** The output whose gradient is that of a given one, which may be itself. */
     private int owner(int index) {
+        int owner = index;
+        while (isOwnedByReader(owner)) {
+            owner = graph.onlyReader(owner);
+        }
+        return owner;
+    }
+
+    private boolean isOwnedByReader(int index) {
         int reader = graph.onlyReader(index);
-        boolean shared = reader != Graph.INPUT && switch (graph.layer(reader).layer()) {
+        return reader != Graph.INPUT && switch (graph.layer(reader).layer()) {
             case Add _ -> true;
             case Flatten _ -> views(graph.layer(reader));
             default -> false;
         };
-        return shared ? owner(reader) : index;
     }
 
     /** Whether what a flatten layer reads is flat already, and read by no other layer. */

@@ -55,10 +55,17 @@ record Step(
         return new LayerPlan(layer, outputLayer, algorithm, reason, candidates,
                 output.placement(),
                 loops.forward(),
-                backwardInput.isEmpty() ? Optional.empty() : Optional.of(loops.backwardInput()),
+                backwardInput.isEmpty() ? sharedGradient() : Optional.of(loops.backwardInput()),
                 backwardWeights.isEmpty()
                         ? Optional.empty()
                         : Optional.of(loops.backwardWeights()));
+    }
+
+    /** An addition has nothing to compute where gradients of inputs are that of the sum. */
+    private Optional<String> sharedGradient() {
+        return inputs.stream().anyMatch(tensor -> tensor.gradient() != null)
+                ? Optional.of("none: one array with the output's gradient")
+                : Optional.empty();
     }
 
     /** Whether a backward pass reaches this step. */

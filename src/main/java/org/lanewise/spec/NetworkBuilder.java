@@ -2,6 +2,7 @@ package org.lanewise.spec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -21,6 +22,7 @@ public final class NetworkBuilder {
         private final Layer layer;
         private final List<Supplier<String>> inputs;
         private String name;
+        private boolean named;
 
         Draft(Layer layer, String name, List<Supplier<String>> inputs) {
             this.layer = layer;
@@ -57,7 +59,32 @@ public final class NetworkBuilder {
             throw new NetworkException("as(\"" + name + "\") names the layer before it, and there"
                     + " is none", null);
         }
-        drafts.get(current).name = name;
+        Draft draft = drafts.get(current);
+        if (draft.named) {
+            throw new NetworkException("as(\"" + name + "\") names a layer that is named "
+                    + draft.name + " already", null);
+        }
+        draft.name = Objects.requireNonNull(name, "name");
+        draft.named = true;
+        return this;
+    }
+
+    /**
+     * Continues from an earlier layer: the next one reads that instead of the one before it.
+     *
+     * @param name of a layer, as {@link #as} gave it or its position; or {@code input}
+     * @return this builder
+     * @throws NetworkException if there is no such layer yet
+     */
+    public NetworkBuilder from(String name) {
+        List<String> names = new ArrayList<>(List.of(Node.INPUT));
+        drafts.forEach(draft -> names.add(draft.name));
+        int position = names.indexOf(name);
+        if (position < 0) {
+            throw new NetworkException("from(\"" + name + "\") names no layer before it"
+                    + Spelling.suggestion(name, names), null);
+        }
+        current = position + LayerDescription.NETWORK_INPUT;
         return this;
     }
 

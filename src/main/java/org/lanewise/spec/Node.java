@@ -2,6 +2,7 @@ package org.lanewise.spec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -19,7 +20,7 @@ public record Node(String name, Layer layer, List<String> inputs) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
 
     /**
-     * Checks the name.
+     * Checks the name and copies the inputs.
      *
      * @param name letters, digits, {@code _} and {@code -}, in parts joined by dots
      * @param layer the layer
@@ -27,6 +28,8 @@ public record Node(String name, Layer layer, List<String> inputs) {
      * @throws NetworkException if the name has other characters, or is that of the network's input
      */
     public Node {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(layer, "layer");
         inputs = List.copyOf(inputs);
         if (!NAME.matcher(name).matches()) {
             throw new NetworkException("a layer (" + layer.type() + ") is named \"" + name

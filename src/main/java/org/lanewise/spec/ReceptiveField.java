@@ -43,8 +43,11 @@ public record ReceptiveField(long fieldHeight, long fieldWidth, long jumpHeight,
      * @param other its field
      */
     public ReceptiveField with(ReceptiveField other) {
+        // A jump of 0 is that of values that depend on everything.
+        boolean whole = jumpHeight == 0 || other.jumpHeight == 0;
         return new ReceptiveField(Math.max(fieldHeight, other.fieldHeight),
-                Math.max(fieldWidth, other.fieldWidth), Math.max(jumpHeight, other.jumpHeight),
-                Math.max(jumpWidth, other.jumpWidth));
+                Math.max(fieldWidth, other.fieldWidth),
+                whole ? 0 : Math.max(jumpHeight, other.jumpHeight),
+                whole ? 0 : Math.max(jumpWidth, other.jumpWidth));
     }
 }

@@ -18,7 +18,9 @@ public final class Spelling {
      */
     public static String suggestion(String word, Collection<String> known) {
         int most = Math.max(1, word.length() / 3);
-        return known.stream().filter(name -> distance(word, name) <= most)
+        return known.stream()
+                .filter(name -> distance(word, name) <= most
+                        && distance(word, name) < word.length())
                 .min(Comparator.comparingInt(name -> distance(word, name)))
                 .map(name -> "; did you mean " + name + "?").orElse("");
     }

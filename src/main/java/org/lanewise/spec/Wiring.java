@@ -51,7 +51,7 @@ final class Wiring {
                 throw new NetworkException("two layers are named " + node.name() + ": the "
                         + nodes.get(other).layer().type() + " at position " + other + " and a "
                         + node.layer().type() + "; each keeps its parameters under a name of its"
-                        + " own", null);
+                        + " own, and a layer without a name has its position for one", null);
             }
         }
         return positions;

@@ -117,7 +117,8 @@ class NetworkTest {
                 wrong("layer loop (add) reads loop, its own output",
                         () -> Network.input(8).relu().add("loop").as("loop").meanSquaredError()),
                 wrong("two layers are named a: the relu at position 0 and a tanh; each"
-                        + " keeps its parameters under a name of its own",
+                        + " keeps its parameters under a name of its own, and a layer without a name"
+                        + " has its position for one",
                         () -> Network.input(8).relu().as("a").tanh().as("a").meanSquaredError()),
                 wrong("nothing reads layer 1 (tanh), and the output is 2; remove the layer, or name"
                         + " it in the \"inputs\" of another",
@@ -137,6 +138,11 @@ class NetworkTest {
                         () -> Network.input(8).relu().as("input").meanSquaredError()),
                 wrong("as(\"a\") names the layer before it, and there is none",
                         () -> Network.input(8).as("a").relu().meanSquaredError()),
+                wrong("as(\"b\") names a layer that is named a already",
+                        () -> Network.input(8).relu().as("a").as("b").meanSquaredError()),
+                wrong("from(\"stam\") names no layer before it; did you mean stem?",
+                        () -> Network.input(8).relu().as("stem").from("stam").relu()
+                                .meanSquaredError()),
                 wrong("a network needs at least one layer",
                         () -> Network.input(1, 8, 8).meanSquaredError()),
                 wrong("layer 0 (conv2d): a sample of 4x32766x32766 has more elements than an array"
@@ -196,6 +202,19 @@ class NetworkTest {
         assertEquals(new ReceptiveField(7, 7, 1, 1), sum.receptiveField());
         assertEquals(6 * 4 * 4, sum.forwardFlops());
         assertFalse(network.isChain());
+    }
+
+    @Test
+    void branchesContinueFromNamedLayers() {
+        Network network = Network.input(2, 8, 8).relu().as("x").conv2d(3, 1).as("one")
+                .from("x").conv2d(4, Window.of(3).padding(1)).as("three")
+                .from("input").conv2d(5, 1).from("three").tanh()
+                .concat("one", "4", "3").meanSquaredError();
+        assertEquals(List.of("x reads [input]", "one reads [x]", "three reads [x]",
+                "3 reads [input]", "4 reads [three]", "5 reads [one, 4, 3]"),
+                network.nodes().stream().map(node -> node.name() + " reads " + node.inputs())
+                        .toList());
+        assertEquals("12x8x8", network.output().toString());
     }
 
     @Test

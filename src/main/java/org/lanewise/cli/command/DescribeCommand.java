@@ -19,6 +19,7 @@ import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.ReceptiveField;
+import org.lanewise.spec.Shape;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,7 +91,8 @@ public final class DescribeCommand implements Callable<Integer> {
     }
 
     private PlanReport report(Network described, List<MemoryUse> memory) {
-        return new PlanReport(described, batchSize, Trainer.plan(described, options()), memory);
+        return new PlanReport(described.describe(), batchSize, Trainer.plan(described, options()),
+                memory);
     }
 
     private TrainingOptions options() {
@@ -109,12 +111,14 @@ public final class DescribeCommand implements Callable<Integer> {
         out.println(Report.format(ROW, "layer", "type", "output", "parameters", "field", "jump",
                 "forward FLOPs", "memory"));
         long flops = 0;
+        boolean graph = isGraph(described);
         for (LayerDescription layer : described.describe()) {
             flops += layer.forwardFlops();
             out.println(Report.format(ROW, layer.index(), layer.layer().type(), layer.output(),
                     Report.format("%,d", layer.parameterCount()), field(layer.receptiveField()),
                     jump(layer.receptiveField()), Report.format("%,d", layer.forwardFlops()),
-                    Report.bytes(bytes(memory, layer.index()))) + wiring(described, layer));
+                    Report.bytes(bytes(memory, layer.index())))
+                    + (graph ? wiring(layer) : ""));
         }
         out.println(Report.format(ROW, "all", "", described.output(),
                 Report.format("%,d", described.parameterCount()), "", "",
@@ -128,13 +132,14 @@ public final class DescribeCommand implements Callable<Integer> {
                 Report.bytes(bytes(memory, MemoryUse.WHOLE_NETWORK))));
     }
 
-    /** Name and inputs of a layer, for a network that is more than a list of layers. */
-    private static String wiring(Network described, LayerDescription layer) {
-        return described.isChain() && described.nodes().stream()
-                .allMatch(node -> node.name().matches("\\d+"))
-                        ? ""
-                        : "  " + layer.name() + " reads "
-                                + String.join(", ", layer.node().inputs());
+    /** Whether names and inputs of layers say more than their order. */
+    private static boolean isGraph(Network described) {
+        return !described.isChain() || !described.nodes().stream()
+                .allMatch(node -> node.name().matches("\\d+"));
+    }
+
+    private static String wiring(LayerDescription layer) {
+        return "  " + layer.name() + " reads " + String.join(", ", layer.node().inputs());
     }
 
     private static String field(ReceptiveField field) {
@@ -168,6 +173,8 @@ public final class DescribeCommand implements Callable<Integer> {
             node.set("inputs", Json.tree(layer.node().inputs()));
             node.put("type", layer.layer().type());
             node.put("input", layer.input().toString());
+            node.set("input_shapes", Json.tree(layer.inputs().stream().map(Shape::toString)
+                    .toList()));
             node.put("output", layer.output().toString());
             node.put("parameters", layer.parameterCount());
             node.set("receptive_field",

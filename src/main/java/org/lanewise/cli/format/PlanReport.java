@@ -16,7 +16,6 @@ import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
-import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
 
 /**
@@ -28,7 +27,7 @@ import org.lanewise.spec.Shape;
  * @param layers how each layer is computed, in order
  * @param memory every array
  */
-public record PlanReport(Network network, int batch, List<LayerPlan> layers,
+public record PlanReport(List<LayerDescription> network, int batch, List<LayerPlan> layers,
         List<MemoryUse> memory) {
     private static final String ROW = "    %-16s  %s";
     private static final String PASS = "    %-16s  %-52s  %,15d FLOPs";
@@ -38,7 +37,7 @@ public record PlanReport(Network network, int batch, List<LayerPlan> layers,
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         // A flatten layer has no kernel where its input already has its order.
-        List<Integer> views = new ArrayList<>(IntStream.range(0, network.nodes().size()).boxed()
+        List<Integer> views = new ArrayList<>(IntStream.range(0, network.size()).boxed()
                 .filter(index -> layers.stream().noneMatch(
                         plan -> plan.layer() == index || plan.lastLayer() == index))
                 .toList());
@@ -51,6 +50,8 @@ public record PlanReport(Network network, int batch, List<LayerPlan> layers,
             lines.add("");
             lines.addAll(lines(plan));
         }
+        views.forEach(view -> lines.addAll(List.of("", head(view, view),
+                Report.format(ROW, "output", "the same array"))));
         lines.addAll(List.of("", "memory"));
         kinds(use -> true).forEach((kind, bytes) -> lines
                 .add(Report.format(KIND, name(kind), Report.bytes(bytes))));
@@ -101,28 +102,27 @@ public record PlanReport(Network network, int batch, List<LayerPlan> layers,
     }
 
     private String head(int first, int last) {
-        List<LayerDescription> all = network.describe();
-        String names = all.get(first).name()
+        String names = network.get(first).name()
                 + (first == last
                         ? ""
-                        : (last == first + 1 ? " to " : " and ") + all.get(last).name());
+                        : (last == first + 1 ? " to " : " and ") + network.get(last).name());
         return Report.format("layer %s  %s  %s -> %s", names,
                 String.join(" + ", types(first, last)),
-                all.get(first).inputs().stream().map(Shape::toString)
+                network.get(first).inputs().stream().map(Shape::toString)
                         .collect(Collectors.joining(", ")),
-                all.get(last).output());
+                network.get(last).output());
     }
 
     private List<String> types(int first, int last) {
         return IntStream.of(first, last).distinct()
-                .mapToObj(index -> network.nodes().get(index).layer().type()).toList();
+                .mapToObj(index -> network.get(index).layer().type()).toList();
     }
 
     /**
      * Work that is fused counts in the forward pass; a backward pass counts as much as its layer.
      */
     private long flops(LayerPlan plan, Pass pass) {
-        return batch * network.describe().stream()
+        return batch * network.stream()
                 .filter(layer -> layer.index() == plan.layer()
                         || pass == Pass.FORWARD && layer.index() == plan.lastLayer())
                 .mapToLong(LayerDescription::forwardFlops).sum();
@@ -146,7 +146,7 @@ public record PlanReport(Network network, int batch, List<LayerPlan> layers,
             node.put("last_layer", plan.lastLayer());
             node.put("name", plan.layer() == MemoryUse.WHOLE_NETWORK
                     ? null
-                    : network.nodes().get(plan.layer()).name());
+                    : network.get(plan.layer()).name());
             node.set("types", Json.tree(plan.layer() == MemoryUse.WHOLE_NETWORK
                     ? List.of("reorder")
                     : types(plan.layer(), plan.lastLayer())));
