@@ -77,6 +77,10 @@ class ConvVectorTest {
                 new Problem(1, 7, 8, ConvScalarTest.window(6, 7, 1, 3, 1, 1, 0, 1, 1, 1)));
     }
 
+    static Stream<Problem> scalarProblems() {
+        return ConvScalarTest.problems();
+    }
+
     @ParameterizedTest
     @MethodSource("largeBatches")
     void everyBitIsTheReferencesInLargeBatches(Problem problem) {
@@ -85,8 +89,7 @@ class ConvVectorTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"channels", "lines", "manyChannels",
-            "org.lanewise.kernel.reference.ConvScalarTest#problems"})
+    @MethodSource({"channels", "lines", "manyChannels", "scalarProblems"})
     void everyBitIsTheReferences(Problem problem) {
         assertAgrees(problem, SAMPLES, PostOps.NONE, new Random(SEED));
         assertAgrees(problem, SAMPLES, new PostOps(true, true), new Random(SEED));

@@ -60,7 +60,7 @@ public class ConvScalarTest {
         return new WindowGeometry(ih, iw, oh, ow, kh, kw, sh, sw, ph, pw, dh, dw);
     }
 
-    static Stream<Problem> problems() {
+    public static Stream<Problem> problems() {
         return Stream.of(
                 new Problem(1, 1, 1, window(1, 1, 1, 1, 1, 1, 0, 0, 1, 1)),
                 new Problem(1, 3, 5, window(7, 6, 3, 3, 1, 1, 0, 0, 1, 1)),
