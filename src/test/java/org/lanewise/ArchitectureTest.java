@@ -18,6 +18,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
  */
 class ArchitectureTest {
     private static final Path COMPILED = Path.of("target", "classes");
+    private static final int MOST_LINES = 400;
     private static final JavaClasses LANEWISE = new ClassFileImporter().importPath(COMPILED);
 
     private static final DescribedPredicate<JavaClass> VECTOR_OR_MASK = JavaClass.Predicates
@@ -193,6 +195,18 @@ class ArchitectureTest {
                 .orShould().callMethod(System.class, "exit", int.class).orShould()
                 .callMethod(ForkJoinPool.class, "commonPool");
         silent.check(LANEWISE);
+    }
+
+    @Test
+    void sourceFilesAreShort() throws IOException {
+        for (String root : List.of("src", "jmh")) {
+            try (Stream<Path> files = Files.walk(Path.of(root))) {
+                for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
+                    int lines = Files.readAllLines(file).size();
+                    assertTrue(lines <= MOST_LINES, file + " has " + lines + " lines");
+                }
+            }
+        }
     }
 
     @Test
