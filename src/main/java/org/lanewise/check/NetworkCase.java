@@ -40,6 +40,10 @@ public record NetworkCase(
         return new NetworkCase(name, other, capacity, batches, optimizer, gradientNorm, seed);
     }
 
+    NetworkCase seed(long other) {
+        return new NetworkCase(name, network, capacity, batches, optimizer, gradientNorm, other);
+    }
+
     NetworkCase batches(int most, List<Integer> samples) {
         return new NetworkCase(name, network, most, samples, optimizer, gradientNorm, seed);
     }

@@ -122,8 +122,9 @@ final class BufferAssignment {
 
     /** Whether a layer's contribution to the gradient of its input is added to that of others. */
     boolean accumulates(LayerDescription layer, int input) {
-        return !graph.readers(layer.sources().get(input)).getFirst()
-                .equals(new Graph.Reader(layer.index(), input));
+        int source = layer.sources().get(input);
+        return graph.readers(source).getFirst() != layer.index()
+                || layer.sources().indexOf(source) != input;
     }
 
     /** A tensor with an array for one contribution to its gradient; all tensors share the array. */

@@ -12,7 +12,7 @@ final class Graph {
 
     private final Network network;
     private final List<LayerDescription> layers;
-    private final List<List<Reader>> readers = new ArrayList<>();
+    private final List<List<Integer>> readers = new ArrayList<>();
 
     Graph(Network network) {
         this.network = network;
@@ -21,19 +21,9 @@ final class Graph {
             readers.add(new ArrayList<>());
         }
         for (LayerDescription layer : layers.reversed()) {
-            for (int i = 0; i < layer.sources().size(); i++) {
-                readers.get(layer.sources().get(i) - INPUT).add(new Reader(layer.index(), i));
-            }
+            layer.sources().forEach(source -> readers.get(source - INPUT).add(layer.index()));
         }
     }
-
-    /**
-     * One input of a layer.
-     *
-     * @param layer position of the layer
-     * @param input which of its inputs, from 0
-     */
-    record Reader(int layer, int input) {}
 
     Network network() {
         return network;
@@ -48,15 +38,15 @@ final class Graph {
     }
 
     /**
-     * What reads the output of a layer, or the network's input: the last layer first, and of one layer
-     * its first input first. This is the order of a backward pass.
+     * The layers that read the output of a layer, or the network's input, the last first: the order of a
+     * backward pass. One that reads it several times is listed as often.
      */
-    List<Reader> readers(int index) {
+    List<Integer> readers(int index) {
         return readers.get(index - INPUT);
     }
 
     /** The only layer that reads an output, where no other does; else -1. */
     int onlyReader(int index) {
-        return readers(index).size() == 1 ? readers(index).getFirst().layer() : INPUT;
+        return readers(index).size() == 1 ? readers(index).getFirst() : INPUT;
     }
 }

@@ -1,6 +1,6 @@
 package org.lanewise.plan;
 
-import org.lanewise.kernel.list.Choice;
+import org.lanewise.kernel.list.Implementation.Kind;
 
 /** The kernels that a plan may use. */
 public enum Kernels {
@@ -15,7 +15,12 @@ public enum Kernels {
         return this != SCALAR;
     }
 
-    Choice.Limits limits() {
-        return new Choice.Limits(vectors(), this == ANY);
+    /** The kind of implementation that is allowed, with those after it. */
+    Kind limit() {
+        return switch (this) {
+            case SCALAR -> Kind.REFERENCE;
+            case DIRECT -> Kind.DIRECT;
+            case ANY -> Kind.WINOGRAD;
+        };
     }
 }

@@ -7,7 +7,7 @@ import org.lanewise.kernel.ConvProblem;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.LinearProblem;
 import org.lanewise.kernel.WindowGeometry;
-import org.lanewise.kernel.list.Choice;
+import org.lanewise.kernel.list.Implementation;
 import org.lanewise.kernel.list.Implementations;
 import org.lanewise.kernel.list.WeightedChoice;
 import org.lanewise.spec.AvgPool2d;
@@ -30,22 +30,22 @@ final class LayerChoices {
     LayerChoices(Graph graph, PlanOptions options) {
         this.graph = graph;
         this.vectors = options.kernels().vectors();
-        Choice.Limits limits = options.kernels().limits();
-        graph.layers().forEach(layer -> choose(layer, options.capacity(), limits));
+        Implementation.Kind limit = options.kernels().limit();
+        graph.layers().forEach(layer -> choose(layer, options.capacity(), limit));
     }
 
-    private void choose(LayerDescription layer, int capacity, Choice.Limits limits) {
+    private void choose(LayerDescription layer, int capacity, Implementation.Kind limit) {
         if (layer.layer() instanceof Conv2d conv) {
             ConvProblem problem = new ConvProblem(window(conv.window(), layer), conv.groups(),
                     ((Shape.Image) layer.input()).channels(), conv.outChannels(), capacity,
                     graph.onlyReader(Graph.INPUT) == layer.index());
             convolutions.put(layer.index(),
-                    Implementations.of(problem, conv.flops(layer.input()), limits));
+                    Implementations.of(problem, conv.flops(layer.input()), limit));
         } else if (layer.layer() instanceof Linear linear) {
             LinearProblem problem = new LinearProblem(Math.toIntExact(layer.input().size()),
                     linear.outFeatures(), capacity);
             denseLayers.put(layer.index(), Implementations.of(problem,
-                    2L * capacity * problem.ic() * problem.oc(), limits));
+                    2L * capacity * problem.ic() * problem.oc(), limit));
         }
     }
 

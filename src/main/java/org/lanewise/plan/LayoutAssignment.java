@@ -93,10 +93,10 @@ final class LayoutAssignment {
             LayerDescription layer = graph.layer(index);
             halo = halo.with(choices.convolution(index).gradientHalo(demand.of(layer.source())));
         }
-        for (Graph.Reader reader : graph.readers(index)) {
-            if (choices.convolution(reader.layer()) != null) {
-                halo = halo.with(choices.convolution(reader.layer())
-                        .sourceHalo(demand.of(reader.layer())));
+        for (int reader : graph.readers(index)) {
+            if (choices.convolution(reader) != null) {
+                halo = halo.with(choices.convolution(reader)
+                        .sourceHalo(demand.of(reader)));
             }
         }
         return halo;

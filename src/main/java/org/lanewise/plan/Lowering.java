@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ImplementationInfo;
 import org.lanewise.kernel.Layout;
@@ -79,7 +80,7 @@ final class Lowering {
         Tensor input = buffers.input();
         // Vector kernels read a little beyond the end of maps; a caller's batch ends where it ends.
         boolean padded = input.shape() instanceof Shape.Image && graph.readers(Graph.INPUT).stream()
-                .anyMatch(reader -> choices.beyondReference(reader.layer()));
+                .anyMatch(choices::beyondReference);
         String name = "arranged input";
         Tensor arranged = padded
                 ? copied(input, name, layouts.input())
@@ -221,16 +222,12 @@ final class Lowering {
         };
     }
 
-    private interface Back {
-        Task task();
-    }
-
     /** The step of a layer that learns nothing. */
     private static Step plain(int index, ImplementationInfo loops, Tensor input, Tensor output,
-            Task forward, Back back) {
+            Task forward, Supplier<Task> back) {
         return new Step(index, index, false, WeightedKernel.DIRECT, "", List.of(), loops,
                 List.of(input), output, List.of(forward), List.of(),
-                input.gradient() == null ? List.of() : List.of(back.task()), List.of());
+                input.gradient() == null ? List.of() : List.of(back.get()), List.of());
     }
 
     /** The step of a layer that learns weights and perhaps a bias. */
@@ -269,8 +266,8 @@ final class Lowering {
 
     private static void add(List<LayerPlan.Candidate> candidates, String pass,
             Choice<?, ?> choice) {
-        choice.refusals().forEach(refusal -> candidates.add(new LayerPlan.Candidate(pass,
-                refusal.implementation(), Optional.of(refusal.reason()))));
+        choice.refusals().forEach((name, reason) -> candidates
+                .add(new LayerPlan.Candidate(pass, name, Optional.of(reason))));
         candidates.add(new LayerPlan.Candidate(pass, choice.chosen().name(), Optional.empty()));
     }
 

@@ -5,30 +5,20 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Collects layers; the network is checked when a loss ends the list. */
 public final class NetworkBuilder {
     private final Shape input;
-    private final List<Draft> drafts = new ArrayList<>();
+    private final List<Layer> layers = new ArrayList<>();
+    private final List<List<Supplier<String>>> inputs = new ArrayList<>();
+    /** The name of each layer that {@link #as} has named; null for others. */
+    private final List<String> names = new ArrayList<>();
     private int current = LayerDescription.NETWORK_INPUT;
 
     NetworkBuilder(Shape input) {
         this.input = input;
-    }
-
-    /** A node whose name is not final: {@link #as} may follow. */
-    private static final class Draft {
-        private final Layer layer;
-        private final List<Supplier<String>> inputs;
-        private String name;
-        private boolean named;
-
-        Draft(Layer layer, String name, List<Supplier<String>> inputs) {
-            this.layer = layer;
-            this.name = name;
-            this.inputs = inputs;
-        }
     }
 
     /**
@@ -40,9 +30,11 @@ public final class NetworkBuilder {
         return append(layer, List.of(name(current)));
     }
 
-    private NetworkBuilder append(Layer layer, List<Supplier<String>> inputs) {
-        drafts.add(new Draft(layer, String.valueOf(drafts.size()), inputs));
-        current = drafts.size() - 1;
+    private NetworkBuilder append(Layer layer, List<Supplier<String>> read) {
+        layers.add(layer);
+        inputs.add(read);
+        names.add(null);
+        current = layers.size() - 1;
         return this;
     }
 
@@ -59,13 +51,11 @@ public final class NetworkBuilder {
             throw new NetworkException("as(\"" + name + "\") names the layer before it, and there"
                     + " is none", null);
         }
-        Draft draft = drafts.get(current);
-        if (draft.named) {
+        String before = names.set(current, Objects.requireNonNull(name, "name"));
+        if (before != null) {
             throw new NetworkException("as(\"" + name + "\") names a layer that is named "
-                    + draft.name + " already", null);
+                    + before + " already", null);
         }
-        draft.name = Objects.requireNonNull(name, "name");
-        draft.named = true;
         return this;
     }
 
@@ -77,12 +67,12 @@ public final class NetworkBuilder {
      * @throws NetworkException if there is no such layer yet
      */
     public NetworkBuilder from(String name) {
-        List<String> names = new ArrayList<>(List.of(Node.INPUT));
-        drafts.forEach(draft -> names.add(draft.name));
-        int position = names.indexOf(name);
+        List<String> known = IntStream.range(LayerDescription.NETWORK_INPUT, layers.size())
+                .mapToObj(position -> name(position).get()).toList();
+        int position = known.indexOf(name);
         if (position < 0) {
             throw new NetworkException("from(\"" + name + "\") names no layer before it"
-                    + Spelling.suggestion(name, names), null);
+                    + Spelling.suggestion(name, known), null);
         }
         current = position + LayerDescription.NETWORK_INPUT;
         return this;
@@ -94,9 +84,9 @@ public final class NetworkBuilder {
      * @param names nodes before it, or {@code input}; at least one
      */
     public NetworkBuilder add(String... names) {
-        List<Supplier<String>> inputs = new ArrayList<>(List.of(name(current)));
-        inputs.addAll(given(names));
-        return append(new Add(), inputs);
+        List<Supplier<String>> read = new ArrayList<>(List.of(name(current)));
+        read.addAll(given(names));
+        return append(new Add(), read);
     }
 
     /**
@@ -116,7 +106,7 @@ public final class NetworkBuilder {
     private Supplier<String> name(int position) {
         return () -> position == LayerDescription.NETWORK_INPUT
                 ? Node.INPUT
-                : drafts.get(position).name;
+                : Objects.requireNonNullElse(names.get(position), String.valueOf(position));
     }
 
     /**
@@ -249,8 +239,10 @@ public final class NetworkBuilder {
     }
 
     private Network network(Loss loss) {
-        List<Node> nodes = drafts.stream().map(draft -> new Node(draft.name, draft.layer,
-                draft.inputs.stream().map(Supplier::get).toList())).toList();
+        List<Node> nodes = IntStream.range(0, layers.size())
+                .mapToObj(i -> new Node(name(i).get(), layers.get(i),
+                        inputs.get(i).stream().map(Supplier::get).toList()))
+                .toList();
         return new Network(input, nodes, name(current).get(), loss);
     }
 }

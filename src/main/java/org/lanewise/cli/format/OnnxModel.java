@@ -96,7 +96,8 @@ public final class OnnxModel {
                     source == LayerDescription.NETWORK_INPUT ? INPUT : name(layers.get(source))));
             layer.parameters().stream().map(ParameterSpec::name).forEach(node::addInput);
             Operator operator = LayerCodecs.operator(layer.layer());
-            operator.attributes().forEach(one -> node.addAttribute(attribute(one)));
+            operator.attributes().forEach(
+                    (key, values) -> node.addAttribute(attribute(key, values)));
             graph.addNode(node.setOpType(operator.type()));
         }
         for (Parameter parameter : parameters.list()) {
@@ -123,13 +124,13 @@ public final class OnnxModel {
         return layer.name() + "." + layer.layer().type();
     }
 
-    private static AttributeProto attribute(Operator.Attribute attribute) {
-        AttributeProto.Builder builder = AttributeProto.newBuilder().setName(attribute.name());
-        if (!attribute.list()) {
-            return builder.setType(AttributeProto.AttributeType.INT)
-                    .setI(attribute.values().getFirst()).build();
+    private static AttributeProto attribute(String name, List<Integer> values) {
+        AttributeProto.Builder builder = AttributeProto.newBuilder().setName(name);
+        if (values.size() == 1) {
+            return builder.setType(AttributeProto.AttributeType.INT).setI(values.getFirst())
+                    .build();
         }
-        attribute.values().forEach(builder::addInts);
+        values.forEach(builder::addInts);
         return builder.setType(AttributeProto.AttributeType.INTS).build();
     }
 

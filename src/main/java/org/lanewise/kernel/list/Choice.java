@@ -1,7 +1,8 @@
 package org.lanewise.kernel.list;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 
 /**
  * What computes a pass of a layer, and why nothing that would have been preferred does.
@@ -9,25 +10,9 @@ import java.util.List;
  * @param <P> what decides
  * @param <G> shapes and layouts
  * @param chosen the first implementation that refused nothing
- * @param refusals those before it
+ * @param refusals the reason of each before it, by its name
  */
-public record Choice<P, G>(Implementation<P, G> chosen, List<Refusal> refusals) {
-    /**
-     * An implementation that does not compute a layer.
-     *
-     * @param implementation its name
-     * @param reason why not
-     */
-    public record Refusal(String implementation, String reason) {}
-
-    /**
-     * What a network's plan allows.
-     *
-     * @param vectors whether anything but the reference may compute
-     * @param winograd whether anything but direct sums may
-     */
-    public record Limits(boolean vectors, boolean winograd) {}
-
+public record Choice<P, G>(Implementation<P, G> chosen, SequencedMap<String, String> refusals) {
     /**
      * When loops still packed every map, a step of a 3x3 image and one 3x3 filter (18 operations)
      * took 0.42 us with the reference and 0.90 us with vectors; of four channels of 6x6 (4,608) 12.5
@@ -37,30 +22,30 @@ public record Choice<P, G>(Implementation<P, G> chosen, List<Refusal> refusals) 
 
     /** {@return the first of some implementations that computes a layer} */
     static <P, G> Choice<P, G> of(List<Implementation<P, G>> candidates, P problem,
-            long flops, Limits limits) {
-        List<Refusal> refusals = new ArrayList<>();
+            long flops, Implementation.Kind limit) {
+        SequencedMap<String, String> refusals = new LinkedHashMap<>();
         for (Implementation<P, G> candidate : candidates) {
-            String reason = refusal(candidate, problem, flops, limits);
+            String reason = refusal(candidate, problem, flops, limit);
             if (reason == null) {
-                return new Choice<>(candidate, List.copyOf(refusals));
+                return new Choice<>(candidate, refusals);
             }
-            refusals.add(new Refusal(candidate.name(), reason));
+            refusals.put(candidate.name(), reason);
         }
         throw new AssertionError("the reference refuses " + problem);
     }
 
     private static <P> String refusal(Implementation<P, ?> candidate, P problem, long flops,
-            Limits limits) {
+            Implementation.Kind limit) {
         if (candidate.kind() == Implementation.Kind.REFERENCE) {
             return null;
         }
-        if (!limits.vectors()) {
+        if (limit == Implementation.Kind.REFERENCE) {
             return "the scalar kernels were requested";
         }
         if (flops < FEWEST_OPERATIONS) {
             return "fewer than " + FEWEST_OPERATIONS + " operations";
         }
-        return candidate.kind() == Implementation.Kind.WINOGRAD && !limits.winograd()
+        return candidate.kind().compareTo(limit) < 0
                 ? "the direct algorithm was requested"
                 : candidate.refusal().apply(problem);
     }

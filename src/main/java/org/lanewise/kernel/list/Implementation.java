@@ -27,7 +27,7 @@ public record Implementation<P, G>(
         Function<P, Halo> gradientHalo,
         boolean rowMajorOutput,
         Binder<G> binder) {
-    /** What sums are. */
+    /** What sums are; the limit of a plan allows a kind and those after it. */
     public enum Kind {
         /** Sums of products of transformed maps and filters. */
         WINOGRAD,

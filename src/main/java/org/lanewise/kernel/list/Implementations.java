@@ -115,13 +115,13 @@ public final class Implementations {
      *
      * @param problem the convolution
      * @param flops operations of a forward pass of one sample
-     * @param limits what the plan allows
+     * @param limit what the plan allows
      */
     public static WeightedChoice<ConvProblem, ConvGeometry> of(ConvProblem problem, long flops,
-            Choice.Limits limits) {
-        return new WeightedChoice<>(problem, Choice.of(CONV_FORWARD, problem, flops, limits),
-                Choice.of(CONV_INPUT, problem, flops, limits),
-                Choice.of(CONV_WEIGHTS, problem, flops, limits));
+            Implementation.Kind limit) {
+        return new WeightedChoice<>(problem, Choice.of(CONV_FORWARD, problem, flops, limit),
+                Choice.of(CONV_INPUT, problem, flops, limit),
+                Choice.of(CONV_WEIGHTS, problem, flops, limit));
     }
 
     /**
@@ -129,13 +129,13 @@ public final class Implementations {
      *
      * @param problem the layer
      * @param flops operations of a forward pass of a batch
-     * @param limits what the plan allows
+     * @param limit what the plan allows
      */
     public static WeightedChoice<LinearProblem, LinearGeometry> of(LinearProblem problem,
             long flops,
-            Choice.Limits limits) {
-        return new WeightedChoice<>(problem, Choice.of(LINEAR_FORWARD, problem, flops, limits),
-                Choice.of(LINEAR_INPUT, problem, flops, limits),
-                Choice.of(LINEAR_WEIGHTS, problem, flops, limits));
+            Implementation.Kind limit) {
+        return new WeightedChoice<>(problem, Choice.of(LINEAR_FORWARD, problem, flops, limit),
+                Choice.of(LINEAR_INPUT, problem, flops, limit),
+                Choice.of(LINEAR_WEIGHTS, problem, flops, limit));
     }
 }

@@ -27,10 +27,10 @@ public record WeightedChoice<P, G>(
         if (problem instanceof ConvProblem conv) {
             return forward.chosen().kind() == Implementation.Kind.WINOGRAD
                     ? ConvWinograd.reason(conv)
-                    : forward.refusals().getFirst().reason();
+                    : forward.refusals().firstEntry().getValue();
         }
         return forward.chosen().kind() == Implementation.Kind.REFERENCE
-                ? forward.refusals().getFirst().reason()
+                ? forward.refusals().firstEntry().getValue()
                 : "";
     }
 

@@ -17,7 +17,7 @@ import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Tasks;
 import org.lanewise.kernel.WeightedKernel;
 import org.lanewise.kernel.WindowGeometry;
-import org.lanewise.kernel.list.Choice;
+import org.lanewise.kernel.list.Implementation;
 import org.lanewise.kernel.list.Implementations;
 import org.lanewise.kernel.list.WeightedChoice;
 import org.lanewise.kernel.reference.ActivationScalar;
@@ -131,7 +131,7 @@ class ConvVectorTest {
     private static WeightedChoice<ConvProblem, ConvGeometry> choice(Problem problem, int samples,
             boolean first) {
         return Implementations.of(problem(problem, samples, first), Long.MAX_VALUE,
-                new Choice.Limits(true, false));
+                Implementation.Kind.DIRECT);
     }
 
     private static void assertAgrees(Problem problem, int samples, PostOps postOps, Random random) {

@@ -12,7 +12,7 @@ import org.lanewise.kernel.LinearProblem;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Tasks;
 import org.lanewise.kernel.WeightedKernel;
-import org.lanewise.kernel.list.Choice;
+import org.lanewise.kernel.list.Implementation;
 import org.lanewise.kernel.list.Implementations;
 import org.lanewise.kernel.reference.ActivationScalar;
 import org.lanewise.kernel.reference.LinearScalar;
@@ -38,7 +38,8 @@ class LinearVectorTest {
     private static WeightedKernel kernel(LinearGeometry geometry, PostOps postOps,
             boolean vectors) {
         return Implementations.of(new LinearProblem(geometry.ic(), geometry.oc(), CAPACITY),
-                Long.MAX_VALUE, new Choice.Limits(vectors, true))
+                Long.MAX_VALUE,
+                vectors ? Implementation.Kind.WINOGRAD : Implementation.Kind.REFERENCE)
                 .bind(geometry, postOps, CAPACITY, Tasks.scratch(), true, true);
     }
 

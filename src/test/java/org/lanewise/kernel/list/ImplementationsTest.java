@@ -13,13 +13,13 @@ import org.lanewise.kernel.reference.ConvScalarTest;
 
 /** What computes a pass, and why nothing before it in the list does. */
 class ImplementationsTest {
-    private static final Choice.Limits ALL = new Choice.Limits(true, true);
+    private static final Implementation.Kind ALL = Implementation.Kind.WINOGRAD;
     private static final WindowGeometry THREE = ConvScalarTest.window(16, 16, 3, 3, 1, 1, 1, 1, 1,
             1);
 
     /** Of one sample, which fills no lanes, however wide vectors are. */
     private static WeightedChoice<ConvProblem, ConvGeometry> choice(WindowGeometry window, int ic,
-            int oc, boolean first, Choice.Limits limits) {
+            int oc, boolean first, Implementation.Kind limits) {
         return Implementations.of(new ConvProblem(window, 1, ic, oc, 1, first), Long.MAX_VALUE,
                 limits);
     }
@@ -30,8 +30,8 @@ class ImplementationsTest {
     }
 
     private static List<String> refusals(Choice<?, ?> choice) {
-        return choice.refusals().stream()
-                .map(refusal -> refusal.implementation() + ": " + refusal.reason()).toList();
+        return choice.refusals().entrySet().stream()
+                .map(refusal -> refusal.getKey() + ": " + refusal.getValue()).toList();
     }
 
     @Test
@@ -59,12 +59,12 @@ class ImplementationsTest {
 
     @Test
     void aPlanMayAllowLess() {
-        Choice<?, ?> direct = choice(THREE, 64, 64, false, new Choice.Limits(true, false))
+        Choice<?, ?> direct = choice(THREE, 64, 64, false, Implementation.Kind.DIRECT)
                 .forward();
         assertEquals("rows of pixels", direct.chosen().name());
         assertEquals("Winograd: the direct algorithm was requested",
                 refusals(direct).getFirst());
-        WeightedChoice<?, ?> scalar = choice(THREE, 64, 64, false, new Choice.Limits(false, false));
+        WeightedChoice<?, ?> scalar = choice(THREE, 64, 64, false, Implementation.Kind.REFERENCE);
         assertEquals(List.of("reference", "reference", "reference"), chosen(scalar));
         assertEquals(List.of("Winograd: the scalar kernels were requested",
                 "lines of pixels: the scalar kernels were requested",
