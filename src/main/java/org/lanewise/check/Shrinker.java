@@ -62,7 +62,9 @@ public final class Shrinker {
                 .flatMap(Optional::stream)
                 .filter(network -> network.parameterCount() > 0).map(one::network)
                 // A smaller case may fail with other numbers only: of one pixel, negative ones.
-                .flatMap(smaller -> Stream.of(one.seed(), 0L, 1L).distinct().map(smaller::seed));
+                .flatMap(smaller -> smaller.network().input().size() > 1
+                        ? Stream.of(smaller)
+                        : Stream.of(one.seed(), 0L, 1L).distinct().map(smaller::seed));
         return Stream.of(batches, optimizer, networks).flatMap(stream -> stream);
     }
 
@@ -84,7 +86,7 @@ public final class Shrinker {
         List<LayerDescription> layers = network.describe();
         List<Node> nodes = network.nodes();
         Stream<Optional<Network>> suffixes = layers.reversed().stream()
-                .filter(layer -> layer.index() > 0)
+                .filter(layer -> !layer.node().inputs().getFirst().equals(Node.INPUT))
                 .map(layer -> suffix(network, layer.node(), layer.input()));
         Stream<Optional<Network>> without = nodes.stream()
                 .flatMap(node -> node.inputs().stream().distinct()
