@@ -61,10 +61,10 @@ record Step(
                         : Optional.of(loops.backwardWeights()));
     }
 
-    /** An addition has nothing to compute where gradients of inputs are that of the sum. */
+    /** An addition computes nothing where its inputs share the gradient of the sum, yet passes it on. */
     private Optional<String> sharedGradient() {
         return inputs.stream().anyMatch(tensor -> tensor.gradient() != null)
-                ? Optional.of("none: one array with the output's gradient")
+                ? Optional.of(loops.backwardInput())
                 : Optional.empty();
     }
 

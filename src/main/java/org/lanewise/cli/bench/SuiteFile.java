@@ -15,7 +15,8 @@ import org.lanewise.codec.JsonFields;
 import org.lanewise.codec.Kind;
 import org.lanewise.codec.LayerCodecs;
 import org.lanewise.codec.NetworkDocument;
-import org.lanewise.spec.Join;
+import org.lanewise.spec.Add;
+import org.lanewise.spec.Concat;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
@@ -82,16 +83,14 @@ public final class SuiteFile {
             object.requireNothingElse();
             return new Problem.Whole(name, batch, network);
         }
-        if (!LayerCodecs.types().contains(type)) {
-            throw object.wrong(TYPE.name(),
-                    "network or one of " + String.join(", ", LayerCodecs.types()));
+        // A join has several inputs: it is measured in a problem of type network.
+        List<String> types = LayerCodecs.types().stream().filter(
+                one -> !one.equals(new Add().type()) && !one.equals(new Concat().type())).toList();
+        if (!types.contains(type)) {
+            throw object.wrong(TYPE.name(), "network or one of " + String.join(", ", types));
         }
         Shape input = NetworkDocument.input(object);
         Layer layer = LayerCodecs.read(object);
-        if (layer instanceof Join) {
-            throw object.wrong(TYPE.name(), "a layer with one input; " + type
-                    + " is measured in a problem of type network");
-        }
         try {
             // A network checks that the layer fits its input.
             new Network(input, List.of(layer), Loss.meanSquaredError());
