@@ -66,16 +66,19 @@ final class Definition {
         }
         double[] dx = new double[x.length];
         double[] dw = new double[w.length];
-        scatter(x, w, dy, y, dx, dw);
+        scatter(new Arrays(x, w, dy, y, dx, dw));
         List<Passes.Result> all = List.of(new Passes.Result("output", y),
                 new Passes.Result("input gradient", dx), new Passes.Result("weight gradient", dw),
                 new Passes.Result("bias gradient", biasGradient));
         return hasBias ? all : all.subList(0, 3);
     }
 
+    /** The arrays of all passes: what is read, and the sums that products are added to. */
+    private record Arrays(double[] x, double[] w, double[] dy, double[] y, double[] dx,
+            double[] dw) {}
+
     /** Adds every product to the sums that it belongs to. */
-    private void scatter(double[] x, double[] w, double[] dy, double[] y, double[] dx,
-            double[] dw) {
+    private void scatter(Arrays arrays) {
         int each = in.channels() / groups;
         int taps = Math.toIntExact(window.taps());
         for (int n = 0; n < batch; n++) {
@@ -86,7 +89,7 @@ final class Definition {
                     int xMap = (n * in.channels() + firstChannel + c) * in.height() * in.width();
                     int wMap = (k * each + c) * taps;
                     for (int tap = 0; tap < taps; tap++) {
-                        scatter(tap, xMap, x, dx, wMap + tap, w, dw, yMap, dy, y);
+                        scatter(arrays, tap, xMap, wMap + tap, yMap);
                     }
                 }
             }
@@ -94,8 +97,7 @@ final class Definition {
     }
 
     /** The products of one weight with one map. */
-    private void scatter(int tap, int xMap, double[] x, double[] dx, int weight, double[] w,
-            double[] dw, int yMap, double[] dy, double[] y) {
+    private void scatter(Arrays arrays, int tap, int xMap, int weight, int yMap) {
         Size stride = window.stride();
         int down = tap / window.kernel().width() * window.dilation().height()
                 - window.padding().height();
@@ -111,9 +113,9 @@ final class Definition {
                 if (column >= 0 && column < in.width()) {
                     int xAt = xMap + row * in.width() + column;
                     int yAt = yMap + p * out.width() + q;
-                    y[yAt] += x[xAt] * w[weight];
-                    dx[xAt] += dy[yAt] * w[weight];
-                    dw[weight] += x[xAt] * dy[yAt];
+                    arrays.y[yAt] += arrays.x[xAt] * arrays.w[weight];
+                    arrays.dx[xAt] += arrays.dy[yAt] * arrays.w[weight];
+                    arrays.dw[weight] += arrays.x[xAt] * arrays.dy[yAt];
                 }
             }
         }

@@ -160,34 +160,42 @@ public final class ConvBackwardLinesVector {
             int end = part.fromSample() + part.samples(samples);
             for (int n = part.fromSample(); n < end; n++) {
                 for (int p = part.fromLine(); p < part.toLine(); p += linesAtOnce) {
-                    add(src, diffDst, panel, tile, n, p, Math.min(linesAtOnce, part.toLine() - p),
-                            transposed == null ? null : transposed[thread]);
+                    int count = Math.min(linesAtOnce, part.toLine() - p);
+                    if (transposed == null) {
+                        add(src, diffDst, panel, tile, n, p, count);
+                    } else {
+                        transpose(diffDst, panel.block(), n, p, count, transposed[thread]);
+                        add(src, transposed[thread], panel, tile, n, p, count);
+                    }
                 }
             }
         });
     }
 
-    private void add(double[] src, double[] diffDst, Panel panel, int tile, int n, int p,
-            int count, double[] lines) {
-        WindowGeometry window = geometry.window();
+    /** Transposes the gradient of some lines, so that a pixel's filters are adjacent. */
+    private void transpose(double[] diffDst, LaneBlocks.Block block, int n, int p, int count,
+            double[] lines) {
         Layout dst = geometry.dst();
-        LaneBlocks.Block block = panel.block();
-        int next = dst.row();
-        int w = dst.at(n, block.first(), p, 0);
-        if (lines != null) {
-            int valid = block.valid(geometry.oc());
-            for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
-                Transpose.pack(diffDst, dst.at(n, block.first() + lane, p, 0), dst.channel(),
-                        Math.min(Lanes.COUNT, valid - lane), count * window.ow(), lines,
-                        Layout.ALIGNMENT_OFFSET + lane, everyPixel, block.lanes());
-            }
-            next = window.ow() * block.lanes();
-            w = Layout.ALIGNMENT_OFFSET;
+        int valid = block.valid(geometry.oc());
+        for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
+            Transpose.pack(diffDst, dst.at(n, block.first() + lane, p, 0), dst.channel(),
+                    Math.min(Lanes.COUNT, valid - lane), count * geometry.window().ow(), lines,
+                    Layout.ALIGNMENT_OFFSET + lane, everyPixel, block.lanes());
         }
+    }
+
+    /** Adds some lines to a tile of sums; their gradient is transposed if there is room for that. */
+    private void add(double[] src, double[] gradient, Panel panel, int tile, int n, int p,
+            int count) {
+        WindowGeometry window = geometry.window();
+        LaneBlocks.Block block = panel.block();
+        boolean inPlace = transposed == null;
         MacroKernels.nchwRowWeights(block.vectors(), panel.tile(), src, weightOffsets,
                 tile * panel.tile(),
                 geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0)), panel.pixels(),
-                count, next, lines == null ? diffDst : lines, w, sums, panel.at(tile));
+                count, inPlace ? geometry.dst().row() : window.ow() * block.lanes(), gradient,
+                inPlace ? geometry.dst().at(n, block.first(), p, 0) : Layout.ALIGNMENT_OFFSET,
+                sums, panel.at(tile));
     }
 
     private void unpack(Panel panel, double[] diffWeights, double[] diffBias) {

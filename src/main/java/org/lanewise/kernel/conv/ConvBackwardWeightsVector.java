@@ -170,14 +170,9 @@ public final class ConvBackwardWeightsVector {
                     if (part.first()) {
                         begin(group, block, strip);
                     }
-                    int gradient = packedStart(group, block.first());
                     for (int n = 0; n < part.samples(samples); n++) {
                         for (int i = 0; i < part.lines(); i += linesOfChunk) {
-                            add(src, group, block, strip, part.fromSample() + n,
-                                    part.fromLine() + i,
-                                    Math.min(linesOfChunk, part.lines() - i), gradient
-                                            + (n * part.lines() + i) * geometry.window().ow()
-                                                    * block.lanes());
+                            add(src, group, block, strip, part, n, i);
                         }
                     }
                 });
@@ -201,9 +196,15 @@ public final class ConvBackwardWeightsVector {
         }
     }
 
-    private void add(double[] src, int group, LaneBlocks.Block block, int strip, int n, int p,
-            int lines, int gradient) {
+    /** Adds a chunk of lines of a sample, both counted from where the part begins. */
+    private void add(double[] src, int group, LaneBlocks.Block block, int strip, BatchPart part,
+            int sample, int line) {
         WindowGeometry window = geometry.window();
+        int n = part.fromSample() + sample;
+        int p = part.fromLine() + line;
+        int lines = Math.min(linesOfChunk, part.lines() - line);
+        int gradient = packedStart(group, block.first())
+                + (sample * part.lines() + line) * window.ow() * block.lanes();
         if (strip == 0) {
             Sums.addUp(packed, gradient, lines * window.ow(), block.vectors(), biasSums,
                     group * lanes.lanes() + block.first());
