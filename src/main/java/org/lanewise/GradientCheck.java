@@ -207,7 +207,7 @@ public final class GradientCheck {
         long hash = 1;
         for (LayerDescription layer : kinked) {
             if (layer.layer() instanceof MaxPool2d) {
-                hash = 31 * hash + Arrays.hashCode(plan.winners(layer.index(), samples));
+                hash = 31 * hash + Arrays.hashCode(plan.argmax(layer.index(), samples));
                 continue;
             }
             for (double output : plan.outputs(layer.index(), samples)) {

@@ -313,7 +313,7 @@ public final class Model {
     private LayerTrace trace(LayerDescription layer, Plan unfused) {
         int index = layer.index();
         int[] places = layer.layer() instanceof MaxPool2d
-                ? places(layer, plan.winners(index, 1))
+                ? places(layer, plan.argmax(index, 1))
                 : new int[0];
         Plan source = plan.stores(index) ? plan : unfused;
         return new LayerTrace(layer, source.outputs(index, 1), places);

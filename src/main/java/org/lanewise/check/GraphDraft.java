@@ -81,6 +81,15 @@ final class GraphDraft {
         append(join, inputs);
     }
 
+    /** Adds what two layers make of the current output. */
+    void addBranches(Layer one, Layer other) {
+        Output start = current;
+        append(one, List.of(start));
+        Output first = current;
+        append(other, List.of(start));
+        append(new Add(), List.of(first, current));
+    }
+
     /** Whether an output can be concatenated with the current one. */
     private boolean joins(Output other) {
         return switch (current.shape()) {

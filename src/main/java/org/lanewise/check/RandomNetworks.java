@@ -116,7 +116,7 @@ public final class RandomNetworks {
     private Optimizer optimizer() {
         double rate = oneOf(0.001, 0.01, 0.02);
         double decay = oneOf(0, 0, 0.01);
-        return switch (from(0, 5)) {
+        return switch (from(0, 6)) {
             case 0 -> Optimizer.sgd(rate).weightDecay(decay);
             case 1 -> Optimizer.sgd(rate).momentum(0.9).weightDecay(decay);
             case 2 -> Optimizer.sgd(rate).momentum(0.5).dampening(0.3).weightDecay(decay);
@@ -136,7 +136,7 @@ public final class RandomNetworks {
         while (draft.size() < count) {
             Layer layer = layer(draft.shape(), kind);
             if (!chain && from(0, 2) == 0) {
-                branchOrJoin(draft);
+                branchOrJoin(draft, kind);
             } else if (output(layer, draft.shape()) != null) {
                 draft.append(layer);
             }
@@ -147,15 +147,24 @@ public final class RandomNetworks {
         return draft.network(loss(draft.shape() instanceof Shape.Flat));
     }
 
-    private void branchOrJoin(GraphDraft draft) {
+    private void branchOrJoin(GraphDraft draft, Kind kind) {
         int most = 2;
-        switch (from(0, 5)) {
+        switch (from(0, 6)) {
             case 0, 1, 2 ->
                 draft.joinSome(from(0, 1) == 0 ? new Add() : new Concat(), from(1, most),
                         from(0, 1) == 0);
             case 3 -> {
                 if (draft.unread() > 0) {
                     draft.join(from(0, 1) == 0);
+                }
+            }
+            case 4 -> {
+                int width = channels(kind);
+                if (draft.shape() instanceof Shape.Image) {
+                    draft.addBranches(new Conv2d(width, Window.of(3).padding(1)),
+                            new Conv2d(width, Window.of(1)));
+                } else {
+                    draft.addBranches(new Linear(width), new Linear(width, false));
                 }
             }
             default -> {

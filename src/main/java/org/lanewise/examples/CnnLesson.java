@@ -40,9 +40,9 @@ public final class CnnLesson {
      * What max pooling keeps of a map.
      *
      * @param values the largest of each window
-     * @param winners their positions in the map, window by window, row by row
+     * @param argmax their positions in the map, window by window, row by row
      */
-    public record Pooled(double[][] values, List<Place> winners) {}
+    public record Pooled(double[][] values, List<Place> argmax) {}
 
     /**
      * What the layers of a small classifier make of an image.
@@ -180,11 +180,11 @@ public final class CnnLesson {
                 .layer(new MaxPool2d(window)).meanSquaredError();
         Model model = new Model(network, new Parameters(List.of()), 1);
         LayerTrace pool = model.trace(values.values()).getFirst();
-        List<Place> winners = Arrays.stream(pool.winners())
+        List<Place> argmax = Arrays.stream(pool.winners())
                 .mapToObj(place -> new Place(place / map[0].length, place % map[0].length))
                 .toList();
         int width = ((Shape.Image) network.output()).width();
-        return new Pooled(RowMajor.rows(pool.values(), width), winners);
+        return new Pooled(RowMajor.rows(pool.values(), width), argmax);
     }
 
     /**
@@ -195,7 +195,7 @@ public final class CnnLesson {
      */
     public static Place strongest(double[][] map) {
         RowMajor values = RowMajor.of("map", map);
-        return maxPool(map, Window.of(values.size(0), values.size(1))).winners().getFirst();
+        return maxPool(map, Window.of(values.size(0), values.size(1))).argmax().getFirst();
     }
 
     /**

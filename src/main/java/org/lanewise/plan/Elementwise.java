@@ -1,6 +1,5 @@
 package org.lanewise.plan;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PoolGeometry;
@@ -25,10 +24,10 @@ record Elementwise(boolean vectors) {
 
     /** A task over samples, in blocks large enough to be worth taking. */
     static Task samples(Tensor tensor, Task.Range range) {
-        return Task.samples(samplesOfPiece(tensor), range);
+        return Task.samples(samplesOfBlock(tensor), range);
     }
 
-    static int samplesOfPiece(Tensor tensor) {
+    static int samplesOfBlock(Tensor tensor) {
         return Math.max(1, ELEMENTS / tensor.sampleSize());
     }
 
@@ -90,21 +89,21 @@ record Elementwise(boolean vectors) {
         });
     }
 
-    Task maxPool(PoolGeometry geometry, Tensor input, Tensor output, int[] winners) {
+    Task maxPool(PoolGeometry geometry, Tensor input, Tensor output, int[] argmax) {
         return samples(input, vectors
                 ? (from, to) -> MaxPool.forward(geometry, input.values(),
                         output.values(), from, to)
                 : (from, to) -> MaxPoolScalar.forward(geometry, input.values(),
-                        output.values(), winners, from, to));
+                        output.values(), argmax, from, to));
     }
 
-    Task maxPoolBack(PoolGeometry geometry, Tensor input, Tensor output, int[] winners) {
+    Task maxPoolBack(PoolGeometry geometry, Tensor input, Tensor output, int[] argmax) {
         return samples(input, vectors
                 ? (from, to) -> MaxPool.backwardInput(geometry, input.rectified(),
                         input.values(), output.values(), output.gradient(), input.gradient(), from,
                         to)
                 : (from, to) -> MaxPoolScalar.backwardInput(geometry, output.gradient(),
-                        winners, input.gradient(), from, to));
+                        argmax, input.gradient(), from, to));
     }
 
     Task avgPool(PoolGeometry geometry, boolean countPadding, Tensor input, Tensor output) {
@@ -140,7 +139,7 @@ record Elementwise(boolean vectors) {
         });
     }
 
-    /** The gradient by one of the inputs of a sum. */
+    /** The gradient with respect to one of the inputs of a sum. */
     Task addBack(Tensor input, Tensor output, boolean accumulate) {
         double[] diffDst = output.gradient();
         double[] diffSrc = input.gradient();
@@ -154,20 +153,14 @@ record Elementwise(boolean vectors) {
         return addBack(tensor, contribution, true);
     }
 
-    /** Copies several inputs next to each other. */
-    List<Task> concat(List<Tensor> inputs, Tensor output) {
-        List<Task> tasks = new ArrayList<>();
-        int offset = 0;
-        for (Tensor input : inputs) {
-            ConcatScalar part = part(input, output, offset);
-            tasks.add(samples(input,
-                    (from, to) -> part.forward(input.values(), output.values(), from, to)));
-            offset += width(input);
-        }
-        return tasks;
+    /** Copies one of several inputs to its place among the others. */
+    Task concat(Tensor input, Tensor output, int offset) {
+        ConcatScalar part = part(input, output, offset);
+        return samples(input,
+                (from, to) -> part.forward(input.values(), output.values(), from, to));
     }
 
-    /** The gradient by one of the inputs that are next to each other. */
+    /** The gradient with respect to one of the inputs that are next to each other. */
     Task concatBack(Tensor input, Tensor output, int offset, boolean accumulate) {
         ConcatScalar part = part(input, output, offset);
         double[] diffDst = output.gradient();

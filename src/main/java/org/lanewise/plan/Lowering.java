@@ -41,6 +41,9 @@ import org.lanewise.spec.Window;
 final class Lowering {
     private static final ImplementationInfo ELEMENT_BY_ELEMENT = ImplementationInfo
             .of("element by element");
+    /** Of a sum whose inputs are read by no other layer: their gradients are one array with its own. */
+    private static final ImplementationInfo SHARED_GRADIENT = new ImplementationInfo(
+            ELEMENT_BY_ELEMENT.forward(), "none: one array with the gradient of the output", null);
     private static final ImplementationInfo WINDOW_BY_WINDOW = ImplementationInfo
             .of("window by window");
 
@@ -169,14 +172,17 @@ final class Lowering {
     }
 
     private Step join(LayerDescription layer, Join join, List<Tensor> inputs, Tensor output) {
-        List<Task> forward = switch (join) {
-            case Add _ -> List.of(elementwise.add(inputs, output));
-            case Concat _ -> elementwise.concat(inputs, output);
-        };
+        List<Task> forward = new ArrayList<>();
+        if (join instanceof Add) {
+            forward.add(elementwise.add(inputs, output));
+        }
         List<Task> backward = new ArrayList<>();
         int offset = 0;
         for (int i = 0; i < inputs.size(); i++) {
             Tensor input = inputs.get(i);
+            if (join instanceof Concat) {
+                forward.add(elementwise.concat(input, output, offset));
+            }
             if (input.gradient() != null && !buffers.sharesGradient(layer, i)) {
                 boolean added = buffers.accumulates(layer, i);
                 backward.add(switch (join) {
@@ -187,7 +193,8 @@ final class Lowering {
             offset += Elementwise.width(input);
         }
         return new Step(layer.index(), layer.index(), false, WeightedKernel.DIRECT, "", List.of(),
-                ELEMENT_BY_ELEMENT, inputs, output, forward, List.of(), backward, List.of());
+                backward.isEmpty() ? SHARED_GRADIENT : ELEMENT_BY_ELEMENT, inputs, output, forward,
+                List.of(), backward, List.of());
     }
 
     private Step step(LayerDescription layer, Tensor input, Tensor output,
@@ -200,12 +207,12 @@ final class Lowering {
                     linear(layer, input, output));
             case MaxPool2d pool -> {
                 PoolGeometry geometry = pool(pool.window(), layer, input, output);
-                int[] winners = vectors
+                int[] argmax = vectors
                         ? null
                         : workspace.integers(index, Kind.WORK, "winners", batch(layer.output()));
                 yield plain(index, WINDOW_BY_WINDOW, input, output,
-                        elementwise.maxPool(geometry, input, output, winners),
-                        () -> elementwise.maxPoolBack(geometry, input, output, winners));
+                        elementwise.maxPool(geometry, input, output, argmax),
+                        () -> elementwise.maxPoolBack(geometry, input, output, argmax));
             }
             case AvgPool2d pool -> {
                 PoolGeometry geometry = pool(pool.window(), layer, input, output);

@@ -37,7 +37,7 @@ sealed interface Objective {
 
     /** A task over samples whose losses count for so much. */
     private static Task scaled(Tensor outputs, Reduction reduction, int terms, Scaled loop) {
-        return Task.of(samples -> samples, Elementwise.samplesOfPiece(outputs), (from, to, _,
+        return Task.of(samples -> samples, Elementwise.samplesOfBlock(outputs), (from, to, _,
                 samples) -> loop.run(scale(reduction, terms, samples), from, to));
     }
 

@@ -28,6 +28,7 @@ public final class Plan {
     private static final long WORTH_SHARING = 2_000_000;
 
     private final Network network;
+    private final List<LayerDescription> layers;
     private final PlanOptions options;
     private final Workspace workspace;
     private final Tensor input;
@@ -46,10 +47,11 @@ public final class Plan {
             List<Tensor> outputs, Tensor output, List<Step> steps,
             List<ParameterBuffer> parameters, Objective objective) {
         this.network = network;
+        this.layers = network.describe();
         this.options = options;
         this.workspace = workspace;
         this.team = team;
-        this.workers = worthSharing(network, options.capacity()) ? team : Team.alone();
+        this.workers = worthSharing(layers, options.capacity()) ? team : Team.alone();
         this.input = input;
         this.outputs = outputs;
         this.output = output;
@@ -64,8 +66,8 @@ public final class Plan {
     }
 
     /** Whether a forward pass is long enough to gain by more threads. */
-    private static boolean worthSharing(Network network, int capacity) {
-        long flops = network.describe().stream().mapToLong(LayerDescription::forwardFlops).sum();
+    private static boolean worthSharing(List<LayerDescription> layers, int capacity) {
+        long flops = layers.stream().mapToLong(LayerDescription::forwardFlops).sum();
         return flops * capacity >= WORTH_SHARING;
     }
 
@@ -294,17 +296,17 @@ public final class Plan {
      * @param layer index of the layer
      * @param samples how many samples
      */
-    public int[] winners(int layer, int samples) {
-        LayerDescription description = network.describe().get(layer);
+    public int[] argmax(int layer, int samples) {
+        LayerDescription description = layers.get(layer);
         PoolGeometry geometry = Lowering.rowMajorPool(description);
         Tensor source = description.source() == Graph.INPUT
                 ? input
                 : outputs.get(description.source());
         int size = Math.toIntExact(samples * description.output().size());
-        int[] winners = new int[size];
+        int[] argmax = new int[size];
         MaxPoolScalar.forward(geometry, source.copy(source.values(), samples), new double[size],
-                winners, 0, samples);
-        return winners;
+                argmax, 0, samples);
+        return argmax;
     }
 
     /** {@return what the network learns, in order of its layers} */

@@ -55,17 +55,12 @@ record Step(
         return new LayerPlan(layer, outputLayer, algorithm, reason, candidates,
                 output.placement(),
                 loops.forward(),
-                backwardInput.isEmpty() ? sharedGradient() : Optional.of(loops.backwardInput()),
+                inputs.stream().anyMatch(tensor -> tensor.gradient() != null)
+                        ? Optional.of(loops.backwardInput())
+                        : Optional.empty(),
                 backwardWeights.isEmpty()
                         ? Optional.empty()
                         : Optional.of(loops.backwardWeights()));
-    }
-
-    /** An addition computes nothing where its inputs share the gradient of the sum, yet passes it on. */
-    private Optional<String> sharedGradient() {
-        return inputs.stream().anyMatch(tensor -> tensor.gradient() != null)
-                ? Optional.of(loops.backwardInput())
-                : Optional.empty();
     }
 
     /** Whether a backward pass reaches this step. */

@@ -55,6 +55,7 @@ class RandomNetworksTest {
             "backward input: # classes of pixels, the first by tap tiles: # factors looked up",
             "backward input: element by element",
             "backward input: line tiles: # factors looked up",
+            "backward input: none: one array with the gradient of the output",
             "backward input: plane tiles: lanes are pixels, # factors looked up",
             "backward input: run tiles: # runs of #",
             "backward input: run tiles: lanes are inputs",

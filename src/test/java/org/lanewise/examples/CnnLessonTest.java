@@ -72,7 +72,7 @@ class CnnLessonTest {
         Pooled pooled = CnnLesson.maxPool(MAP, Window.of(2).stride(2));
         assertArrayEquals(new double[][] {{0.91, 0.44}, {0.21, 0.77}}, pooled.values());
         assertEquals(List.of(new Place(1, 1), new Place(1, 2), new Place(2, 1),
-                new Place(2, 2)), pooled.winners());
+                new Place(2, 2)), pooled.argmax());
         assertEquals(new Place(1, 1), CnnLesson.strongest(MAP));
         assertEquals(new Place(0, 2), CnnLesson.strongest(new double[][] {{1, 2, 3}, {3, 0, 3}}));
     }

@@ -133,7 +133,7 @@ final class LessonFigures {
         CnnLesson.Pooled pooled = CnnLesson.maxPool(map, window);
         figures.compare("max pooling", pool.required("output"), pooled.values(), EXACT);
         figures.compare("max pooling, winners", pool.required("winners"),
-                pooled.winners().stream().map(LessonFigures::indices).toList(), EXACT);
+                pooled.argmax().stream().map(LessonFigures::indices).toList(), EXACT);
 
         // One gradient a window, its number from 1: those below are at the argmax of each window,
         // in the order of the windows.

@@ -33,8 +33,8 @@ public record ConcatScalar(int c, int h, int w, Layout src, Layout dst, int offs
     /**
      * Copies this input's part of a gradient.
      *
-     * @param joined the gradient by the joined maps; read
-     * @param gradient the gradient by this input; overwritten
+     * @param joined the gradient with respect to the joined maps; read
+     * @param gradient the gradient with respect to this input; overwritten
      * @param from first sample
      * @param to end of the range, exclusive
      */
@@ -50,8 +50,8 @@ public record ConcatScalar(int c, int h, int w, Layout src, Layout dst, int offs
     /**
      * Adds this input's part of a gradient to the contributions of other layers.
      *
-     * @param joined the gradient by the joined maps; read
-     * @param gradient the gradient by this input; added to
+     * @param joined the gradient with respect to the joined maps; read
+     * @param gradient the gradient with respect to this input; added to
      * @param from first sample
      * @param to end of the range, exclusive
      */

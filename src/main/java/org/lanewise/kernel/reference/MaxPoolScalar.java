@@ -21,11 +21,11 @@ public final class MaxPoolScalar {
      * @param geometry shapes and strides
      * @param src read
      * @param dst overwritten
-     * @param winners overwritten, at the places of {@code dst}
+     * @param argmax taps of the largest elements; overwritten, in the positions of {@code dst}
      * @param from first sample
      * @param to end, exclusive
      */
-    public static void forward(PoolGeometry geometry, double[] src, double[] dst, int[] winners,
+    public static void forward(PoolGeometry geometry, double[] src, double[] dst, int[] argmax,
             int from, int to) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
@@ -38,7 +38,7 @@ public final class MaxPoolScalar {
                     for (int q = 0; q < window.ow(); q++) {
                         int winner = winner(window, in, src, source, p, q);
                         int i = target + p * out.row() + q * out.column();
-                        winners[i] = winner;
+                        argmax[i] = winner;
                         dst[i] = src[source + offset(window, in, p, q, winner)];
                     }
                 }
@@ -79,12 +79,12 @@ public final class MaxPoolScalar {
      *
      * @param geometry shapes and strides
      * @param diffDst read
-     * @param winners read, as {@link #forward} left them
+     * @param argmax read, as {@link #forward} left them
      * @param diffSrc overwritten; 0 where nothing won
      * @param from first sample
      * @param to end, exclusive
      */
-    public static void backwardInput(PoolGeometry geometry, double[] diffDst, int[] winners,
+    public static void backwardInput(PoolGeometry geometry, double[] diffDst, int[] argmax,
             double[] diffSrc, int from, int to) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
@@ -97,7 +97,7 @@ public final class MaxPoolScalar {
                 for (int p = 0; p < window.oh(); p++) {
                     for (int q = 0; q < window.ow(); q++) {
                         int i = target + p * out.row() + q * out.column();
-                        diffSrc[source + offset(window, in, p, q, winners[i])] += diffDst[i];
+                        diffSrc[source + offset(window, in, p, q, argmax[i])] += diffDst[i];
                     }
                 }
             }
