@@ -60,16 +60,23 @@ final class Generate {
             String parameters = AXES.stream().map(axis -> kernel.get(axis + ".parameters"))
                     .filter(list -> list != null).collect(Collectors.joining(", "));
             kernel.put("parameters", parameters);
-            kernel.put("arguments", names(parameters));
+            String lastTile = words[AXES.size() + 1];
+            kernel.put(lastTile, "yes");
+            kernel.put("moved", lastTile.equals("single")
+                    ? names(parameters)
+                    : moved(names(parameters), kernel));
+            kernel.put("last", kernel.containsKey("end.ones")
+                    ? "m"
+                    : lastTile.equals("padded") ? "Math.min(m, count - r) - 1" : "m - 1");
             List<String> cases = new ArrayList<>();
-            for (String tile : List.of(words).subList(AXES.size() + 1, words.length)) {
+            for (String tile : List.of(words).subList(AXES.size() + 2, words.length)) {
                 Matcher size = TILE.matcher(tile);
                 if (!size.matches()) {
                     throw new IllegalArgumentException(tile + " is no tile, such as 5x4");
                 }
                 tiles.add(with(kernel, Map.of("m", size.group(1), "n", size.group(2))));
                 cases.add("case " + size.group(1) + size.group(2) + " -> MicroKernelsVector."
-                        + words[0] + tile + "({arguments});");
+                        + words[0] + tile + "({moved});");
             }
             kernels.add(with(kernel, Map.of("cases", String.join("\n", cases))));
         }
@@ -77,6 +84,18 @@ final class Generate {
                 template.source("MicroKernelsVector", Dialect.VECTOR, Map.of(), tiles));
         add("MicroKernels",
                 template.source("MicroKernels", Dialect.PLAIN, Map.of(), kernels));
+    }
+
+    /** The arguments of a tile that begins r rows later. */
+    private static String moved(String arguments, Map<String, String> kernel) {
+        String[] list = arguments.split(", ");
+        for (String axis : AXES) {
+            String moved = kernel.get(axis + ".moved");
+            if (moved != null) {
+                list[List.of(list).indexOf(moved.split(" ")[0])] = moved;
+            }
+        }
+        return String.join(", ", list);
     }
 
     private static Map<String, String> with(Map<String, String> values,

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * entry for it instead of one a statement
  * <li>{@code %if name ... %else ... %end} depends on whether a value is there
  * <li>{@code %use name} inserts all lines of a value
- * <li>{@code %option axis name} begins the values of one choice, {@code %body} the value of that name,
+ * <li>{@code %option axis name} begins the values of one choice, {@code %body} and {@code %tile} those values,
  * {@code %file} the class, {@code %each ... %end} in it what is repeated with other values
  * <li>{@code ##} begins a comment
  * </ul>
@@ -32,7 +32,7 @@ final class Template {
 
     private final String file;
     private final Map<String, Map<String, String>> options = new HashMap<>();
-    private final List<String> body = new ArrayList<>();
+    private final Map<String, List<String>> sections = new HashMap<>();
     private final List<String> lines = new ArrayList<>();
 
     private Template(String file) {
@@ -47,8 +47,11 @@ final class Template {
             if (line.startsWith("##")) {
                 continue;
             }
-            if (line.equals("%file") || line.equals("%body")) {
-                section = line.equals("%file") ? template.lines : template.body;
+            if (line.equals("%file")) {
+                section = template.lines;
+            } else if (line.equals("%body") || line.equals("%tile")) {
+                section = new ArrayList<>();
+                template.sections.put(line.substring(1), section);
             } else if (section != null) {
                 section.add(line);
             } else if (line.startsWith("%option ")) {
@@ -79,7 +82,7 @@ final class Template {
         values.put("class", name);
         values.put("type", dialect.type);
         values.put(vector ? "vector" : "plain", "yes");
-        values.put("body", String.join("\n", body));
+        sections.forEach((section, text) -> values.put(section, String.join("\n", text)));
         int from = lines.indexOf("%each");
         int to = from < 0 ? lines.size() : end(lines, from);
         List<String> source = expand(lines.subList(0, from < 0 ? to : from), values);

@@ -16,6 +16,11 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.File;
 import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.constantpool.ClassEntry;
+import java.lang.reflect.AccessFlag;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +35,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final Path COMPILED = Path.of("target", "classes");
     private static final int MOST_LINES = 400;
+    private static final int MOST_PARAMETERS = 7;
     private static final JavaClasses LANEWISE = new ClassFileImporter().importPath(COMPILED);
 
     private static final DescribedPredicate<JavaClass> VECTOR_OR_MASK = JavaClass.Predicates
@@ -206,6 +212,42 @@ class ArchitectureTest {
                     assertTrue(lines <= MOST_LINES, file + " has " + lines + " lines");
                 }
             }
+        }
+    }
+
+    /** Generated methods may have more, and so may constructors of records; lambdas take what they capture. */
+    @Test
+    void methodsHaveFewParameters() throws IOException {
+        List<Path> generated = List.of(Path.of("target/generated-sources/kernels"),
+                Path.of("target/generated-test-sources/test-annotations"));
+        for (Path root : List.of(COMPILED, Path.of("target/test-classes"))) {
+            try (Stream<Path> files = Files.walk(root)) {
+                for (Path file : files.filter(file -> file.toString().endsWith(".class"))
+                        .toList()) {
+                    String source = root.relativize(file).toString().replaceAll("(\\$.*)?\\.class$",
+                            ".java");
+                    if (generated.stream()
+                            .noneMatch(folder -> Files.exists(folder.resolve(source)))) {
+                        requireFewParameters(ClassFile.of().parse(file));
+                    }
+                }
+            }
+        }
+    }
+
+    private static void requireFewParameters(ClassModel type) {
+        String parent = type.superclass().map(ClassEntry::asInternalName).orElse("");
+        for (MethodModel method : type.methods()) {
+            boolean constructor = method.methodName().equalsString("<init>");
+            if (method.flags().has(AccessFlag.SYNTHETIC)
+                    || constructor && parent.equals("java/lang/Record")) {
+                continue;
+            }
+            // Constructors of enums are also given a name and a number.
+            int given = constructor && parent.equals("java/lang/Enum") ? 2 : 0;
+            int count = method.methodTypeSymbol().parameterCount() - given;
+            assertTrue(count <= MOST_PARAMETERS, type.thisClass().asInternalName() + "."
+                    + method.methodName() + " has " + count + " parameters");
         }
     }
 

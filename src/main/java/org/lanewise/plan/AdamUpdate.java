@@ -36,12 +36,10 @@ final class AdamUpdate implements Update {
     }
 
     private Task task(int i) {
-        double[] values = parameters.get(i).values();
-        double[] diff = parameters.get(i).gradient();
-        double[] first = firstMoments.get(i);
-        double[] second = secondMoments.get(i);
-        return Update.task(parameters.get(i), (from, to) -> AdamScalar.update(rule, stepSize, root,
-                values, diff, first, second, from, to));
+        ParameterBuffer parameter = parameters.get(i);
+        AdamScalar adam = new AdamScalar(rule, parameter.values(), parameter.gradient(),
+                firstMoments.get(i), secondMoments.get(i));
+        return Update.task(parameter, (from, to) -> adam.update(stepSize, root, from, to));
     }
 
     static AdamConstants coupled(Optimizer.Adam adam) {

@@ -187,26 +187,22 @@ record Elementwise(boolean vectors) {
 
     /** Brings values from one order into another; a copy is made by vector kernels alone. */
     Task copy(Tensor input, Tensor output) {
-        return samples(input, (from, to) -> copy(input, input.values(), output, null,
-                output.values(), from, to));
+        return copy(input, input.values(), output, null, output.values());
     }
 
     /** The backward pass of a copy. */
     Task copyBack(Tensor input, Tensor output) {
         double[] rectified = input.rectified() ? input.values() : null;
-        return samples(input, (from, to) -> copy(output, output.gradient(), input, rectified,
-                input.gradient(), from, to));
+        return copy(output, output.gradient(), input, rectified, input.gradient());
     }
 
-    private static void copy(Tensor input, double[] src, Tensor output, double[] rectified,
-            double[] dst, int from, int to) {
+    private static Task copy(Tensor input, double[] src, Tensor output, double[] rectified,
+            double[] dst) {
         Shape.Image maps = Tensor.maps(input.shape());
-        if (output.isRowMajor()) {
-            ReorderVector.flatten(maps.channels(), maps.height(), maps.width(), input.layout(),
-                    src, output.layout(), dst, from, to);
-        } else {
-            ReorderVector.arrange(maps.channels(), maps.height(), maps.width(), input.layout(),
-                    src, output.layout(), rectified, dst, from, to);
-        }
+        ReorderVector reorder = new ReorderVector(maps.channels(), maps.height(), maps.width(),
+                input.layout(), output.layout());
+        return samples(input, output.isRowMajor()
+                ? (from, to) -> reorder.flatten(src, dst, from, to)
+                : (from, to) -> reorder.arrange(src, rectified, dst, from, to));
     }
 }

@@ -98,8 +98,9 @@ final class Lowering {
         }
         Tensor last = outputs[outputs.length - 1];
         Tensor output = arranged(last, "row-major output", Tensor.rowMajor(last.shape()));
-        return new Plan(graph.network(), options, workspace, team, input, Arrays.asList(outputs),
-                output, steps, parameters, objective(graph.network().loss(), output));
+        return new Plan(graph.network(), options, workspace, team,
+                new Plan.Lowered(input, Arrays.asList(outputs), output, steps, parameters,
+                        objective(graph.network().loss(), output)));
     }
 
     private void lower(LayerDescription layer, List<Tensor> inputs) {

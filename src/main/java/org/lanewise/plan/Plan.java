@@ -43,26 +43,38 @@ public final class Plan {
     private final Objective objective;
     private double lossSum;
 
-    Plan(Network network, PlanOptions options, Workspace workspace, Team team, Tensor input,
-            List<Tensor> outputs, Tensor output, List<Step> steps,
-            List<ParameterBuffer> parameters, Objective objective) {
+    /**
+     * What lowering makes of a network.
+     *
+     * @param input of the network, row-major
+     * @param outputs of all layers
+     * @param output of the network, row-major
+     * @param steps in the order of the forward pass
+     * @param parameters in order of the layers
+     * @param objective the loss
+     */
+    record Lowered(Tensor input, List<Tensor> outputs, Tensor output, List<Step> steps,
+            List<ParameterBuffer> parameters, Objective objective) {}
+
+    Plan(Network network, PlanOptions options, Workspace workspace, Team team, Lowered lowered) {
+        List<Step> steps = lowered.steps();
         this.network = network;
         this.layers = network.describe();
         this.options = options;
         this.workspace = workspace;
         this.team = team;
         this.workers = worthSharing(layers, options.capacity()) ? team : Team.alone();
-        this.input = input;
-        this.outputs = outputs;
-        this.output = output;
+        this.input = lowered.input();
+        this.outputs = lowered.outputs();
+        this.output = lowered.output();
         this.steps = List.copyOf(steps);
         this.forward = steps.stream().flatMap(step -> step.forward().stream()).toList();
         this.backward = steps.reversed().stream()
                 .flatMap(step -> Stream.of(step.backwardWeights(), step.backwardInput(),
                         step.accumulate()))
                 .flatMap(List::stream).toList();
-        this.parameters = List.copyOf(parameters);
-        this.objective = objective;
+        this.parameters = List.copyOf(lowered.parameters());
+        this.objective = lowered.objective();
     }
 
     /** Whether a forward pass is long enough to gain by more threads. */

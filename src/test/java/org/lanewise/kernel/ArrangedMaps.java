@@ -13,7 +13,7 @@ public record ArrangedMaps(int samples, int c, int h, int w, Layout rowMajor, La
 
     public double[] arranged(double[] values) {
         double[] array = empty();
-        Reorder.copy(c, h, w, rowMajor, values, layout, array, 0, samples);
+        new Reorder(c, h, w, rowMajor, layout).copy(values, array, 0, samples);
         return array;
     }
 
@@ -24,8 +24,8 @@ public record ArrangedMaps(int samples, int c, int h, int w, Layout rowMajor, La
         double[] array = arranged(nothing);
         kernel.accept(array);
         double[] result = new double[nothing.length];
-        Reorder.copy(c, h, w, layout, array, rowMajor, result, 0, samples);
-        Reorder.copy(c, h, w, rowMajor, new double[result.length], layout, array, 0, samples);
+        new Reorder(c, h, w, layout, rowMajor).copy(array, result, 0, samples);
+        new Reorder(c, h, w, rowMajor, layout).copy(new double[result.length], array, 0, samples);
         assertArrayEquals(empty(), array, "around the maps");
         return result;
     }

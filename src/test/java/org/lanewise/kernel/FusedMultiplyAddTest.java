@@ -46,7 +46,7 @@ class FusedMultiplyAddTest {
 
     @Test
     void everyPassOfAConvolutionIsMadeOfIt() {
-        WindowGeometry dot = ConvScalarTest.window(1, 1, 1, 1, 1, 1, 0, 0, 1, 1);
+        WindowGeometry dot = new WindowSizes(1, 1, 1, 1, 1, 1, 0, 0, 1, 1).geometry();
         double[] found = new double[1];
         Tasks.run(conv(1, 1, dot).forward(new double[] {ODD}, new double[] {ODD},
                 new double[] {-ROUNDED_SQUARE}, found), 1);

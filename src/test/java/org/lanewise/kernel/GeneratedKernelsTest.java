@@ -79,14 +79,14 @@ class GeneratedKernelsTest {
     void mistakesInTemplatesAreNamed() throws Exception {
         Path templates = copyOfTemplates();
         Path list = templates.resolve("microkernels.txt");
-        Files.writeString(list, "indirectGemm taps tubes memory rows 5x4\n");
+        Files.writeString(list, "indirectGemm taps tubes memory rows padded 5x4\n");
         assertTrue(generate(templates, folder.resolve("output"))
                 .contains("MicroKernel.java.template has no option b tubes"));
-        Files.writeString(list, "indirectGemm taps panel memory rows 5by4\n");
+        Files.writeString(list, "indirectGemm taps panel memory rows padded 5by4\n");
         assertTrue(generate(templates, folder.resolve("output"))
                 .contains("5by4 is no tile, such as 5x4"));
         Files.writeString(templates.resolve("winograd.txt"), "4 3 +-1\n");
-        Files.writeString(list, "indirectGemm taps panel memory rows 5x4\n");
+        Files.writeString(list, "indirectGemm taps panel memory rows padded 5x4\n");
         assertTrue(generate(templates, folder.resolve("output"))
                 .contains("F(4, 3) needs 6 points with 0 and infinity"));
     }

@@ -127,9 +127,10 @@ class BlocksTest {
         Optimizer.Adam adam = Optimizer.adam(0.1);
         double[] first = new double[11 * OUTPUTS];
         double[] second = new double[11 * OUTPUTS];
-        requireUpdates(adam, (number, values, diff) -> AdamScalar.update(AdamUpdate.coupled(adam),
-                0.1 / (1 - AdamUpdate.power(adam.beta1(), number)),
-                Math.sqrt(1 - AdamUpdate.power(adam.beta2(), number)), values, diff, first, second,
-                0, values.length));
+        requireUpdates(adam,
+                (number, values, diff) -> new AdamScalar(AdamUpdate.coupled(adam), values, diff,
+                        first, second).update(0.1 / (1 - AdamUpdate.power(adam.beta1(), number)),
+                                Math.sqrt(1 - AdamUpdate.power(adam.beta2(), number)), 0,
+                                values.length));
     }
 }

@@ -13,8 +13,9 @@ import org.lanewise.kernel.Task;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
-import org.lanewise.kernel.gemm.MacroKernels;
-import org.lanewise.kernel.gemm.MacroKernels.Pixels;
+import org.lanewise.kernel.gemm.MicroKernels;
+import org.lanewise.kernel.gemm.Pixels;
+import org.lanewise.kernel.gemm.TileSizes;
 import org.lanewise.kernel.gemm.Panel;
 import org.lanewise.kernel.gemm.Transpose;
 
@@ -68,7 +69,7 @@ public final class ConvBackwardLinesVector {
         int start = Layout.ALIGNMENT_OFFSET;
         int count = 0;
         for (int i = 0; i < blocks.length; i++) {
-            int tile = MacroKernels.weightsTile(blocks[i].vectors(), weights);
+            int tile = TileSizes.nchwRowWeights(blocks[i].vectors(), weights);
             panels[i] = new Panel(blocks[i], tile, Math.ceilDiv(weights, tile), start,
                     offsets(tile), pixels(blocks[i]));
             start = panels[i].at(panels[i].tiles());
@@ -190,12 +191,13 @@ public final class ConvBackwardLinesVector {
         WindowGeometry window = geometry.window();
         LaneBlocks.Block block = panel.block();
         boolean inPlace = transposed == null;
-        MacroKernels.nchwRowWeights(block.vectors(), panel.tile(), src, weightOffsets,
+        MicroKernels.nchwRowWeights(panel.tile(), block.vectors(), src, weightOffsets,
                 tile * panel.tile(),
-                geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0)), panel.pixels(),
-                count, inPlace ? geometry.dst().row() : window.ow() * block.lanes(), gradient,
+                geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0)),
+                panel.pixels().line(), count, window.ow(), gradient,
                 inPlace ? geometry.dst().at(n, block.first(), p, 0) : Layout.ALIGNMENT_OFFSET,
-                sums, panel.at(tile));
+                inPlace ? geometry.dst().row() : window.ow() * block.lanes(),
+                panel.pixels().column(), sums, panel.at(tile), block.lanes());
     }
 
     private void unpack(Panel panel, double[] diffWeights, double[] diffBias) {

@@ -13,7 +13,8 @@ import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
-import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.gemm.MicroKernels;
+import org.lanewise.kernel.gemm.TileSizes;
 import org.lanewise.kernel.gemm.Sums;
 import org.lanewise.kernel.gemm.Transpose;
 
@@ -51,7 +52,7 @@ public final class ConvBackwardPlanesVector {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
         this.reluMask = reluMask;
-        this.pixels = LaneBlocks.cut(window.iw(), MacroKernels.widest(geometry.ic()), false);
+        this.pixels = LaneBlocks.cut(window.iw(), TileSizes.widest(geometry.ic()), false);
         this.channelsInLanes = Lanes.MANY_REGISTERS && geometry.src().channelsLast()
                 && 2 * geometry.ic() > Lanes.COUNT;
         this.taps = window.kh() * window.kw();
@@ -74,8 +75,8 @@ public final class ConvBackwardPlanesVector {
         this.planes = scratch.perThread("planes of the output gradient",
                 Layout.ALIGNMENT_OFFSET + (long) geometry.oc() * plane + Layout.TAIL_PADDING);
         this.sums = scratch.perThread("sums of a block, backward", channelsInLanes
-                ? Lanes.tiles(MacroKernels.MOST_PIXELS, Lanes.COUNT)
-                : Lanes.tiles(MacroKernels.MOST_CHANNELS, pixels.widest()));
+                ? Lanes.tiles(TileSizes.MOST_PIXELS, Lanes.COUNT)
+                : Lanes.tiles(TileSizes.MOST_CHANNELS, pixels.widest()));
         this.zeros = scratch.doubles("zeros", Lanes.COUNT);
     }
 
@@ -101,7 +102,7 @@ public final class ConvBackwardPlanesVector {
         if (window.sh() > 1 || window.sw() > 1) {
             return "stride " + window.sh() + "x" + window.sw();
         }
-        return problem.ic() > MacroKernels.MOST_CHANNELS
+        return problem.ic() > TileSizes.MOST_CHANNELS
                 || problem.ic() >= Lanes.COUNT && !problem.lines()
                         ? problem.ic() + " input channels fill a vector"
                         : null;
@@ -162,9 +163,10 @@ public final class ConvBackwardPlanesVector {
         for (int h = top; h < bottom; h++) {
             for (LaneBlocks.Block block : pixels.blocks()) {
                 Arrays.fill(rows, 0.0);
-                MacroKernels.nchwChannels(block.vectors(), packed, channels, gradient,
+                MicroKernels.nchwChannels(TileSizes.nchwChannels(block.vectors()),
+                        block.vectors(), packed, channels, 0, 0, offsets.length, gradient,
                         Layout.ALIGNMENT_OFFSET + (h - top) * row + block.first(), offsets, rows,
-                        Layout.ALIGNMENT_OFFSET);
+                        Layout.ALIGNMENT_OFFSET, block.lanes());
                 if (in.column() == 1) {
                     for (int c = 0; c < geometry.ic(); c++) {
                         System.arraycopy(rows, Layout.ALIGNMENT_OFFSET + c * block.lanes(), diffSrc,
@@ -188,13 +190,13 @@ public final class ConvBackwardPlanesVector {
     private void line(double[] gradient, int x, double[] src, double[] diffSrc, int y,
             double[] rows) {
         int width = geometry.window().iw();
-        int tile = MacroKernels.nchwRowTile(1, width);
-        int most = MacroKernels.MOST_PIXELS / tile * tile;
+        int tile = TileSizes.nchwRow(1, width);
+        int most = TileSizes.MOST_PIXELS / tile * tile;
         for (int w = 0; w < width; w += most) {
             int end = Math.min(width, w + most);
-            MacroKernels.nchwRow(1, tile, gradient, x + w, end - w, offsets, packed,
-                    Layout.ALIGNMENT_OFFSET,
-                    zeros, 0, rows, Layout.ALIGNMENT_OFFSET);
+            MicroKernels.nchwRow(tile, 1, end - w, gradient, x + w, offsets, packed,
+                    Layout.ALIGNMENT_OFFSET, Lanes.COUNT, zeros, 0, rows, Layout.ALIGNMENT_OFFSET,
+                    Lanes.COUNT, Double.NaN);
             if (reluMask) {
                 Sums.storeWhereAboveZero(rows, 1, geometry.ic(), src, diffSrc, out, w, end,
                         y);

@@ -13,7 +13,7 @@ import org.lanewise.kernel.Task;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
-import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.gemm.MicroKernels;
 import org.lanewise.kernel.gemm.Panel;
 import org.lanewise.kernel.gemm.Sums;
 import org.lanewise.kernel.gemm.Transpose;
@@ -185,9 +185,10 @@ public final class ConvBackwardPointwiseVector {
                 if (part.first() && line == 0) {
                     Sums.begin(diffWeights, out, row, end, at, block.vectors(), zeros, 0);
                 }
-                MacroKernels.gemm(block.vectors(), transposed, rows, row, end,
-                        Layout.ALIGNMENT_OFFSET + group * geometry.ocg() * pitch + line * ow, panel,
-                        Layout.ALIGNMENT_OFFSET, count * ow, diffWeights, out, at);
+                MicroKernels.gemm(tile, block.vectors(), end - row, transposed, rows, row,
+                        Layout.ALIGNMENT_OFFSET + group * geometry.ocg() * pitch + line * ow,
+                        count * ow, panel, Layout.ALIGNMENT_OFFSET, block.lanes(), diffWeights,
+                        out, row, at);
             }
         }
     }

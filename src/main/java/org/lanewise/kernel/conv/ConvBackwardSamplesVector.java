@@ -12,7 +12,8 @@ import org.lanewise.kernel.Task;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.gemm.Lanes;
-import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.gemm.MicroKernels;
+import org.lanewise.kernel.gemm.TileSizes;
 import org.lanewise.kernel.gemm.Transpose;
 
 /**
@@ -47,7 +48,7 @@ public final class ConvBackwardSamplesVector {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
         this.reluMask = reluMask;
-        this.tile = MacroKernels.batchRows(geometry.ic());
+        this.tile = TileSizes.batchRows(geometry.ic());
         this.lanes = lanes(geometry.ic());
         this.taps = window.kh() * window.kw();
         this.band = Math.min(band(geometry.window(), geometry.ic(), geometry.oc()), window.ih());
@@ -75,7 +76,7 @@ public final class ConvBackwardSamplesVector {
     }
 
     private static int lanes(int ic) {
-        return MacroKernels.batchVectors(MacroKernels.batchRows(ic)) * Lanes.COUNT;
+        return TileSizes.batchVectors(TileSizes.batchRows(ic)) * Lanes.COUNT;
     }
 
     /** Lines of the input whose gradients are computed together. */
@@ -212,9 +213,10 @@ public final class ConvBackwardSamplesVector {
             int meets = Layout.ALIGNMENT_OFFSET + (p - r * window.dh() - first) * line
                     + (window.ow() - 1 - q + s) * oc * lanes;
             for (int c = 0; c < geometry.ic(); c += tile) {
-                MacroKernels.batchLanes(tile, packed, c * taps * oc + x, taps * oc,
-                        window.kw() * oc, gradient, meets, -window.dh() * line, lanes, lines,
-                        length, rows, Layout.ALIGNMENT_OFFSET + w * pixel + c * row, row);
+                MicroKernels.batchLanes(tile, TileSizes.batchVectors(tile), packed,
+                        c * taps * oc + x, taps * oc, window.kw() * oc, lines, length, gradient,
+                        meets, -window.dh() * line, lanes, rows,
+                        Layout.ALIGNMENT_OFFSET + w * pixel + c * row, row);
             }
         }
     }

@@ -12,8 +12,9 @@ import org.lanewise.kernel.Task;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
-import org.lanewise.kernel.gemm.MacroKernels;
-import org.lanewise.kernel.gemm.MacroKernels.Pixels;
+import org.lanewise.kernel.gemm.MicroKernels;
+import org.lanewise.kernel.gemm.Pixels;
+import org.lanewise.kernel.gemm.TileSizes;
 import org.lanewise.kernel.gemm.Panel;
 import org.lanewise.kernel.gemm.Prefetch;
 import org.lanewise.kernel.gemm.Sums;
@@ -72,8 +73,8 @@ public final class ConvBackwardWeightsVector {
         this.strips = looks ? 1 : joined ? window.kh() : taps;
         this.length = looks ? taps * geometry.icg() : neighbours;
         this.rows = looks
-                ? MacroKernels.wholeIndirectTiles(length)
-                : MacroKernels.wholeTiles(length);
+                ? TileSizes.wholeIndirectTiles(length)
+                : TileSizes.wholeTiles(length);
         this.pixels = new Pixels(window.ow(), window.sw() * src.column(),
                 window.sh() * src.row());
         this.linesOfChunk = Math.clamp(PIXELS_OF_CHUNK / window.ow(), 1, window.oh());
@@ -211,18 +212,20 @@ public final class ConvBackwardWeightsVector {
         }
         int start = start(group, block, strip);
         if (lookedUp != null) {
-            MacroKernels.indirectPixelReduction(block.vectors(), src, lookedUp, length,
+            MicroKernels.indirectPixelReduction(TileSizes.indirectPixelReduction(block.vectors()),
+                    block.vectors(), length, src, lookedUp, 0,
                     geometry.src().at(n, group * geometry.icg(), window.row(p, 0),
                             window.column(0, 0)),
-                    pixels, lines, packed, gradient, sums, start);
+                    pixels, lines, packed, gradient, block.lanes(), sums, start, block.lanes());
             return;
         }
         int r = joined ? strip : strip / window.kw();
         int s = joined ? 0 : strip % window.kw();
-        MacroKernels.pixelReduction(block.vectors(), src,
+        MicroKernels.pixelReduction(TileSizes.pixelReduction(block.vectors()), block.vectors(),
+                length, src,
                 geometry.src().at(n, group * geometry.icg(), window.row(p, r),
                         window.column(0, s)),
-                length, pixels, lines, packed, gradient, sums, start);
+                pixels, lines, packed, gradient, block.lanes(), sums, start, block.lanes());
     }
 
     private void unpack(double[] diffWeights, double[] diffBias, int index) {

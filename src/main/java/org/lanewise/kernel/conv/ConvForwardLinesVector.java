@@ -13,7 +13,8 @@ import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
-import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.gemm.MicroKernels;
+import org.lanewise.kernel.gemm.TileSizes;
 import org.lanewise.kernel.gemm.Sums;
 import org.lanewise.kernel.gemm.Transpose;
 
@@ -62,7 +63,7 @@ public final class ConvForwardLinesVector {
 
     /** Where the pixels of a line go, or those of some lines of a plane. */
     private int[] columns() {
-        int[] columns = new int[Math.max(geometry.window().ow(), MacroKernels.MOST_PIXELS)];
+        int[] columns = new int[Math.max(geometry.window().ow(), TileSizes.MOST_PIXELS)];
         Arrays.setAll(columns, q -> q * geometry.dst().column());
         return columns;
     }
@@ -89,9 +90,9 @@ public final class ConvForwardLinesVector {
 
     /** Whether the tile of eight filters fits rows of NCHW maps. */
     private boolean pixelsInLanes() {
-        return Lanes.COUNT == MacroKernels.FILTERS && !geometry.dst().channelsLast()
-                && geometry.oc() % MacroKernels.FILTERS == 0
-                && geometry.window().ow() >= MacroKernels.PIXELS;
+        return Lanes.COUNT == TileSizes.FILTERS && !geometry.dst().channelsLast()
+                && geometry.oc() % TileSizes.FILTERS == 0
+                && geometry.window().ow() >= TileSizes.PIXELS;
     }
 
     /** Computes lines of pixels, counted through all samples. */
@@ -99,8 +100,8 @@ public final class ConvForwardLinesVector {
         WindowGeometry window = geometry.window();
         for (int b = 0; b < filters.count(); b++) {
             LaneBlocks.Block block = filters.block(b);
-            int tile = MacroKernels.nchwRowTile(block.vectors(), window.ow());
-            int most = MacroKernels.MOST_PIXELS / tile * tile;
+            int tile = TileSizes.nchwRow(block.vectors(), window.ow());
+            int most = TileSizes.MOST_PIXELS / tile * tile;
             if (geometry.dst().channelsLast() && block.valid(geometry.oc()) == block.lanes()
                     && window.ow() >= tile) {
                 runWholeLines(src, dst, block, filters.start(b), tile, from, to);
@@ -115,12 +116,13 @@ public final class ConvForwardLinesVector {
                 for (int q = 0; q < window.ow(); q += most) {
                     int end = Math.min(window.ow(), q + most);
                     for (int line = 0; line < lines; line++) {
-                        MacroKernels.nchwRow(block.vectors(), tile, src,
+                        MicroKernels.nchwRow(tile, block.vectors(), end - q, src,
                                 geometry.src().at(n, 0, window.row(p + line, 0),
                                         window.column(q, 0)),
-                                end - q, offsets, packed, filters.start(b), filters.begin,
-                                block.first(),
-                                rows, Layout.ALIGNMENT_OFFSET + line * (end - q) * block.lanes());
+                                offsets, packed, filters.start(b), block.lanes(), filters.begin,
+                                block.first(), rows,
+                                Layout.ALIGNMENT_OFFSET + line * (end - q) * block.lanes(),
+                                block.lanes(), Double.NaN);
                     }
                     if (geometry.dst().channelsLast()) {
                         Sums.store(rows, block.vectors(), block.valid(geometry.oc()), dst,
@@ -143,10 +145,10 @@ public final class ConvForwardLinesVector {
         for (int i = from; i < to; i++) {
             int n = i / window.oh();
             int p = i % window.oh();
-            MacroKernels.nchwRow(block.vectors(), tile, src,
-                    geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0)), window.ow(),
-                    offsets, packed, panel, filters.begin, block.first(), floor, dst,
-                    geometry.dst().at(n, block.first(), p, 0), geometry.dst().column());
+            MicroKernels.nchwRow(tile, block.vectors(), window.ow(), src,
+                    geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0)), offsets,
+                    packed, panel, block.lanes(), filters.begin, block.first(), dst,
+                    geometry.dst().at(n, block.first(), p, 0), geometry.dst().column(), floor);
         }
     }
 
@@ -160,11 +162,17 @@ public final class ConvForwardLinesVector {
                 int n = i / window.oh();
                 int p = i % window.oh();
                 int x = geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0));
-                for (int f = 0; f < block.lanes(); f += MacroKernels.FILTERS) {
+                for (int f = 0; f < block.lanes(); f += TileSizes.FILTERS) {
                     int first = block.first() + f;
-                    MacroKernels.nchwFilters(src, x, window.ow(), offsets, packed,
-                            filters.start(b) + f, block.lanes(), filters.begin, first, bound, dst,
-                            geometry.dst().at(n, first, p, 0), geometry.dst().channel());
+                    int y = geometry.dst().at(n, first, p, 0);
+                    for (int q = 0; q < window.ow(); q += TileSizes.PIXELS) {
+                        // The last tile computes some pixels again, to the same bits.
+                        int pixel = Math.min(q, window.ow() - TileSizes.PIXELS);
+                        MicroKernels.nchwFilters(TileSizes.FILTERS, 2, packed,
+                                filters.start(b) + f, block.lanes(), src, x + pixel, offsets,
+                                filters.begin, first, dst, y + pixel, geometry.dst().channel(),
+                                bound);
+                    }
                 }
             }
         }

@@ -10,6 +10,7 @@ import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
+import org.lanewise.kernel.gemm.MicroKernels;
 import org.lanewise.kernel.gemm.Sums;
 
 /**
@@ -131,7 +132,6 @@ final class ImplicitGemm {
                     filters.pack(weights, bias, index, panel, start);
                 }
                 LaneBlocks.Block block = filters.block(index);
-                int vectors = block.vectors();
                 for (int i = 0; i < rows.size(); i++) {
                     ImplicitGemmRows pixels = rows.get(i);
                     boolean inPlace = pixels.inPlace(block, filters.channels());
@@ -143,17 +143,41 @@ final class ImplicitGemm {
                         int y = n * dst.sample() + filters.channel(index);
                         int part = chunk % pixels.chunks();
                         if (inPlace) {
-                            int row = pixels.edge(part, vectors);
-                            int lastRow = pixels.edge(part + 1, vectors);
-                            pixels.compute(vectors, from, row, lastRow, x, panel, w, filters.begin,
-                                    filters.first(index), to, y);
-                            apply(pixels, row, lastRow, y, vectors * Lanes.COUNT);
+                            computeInPlace(pixels, part, index, x, panel, w, y);
                         } else {
                             compute(pixels, part, index, x, w, y, thread);
                         }
                     }
                 }
             }
+        }
+
+        /** Computes a chunk whose sums are of whole vectors where they belong. */
+        private void computeInPlace(ImplicitGemmRows pixels, int chunk, int index, int x,
+                double[] panel, int w, int y) {
+            LaneBlocks.Block block = filters.block(index);
+            int vectors = block.vectors();
+            int tile = Lanes.tileRows(vectors);
+            int first = pixels.edge(chunk, vectors);
+            int last = pixels.edge(chunk + 1, vectors);
+            int length = pixels.length();
+            int part = pixels.productsAtOnce();
+            // One tile after the other where it is finished at once.
+            int together = pixels.runs().length == 1 && part == length ? tile : last - first;
+            for (int row = first; row < last; row += together) {
+                int end = Math.min(last, row + together);
+                Sums.begin(to, pixels.out(), row, end, y, vectors, filters.begin,
+                        filters.first(index));
+                for (int run = 0; run < pixels.runs().length; run++) {
+                    for (int t = 0; t < length; t += part) {
+                        MicroKernels.gemm(tile, vectors, end - row, from, pixels.rows(), row,
+                                x + pixels.runs()[run] + t, Math.min(part, length - t), panel,
+                                w + (run * length + t) * block.lanes(), block.lanes(), to,
+                                pixels.out(), row, y);
+                    }
+                }
+            }
+            apply(pixels, first, last, y, block.lanes());
         }
 
         /** Applies a fused ReLU, or the mask of one, to rows of results. */
@@ -181,8 +205,20 @@ final class ImplicitGemm {
             int first = chunk * pixels.chunk();
             int last = Math.min(pixels.count(), first + pixels.chunk());
             Sums.begin(accumulators, last - first, vectors, filters.begin, filters.first(index));
-            pixels.add(vectors, from, first, last, x, panelled ? panels[thread] : packed, w,
-                    accumulators);
+            int tile = Lanes.tileRows(vectors);
+            double[] panel = panelled ? panels[thread] : packed;
+            if (pixels.offsets() != null) {
+                MicroKernels.indirectGemm(tile, vectors, last - first, from, pixels.rows(), first,
+                        x, pixels.offsets(), panel, w, block.lanes(), accumulators,
+                        Layout.ALIGNMENT_OFFSET, block.lanes());
+            } else {
+                for (int run = 0; run < pixels.runs().length; run++) {
+                    MicroKernels.gemm(tile, vectors, last - first, from, pixels.rows(), first,
+                            x + pixels.runs()[run], pixels.length(), panel,
+                            w + run * pixels.length() * block.lanes(), block.lanes(), accumulators,
+                            Lanes.adjacent(vectors), 0, Layout.ALIGNMENT_OFFSET);
+                }
+            }
             if (mask == null) {
                 Sums.store(accumulators, vectors, valid, to, pixels.out(), first, last, y,
                         fuseRelu);

@@ -1,11 +1,8 @@
 package org.lanewise.kernel.conv;
 
-import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
-import org.lanewise.kernel.gemm.MacroKernels;
-import org.lanewise.kernel.gemm.Sums;
 
 /**
  * The common part of a convolution's forward pass and its gradient with respect to the input: rows
@@ -35,7 +32,7 @@ record ImplicitGemmRows(
     private static final int SHORT = 12;
     private static final int ROWS_OF_CHUNK = 64;
 
-    /** Products of a run that are added at once: their factors of all lanes stay in L1. */
+    /** Most products of a run that are added at once: their factors of all lanes stay in L1. */
     private static final int PRODUCTS = 128;
 
     /** Whether a sum of some runs is better looked up. */
@@ -86,43 +83,8 @@ record ImplicitGemmRows(
         return Math.min(count, Math.ceilDiv(ofChunk * chunk, tile) * tile);
     }
 
-    /**
-     * Computes the rows between two edges where they belong.
-     *
-     * @param begin read: what the sums begin with
-     */
-    void compute(int vectors, double[] a, int from, int to, int shift, double[] b, int start,
-            double[] begin, int first, double[] dst, int at) {
-        int lanes = vectors * Lanes.COUNT;
-        int parts = Math.ceilDiv(length, PRODUCTS);
-        int part = Math.ceilDiv(length, parts);
-        // One tile after the other where it is finished at once.
-        int together = runs.length * parts == 1 ? Lanes.tileRows(vectors) : to - from;
-        for (int row = from; row < to; row += together) {
-            int last = Math.min(to, row + together);
-            Sums.begin(dst, out, row, last, at, vectors, begin, first);
-            for (int run = 0; run < runs.length; run++) {
-                for (int t = 0; t < length; t += part) {
-                    MacroKernels.gemm(vectors, a, rows, row, last, shift + runs[run] + t, b,
-                            start + (run * length + t) * lanes,
-                            Math.min(part, length - t), dst, out, at);
-                }
-            }
-        }
-    }
-
-    /** Adds everything to adjacent rows of sums, from a first to a last. */
-    void add(int vectors, double[] a, int from, int to, int shift, double[] b, int start,
-            double[] sums) {
-        if (offsets != null) {
-            MacroKernels.indirectGemm(vectors, a, rows, from, to, shift, offsets, b, start, sums);
-            return;
-        }
-        for (int run = 0; run < runs.length; run++) {
-            MacroKernels.gemm(vectors, a, rows, from, to, shift + runs[run], b,
-                    start + run * length * vectors * Lanes.COUNT, length,
-                    sums,
-                    Layout.ALIGNMENT_OFFSET);
-        }
+    /** Products of a run that are added at once. */
+    int productsAtOnce() {
+        return Math.ceilDiv(length, Math.ceilDiv(length, PRODUCTS));
     }
 }

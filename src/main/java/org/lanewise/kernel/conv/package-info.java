@@ -3,6 +3,6 @@
  *
  * <p>Implicit GEMM is in this package, not in {@code gemm}, because it reads the geometry of a convolution and
  * applies the ReLU of {@code elementwise}. All classes compute the bits of {@code ConvScalar}. None imports the
- * Vector API: they call {@code MacroKernels}.
+ * Vector API: they call {@code MicroKernels}.
  */
 package org.lanewise.kernel.conv;

@@ -44,12 +44,12 @@ public record LaneBlocks(int lanes, Block[] blocks) {
         return cut(outputs, Lanes.MANY_REGISTERS ? 4 : 2, true);
     }
 
-    /** The same for {@link MacroKernels#indirectGemm}, which has no tile of three vectors. */
+    /** The same for {@link MicroKernels#indirectGemm}, which has no tile of three vectors. */
     public static LaneBlocks ofOffsets(int outputs) {
         return cut(outputs, Lanes.MANY_REGISTERS ? 4 : 2, false);
     }
 
-    /** The same for {@link MacroKernels#pixelReduction}: blocks of two vectors. */
+    /** The same for {@link MicroKernels#pixelReduction}: blocks of two vectors. */
     public static LaneBlocks ofPixels(int outputs) {
         return cut(outputs, 2, false);
     }

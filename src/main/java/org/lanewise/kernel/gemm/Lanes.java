@@ -30,6 +30,14 @@ public final class Lanes {
     /** No tile has more rows. */
     private static final int MOST_ROWS = 14;
 
+    /** Most rows of {@link #adjacent}. */
+    private static final int MOST_ADJACENT = 256;
+
+    private static final int[][] ADJACENT = new int[5][];
+    static {
+        Arrays.setAll(ADJACENT, vectors -> every(MOST_ADJACENT, vectors * COUNT));
+    }
+
     private Lanes() {}
 
     /** {@return the bits of the widest vectors of doubles that the JVM prefers; needs the vector module} */
@@ -55,6 +63,11 @@ public final class Lanes {
     /** {@return elements that some rows of some vectors need, whole tiles and the lead included} */
     public static long tiles(int rows, int lanes) {
         return Layout.ALIGNMENT_OFFSET + (long) (rows + MOST_ROWS) * lanes;
+    }
+
+    /** {@return where rows of some vectors begin that follow one another, 256 of them} */
+    public static int[] adjacent(int vectors) {
+        return ADJACENT[vectors];
     }
 
     /** {@return numbers from 0 in steps} */

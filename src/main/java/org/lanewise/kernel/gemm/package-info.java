@@ -1,8 +1,8 @@
 /**
- * Matrix products: packing, micro-kernels and the loops around them.
+ * Matrix products: packing and micro-kernels.
  *
- * <p>{@link org.lanewise.kernel.gemm.MacroKernels} cuts rows of sums into tiles and calls the generated
- * {@code MicroKernels}. {@code Panel} and {@code Transpose} pack arrays, {@code Sums} initialises and stores
+ * <p>The generated {@code MicroKernels} compute rows of sums tile by tile, of the sizes that
+ * {@link org.lanewise.kernel.gemm.TileSizes} gives. {@code Panel} and {@code Transpose} pack arrays, {@code Sums} initialises and stores
  * accumulators, and {@link org.lanewise.kernel.gemm.LaneBlocks} is the register blocking of a row.
  * {@link org.lanewise.kernel.gemm.Lanes} describes the vector registers, on which the tile sizes depend. The package
  * does not depend on the shape of a layer; {@code conv}, {@code linear} and {@code winograd} do.

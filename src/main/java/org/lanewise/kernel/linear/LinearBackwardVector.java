@@ -11,7 +11,8 @@ import org.lanewise.kernel.Task;
 import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
-import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.gemm.MicroKernels;
+import org.lanewise.kernel.gemm.TileSizes;
 import org.lanewise.kernel.gemm.Panel;
 import org.lanewise.kernel.gemm.Sums;
 import org.lanewise.kernel.gemm.Transpose;
@@ -60,7 +61,7 @@ public final class LinearBackwardVector {
     /** The blocks of whole vectors before some block, in groups of some. */
     private record Groups(int blocks, int each) {
         static Groups of(int blocks, int terms) {
-            int near = NEAR / (terms * MacroKernels.VECTORS * Lanes.COUNT);
+            int near = NEAR / (terms * TileSizes.VECTORS * Lanes.COUNT);
             int each = Math.min(Math.min(GROUP, Math.ceilDiv(blocks, GROUPS)), near);
             return each == 0 ? new Groups(0, 0) : new Groups(blocks, each);
         }
@@ -70,7 +71,7 @@ public final class LinearBackwardVector {
         }
 
         long panels(int terms) {
-            return (long) each * terms * MacroKernels.VECTORS * Lanes.COUNT;
+            return (long) each * terms * TileSizes.VECTORS * Lanes.COUNT;
         }
     }
 
@@ -115,7 +116,7 @@ public final class LinearBackwardVector {
     private int wholeBlocks() {
         int whole = 0;
         for (LaneBlocks.Block block : inputs.blocks()) {
-            if (block.vectors() == MacroKernels.VECTORS
+            if (block.vectors() == TileSizes.VECTORS
                     && block.valid(geometry.ic()) == block.lanes()) {
                 whole++;
             }
@@ -168,7 +169,7 @@ public final class LinearBackwardVector {
         Task multiply = Task.of(count -> blocks(weightGroups, geometry.oc()), 1,
                 (index, _, thread, count) -> {
                     // A tile of outputs by all blocks: many gradients are written, in long stretches.
-                    multiply(product, weightGroups, index, MacroKernels.ROWS, geometry.oc(),
+                    multiply(product, weightGroups, index, TileSizes.ROWS, geometry.oc(),
                             count, thread);
                 });
         return List.of(transpose, multiply);
@@ -192,7 +193,7 @@ public final class LinearBackwardVector {
 
     /** How many groups are computed as such: none where there are fewer rows than in a tile. */
     private static int grouped(Groups groups, int rows) {
-        return rows < MacroKernels.ROWS ? 0 : groups.count();
+        return rows < TileSizes.ROWS ? 0 : groups.count();
     }
 
     /** Groups, followed by the blocks that are in none. */
@@ -219,24 +220,27 @@ public final class LinearBackwardVector {
     private void group(Product product, int from, int to, int rowsAtOnce, int rows, int terms,
             double[] panel) {
         int ic = geometry.ic();
-        int lanes = MacroKernels.VECTORS * Lanes.COUNT;
+        int lanes = TileSizes.VECTORS * Lanes.COUNT;
         int size = terms * lanes;
-        int first = from * lanes;
+        int column = from * lanes;
         for (int t = 0; t < terms; t++) {
-            Panel.spread(product.b(), t * ic + first, to - from, panel,
+            Panel.spread(product.b(), t * ic + column, to - from, panel,
                     Layout.ALIGNMENT_OFFSET + t * lanes, size);
         }
         for (int row = 0; row < rows; row += rowsAtOnce) {
+            // The last rows are a whole tile, of which some are computed again, to the same bits.
+            int count = Math.max(TileSizes.ROWS, Math.min(rowsAtOnce, rows - row));
+            int first = Math.min(row, rows - count);
             for (int i = 0; i < to - from; i++) {
-                MacroKernels.gemmBetaZero(product.a(), product.rows(), row,
-                        Math.min(rows, row + rowsAtOnce), rows, panel,
-                        Layout.ALIGNMENT_OFFSET + i * size,
-                        terms, product.to(), product.out(), first + i * lanes);
+                MicroKernels.gemmBetaZero(TileSizes.ROWS, TileSizes.VECTORS, count, product.a(),
+                        product.rows(), first, 0, terms, panel,
+                        Layout.ALIGNMENT_OFFSET + i * size, lanes, product.to(), product.out(),
+                        first, column + i * lanes);
             }
         }
         if (product.mask() != null) {
             for (int row = 0; row < rows; row++) {
-                int y = product.out()[row] + first;
+                int y = product.out()[row] + column;
                 Relu.backward(product.mask(), product.to(), product.to(), y,
                         y + (to - from) * lanes);
             }
@@ -257,8 +261,10 @@ public final class LinearBackwardVector {
                     Panel.copy(product.b(), run * ic + block.first(), ic, length, valid,
                             panel, Layout.ALIGNMENT_OFFSET, block.vectors());
                 }
-                MacroKernels.gemm(block.vectors(), product.a(), product.rows(), from, to,
-                        run, panel, Layout.ALIGNMENT_OFFSET, length, sum, Layout.ALIGNMENT_OFFSET);
+                MicroKernels.gemm(Lanes.tileRows(block.vectors()), block.vectors(), to - from,
+                        product.a(), product.rows(), from, run, length, panel,
+                        Layout.ALIGNMENT_OFFSET, block.lanes(), sum,
+                        Lanes.adjacent(block.vectors()), 0, Layout.ALIGNMENT_OFFSET);
             }
             if (product.mask() != null) {
                 Sums.storeWhereAboveZero(sum, block.vectors(), valid, product.mask(),

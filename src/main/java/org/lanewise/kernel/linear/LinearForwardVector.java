@@ -12,7 +12,7 @@ import org.lanewise.kernel.Task;
 import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
-import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.gemm.MicroKernels;
 import org.lanewise.kernel.gemm.Transpose;
 
 /**
@@ -158,9 +158,10 @@ public final class LinearForwardVector {
         int lanes = block.lanes();
         int row = range * ROWS;
         for (int run = 0; run < count; run += RUN) {
-            MacroKernels.gemm(block.vectors(), weights, weightRows, row,
-                    row + outputs(range), first + run, columns, panel(block) + run * lanes,
-                    Math.min(RUN, count - run), sums, place(block, range));
+            MicroKernels.gemm(Lanes.tileRows(block.vectors()), block.vectors(), outputs(range),
+                    weights, weightRows, row, first + run, Math.min(RUN, count - run), columns,
+                    panel(block) + run * lanes, lanes, sums, Lanes.adjacent(block.vectors()), 0,
+                    place(block, range));
         }
     }
 

@@ -10,7 +10,7 @@ import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.gemm.Lanes;
-import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.gemm.MicroKernels;
 import org.lanewise.kernel.gemm.Sums;
 import org.lanewise.kernel.gemm.Transpose;
 
@@ -94,8 +94,9 @@ public final class LinearOutputsVector {
 
     private void outputs(double[] src, double[] dst, int from, int to, double[] rows) {
         Sums.begin(rows, to - from, vectors, begin, 0);
-        MacroKernels.gemm(vectors, src, inputRows, from, to, 0, packed, Layout.ALIGNMENT_OFFSET,
-                geometry.ic(), rows, Layout.ALIGNMENT_OFFSET);
+        MicroKernels.gemm(tile, vectors, to - from, src, inputRows, from, 0, geometry.ic(), packed,
+                Layout.ALIGNMENT_OFFSET, begin.length, rows, Lanes.adjacent(vectors), 0,
+                Layout.ALIGNMENT_OFFSET);
         Sums.store(rows, vectors, geometry.oc(), dst, outputRows, from, to, 0, fuseRelu);
     }
 }

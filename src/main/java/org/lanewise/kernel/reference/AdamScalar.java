@@ -4,26 +4,28 @@ import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
 import org.lanewise.kernel.AdamConstants;
 
-/** Adam and AdamW, the reference; bounds count elements. */
-public final class AdamScalar {
-    private AdamScalar() {}
+/**
+ * Adam and AdamW of some parameters, the reference; bounds count elements.
+ *
+ * @param rule the constants
+ * @param values added to
+ * @param diff read: the gradient
+ * @param first m, overwritten
+ * @param second v, overwritten
+ */
+public record AdamScalar(AdamConstants rule, double[] values, double[] diff, double[] first,
+        double[] second) {
 
     /**
      * {@code m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
      * values -= stepSize * m / (sqrt(v) / root + epsilon)}.
      *
-     * @param rule the constants
      * @param stepSize learning rate / (1 - beta1^t)
      * @param root sqrt(1 - beta2^t)
-     * @param values added to
-     * @param diff read
-     * @param first m, overwritten
-     * @param second v, overwritten
      * @param from first element
      * @param to end, exclusive
      */
-    public static void update(AdamConstants rule, double stepSize, double root, double[] values,
-            double[] diff, double[] first, double[] second, int from, int to) {
+    public void update(double stepSize, double root, int from, int to) {
         for (int i = from; i < to; i++) {
             double value = values[i] * rule.shrink();
             double gradient = fma(rule.coupledDecay(), value, diff[i]);

@@ -7,7 +7,7 @@ import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
-import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.gemm.MicroKernels;
 import org.lanewise.kernel.winograd.WinogradMaps.Target;
 
 /**
@@ -27,9 +27,9 @@ final class WinogradBlocks extends WinogradPass {
     private final int tilesOfBlock;
     private final int[] rows;
     private final WinogradFilters filters;
-    private final double[] transformed;
-    private final double[][] products;
-    private final double[][] results;
+    private final Products transformed;
+    private final Products[] products;
+    private final Products[] results;
 
     /**
      * Makes the pass.
@@ -45,14 +45,16 @@ final class WinogradBlocks extends WinogradPass {
                         MOST_TILES));
         this.rows = scratch.integers("rows of products" + way,
                 Lanes.padded(Lanes.every(tilesOfBlock, channels)));
-        this.filters = new WinogradFilters(tile, channels, outputs, rotated, lanes.widest(),
-                scratch, way);
-        this.transformed = scratch.doubles("transformed weights" + way,
-                Layout.ALIGNMENT_OFFSET + (long) tile.products * filterPlane());
-        this.products = scratch.perThread("transformed input" + way,
-                Layout.ALIGNMENT_OFFSET + (long) tile.products * productPlane());
-        this.results = scratch.perThread("products" + way,
-                Layout.ALIGNMENT_OFFSET + (long) tile.products * resultPlane());
+        this.filters = new WinogradFilters(this, lanes.widest(), channels, scratch);
+        int filterPlane = channels * lanes.lanes() + WinogradTile.CACHE_LINE_STRIDE;
+        this.transformed = new Products(scratch.doubles("transformed weights" + way,
+                Layout.ALIGNMENT_OFFSET + (long) tile.products * filterPlane), filterPlane);
+        this.products = perThread("transformed input", scratch,
+                tilesOfBlock * channels + WinogradTile.CACHE_LINE_STRIDE, tile.products);
+        // The last register tile of a product may write unused rows.
+        int beyond = (int) Lanes.tiles(0, lanes.widest());
+        this.results = perThread("products", scratch, tilesOfBlock * lanes.lanes()
+                + beyond / 8 * 8 + WinogradTile.CACHE_LINE_STRIDE, tile.products);
     }
 
     /** Tiles of a block such that all blocks have about as many, in whole rows of registers. */
@@ -61,30 +63,15 @@ final class WinogradBlocks extends WinogradPass {
         return Math.ceilDiv(Math.ceilDiv(all, blocks), 5) * 5;
     }
 
-    private int filterPlane() {
-        return channels * lanes.lanes() + WinogradTile.CACHE_LINE_STRIDE;
-    }
-
-    private int productPlane() {
-        return tilesOfBlock * channels + WinogradTile.CACHE_LINE_STRIDE;
-    }
-
-    /** The last register tile of a product may write unused rows. */
-    private int resultPlane() {
-        int beyond = (int) Lanes.tiles(0, lanes.widest());
-        return tilesOfBlock * lanes.lanes() + beyond / 8 * 8 + WinogradTile.CACHE_LINE_STRIDE;
-    }
-
     @Override
     List<Task> tasks(double[] from, double[] weights, Target target) {
         Task transform = Task.of(_ -> lanes.blocks().length, 1, (index, _, thread, samples) -> {
             LaneBlocks.Block block = lanes.blocks()[index];
             filters.columns(weights, block, 0, thread);
             for (int row = 0; row < tile.alpha; row++) {
-                filters.row(row, block, 0, 0, channels, thread, transformed,
-                        Layout.ALIGNMENT_OFFSET + row * tile.alpha * filterPlane()
-                                + channels * block.first(),
-                        filterPlane());
+                filters.row(row, block, 0, 0, thread, transformed,
+                        Layout.ALIGNMENT_OFFSET + row * tile.alpha * transformed.plane()
+                                + channels * block.first());
             }
         });
         return List.of(transform, blocks(from, target));
@@ -95,14 +82,13 @@ final class WinogradBlocks extends WinogradPass {
         return Task.of(samples -> samples * perSample, tilesOfBlock,
                 (first, end, thread, _) -> {
                     int count = end - first;
-                    double[] inputs = products[thread];
-                    double[] sums = results[thread];
+                    Products inputs = products[thread];
+                    Products sums = results[thread];
                     work[thread][0] = maps.inputsAhead(from, first, end)
                             + maps.outputsAhead(target.to(), first, end);
                     for (int i = 0; i < count; i++) {
                         maps.input(from, first + i, 0, channels, inputs,
-                                Layout.ALIGNMENT_OFFSET + i * channels,
-                                productPlane(), work[thread]);
+                                Layout.ALIGNMENT_OFFSET + i * channels, work[thread]);
                     }
                     for (int e = 0; e < tile.products; e++) {
                         multiply(inputs, e, count, sums);
@@ -112,20 +98,21 @@ final class WinogradBlocks extends WinogradPass {
                             maps.output(sums,
                                     Layout.ALIGNMENT_OFFSET + tilesOfBlock * block.first()
                                             + i * block.lanes(),
-                                    resultPlane(), block, first + i, target, work[thread]);
+                                    block, first + i, target, work[thread]);
                         }
                     }
                 });
     }
 
-    private void multiply(double[] inputs, int e, int count, double[] sums) {
+    private void multiply(Products inputs, int e, int count, Products sums) {
         for (LaneBlocks.Block block : lanes.blocks()) {
-            int y = Layout.ALIGNMENT_OFFSET + e * resultPlane() + tilesOfBlock * block.first();
-            Arrays.fill(sums, y, y + count * block.lanes(), 0.0);
-            MacroKernels.gemm(block.vectors(), inputs, rows, 0, count,
-                    Layout.ALIGNMENT_OFFSET + e * productPlane(), transformed,
-                    Layout.ALIGNMENT_OFFSET + e * filterPlane() + channels * block.first(),
-                    channels, sums, y);
+            int y = Layout.ALIGNMENT_OFFSET + e * sums.plane() + tilesOfBlock * block.first();
+            Arrays.fill(sums.values(), y, y + count * block.lanes(), 0.0);
+            MicroKernels.gemm(Lanes.tileRows(block.vectors()), block.vectors(), count,
+                    inputs.values(), rows, 0, Layout.ALIGNMENT_OFFSET + e * inputs.plane(),
+                    channels, transformed.values(),
+                    Layout.ALIGNMENT_OFFSET + e * transformed.plane() + channels * block.first(),
+                    block.lanes(), sums.values(), Lanes.adjacent(block.vectors()), 0, y);
         }
     }
 }

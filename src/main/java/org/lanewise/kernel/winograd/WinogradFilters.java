@@ -20,7 +20,8 @@ final class WinogradFilters {
     private final int outputs;
     private final boolean turned;
     private final int plane;
-    private final int chunk;
+    private final int pack;
+    private final int atOnce;
     private final int[] offsets;
     private final double[][] packed;
     private final double[][] columns;
@@ -28,24 +29,23 @@ final class WinogradFilters {
     /**
      * Sets the layout of the filters.
      *
-     * @param tile how large a tile is
-     * @param channels of the inputs
-     * @param turned whether they are stored as (input, output) and rotated by 180 degrees: backward
+     * @param pass whose filters they are
      * @param lanes the most outputs that are transformed at once
-     * @param way added to the names of working memory
+     * @param atOnce channels that a row of products is made of at once
      */
-    WinogradFilters(WinogradTile tile, int channels, int outputs, boolean turned, int lanes,
-            Scratchpad scratch, String way) {
-        this.tile = tile;
-        this.channels = channels;
-        this.outputs = outputs;
-        this.turned = turned;
+    WinogradFilters(WinogradPass pass, int lanes, int atOnce, Scratchpad scratch) {
+        String way = pass.way;
+        this.tile = pass.tile;
+        this.channels = pass.channels;
+        this.outputs = pass.lanes.lanes();
+        this.turned = pass.rotated;
+        this.atOnce = atOnce;
         this.plane = channels * lanes + WinogradTile.CACHE_LINE_STRIDE;
-        this.chunk = Math.min(channels, CHANNELS);
-        this.offsets = new int[turned ? 9 : 9 * chunk];
-        Arrays.setAll(offsets, i -> turned ? (8 - i) * chunk : i % 9 * chunk + i / 9);
+        this.pack = Math.min(channels, CHANNELS);
+        this.offsets = new int[turned ? 9 : 9 * pack];
+        Arrays.setAll(offsets, i -> turned ? (8 - i) * pack : i % 9 * pack + i / 9);
         this.packed = scratch.perThread("packed weights" + way,
-                Layout.ALIGNMENT_OFFSET + 9L * chunk * lanes);
+                Layout.ALIGNMENT_OFFSET + 9L * pack * lanes);
         this.columns = scratch.perThread("transformed columns of weights" + way,
                 Layout.ALIGNMENT_OFFSET + 3L * tile.alpha * plane);
     }
@@ -53,12 +53,12 @@ final class WinogradFilters {
     /** Transforms the columns of the filters of some outputs. */
     void columns(double[] weights, LaneBlocks.Block block, int lane, int thread) {
         int wide = block.lanes();
-        for (int c = 0; c < channels; c += chunk) {
-            int count = Math.min(chunk, channels - c);
+        for (int c = 0; c < channels; c += pack) {
+            int count = Math.min(pack, channels - c);
             pack(weights, block, c, count, packed[thread]);
             tile.filterColumns(count * block.vectors(), packed[thread], Layout.ALIGNMENT_OFFSET,
-                    chunk * wide,
-                    columns[thread], Layout.ALIGNMENT_OFFSET + lane * channels + c * wide, plane);
+                    pack * wide, columns[thread],
+                    Layout.ALIGNMENT_OFFSET + lane * channels + c * wide, plane);
         }
     }
 
@@ -82,13 +82,12 @@ final class WinogradFilters {
 
     /**
      * Makes a row of products of some filters whose columns are transformed: that of column j,
-     * channel c and lane k goes to {@code to[at + j * plane + c * lanes + k]}.
+     * channel c and lane k goes to {@code at + j * plane + c * lanes + k}.
      */
-    void row(int row, LaneBlocks.Block block, int lane, int first, int count, int thread,
-            double[] to, int at, int pitch) {
-        tile.filterRow(count * block.vectors(), columns[thread],
+    void row(int row, LaneBlocks.Block block, int lane, int first, int thread, Products to,
+            int at) {
+        tile.filterRow(Math.min(atOnce, channels - first) * block.vectors(), columns[thread],
                 Layout.ALIGNMENT_OFFSET + 3 * row * plane + lane * channels + first * block.lanes(),
-                plane, to,
-                at, pitch);
+                plane, to.values(), at, to.plane());
     }
 }

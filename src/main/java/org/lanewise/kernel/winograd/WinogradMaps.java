@@ -27,19 +27,19 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
     record Target(double[] bias, double floor, double[] reluMask, double[] to) {}
 
     /** Transforms some channels of the inputs of a tile. */
-    void input(double[] from, int t, int channel, int count, double[] to, int at, int plane,
+    void input(double[] from, int t, int channel, int count, Products to, int at,
             double[] work) {
         tiles.tile().input(from,
-                src.at(tiles.sample(t), channel, tiles.row(t) - top, tiles.column(t) - left),
-                src.row(), src.column(), count, to, at, plane, work);
+                src.at(tiles.sample(t), channel, tiles.row(t) - top, tiles.column(t) - left), src,
+                count, to, at, work);
     }
 
     /** Transforms some channels of the gradient by a tile's outputs. */
-    void gradient(double[] from, int t, LaneBlocks.Block block, double[] to, int at, int plane,
+    void gradient(double[] from, int t, LaneBlocks.Block block, Products to, int at,
             double[] work) {
         tiles.tile().outputGradient(from,
-                dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t)), dst.row(),
-                dst.column(), block.lanes(), to, at, plane, work);
+                dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t)), dst,
+                block.lanes(), to, at, work);
     }
 
     /**
@@ -48,14 +48,14 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
      *
      * @param target where outputs go and what is done to them
      */
-    void output(double[] sums, int x, int plane, LaneBlocks.Block block, int t, Target target,
+    void output(Products sums, int x, LaneBlocks.Block block, int t, Target target,
             double[] work) {
         WinogradTile tile = tiles.tile();
         int down = Math.min(tile.m, tiles.h() - tiles.row(t));
         int across = Math.min(tile.m, tiles.w() - tiles.column(t));
         int pixel = dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t));
         for (int k = 0; k < block.lanes(); k += Lanes.COUNT) {
-            tile.output(sums, x + k, plane, work);
+            tile.output(sums.values(), x + k, sums.plane(), work);
             if (target.reluMask() == null) {
                 Sums.storeTile(work, tile.outputs(), tile.m, down, across, target.bias(),
                         block.first() + k, target.floor(), target.to(), pixel + k, dst.row(),

@@ -8,7 +8,7 @@ import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
-import org.lanewise.kernel.gemm.MacroKernels;
+import org.lanewise.kernel.gemm.MicroKernels;
 import org.lanewise.kernel.winograd.WinogradMaps.Target;
 
 /**
@@ -40,9 +40,9 @@ final class WinogradPanels extends WinogradPass {
     private final List<List<LaneBlocks.Block>> panels;
     private final int[] rows;
     private final WinogradFilters filters;
-    private final double[] inputs;
-    private final double[][] transformed;
-    private final double[][] results;
+    private final Products inputs;
+    private final Products[] transformed;
+    private final Products[] results;
 
     /**
      * Makes the pass.
@@ -65,26 +65,16 @@ final class WinogradPanels extends WinogradPass {
         this.tilesOfJob = tilesOfGroup * Math.min(groups, groupsOfJob);
         this.rows = scratch.integers("rows of products" + way,
                 Lanes.padded(Lanes.every(tilesOfJob, chunk)));
-        this.filters = new WinogradFilters(tile, channels, outputs, rotated, OUTPUTS, scratch, way);
-        this.inputs = scratch.doubles("transformed input" + way,
+        this.filters = new WinogradFilters(this, OUTPUTS, chunk, scratch);
+        int inputPlane = tilesOfJob * chunk + WinogradTile.CACHE_LINE_STRIDE;
+        this.inputs = new Products(scratch.doubles("transformed input" + way,
                 Layout.ALIGNMENT_OFFSET
-                        + (long) Math.ceilDiv(channels, chunk) * tile.products * inputPlane());
-        this.transformed = scratch.perThread("transformed weights" + way,
-                Layout.ALIGNMENT_OFFSET + (long) tile.alpha * filterPlane());
-        this.results = scratch.perThread("products" + way,
-                Layout.ALIGNMENT_OFFSET + (long) tile.products * resultPlane());
-    }
-
-    private int inputPlane() {
-        return tilesOfJob * chunk + WinogradTile.CACHE_LINE_STRIDE;
-    }
-
-    private int filterPlane() {
-        return chunk * OUTPUTS + WinogradTile.CACHE_LINE_STRIDE;
-    }
-
-    private int resultPlane() {
-        return room * OUTPUTS + WinogradTile.CACHE_LINE_STRIDE;
+                        + (long) Math.ceilDiv(channels, chunk) * tile.products * inputPlane),
+                inputPlane);
+        this.transformed = perThread("transformed weights", scratch,
+                chunk * OUTPUTS + WinogradTile.CACHE_LINE_STRIDE, tile.alpha);
+        this.results = perThread("products", scratch,
+                room * OUTPUTS + WinogradTile.CACHE_LINE_STRIDE, tile.products);
     }
 
     @Override
@@ -110,7 +100,7 @@ final class WinogradPanels extends WinogradPass {
                     for (int i = begin; i < end; i++) {
                         for (int c = 0; c < channels; c += chunk) {
                             maps.input(from, first + i, c, Math.min(chunk, channels - c), inputs,
-                                    input(c, 0) + i * chunk, inputPlane(), work[thread]);
+                                    input(c, 0) + i * chunk, work[thread]);
                         }
                     }
                 });
@@ -118,7 +108,7 @@ final class WinogradPanels extends WinogradPass {
 
     /** Position of product e of some channels among the transformed inputs. */
     private int input(int channel, int e) {
-        return Layout.ALIGNMENT_OFFSET + (channel / chunk * tile.products + e) * inputPlane();
+        return Layout.ALIGNMENT_OFFSET + (channel / chunk * tile.products + e) * inputs.plane();
     }
 
     /** Multiplies groups by panels of filters, and transforms back. */
@@ -143,7 +133,7 @@ final class WinogradPanels extends WinogradPass {
                             maps.output(results[thread],
                                     Layout.ALIGNMENT_OFFSET + room * lane(panel, b)
                                             + i * block.lanes(),
-                                    resultPlane(), block, first + from + i, target, work[thread]);
+                                    block, first + from + i, target, work[thread]);
                         }
                     }
                 });
@@ -158,21 +148,22 @@ final class WinogradPanels extends WinogradPass {
     private void multiply(List<LaneBlocks.Block> panel, int row, int channel, int from, int count,
             int thread) {
         int some = Math.min(chunk, channels - channel);
-        double[] sums = results[thread];
+        Products filter = transformed[thread];
+        Products sums = results[thread];
         for (int b = 0; b < panel.size(); b++) {
             LaneBlocks.Block block = panel.get(b);
-            int filter = Layout.ALIGNMENT_OFFSET + chunk * lane(panel, b);
-            filters.row(row, block, lane(panel, b), channel, some, thread, transformed[thread],
-                    filter, filterPlane());
+            int w = Layout.ALIGNMENT_OFFSET + chunk * lane(panel, b);
+            filters.row(row, block, lane(panel, b), channel, thread, filter, w);
             for (int column = 0; column < tile.alpha; column++) {
                 int e = row * tile.alpha + column;
-                int y = Layout.ALIGNMENT_OFFSET + e * resultPlane() + room * lane(panel, b);
+                int y = Layout.ALIGNMENT_OFFSET + e * sums.plane() + room * lane(panel, b);
                 if (channel == 0) {
-                    Arrays.fill(sums, y, y + count * block.lanes(), 0.0);
+                    Arrays.fill(sums.values(), y, y + count * block.lanes(), 0.0);
                 }
-                MacroKernels.gemm(block.vectors(), inputs, rows, from, from + count,
-                        input(channel, e), transformed[thread], filter + column * filterPlane(),
-                        some, sums, y);
+                MicroKernels.gemm(Lanes.tileRows(block.vectors()), block.vectors(), count,
+                        inputs.values(), rows, from, input(channel, e), some, filter.values(),
+                        w + column * filter.plane(), block.lanes(), sums.values(),
+                        Lanes.adjacent(block.vectors()), 0, y);
             }
         }
     }

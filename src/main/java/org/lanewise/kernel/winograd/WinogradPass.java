@@ -1,6 +1,8 @@
 package org.lanewise.kernel.winograd;
 
+import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.gemm.LaneBlocks;
@@ -21,6 +23,8 @@ abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels {
     final WinogradTile tile;
     final int channels;
     final LaneBlocks lanes;
+    /** Whether filters are stored as (input, output) and rotated by 180 degrees: backward. */
+    final boolean rotated;
     /** Added to the names of working memory. */
     final String way;
     private final double[] zeros;
@@ -32,9 +36,19 @@ abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels {
         this.tile = maps.tiles().tile();
         this.channels = channels;
         this.lanes = LaneBlocks.of(outputs);
+        this.rotated = rotated;
         this.way = rotated ? ", backward" : "";
         this.zeros = scratch.doubles("no bias" + way, lanes.lanes());
         this.work = scratch.perThread("a tile" + way, tile.scratch());
+    }
+
+    /** Products of each thread. */
+    final Products[] perThread(String name, Scratchpad scratch, int plane, int count) {
+        double[][] arrays = scratch.perThread(name + way,
+                Layout.ALIGNMENT_OFFSET + (long) count * plane);
+        Products[] products = new Products[arrays.length];
+        Arrays.setAll(products, thread -> new Products(arrays[thread], plane));
+        return products;
     }
 
     /**

@@ -100,19 +100,18 @@ enum WinogradTile {
 
     /**
      * {@code B^T d B} of one tile, all channels: product e of channel c goes to
-     * {@code to[at + e * plane + c]}.
+     * {@code at + e * plane + c}.
      *
      * @param x position of the tile's first pixel; channels are adjacent
+     * @param maps layout of {@code from}
      */
-    void input(double[] from, int x, int row, int column, int channels, double[] to, int at,
-            int plane, double[] work) {
+    void input(double[] from, int x, Layout maps, int channels, Products to, int at,
+            double[] work) {
         for (int c = 0; c < channels; c += L) {
-            WinogradTransforms.input(m, alpha, from, x + c, row, column, work,
-                    Layout.ALIGNMENT_OFFSET,
-                    alpha * L, L);
-            WinogradTransforms.input(m, alpha, work, Layout.ALIGNMENT_OFFSET, L, alpha * L, to,
-                    at + c, plane,
-                    alpha * plane);
+            WinogradTransforms.input(m, alpha, from, x + c, maps.row(), maps.column(), work,
+                    Layout.ALIGNMENT_OFFSET, alpha * L, L);
+            WinogradTransforms.input(m, alpha, work, Layout.ALIGNMENT_OFFSET, L, alpha * L,
+                    to.values(), at + c, to.plane(), alpha * to.plane());
         }
     }
 
@@ -170,19 +169,18 @@ enum WinogradTile {
 
     /**
      * {@code A y A^T} of one tile of an output's gradient, some channels: product e of channel k
-     * goes to {@code to[at + e * plane + k]}.
+     * goes to {@code at + e * plane + k}.
      *
      * @param x position of the tile's first pixel; channels are adjacent
+     * @param maps layout of {@code from}
      */
-    void outputGradient(double[] from, int x, int row, int column, int channels, double[] to,
-            int at, int plane, double[] work) {
+    void outputGradient(double[] from, int x, Layout maps, int channels, Products to, int at,
+            double[] work) {
         for (int c = 0; c < channels; c += L) {
-            WinogradTransforms.outputGradient(m, m, from, x + c, row, column, work,
-                    Layout.ALIGNMENT_OFFSET,
-                    m * L, L);
-            WinogradTransforms.outputGradient(m, alpha, work, Layout.ALIGNMENT_OFFSET, L, m * L, to,
-                    at + c,
-                    plane, alpha * plane);
+            WinogradTransforms.outputGradient(m, m, from, x + c, maps.row(), maps.column(), work,
+                    Layout.ALIGNMENT_OFFSET, m * L, L);
+            WinogradTransforms.outputGradient(m, alpha, work, Layout.ALIGNMENT_OFFSET, L, m * L,
+                    to.values(), at + c, to.plane(), alpha * to.plane());
         }
     }
 

@@ -8,8 +8,9 @@ import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
-import org.lanewise.kernel.gemm.MacroKernels;
-import org.lanewise.kernel.gemm.MacroKernels.Pixels;
+import org.lanewise.kernel.gemm.MicroKernels;
+import org.lanewise.kernel.gemm.Pixels;
+import org.lanewise.kernel.gemm.TileSizes;
 import org.lanewise.kernel.gemm.Sums;
 import org.lanewise.kernel.gemm.Transpose;
 
@@ -45,8 +46,8 @@ final class WinogradWeights {
     private final LaneBlocks lanes;
     private final Pixels[] walks;
     private final int[] offsets;
-    private final double[] inputs;
-    private final double[] gradients;
+    private final Products inputs;
+    private final Products gradients;
     private final double[] taps;
     private final double[][] sums;
     private final double[][] rows;
@@ -68,10 +69,14 @@ final class WinogradWeights {
         Arrays.setAll(walks, count -> new Pixels(count, chunk, 0));
         this.offsets = new int[9 * chunk];
         Arrays.setAll(offsets, i -> i % 9 * chunk + i / 9);
-        this.inputs = scratch.doubles("transformed input of the weights", Layout.ALIGNMENT_OFFSET
-                + (long) Math.ceilDiv(ic, chunk) * tile.products * inputPlane());
-        this.gradients = scratch.doubles("transformed output gradient",
-                Layout.ALIGNMENT_OFFSET + (long) tile.products * gradientPlane());
+        int inputPlane = tilesOfGroup * chunk + WinogradTile.CACHE_LINE_STRIDE;
+        this.inputs = new Products(scratch.doubles("transformed input of the weights",
+                Layout.ALIGNMENT_OFFSET
+                        + (long) Math.ceilDiv(ic, chunk) * tile.products * inputPlane),
+                inputPlane);
+        int gradientPlane = tilesOfGroup * lanes.lanes() + WinogradTile.CACHE_LINE_STRIDE;
+        this.gradients = new Products(scratch.doubles("transformed output gradient",
+                Layout.ALIGNMENT_OFFSET + (long) tile.products * gradientPlane), gradientPlane);
         this.taps = scratch.doubles("packed weight gradient", tiles == tilesOfGroup
                 ? 0
                 : Layout.ALIGNMENT_OFFSET + 9L * Math.ceilDiv(ic, chunk) * chunk * lanes.lanes());
@@ -84,26 +89,18 @@ final class WinogradWeights {
         this.work = scratch.perThread("a tile of the weights", tile.scratch());
     }
 
-    private int inputPlane() {
-        return tilesOfGroup * chunk + WinogradTile.CACHE_LINE_STRIDE;
-    }
-
-    private int gradientPlane() {
-        return tilesOfGroup * lanes.lanes() + WinogradTile.CACHE_LINE_STRIDE;
-    }
-
     private int sumPlane() {
         return chunk * lanes.widest() + WinogradTile.CACHE_LINE_STRIDE;
     }
 
     /** Position of product e of some channels among the transformed inputs. */
     private int input(int channel, int e) {
-        return Layout.ALIGNMENT_OFFSET + (channel / chunk * tile.products + e) * inputPlane();
+        return Layout.ALIGNMENT_OFFSET + (channel / chunk * tile.products + e) * inputs.plane();
     }
 
     /** Position of product e of some outputs among the transformed gradients. */
     private int gradient(LaneBlocks.Block block, int e) {
-        return Layout.ALIGNMENT_OFFSET + e * gradientPlane() + tilesOfGroup * block.first();
+        return Layout.ALIGNMENT_OFFSET + e * gradients.plane() + tilesOfGroup * block.first();
     }
 
     /** {@return what computes the pass} */
@@ -131,12 +128,11 @@ final class WinogradWeights {
                     for (int i = begin; i < end; i++) {
                         for (int c = 0; c < ic; c += chunk) {
                             maps.input(src, first + i, c, Math.min(chunk, ic - c), inputs,
-                                    input(c, 0) + i * chunk, inputPlane(), work[thread]);
+                                    input(c, 0) + i * chunk, work[thread]);
                         }
                         for (LaneBlocks.Block block : lanes.blocks()) {
                             maps.gradient(diffDst, first + i, block, gradients,
-                                    gradient(block, 0) + i * block.lanes(), gradientPlane(),
-                                    work[thread]);
+                                    gradient(block, 0) + i * block.lanes(), work[thread]);
                         }
                     }
                 });
@@ -179,8 +175,10 @@ final class WinogradWeights {
             int e = row * tile.alpha + column;
             int at = Layout.ALIGNMENT_OFFSET + column * sumPlane();
             Arrays.fill(to, at, at + some * block.lanes(), 0.0);
-            MacroKernels.pixelReduction(block.vectors(), inputs, input(channel, e), some,
-                    walks[count], 1, gradients, gradient(block, e), to, at);
+            MicroKernels.pixelReduction(TileSizes.pixelReduction(block.vectors()),
+                    block.vectors(), some, inputs.values(), input(channel, e), walks[count], 1,
+                    gradients.values(),
+                    gradient(block, e), block.lanes(), to, at, block.lanes());
         }
         tile.tapRow(some * block.vectors(), to, Layout.ALIGNMENT_OFFSET, sumPlane(), rows[thread],
                 Layout.ALIGNMENT_OFFSET + 3 * row * sumPlane(), sumPlane());
@@ -223,7 +221,8 @@ final class WinogradWeights {
         if (fresh) {
             Arrays.fill(diffBias, block.first(), block.first() + block.lanes(), 0.0);
         }
-        Sums.addUp(gradients, gradient(block, tile.sum()), count, block.vectors(), diffBias,
+        Sums.addUp(gradients.values(), gradient(block, tile.sum()), count, block.vectors(),
+                diffBias,
                 block.first());
     }
 }

@@ -17,13 +17,14 @@ import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Tasks;
 import org.lanewise.kernel.WeightedKernel;
 import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.kernel.WindowSizes;
 import org.lanewise.kernel.list.Implementation;
 import org.lanewise.kernel.list.Implementations;
 import org.lanewise.kernel.list.WeightedChoice;
 import org.lanewise.kernel.reference.ActivationScalar;
 import org.lanewise.kernel.reference.ConvScalar;
-import org.lanewise.kernel.reference.ConvScalarTest;
 import org.lanewise.kernel.reference.ConvScalarTest.Problem;
+import org.lanewise.kernel.reference.ConvScalarTest;
 
 /** Convolution on vectors against the reference: every array of every pass, every bit. */
 class ConvVectorTest {
@@ -35,46 +36,46 @@ class ConvVectorTest {
     static Stream<Problem> channels() {
         return Stream.of(1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 25, 31, 33, 40).flatMap(
                 count -> Stream.of(
-                        new Problem(1, count, 5, ConvScalarTest.window(5, 6, 3, 3, 1, 1, 1, 1, 1,
-                                1)),
-                        new Problem(1, 3, count, ConvScalarTest.window(4, 9, 3, 2, 1, 1, 0, 1, 1,
-                                1))));
+                        new Problem(1, count, 5, new WindowSizes(5, 6, 3, 3, 1, 1, 1, 1, 1,
+                                1).geometry()),
+                        new Problem(1, 3, count, new WindowSizes(4, 9, 3, 2, 1, 1, 0, 1, 1,
+                                1).geometry())));
     }
 
     /** Rows of several segments, sums of several tasks, channels in lanes in the backward pass. */
     static Stream<Problem> lines() {
         return Stream.of(
-                new Problem(1, 1, 6, ConvScalarTest.window(28, 28, 5, 5, 1, 1, 2, 2, 1, 1)),
-                new Problem(1, 1, 8, ConvScalarTest.window(28, 28, 3, 3, 1, 1, 0, 0, 1, 1)),
-                new Problem(1, 3, 24, ConvScalarTest.window(9, 37, 2, 3, 1, 1, 0, 1, 1, 1)),
-                new Problem(1, 2, 17, ConvScalarTest.window(4, 81, 2, 3, 1, 1, 0, 1, 1, 1)),
-                new Problem(1, 3, 33, ConvScalarTest.window(60, 90, 3, 3, 1, 1, 1, 1, 1, 1)),
-                new Problem(1, 4, 3, ConvScalarTest.window(7, 26, 3, 2, 1, 1, 2, 1, 2, 3)),
-                new Problem(1, 6, 5, ConvScalarTest.window(5, 80, 5, 5, 1, 1, 0, 0, 1, 1)));
+                new Problem(1, 1, 6, new WindowSizes(28, 28, 5, 5, 1, 1, 2, 2, 1, 1).geometry()),
+                new Problem(1, 1, 8, new WindowSizes(28, 28, 3, 3, 1, 1, 0, 0, 1, 1).geometry()),
+                new Problem(1, 3, 24, new WindowSizes(9, 37, 2, 3, 1, 1, 0, 1, 1, 1).geometry()),
+                new Problem(1, 2, 17, new WindowSizes(4, 81, 2, 3, 1, 1, 0, 1, 1, 1).geometry()),
+                new Problem(1, 3, 33, new WindowSizes(60, 90, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
+                new Problem(1, 4, 3, new WindowSizes(7, 26, 3, 2, 1, 1, 2, 1, 2, 3).geometry()),
+                new Problem(1, 6, 5, new WindowSizes(5, 80, 5, 5, 1, 1, 0, 0, 1, 1).geometry()));
     }
 
     /** Many channels: several parts of pixels, ranges of filters, groups, more weights than pixels. */
     static Stream<Problem> manyChannels() {
         return Stream.of(
-                new Problem(1, 40, 33, ConvScalarTest.window(2, 3, 3, 3, 1, 1, 1, 1, 1, 1)),
-                new Problem(2, 48, 86, ConvScalarTest.window(5, 4, 3, 3, 2, 2, 1, 1, 1, 1)),
-                new Problem(1, 32, 2048, ConvScalarTest.window(5, 6, 1, 1, 1, 1, 0, 0, 1, 1)),
-                new Problem(1, 256, 264, ConvScalarTest.window(3, 5, 1, 1, 1, 2, 1, 2, 1, 1)),
-                new Problem(1, 128, 512, ConvScalarTest.window(17, 9, 1, 1, 1, 2, 0, 0, 1, 1)),
-                new Problem(2, 512, 528, ConvScalarTest.window(4, 3, 1, 1, 2, 1, 0, 1, 1, 1)),
-                new Problem(1, 96, 704, ConvScalarTest.window(3, 101, 1, 1, 1, 1, 0, 0, 1, 1)),
-                new Problem(1, 64, 96, ConvScalarTest.window(9, 8, 3, 3, 1, 1, 1, 1, 1, 1)));
+                new Problem(1, 40, 33, new WindowSizes(2, 3, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
+                new Problem(2, 48, 86, new WindowSizes(5, 4, 3, 3, 2, 2, 1, 1, 1, 1).geometry()),
+                new Problem(1, 32, 2048, new WindowSizes(5, 6, 1, 1, 1, 1, 0, 0, 1, 1).geometry()),
+                new Problem(1, 256, 264, new WindowSizes(3, 5, 1, 1, 1, 2, 1, 2, 1, 1).geometry()),
+                new Problem(1, 128, 512, new WindowSizes(17, 9, 1, 1, 1, 2, 0, 0, 1, 1).geometry()),
+                new Problem(2, 512, 528, new WindowSizes(4, 3, 1, 1, 2, 1, 0, 1, 1, 1).geometry()),
+                new Problem(1, 96, 704, new WindowSizes(3, 101, 1, 1, 1, 1, 0, 0, 1, 1).geometry()),
+                new Problem(1, 64, 96, new WindowSizes(9, 8, 3, 3, 1, 1, 1, 1, 1, 1).geometry()));
     }
 
     /** Few channels in batches that fill vectors; the second in several bands. */
     static Stream<Problem> largeBatches() {
         return Stream.of(
-                new Problem(1, 6, 16, ConvScalarTest.window(14, 14, 5, 5, 1, 1, 0, 0, 1, 1)),
-                new Problem(1, 1, 6, ConvScalarTest.window(28, 28, 5, 5, 1, 1, 2, 2, 1, 1)),
-                new Problem(1, 2, 9, ConvScalarTest.window(3, 5, 3, 5, 1, 1, 0, 0, 1, 1)),
-                new Problem(1, 3, 5, ConvScalarTest.window(4, 9, 3, 2, 1, 1, 3, 1, 1, 1)),
-                new Problem(1, 4, 7, ConvScalarTest.window(9, 5, 3, 4, 1, 1, 1, 3, 2, 1)),
-                new Problem(1, 7, 8, ConvScalarTest.window(6, 7, 1, 3, 1, 1, 0, 1, 1, 1)));
+                new Problem(1, 6, 16, new WindowSizes(14, 14, 5, 5, 1, 1, 0, 0, 1, 1).geometry()),
+                new Problem(1, 1, 6, new WindowSizes(28, 28, 5, 5, 1, 1, 2, 2, 1, 1).geometry()),
+                new Problem(1, 2, 9, new WindowSizes(3, 5, 3, 5, 1, 1, 0, 0, 1, 1).geometry()),
+                new Problem(1, 3, 5, new WindowSizes(4, 9, 3, 2, 1, 1, 3, 1, 1, 1).geometry()),
+                new Problem(1, 4, 7, new WindowSizes(9, 5, 3, 4, 1, 1, 1, 3, 2, 1).geometry()),
+                new Problem(1, 7, 8, new WindowSizes(6, 7, 1, 3, 1, 1, 0, 1, 1, 1).geometry()));
     }
 
     static Stream<Problem> scalarProblems() {
@@ -113,9 +114,9 @@ class ConvVectorTest {
             int[] s = random.ints(10, 1, 4).toArray();
             int ih = 1 + random.nextInt(12);
             int iw = 1 + random.nextInt(12);
-            WindowGeometry window = ConvScalarTest.window(ih, iw, 1 + random.nextInt(5),
+            WindowGeometry window = new WindowSizes(ih, iw, 1 + random.nextInt(5),
                     1 + random.nextInt(5), s[0], s[1], s[2] - 1, s[3] - 1, Math.min(s[4], 2),
-                    Math.min(s[5], 2));
+                    Math.min(s[5], 2)).geometry();
             if (window.oh() > 0 && window.ow() > 0) {
                 return new Problem(g, ic, oc, window);
             }

@@ -10,6 +10,7 @@ import org.lanewise.kernel.ArrangedMaps;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.kernel.WindowSizes;
 import org.lanewise.kernel.reference.ActivationScalar;
 import org.lanewise.kernel.reference.ConvScalarTest;
 import org.lanewise.kernel.reference.MaxPoolScalar;
@@ -35,7 +36,7 @@ class MaxPoolVectorTest {
     }
 
     private static WindowGeometry window(int ih, int iw, int kernel, int stride) {
-        return ConvScalarTest.window(ih, iw, kernel, kernel, stride, stride, 0, 0, 1, 1);
+        return new WindowSizes(ih, iw, kernel, kernel, stride, stride, 0, 0, 1, 1).geometry();
     }
 
     private static double[] draw(Random random, double[] values, int count) {

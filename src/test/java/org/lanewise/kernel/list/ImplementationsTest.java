@@ -9,13 +9,14 @@ import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
 import org.lanewise.kernel.LinearProblem;
 import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.kernel.WindowSizes;
 import org.lanewise.kernel.reference.ConvScalarTest;
 
 /** What computes a pass, and why nothing before it in the list does. */
 class ImplementationsTest {
     private static final Implementation.Kind ALL = Implementation.Kind.WINOGRAD;
-    private static final WindowGeometry THREE = ConvScalarTest.window(16, 16, 3, 3, 1, 1, 1, 1, 1,
-            1);
+    private static final WindowGeometry THREE = new WindowSizes(16, 16, 3, 3, 1, 1, 1, 1, 1,
+            1).geometry();
 
     /** Of one sample, which fills no lanes, however wide vectors are. */
     private static WeightedChoice<ConvProblem, ConvGeometry> choice(WindowGeometry window, int ic,
@@ -42,7 +43,7 @@ class ImplementationsTest {
                 chosen(choice(THREE, 3, 64, true, ALL)));
         assertEquals(List.of("rows of pixels", "rows of pixels", "pixel by pixel"),
                 chosen(choice(THREE, 16, 16, false, ALL)));
-        WindowGeometry one = ConvScalarTest.window(16, 16, 1, 1, 1, 1, 0, 0, 1, 1);
+        WindowGeometry one = new WindowSizes(16, 16, 1, 1, 1, 1, 0, 0, 1, 1).geometry();
         assertEquals(List.of("rows of pixels", "rows of pixels", "transposed gradient"),
                 chosen(choice(one, 512, 512, false, ALL)));
     }
@@ -50,7 +51,7 @@ class ImplementationsTest {
     @Test
     void everyRefusalIsGivenInOrder() {
         Choice<?, ?> input = choice(
-                ConvScalarTest.window(16, 16, 5, 5, 2, 1, 2, 2, 1, 1), 3, 64, false, ALL)
+                new WindowSizes(16, 16, 5, 5, 2, 1, 2, 2, 1, 1).geometry(), 3, 64, false, ALL)
                 .backwardInput();
         assertEquals("rows of pixels", input.chosen().name());
         assertEquals(List.of("Winograd: window of 5x5", "samples in lanes: stride 2x1",

@@ -14,6 +14,7 @@ import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Tasks;
 import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.kernel.WindowSizes;
 
 /**
  * The reference convolution against a second one, written from the definition and scattered where
@@ -52,25 +53,17 @@ public class ConvScalarTest {
         }
     }
 
-    public static WindowGeometry window(int ih, int iw, int kh, int kw, int sh, int sw, int ph,
-            int pw,
-            int dh, int dw) {
-        int oh = Math.floorDiv(ih + 2 * ph - dh * (kh - 1) - 1, sh) + 1;
-        int ow = Math.floorDiv(iw + 2 * pw - dw * (kw - 1) - 1, sw) + 1;
-        return new WindowGeometry(ih, iw, oh, ow, kh, kw, sh, sw, ph, pw, dh, dw);
-    }
-
     public static Stream<Problem> problems() {
         return Stream.of(
-                new Problem(1, 1, 1, window(1, 1, 1, 1, 1, 1, 0, 0, 1, 1)),
-                new Problem(1, 3, 5, window(7, 6, 3, 3, 1, 1, 0, 0, 1, 1)),
-                new Problem(1, 2, 3, window(5, 7, 5, 7, 1, 1, 0, 0, 1, 1)),
-                new Problem(1, 4, 3, window(17, 13, 2, 2, 3, 3, 0, 0, 1, 1)),
-                new Problem(1, 5, 7, window(11, 12, 5, 5, 2, 2, 2, 2, 1, 1)),
-                new Problem(1, 2, 3, window(8, 11, 3, 2, 2, 1, 1, 0, 1, 3)),
-                new Problem(2, 6, 4, window(6, 5, 3, 3, 1, 2, 1, 2, 1, 1)),
-                new Problem(3, 3, 6, window(9, 4, 2, 3, 1, 1, 3, 4, 2, 1)),
-                new Problem(1, 1, 2, window(3, 4, 1, 9, 1, 1, 0, 4, 1, 1)));
+                new Problem(1, 1, 1, new WindowSizes(1, 1, 1, 1, 1, 1, 0, 0, 1, 1).geometry()),
+                new Problem(1, 3, 5, new WindowSizes(7, 6, 3, 3, 1, 1, 0, 0, 1, 1).geometry()),
+                new Problem(1, 2, 3, new WindowSizes(5, 7, 5, 7, 1, 1, 0, 0, 1, 1).geometry()),
+                new Problem(1, 4, 3, new WindowSizes(17, 13, 2, 2, 3, 3, 0, 0, 1, 1).geometry()),
+                new Problem(1, 5, 7, new WindowSizes(11, 12, 5, 5, 2, 2, 2, 2, 1, 1).geometry()),
+                new Problem(1, 2, 3, new WindowSizes(8, 11, 3, 2, 2, 1, 1, 0, 1, 3).geometry()),
+                new Problem(2, 6, 4, new WindowSizes(6, 5, 3, 3, 1, 2, 1, 2, 1, 1).geometry()),
+                new Problem(3, 3, 6, new WindowSizes(9, 4, 2, 3, 1, 1, 3, 4, 2, 1).geometry()),
+                new Problem(1, 1, 2, new WindowSizes(3, 4, 1, 9, 1, 1, 0, 4, 1, 1).geometry()));
     }
 
     private static double[] wholeNumbers(Random random, int count) {
@@ -156,7 +149,8 @@ public class ConvScalarTest {
 
     @Test
     void writesOnlyTheGivenSamples() {
-        Problem problem = new Problem(1, 1, 1, window(2, 2, 2, 2, 1, 1, 0, 0, 1, 1));
+        Problem problem = new Problem(1, 1, 1,
+                new WindowSizes(2, 2, 2, 2, 1, 1, 0, 0, 1, 1).geometry());
         double[] dst = {7, 7, 7};
         Tasks.run(new ConvScalar(problem.geometry()).forward(new double[12], new double[4], null,
                 dst), 2);
@@ -165,7 +159,8 @@ public class ConvScalarTest {
 
     @Test
     void nanReachesExactlyTheWindowsThatHoldIt() {
-        Problem problem = new Problem(1, 1, 1, window(3, 4, 2, 2, 1, 1, 0, 0, 1, 1));
+        Problem problem = new Problem(1, 1, 1,
+                new WindowSizes(3, 4, 2, 2, 1, 1, 0, 0, 1, 1).geometry());
         double[] src = new double[SAMPLES * 12];
         src[5] = Double.NaN;
         double[] dst = new double[SAMPLES * 6];
@@ -184,7 +179,8 @@ public class ConvScalarTest {
 
     @Test
     void infinityTimesAZeroWeightIsNotSkipped() {
-        Problem problem = new Problem(1, 1, 1, window(1, 2, 1, 2, 1, 1, 0, 0, 1, 1));
+        Problem problem = new Problem(1, 1, 1,
+                new WindowSizes(1, 2, 1, 2, 1, 1, 0, 0, 1, 1).geometry());
         double[] dst = new double[SAMPLES];
         double[] src = {Double.POSITIVE_INFINITY, 1, 1, 1, 1, 1};
         Tasks.run(new ConvScalar(problem.geometry()).forward(src, new double[] {0, 1}, null, dst),

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.kernel.WindowSizes;
 
 /** Max and average pooling at their corners: ties, NaN, padding, overlap. */
 class PoolScalarTest {
@@ -19,8 +20,8 @@ class PoolScalarTest {
     }
 
     private static WindowGeometry square(int size, int kernel, int stride, int padding) {
-        return ConvScalarTest.window(size, size, kernel, kernel, stride, stride, padding, padding,
-                1, 1);
+        return new WindowSizes(size, size, kernel, kernel, stride, stride, padding, padding,
+                1, 1).geometry();
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Tasks;
 import org.lanewise.kernel.WeightedKernel;
 import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.kernel.WindowSizes;
 import org.lanewise.kernel.reference.ActivationScalar;
 import org.lanewise.kernel.reference.ConvScalar;
 import org.lanewise.kernel.reference.ConvScalarTest;
@@ -64,19 +65,20 @@ class ConvWinogradTest {
      * them with panels of many filters.
      */
     private static final List<Problem> WAYS = List.of(
-            new Problem(64, 96, 1, 1, ConvScalarTest.window(12, 12, 3, 3, 1, 1, 1, 1, 1, 1)),
-            new Problem(80, 136, 5, 6, ConvScalarTest.window(13, 14, 3, 3, 1, 1, 1, 1, 1, 1)),
-            new Problem(72, 64, 5, 6, ConvScalarTest.window(25, 24, 3, 3, 1, 1, 1, 1, 1, 1)),
-            new Problem(40, 48, 3, 10, ConvScalarTest.window(30, 29, 3, 3, 1, 1, 1, 1, 1, 1)),
-            new Problem(136, 104, 6, 7, ConvScalarTest.window(18, 40, 3, 3, 1, 1, 1, 1, 1, 1)));
+            new Problem(64, 96, 1, 1, new WindowSizes(12, 12, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
+            new Problem(80, 136, 5, 6, new WindowSizes(13, 14, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
+            new Problem(72, 64, 5, 6, new WindowSizes(25, 24, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
+            new Problem(40, 48, 3, 10, new WindowSizes(30, 29, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
+            new Problem(136, 104, 6, 7,
+                    new WindowSizes(18, 40, 3, 3, 1, 1, 1, 1, 1, 1).geometry()));
 
     private static Problem problem(Random random) {
         int ih = random.nextInt(3, 20);
         int iw = random.nextInt(3, 20);
         int samples = random.nextInt(1, 6);
         return new Problem(8 * random.nextInt(1, 7), 8 * random.nextInt(1, 7), samples,
-                samples + 1, ConvScalarTest.window(ih, iw, 3, 3, 1, 1,
-                        random.nextInt(0, 3), random.nextInt(0, 3), 1, 1));
+                samples + 1, new WindowSizes(ih, iw, 3, 3, 1, 1,
+                        random.nextInt(0, 3), random.nextInt(0, 3), 1, 1).geometry());
     }
 
     /** {@return the largest difference, as a part of the largest element} */
@@ -268,10 +270,8 @@ class ConvWinogradTest {
         return random.doubles(count).toArray();
     }
 
-    private static String obstacle(int side, int kh, int kw, int sh, int sw, int ph, int pw, int dh,
-            int dw, int samples) {
-        return refusal(ConvScalarTest.window(side, side, kh, kw, sh, sw, ph, pw, dh, dw), 1, 64,
-                64, samples);
+    private static String obstacle(WindowGeometry window, int samples) {
+        return refusal(window, 1, 64, 64, samples);
     }
 
     private static String refusal(WindowGeometry window, int g, int ic, int oc, int samples) {
@@ -280,19 +280,23 @@ class ConvWinogradTest {
 
     @Test
     void shapesAloneChooseTiles() {
-        WindowGeometry map = ConvScalarTest.window(16, 16, 3, 3, 1, 1, 1, 1, 1, 1);
+        WindowGeometry map = new WindowSizes(16, 16, 3, 3, 1, 1, 1, 1, 1, 1).geometry();
         assertNull(refusal(map, 1, 64, 64, 1));
         assertEquals("2 groups", refusal(map, 2, 64, 64, 1));
         assertEquals("60 -> 64 channels; tiles need multiples of 8 from 32 on",
                 refusal(map, 1, 60, 64, 1));
         assertEquals("64 -> 16 channels; tiles need multiples of 8 from 32 on",
                 refusal(map, 1, 64, 16, 1));
-        assertEquals("window of 3x5", obstacle(16, 3, 5, 1, 1, 1, 1, 1, 1, 8));
-        assertEquals("stride 2x1", obstacle(16, 3, 3, 2, 1, 1, 1, 1, 1, 8));
-        assertEquals("padding 3x1", obstacle(16, 3, 3, 1, 1, 3, 1, 1, 1, 8));
-        assertEquals("dilation 1x2", obstacle(16, 3, 3, 1, 1, 1, 1, 1, 2, 8));
+        assertEquals("window of 3x5",
+                obstacle(new WindowSizes(16, 16, 3, 5, 1, 1, 1, 1, 1, 1).geometry(), 8));
+        assertEquals("stride 2x1",
+                obstacle(new WindowSizes(16, 16, 3, 3, 2, 1, 1, 1, 1, 1).geometry(), 8));
+        assertEquals("padding 3x1",
+                obstacle(new WindowSizes(16, 16, 3, 3, 1, 1, 3, 1, 1, 1).geometry(), 8));
+        assertEquals("dilation 1x2",
+                obstacle(new WindowSizes(16, 16, 3, 3, 1, 1, 1, 1, 1, 2).geometry(), 8));
         assertEquals("98 output pixels a batch, fewer than 144",
-                obstacle(7, 3, 3, 1, 1, 1, 1, 1, 1, 2));
+                obstacle(new WindowSizes(7, 7, 3, 3, 1, 1, 1, 1, 1, 1).geometry(), 2));
         assertEquals(new Layout.Halo(1, 1, 1, 1), ConvWinograd
                 .sourceHalo(new ConvProblem(map, 1, 64, 64, 1, false)));
     }

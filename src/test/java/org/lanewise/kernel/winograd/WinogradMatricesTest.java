@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.winograd.WinogradMatrices.Fraction;
 
@@ -99,7 +100,7 @@ class WinogradMatricesTest {
                 String one = tile + " of " + y + "," + x + ": ";
                 double[] input = new double[tile.products * lanes];
                 input[(y * alpha + x) * lanes] = 1.0;
-                tile.input(input, 0, alpha * lanes, lanes, lanes, found, 0, lanes, work);
+                tile.input(input, 0, lines(alpha), lanes, new Products(found, lanes), 0, work);
                 tile.output(input, 0, lanes, work);
                 double[] taps = new double[9 * lanes];
                 for (int row = 0; row < alpha; row++) {
@@ -125,7 +126,7 @@ class WinogradMatricesTest {
                 if (y < m && x < m) {
                     double[] gradient = new double[m * m * lanes];
                     gradient[(y * m + x) * lanes] = 1.0;
-                    tile.outputGradient(gradient, 0, m * lanes, lanes, lanes, found, 0, lanes,
+                    tile.outputGradient(gradient, 0, lines(m), lanes, new Products(found, lanes), 0,
                             work);
                     for (int e = 0; e < tile.products; e++) {
                         assertNear(matrices.output(y, e / alpha)
@@ -149,5 +150,10 @@ class WinogradMatricesTest {
                 }
             }
         }
+    }
+
+    /** A map of some columns, a vector of channels each. */
+    private static Layout lines(int columns) {
+        return new Layout(0, 0, 1, columns * Lanes.COUNT, Lanes.COUNT);
     }
 }
