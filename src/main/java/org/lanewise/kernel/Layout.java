@@ -17,10 +17,10 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
     public static final int TAIL_PADDING = 40;
 
     /**
-     * Alignment offset: the first element of arrays that vectors read. It is 48 bytes after a header of 16, so
-     * that no vector straddles two cache lines in an array that is aligned to one. Large arrays are.
+     * Alignment offset: the first element of arrays that vectors read. The array's header fills the rest of a
+     * cache line, so that no vector straddles two in an array that is aligned to one. Large arrays are.
      */
-    public static final int ALIGNMENT_OFFSET = 6;
+    public static final int ALIGNMENT_OFFSET = (Cpu.LINE - Cpu.ARRAY_HEADER) / Double.BYTES;
 
     /**
      * Rows and columns of zeros around a map.

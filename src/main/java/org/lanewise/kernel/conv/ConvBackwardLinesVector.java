@@ -6,6 +6,7 @@ import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
@@ -14,9 +15,9 @@ import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.gemm.MicroKernels;
+import org.lanewise.kernel.gemm.Panel;
 import org.lanewise.kernel.gemm.Pixels;
 import org.lanewise.kernel.gemm.TileSizes;
-import org.lanewise.kernel.gemm.Panel;
 import org.lanewise.kernel.gemm.Transpose;
 
 /**
@@ -29,12 +30,6 @@ import org.lanewise.kernel.gemm.Transpose;
  * many rows as stay in cache while the tiles of weights, its blocks, read them.
  */
 public final class ConvBackwardLinesVector {
-    /** Bytes of input and gradient that one task reads; a part of L2. */
-    private static final int BYTES_OF_JOB = 1 << 19;
-
-    /** Bytes of transposed rows: a part of L1. */
-    private static final int BYTES_OF_LINES = 1 << 14;
-
     /** The sums of a block of lanes: tiles, each with a last row for the bias. */
     private record Panel(LaneBlocks.Block block, int tile, int tiles, int start, int[] offsets,
             Pixels pixels) {
@@ -84,7 +79,7 @@ public final class ConvBackwardLinesVector {
         } else {
             int width = geometry.window().ow();
             int lanes = LaneBlocks.ofPixels(geometry.oc()).widest();
-            this.linesAtOnce = Math.clamp(BYTES_OF_LINES / (Double.BYTES * width * lanes), 1,
+            this.linesAtOnce = Math.clamp(Cpu.L1_LINES / (Double.BYTES * width * lanes), 1,
                     geometry.window().oh());
             this.everyPixel = scratch.integers("pixels of transposed lines",
                     Lanes.every(linesAtOnce * width, 1));
@@ -133,8 +128,8 @@ public final class ConvBackwardLinesVector {
         WindowGeometry window = geometry.window();
         long line = Double.BYTES * ((long) geometry.ic() * geometry.src().row()
                 + geometry.dst().row());
-        int lines = Math.clamp(BYTES_OF_JOB / line, 1, window.oh());
-        int samples = Math.clamp(BYTES_OF_JOB / (line * window.oh()), 1, capacity);
+        int lines = Math.clamp(Cpu.L2_TASK / line, 1, window.oh());
+        int samples = Math.clamp(Cpu.L2_TASK / (line * window.oh()), 1, capacity);
         List<Task> tasks = new ArrayList<>();
         for (BatchPart part : BatchPart.of(capacity, samples, window.oh(), lines)) {
             tasks.add(summing(part, src, diffDst));

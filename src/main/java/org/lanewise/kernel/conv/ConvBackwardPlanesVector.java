@@ -5,6 +5,7 @@ import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
@@ -14,8 +15,8 @@ import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.gemm.MicroKernels;
-import org.lanewise.kernel.gemm.TileSizes;
 import org.lanewise.kernel.gemm.Sums;
+import org.lanewise.kernel.gemm.TileSizes;
 import org.lanewise.kernel.gemm.Transpose;
 
 /**
@@ -27,9 +28,6 @@ import org.lanewise.kernel.gemm.Transpose;
  * <p>The output's gradient is converted to NCHW, a band of rows at a time.
  */
 public final class ConvBackwardPlanesVector {
-    /** Bytes of a band in NCHW, a part of L2. */
-    private static final int BYTES_OF_BAND = 1 << 19;
-
     private final ConvGeometry geometry;
     private final boolean reluMask;
     private final LaneBlocks pixels;
@@ -58,7 +56,7 @@ public final class ConvBackwardPlanesVector {
         this.taps = window.kh() * window.kw();
         this.row = Lanes.roundUp(pixels.lanes() + (window.kw() - 1) * window.dw());
         int more = (window.kh() - 1) * window.dh();
-        this.band = Math.clamp(BYTES_OF_BAND / Double.BYTES / row / geometry.oc() - more, 1,
+        this.band = Math.clamp(Cpu.L2_TASK / Double.BYTES / row / geometry.oc() - more, 1,
                 window.ih());
         // Planes apart from one another by an odd number of cache lines share no cache sets.
         this.plane = (Math.ceilDiv((band + more) * row, 8) | 1) * 8;

@@ -6,6 +6,7 @@ import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
@@ -32,8 +33,8 @@ public final class ConvBackwardPointwiseVector {
 
     private static final int PIXELS_OF_RUN = 256;
 
-    /** Elements of the transposed gradient of a part, so that it stays in L2. */
-    private static final int ELEMENTS = 1 << 16;
+    /** Elements of the transposed gradient of a part. */
+    private static final int ELEMENTS = Cpu.L2_TASK / Double.BYTES;
     private static final int FEWEST_PIXELS = 256;
 
     /** Output channels of a block: their part of the gradient stays in cache for all lanes. */

@@ -5,6 +5,7 @@ import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
@@ -25,8 +26,6 @@ import org.lanewise.kernel.gemm.Transpose;
  * its rows at a time and each row from right to left, so that it goes the way of the taps.
  */
 public final class ConvBackwardSamplesVector {
-    /** Bytes of the gradient of a band, a part of L2. */
-    private static final int BYTES_OF_BAND = 1 << 19;
 
     private static final int MOST_CHANNELS = 7;
 
@@ -82,7 +81,7 @@ public final class ConvBackwardSamplesVector {
     /** Lines of the input whose gradients are computed together. */
     private static int band(WindowGeometry window, int ic, int oc) {
         int line = Double.BYTES * window.ow() * oc * lanes(ic);
-        return Math.max(1, BYTES_OF_BAND / line - reach(window));
+        return Math.max(1, Cpu.L2_TASK / line - reach(window));
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
@@ -13,11 +14,11 @@ import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.gemm.MicroKernels;
-import org.lanewise.kernel.gemm.Pixels;
-import org.lanewise.kernel.gemm.TileSizes;
 import org.lanewise.kernel.gemm.Panel;
+import org.lanewise.kernel.gemm.Pixels;
 import org.lanewise.kernel.gemm.Prefetch;
 import org.lanewise.kernel.gemm.Sums;
+import org.lanewise.kernel.gemm.TileSizes;
 import org.lanewise.kernel.gemm.Transpose;
 
 /**
@@ -31,9 +32,6 @@ import org.lanewise.kernel.gemm.Transpose;
  */
 public final class ConvBackwardWeightsVector {
     private static final int PIXELS_OF_CHUNK = 256;
-
-    /** Bytes of input and gradient that one task reads; a part of L2. */
-    private static final int BYTES_OF_JOB = 1 << 19;
 
     private static final int SHORT = 24;
 
@@ -94,8 +92,8 @@ public final class ConvBackwardWeightsVector {
                 (long) geometry.g() * lanes.lanes());
         long line = Double.BYTES * ((long) src.row() * window.sh() + geometry.dst().row());
         this.linesOfJob = Math.min(window.oh(), Math.ceilDiv(
-                Math.clamp(BYTES_OF_JOB / line, 1, window.oh()), linesOfChunk) * linesOfChunk);
-        this.samplesOfJob = Math.clamp(BYTES_OF_JOB / (line * window.oh()), 1, capacity);
+                Math.clamp(Cpu.L2_TASK / line, 1, window.oh()), linesOfChunk) * linesOfChunk);
+        this.samplesOfJob = Math.clamp(Cpu.L2_TASK / (line * window.oh()), 1, capacity);
         this.pixelsOfJob = samplesOfJob * linesOfJob * window.ow();
         this.packed = scratch.doubles("packed output gradient",
                 Layout.ALIGNMENT_OFFSET + (long) geometry.g() * lanes.lanes() * pixelsOfJob);

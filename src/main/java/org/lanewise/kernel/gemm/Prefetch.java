@@ -1,9 +1,10 @@
 package org.lanewise.kernel.gemm;
 
+import org.lanewise.kernel.Cpu;
+
 /** Prefetches. */
 public final class Prefetch {
-    /** Doubles of a cache line. */
-    private static final int LINE = 8;
+    private static final int LINE = Cpu.LINE / Double.BYTES;
 
     private Prefetch() {}
 

@@ -3,6 +3,7 @@ package org.lanewise.kernel.linear;
 import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.BoundPass;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.PostOps;
@@ -12,9 +13,9 @@ import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.gemm.MicroKernels;
-import org.lanewise.kernel.gemm.TileSizes;
 import org.lanewise.kernel.gemm.Panel;
 import org.lanewise.kernel.gemm.Sums;
+import org.lanewise.kernel.gemm.TileSizes;
 import org.lanewise.kernel.gemm.Transpose;
 
 /**
@@ -34,8 +35,8 @@ public final class LinearBackwardVector {
     /** Groups there shall be, for threads to share. */
     private static final int GROUPS = 16;
 
-    /** Elements that the panels of a group may have: half a megabyte, so that they stay near. */
-    private static final int NEAR = 65_536;
+    /** Elements that the panels of a group may have. */
+    private static final int NEAR = Cpu.L2_TASK / Double.BYTES;
 
     /** Elements of a run whose panel stays near, for blocks in no group. */
     private static final int RUN = 512;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.BoundPass;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.PostOps;
@@ -23,8 +24,8 @@ import org.lanewise.kernel.gemm.Transpose;
  * L2; sums accumulate from strip to strip.
  */
 public final class LinearForwardVector {
-    /** Elements of a strip of all samples: a quarter of a megabyte. */
-    private static final int STRIP = 32_768;
+    /** Elements of a strip of all samples. */
+    private static final int STRIP = Cpu.L2_PANEL / Double.BYTES;
 
     /** Inputs of a strip, whatever the samples: fewer would be added in too short runs. */
     private static final int LEAST = 128;

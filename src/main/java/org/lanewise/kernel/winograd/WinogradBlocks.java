@@ -2,6 +2,7 @@ package org.lanewise.kernel.winograd;
 
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
@@ -17,10 +18,10 @@ import org.lanewise.kernel.winograd.WinogradMaps.Target;
  */
 final class WinogradBlocks extends WinogradPass {
     /**
-     * Doubles of the products of a block and of their sums, 1.5 MB, as far as that is enough tiles to
-     * read all filters for and not more than need be.
+     * Elements of the products of a block and of their sums, as far as that is enough tiles to read all
+     * filters for and not more than need be.
      */
-    private static final int BLOCK = 3 << 16;
+    private static final int BLOCK = Cpu.PRODUCTS / Double.BYTES;
     private static final int FEWEST_TILES = 10;
     private static final int MOST_TILES = 40;
 

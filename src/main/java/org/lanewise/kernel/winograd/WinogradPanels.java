@@ -3,6 +3,7 @@ package org.lanewise.kernel.winograd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
@@ -25,10 +26,10 @@ final class WinogradPanels extends WinogradPass {
 
     /**
      * The least number of blocks of a task, of several groups if panels are few, as long as their
-     * inputs are not more than 8 MB.
+     * inputs are not too many elements.
      */
     private static final int BLOCKS = 8;
-    private static final int MOST_INPUTS = 1 << 20;
+    private static final int MOST_INPUTS = Cpu.L3_INPUTS / Double.BYTES;
 
     private static final int TILES_OF_BLOCK = 8;
 

@@ -2,6 +2,7 @@ package org.lanewise.kernel.winograd;
 
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
@@ -16,8 +17,8 @@ abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels {
     /** With at most so many tiles, it does not pay to write transformed filters to memory. */
     private static final int FEW_TILES = 40;
 
-    /** Doubles of transformed filters that may be read again for every block of tiles: 4 MB. */
-    private static final long MOST_FILTERS = 1 << 19;
+    /** Elements of transformed filters that may be read again for every block of tiles. */
+    private static final long MOST_FILTERS = Cpu.L3_FILTERS / Double.BYTES;
 
     final WinogradMaps maps;
     final WinogradTile tile;

@@ -1,5 +1,6 @@
 package org.lanewise.kernel.winograd;
 
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.gemm.Lanes;
 
@@ -27,8 +28,8 @@ enum WinogradTile {
     /** What it costs to transform an input and an output, in multiply-adds; for all tiles alike. */
     private static final long PIXEL = 24;
 
-    /** Doubles between the arrays of two products, which must not share cache sets. */
-    static final int CACHE_LINE_STRIDE = 8;
+    /** Elements between the arrays of two products, which must not share cache sets. */
+    static final int CACHE_LINE_STRIDE = Cpu.LINE / Double.BYTES;
 
     private static final int L = Lanes.COUNT;
 

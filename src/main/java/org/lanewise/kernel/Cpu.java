@@ -1,0 +1,35 @@
+package org.lanewise.kernel;
+
+/**
+ * What arrays are cut for, in bytes, so that elements of any size fit.
+ *
+ * <p>These are constants of common processors, not of the one at hand: the same shapes have to be cut alike
+ * everywhere, because cuts decide the order of sums.
+ */
+public final class Cpu {
+    /** A cache line. */
+    public static final int LINE = 64;
+
+    /** What precedes the elements of an array in memory. */
+    public static final int ARRAY_HEADER = 16;
+
+    /** The part of L1 for lines that are transposed and then read by all tiles. */
+    public static final int L1_LINES = 16 << 10;
+
+    /** The part of L2 for what one task reads again and again. */
+    public static final int L2_TASK = 512 << 10;
+
+    /** The part of L2 for a panel that a whole batch is multiplied by: the batch has to fit as well. */
+    public static final int L2_PANEL = 256 << 10;
+
+    /** What a task of products and their sums may fill, which is worth more than L2 holds. */
+    public static final int PRODUCTS = 1536 << 10;
+
+    /** What may be read again for every block of tiles: a part of L3. */
+    public static final int L3_FILTERS = 4 << 20;
+
+    /** What all threads together transform before they read it: a part of L3. */
+    public static final int L3_INPUTS = 8 << 20;
+
+    private Cpu() {}
+}
