@@ -31,8 +31,12 @@ public final class NetworkPasses implements Passes {
     private double loss;
 
     NetworkPasses(Network network, int batch, Execution execution) {
+        this(network, batch, execution, Sharing.among(execution.threads()));
+    }
+
+    NetworkPasses(Network network, int batch, Execution execution, Sharing sharing) {
         this.execution = execution;
-        this.sharing = Sharing.among(execution.threads());
+        this.sharing = sharing;
         this.batch = batch;
         this.network = network;
         this.plan = Plan.compile(network, LayerPasses.options(execution, batch), sharing.team());

@@ -7,6 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ObjLongConsumer;
 import org.lanewise.kernel.Task;
 
 /**
@@ -30,6 +31,8 @@ public final class Team {
     private static final int CACHE_LINE_STRIDE = 8;
 
     private final ForkJoinPool pool;
+    private final ObjLongConsumer<Task> timer;
+    private final int threads;
     private final List<ForkJoinTask<?>> helpers;
     private final boolean[] sent;
 
@@ -44,9 +47,11 @@ public final class Team {
     private Task task;
     private int samples;
 
-    private Team(ForkJoinPool pool, int threads) {
+    private Team(ForkJoinPool pool, int threads, ObjLongConsumer<Task> timer) {
         this.pool = pool;
-        this.helpers = java.util.stream.IntStream.range(1, threads)
+        this.timer = timer;
+        this.threads = threads;
+        this.helpers = java.util.stream.IntStream.range(1, pool == null ? 1 : threads)
                 .<ForkJoinTask<?>>mapToObj(thread -> ForkJoinTask.adapt(() -> help(thread)))
                 .toList();
         this.sent = new boolean[helpers.size()];
@@ -55,7 +60,17 @@ public final class Team {
 
     /** {@return the caller alone} */
     public static Team alone() {
-        return new Team(null, 1);
+        return new Team(null, 1, null);
+    }
+
+    /**
+     * {@return the caller alone, who times each block of a plan for several threads}
+     *
+     * @param threads how many the plan is for
+     * @param timer called after each block with its task and the nanoseconds it took
+     */
+    public static Team timed(int threads, ObjLongConsumer<Task> timer) {
+        return new Team(null, threads, timer);
     }
 
     /**
@@ -64,17 +79,17 @@ public final class Team {
      * @param pool the caller's; it is never shut down here
      */
     public static Team of(ForkJoinPool pool) {
-        return new Team(pool, pool.getParallelism());
+        return new Team(pool, pool.getParallelism(), null);
     }
 
     /** {@return as many threads, from the same pool, for a second plan that may run at the same time} */
     Team copy() {
-        return new Team(pool, threads());
+        return new Team(pool, threads(), timer);
     }
 
     /** {@return how many threads may compute at once} */
     public int threads() {
-        return helpers.size() + 1;
+        return threads;
     }
 
     /**
@@ -111,7 +126,11 @@ public final class Team {
         int blocks = next.blocks(count);
         if (helpers.isEmpty() || blocks < 2 || blocks > COUNT) {
             for (int block = 0; block < blocks; block++) {
+                long start = timer == null ? 0 : System.nanoTime();
                 next.run(block, 0, count);
+                if (timer != null) {
+                    timer.accept(next, System.nanoTime() - start);
+                }
             }
             return;
         }

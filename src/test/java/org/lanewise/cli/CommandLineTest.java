@@ -227,6 +227,20 @@ class CommandLineTest {
     }
 
     @Test
+    void describePredictsTheSpeedOfANamedNumberOfThreads() {
+        CommandLineRun text = CommandLineRun.of("describe", "--plan", "--network", "digits",
+                "--threads", "1");
+        assertTrue(text.out().lines().anyMatch(line -> line.strip().startsWith("1  ")), text.out());
+        assertTrue(text.out().contains("between cores"), text.out());
+        JsonNode threads = json(CommandLineRun.of("describe", "--plan", "--network", "digits",
+                "--threads", "3", "--json")).get("schedule").get("threads");
+        assertEquals(List.of(1, 2, 3), threads.findValues("threads").stream()
+                .map(JsonNode::intValue).toList());
+        assertEquals(1.0, threads.get(0).get("speed_up").doubleValue());
+        assertTrue(threads.get(2).get("limit").isTextual(), threads.toString());
+    }
+
+    @Test
     void describeSaysHowEachLayerIsComputedAndWhy() {
         String[] command = {"describe", "--plan", "--network", "mnist-cnn", "--batch-size", "64",
                 "--json"};

@@ -6,15 +6,18 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.lanewise.Execution;
 import org.lanewise.Trainer;
 import org.lanewise.TrainingOptions;
 import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.PlanReport;
 import org.lanewise.cli.format.Report;
+import org.lanewise.cli.format.ScheduleReport;
 import org.lanewise.cli.option.ComputeOptions;
 import org.lanewise.cli.option.NetworkOptions;
 import org.lanewise.cli.option.OptimizerOptions;
 import org.lanewise.cli.option.WeightsOption;
+import org.lanewise.measure.StepSchedule;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
@@ -51,7 +54,8 @@ public final class DescribeCommand implements Callable<Integer> {
     @Option(names = "--plan",
             description = "Also say how training computes each layer: algorithm and the rule that"
                     + " chose it, loops, order of the maps, what is fused or left out, and memory by"
-                    + " what it is for.")
+                    + " what it is for. With --threads N a step is also run and timed block by block,"
+                    + " and its speed on 2 to N threads is predicted.")
     private boolean plan;
 
     @Option(names = "--json", description = "Print the result as JSON.")
@@ -76,14 +80,41 @@ public final class DescribeCommand implements Callable<Integer> {
             if (plan) {
                 report(described, memory).addTo(root);
             }
+            if (predicts()) {
+                predict(described).addTo(root);
+            }
             out.println(Json.text(root));
         } else {
             print(out, described, memory);
             if (plan) {
                 report(described, memory).lines().forEach(out::println);
             }
+            if (predicts()) {
+                predict(described).lines().forEach(out::println);
+            }
         }
         return 0;
+    }
+
+    /** Whether a number of threads is named: its speed is only known once a step was measured. */
+    private boolean predicts() {
+        return plan && spec.commandLine().getParseResult().hasMatchedOption("--threads");
+    }
+
+    private ScheduleReport predict(Network described) {
+        try {
+            StepSchedule.Machine machine = StepSchedule.Machine.measure();
+            return new ScheduleReport(ScheduleReport.counts(compute.threads(spec.commandLine()))
+                    .stream()
+                    .map(threads -> StepSchedule.measure(described, batchSize,
+                            new Execution(compute.backend(spec.commandLine()), compute.algorithm(),
+                                    threads),
+                            machine))
+                    .toList());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the machine was measured", e);
+        }
     }
 
     private String name() {
