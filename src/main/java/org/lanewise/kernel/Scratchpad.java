@@ -19,6 +19,17 @@ public interface Scratchpad {
      */
     double[][] perThread(String name, long count);
 
+    /** {@return how many threads may run blocks at once} */
+    int threads();
+
+    /**
+     * {@return the pairs of threads, at least one}: what was measured to suit one thread and two, of caches and of
+     * blocks, is taken once for each pair
+     */
+    default int pairs() {
+        return Math.max(1, threads() / 2);
+    }
+
     /**
      * {@return an array of numbers that stay as they are, for instance offsets}
      *

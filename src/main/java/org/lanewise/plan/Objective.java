@@ -25,20 +25,13 @@ sealed interface Objective {
 
     /** What the sum of the losses of a batch is multiplied by. */
     default double scale(int samples) {
-        return scale(reduction(), terms(), samples);
-    }
-
-    private static double scale(Reduction reduction, int terms, int samples) {
-        return switch (reduction) {
-            case SUM -> 1.0;
-            case MEAN -> 1.0 / ((double) samples * terms);
-        };
+        return reduction().scale((double) samples * terms());
     }
 
     /** A task over samples whose losses count for so much. */
     private static Task scaled(Tensor outputs, Reduction reduction, int terms, Scaled loop) {
         return Task.of(samples -> samples, Elementwise.samplesOfBlock(outputs), (from, to, _,
-                samples) -> loop.run(scale(reduction, terms, samples), from, to));
+                samples) -> loop.run(reduction.scale((double) samples * terms), from, to));
     }
 
     /** Computes the gradient of some samples. */

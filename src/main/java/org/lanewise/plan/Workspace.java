@@ -60,7 +60,9 @@ final class Workspace {
     /** Where the kernel of a layer gets the arrays that it works in. */
     Scratchpad scratch(int layer) {
         return new Scratchpad() {
-            private final Map<String, Shared> shared = new HashMap<>();
+            private final Map<String, double[][]> shared = new HashMap<>();
+            /** Elements of each, which are not allocated where they are only counted. */
+            private final Map<String, Long> counts = new HashMap<>();
 
             @Override
             public double[] doubles(String name, long count) {
@@ -69,16 +71,21 @@ final class Workspace {
 
             @Override
             public double[][] perThread(String name, long count) {
-                Shared known = shared.get(name);
-                if (known != null && known.count() >= count) {
-                    return known.arrays();
+                if (counts.getOrDefault(name, -1L) >= count) {
+                    return shared.get(name);
                 }
+                counts.put(name, count);
                 double[][] arrays = new double[threads][];
                 for (int i = 0; i < threads; i++) {
                     arrays[i] = Workspace.this.doubles(layer, Kind.WORK, name, count);
                 }
-                shared.put(name, new Shared(count, arrays));
+                shared.put(name, arrays);
                 return arrays;
+            }
+
+            @Override
+            public int threads() {
+                return threads;
             }
 
             @Override
@@ -88,9 +95,6 @@ final class Workspace {
             }
         };
     }
-
-    /** Arrays of threads, as large as they were wanted. */
-    private record Shared(long count, double[][] arrays) {}
 
     private int book(int layer, Kind kind, String name, long count, int bytes) {
         if (count > Integer.MAX_VALUE - 8) {

@@ -7,7 +7,16 @@ public sealed interface Loss {
         /** Divided by the number of samples (cross-entropy) or of outputs (squared error). */
         MEAN,
         /** Added up. */
-        SUM
+        SUM;
+
+        /**
+         * {@return what the sum of some terms is multiplied by}
+         *
+         * @param terms how many
+         */
+        public double scale(double terms) {
+            return this == SUM ? 1.0 : 1.0 / terms;
+        }
     }
 
     /** {@return how a batch becomes one number} */

@@ -29,7 +29,17 @@ public final class Tasks {
     }
 
     public static Scratchpad scratch() {
+        return scratch(THREADS);
+    }
+
+    /** For some threads, of which blocks run in three. */
+    public static Scratchpad scratch(int threads) {
         return new Scratchpad() {
+            @Override
+            public int threads() {
+                return threads;
+            }
+
             @Override
             public double[] doubles(String name, long count) {
                 return new double[Math.toIntExact(count)];
@@ -37,7 +47,7 @@ public final class Tasks {
 
             @Override
             public double[][] perThread(String name, long count) {
-                return new double[THREADS][Math.toIntExact(count)];
+                return new double[Math.max(threads, THREADS)][Math.toIntExact(count)];
             }
 
             @Override

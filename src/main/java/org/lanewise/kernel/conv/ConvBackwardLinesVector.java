@@ -51,11 +51,13 @@ public final class ConvBackwardLinesVector {
     private final int[] everyPixel;
     private final double[][] transposed;
     private final int blockCount;
+    private final long bytesOfPart;
     private final double[] sums;
 
     private ConvBackwardLinesVector(ConvGeometry geometry, int capacity, Scratchpad scratch) {
         this.geometry = geometry;
         this.capacity = capacity;
+        this.bytesOfPart = (long) Cpu.L2_TASK * scratch.pairs();
         this.weights = geometry.window().kh() * geometry.window().kw() * geometry.ic();
         this.weightOffsets = scratch.integers("places of weights",
                 Lanes.padded(geometry.offsets()));
@@ -64,7 +66,8 @@ public final class ConvBackwardLinesVector {
         int start = Layout.ALIGNMENT_OFFSET;
         int count = 0;
         for (int i = 0; i < blocks.length; i++) {
-            int tile = TileSizes.nchwRowWeights(blocks[i].vectors(), weights);
+            int tile = TileSizes.nchwRowWeights(blocks[i].vectors(), weights, blocks.length,
+                    scratch.threads());
             panels[i] = new Panel(blocks[i], tile, Math.ceilDiv(weights, tile), start,
                     offsets(tile), pixels(blocks[i]));
             start = panels[i].at(panels[i].tiles());
@@ -128,8 +131,8 @@ public final class ConvBackwardLinesVector {
         WindowGeometry window = geometry.window();
         long line = Double.BYTES * ((long) geometry.ic() * geometry.src().row()
                 + geometry.dst().row());
-        int lines = Math.clamp(Cpu.L2_TASK / line, 1, window.oh());
-        int samples = Math.clamp(Cpu.L2_TASK / (line * window.oh()), 1, capacity);
+        int lines = Math.clamp(bytesOfPart / line, 1, window.oh());
+        int samples = Math.clamp(bytesOfPart / (line * window.oh()), 1, capacity);
         List<Task> tasks = new ArrayList<>();
         for (BatchPart part : BatchPart.of(capacity, samples, window.oh(), lines)) {
             tasks.add(summing(part, src, diffDst));

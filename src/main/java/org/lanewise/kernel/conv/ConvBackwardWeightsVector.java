@@ -91,9 +91,10 @@ public final class ConvBackwardWeightsVector {
         this.biasSums = scratch.doubles("packed bias gradient",
                 (long) geometry.g() * lanes.lanes());
         long line = Double.BYTES * ((long) src.row() * window.sh() + geometry.dst().row());
+        long part = (long) Cpu.L2_TASK * scratch.pairs();
         this.linesOfJob = Math.min(window.oh(), Math.ceilDiv(
-                Math.clamp(Cpu.L2_TASK / line, 1, window.oh()), linesOfChunk) * linesOfChunk);
-        this.samplesOfJob = Math.clamp(Cpu.L2_TASK / (line * window.oh()), 1, capacity);
+                Math.clamp(part / line, 1, window.oh()), linesOfChunk) * linesOfChunk);
+        this.samplesOfJob = Math.clamp(part / (line * window.oh()), 1, capacity);
         this.pixelsOfJob = samplesOfJob * linesOfJob * window.ow();
         this.packed = scratch.doubles("packed output gradient",
                 Layout.ALIGNMENT_OFFSET + (long) geometry.g() * lanes.lanes() * pixelsOfJob);

@@ -21,22 +21,25 @@ import org.lanewise.kernel.winograd.WinogradMaps.Target;
 final class WinogradPanels extends WinogradPass {
     /** Tiles, channels and outputs whose inputs, filters and sums stay in L2. */
     private static final int TILES_OF_GROUP = 64;
+    private static final int FEWEST_TILES_OF_GROUP = 16;
     private static final int CHANNELS = 64;
     private static final int OUTPUTS = 32;
 
     /**
-     * The least number of blocks of a task, of several groups if panels are few, as long as their
-     * inputs are not too many elements.
+     * The least number of blocks of a task for each thread, of several groups if panels are few, as long
+     * as their inputs are not too many elements for each pair of threads. No sum depends on it.
      */
-    private static final int BLOCKS = 8;
+    private static final int BLOCKS = 4;
     private static final int MOST_INPUTS = Cpu.L3_INPUTS / Double.BYTES;
 
+    /** Most tiles whose inputs are transformed by one block. */
     private static final int TILES_OF_BLOCK = 8;
 
     private final int chunk;
     private final int tiles;
     private final int tilesOfGroup;
     private final int tilesOfJob;
+    private final int tilesOfBlock;
     private final int room;
     private final List<List<LaneBlocks.Block>> panels;
     private final int[] rows;
@@ -56,14 +59,17 @@ final class WinogradPanels extends WinogradPass {
         super(maps, channels, outputs, rotated, scratch);
         this.chunk = Math.min(channels, CHANNELS);
         this.tiles = capacity * maps.tiles().perSample();
-        int groups = Math.ceilDiv(tiles, TILES_OF_GROUP);
-        this.tilesOfGroup = Math.ceilDiv(Math.ceilDiv(tiles, groups), 5) * 5;
+        this.panels = lanes.panels(OUTPUTS);
+        this.tilesOfGroup = tilesOfGroup(scratch.threads());
+        int groups = Math.ceilDiv(tiles, tilesOfGroup);
         // The last register tile writes unused rows.
         this.room = (int) Lanes.tiles(tilesOfGroup, 1) - Layout.ALIGNMENT_OFFSET;
-        this.panels = lanes.panels(OUTPUTS);
-        int groupsOfJob = Math.clamp(BLOCKS / panels.size(), 1,
-                Math.max(1, MOST_INPUTS / (tilesOfGroup * channels * tile.products)));
-        this.tilesOfJob = tilesOfGroup * Math.min(groups, groupsOfJob);
+        int pairs = scratch.pairs();
+        long mostGroups = (long) MOST_INPUTS * pairs / (tilesOfGroup * channels * tile.products);
+        int groupsOfJob = Math.clamp(2L * BLOCKS * pairs / panels.size(), 1,
+                Math.clamp(mostGroups, 1, groups));
+        this.tilesOfJob = tilesOfGroup * groupsOfJob;
+        this.tilesOfBlock = Math.clamp(tilesOfJob / (2 * BLOCKS * pairs), 1, TILES_OF_BLOCK);
         this.rows = scratch.integers("rows of products" + way,
                 Lanes.padded(Lanes.every(tilesOfJob, chunk)));
         this.filters = new WinogradFilters(this, OUTPUTS, chunk, scratch);
@@ -76,6 +82,26 @@ final class WinogradPanels extends WinogradPass {
                 chunk * OUTPUTS + WinogradTile.CACHE_LINE_STRIDE, tile.alpha);
         this.results = perThread("products", scratch,
                 room * OUTPUTS + WinogradTile.CACHE_LINE_STRIDE, tile.products);
+    }
+
+    /**
+     * As many tiles as make a pass shortest by a count of multiply-adds: each group transforms all filters
+     * anew, but few groups leave threads idle. No sum depends on it.
+     */
+    private int tilesOfGroup(int threads) {
+        int best = 0;
+        long least = Long.MAX_VALUE;
+        for (int most = TILES_OF_GROUP; most >= FEWEST_TILES_OF_GROUP; most /= 2) {
+            int groups = Math.ceilDiv(tiles, most);
+            int each = Math.ceilDiv(Math.ceilDiv(tiles, groups), 5) * 5;
+            long cost = Math.ceilDiv(groups * panels.size(), threads)
+                    * ((long) each * tile.products + tile.filter);
+            if (cost < least) {
+                best = each;
+                least = cost;
+            }
+        }
+        return best;
     }
 
     @Override
@@ -95,7 +121,7 @@ final class WinogradPanels extends WinogradPass {
 
     /** Transforms the inputs of some groups. */
     private Task inputs(double[] from, int first) {
-        return Task.of(samples -> count(first, samples), TILES_OF_BLOCK,
+        return Task.of(samples -> count(first, samples), tilesOfBlock,
                 (begin, end, thread, _) -> {
                     work[thread][0] = maps.inputsAhead(from, first + begin, first + end);
                     for (int i = begin; i < end; i++) {

@@ -43,7 +43,7 @@ enum WinogradTile {
     final int products;
 
     /** What it costs to transform a filter, in multiply-adds. */
-    private final long filter;
+    final long filter;
 
     WinogradTile(int m, long filter) {
         this.m = m;

@@ -22,7 +22,8 @@ import org.lanewise.kernel.gemm.Transpose;
  * <p>Inputs and gradients of a group of tiles are transformed first; then a block is some input
  * channels and a panel of outputs, whose sums are computed and transformed back row by row of
  * products: all of them together would be most of the memory traffic. Groups are added up as
- * gradients, in their order.
+ * gradients, in their order; where there are more threads than blocks of a group, several groups are computed
+ * at once and then added.
  */
 final class WinogradWeights {
     /** Tiles, channels and outputs whose rows of products stay in L2. */
@@ -34,13 +35,19 @@ final class WinogradWeights {
     private static final int FEWEST_CHANNELS = 16;
     private static final int FILTERS_OF_CHANNEL = 256;
 
+    /** Most tiles that are transformed by one block. */
     private static final int TILES_OF_BLOCK = 4;
+
+    /** Blocks of a task that there should be for each of more than two threads. */
+    private static final int BLOCKS = 4;
 
     private final WinogradMaps maps;
     private final WinogradTile tile;
     private final int ic;
     private final int tiles;
     private final int tilesOfGroup;
+    private final int together;
+    private final int tilesOfBlock;
     private final int chunk;
     private final List<List<LaneBlocks.Block>> panels;
     private final LaneBlocks lanes;
@@ -49,6 +56,7 @@ final class WinogradWeights {
     private final Products inputs;
     private final Products gradients;
     private final double[] taps;
+    private final double[] groups;
     private final double[][] sums;
     private final double[][] rows;
     private final double[][] gradient;
@@ -65,21 +73,31 @@ final class WinogradWeights {
                 FEWEST_CHANNELS, CHANNELS));
         this.lanes = LaneBlocks.ofPixels(oc);
         this.panels = lanes.panels(OUTPUTS);
+        int chunks = Math.ceilDiv(ic, chunk);
+        int threads = scratch.threads();
+        this.together = threads <= 2
+                ? 1
+                : Math.clamp(BLOCKS * threads / (chunks * panels.size()), 1,
+                        Math.ceilDiv(tiles, tilesOfGroup));
+        this.tilesOfBlock = Math.clamp(together * tilesOfGroup / (BLOCKS * threads), 1,
+                TILES_OF_BLOCK);
         this.walks = new Pixels[tilesOfGroup + 1];
         Arrays.setAll(walks, count -> new Pixels(count, chunk, 0));
         this.offsets = new int[9 * chunk];
         Arrays.setAll(offsets, i -> i % 9 * chunk + i / 9);
         int inputPlane = tilesOfGroup * chunk + WinogradTile.CACHE_LINE_STRIDE;
         this.inputs = new Products(scratch.doubles("transformed input of the weights",
-                Layout.ALIGNMENT_OFFSET
-                        + (long) Math.ceilDiv(ic, chunk) * tile.products * inputPlane),
+                Layout.ALIGNMENT_OFFSET + (long) together * chunks * tile.products * inputPlane),
                 inputPlane);
         int gradientPlane = tilesOfGroup * lanes.lanes() + WinogradTile.CACHE_LINE_STRIDE;
         this.gradients = new Products(scratch.doubles("transformed output gradient",
-                Layout.ALIGNMENT_OFFSET + (long) tile.products * gradientPlane), gradientPlane);
-        this.taps = scratch.doubles("packed weight gradient", tiles == tilesOfGroup
-                ? 0
-                : Layout.ALIGNMENT_OFFSET + 9L * Math.ceilDiv(ic, chunk) * chunk * lanes.lanes());
+                Layout.ALIGNMENT_OFFSET + (long) together * tile.products * gradientPlane),
+                gradientPlane);
+        long packed = 9L * chunks * chunk * lanes.lanes();
+        this.taps = scratch.doubles("packed weight gradient",
+                tiles <= together * tilesOfGroup ? 0 : Layout.ALIGNMENT_OFFSET + packed);
+        this.groups = scratch.doubles("weight gradients of groups",
+                together == 1 ? 0 : Layout.ALIGNMENT_OFFSET + together * packed);
         this.sums = scratch.perThread("transformed weight gradient",
                 Layout.ALIGNMENT_OFFSET + (long) tile.alpha * sumPlane());
         this.rows = scratch.perThread("transformed rows of the weight gradient",
@@ -93,82 +111,128 @@ final class WinogradWeights {
         return chunk * lanes.widest() + WinogradTile.CACHE_LINE_STRIDE;
     }
 
-    /** Position of product e of some channels among the transformed inputs. */
-    private int input(int channel, int e) {
-        return Layout.ALIGNMENT_OFFSET + (channel / chunk * tile.products + e) * inputs.plane();
+    /** Position of product e of some channels among the transformed inputs of a group. */
+    private int input(int group, int channel, int e) {
+        return Layout.ALIGNMENT_OFFSET
+                + ((group * Math.ceilDiv(ic, chunk) + channel / chunk) * tile.products + e)
+                        * inputs.plane();
     }
 
-    /** Position of product e of some outputs among the transformed gradients. */
-    private int gradient(LaneBlocks.Block block, int e) {
-        return Layout.ALIGNMENT_OFFSET + e * gradients.plane() + tilesOfGroup * block.first();
+    /** Position of product e of some outputs among the transformed gradients of a group. */
+    private int gradient(int group, LaneBlocks.Block block, int e) {
+        return Layout.ALIGNMENT_OFFSET + (group * tile.products + e) * gradients.plane()
+                + tilesOfGroup * block.first();
     }
 
     /** {@return what computes the pass} */
     List<Task> tasks(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
         List<Task> tasks = new ArrayList<>();
-        for (int first = 0; first < tiles; first += tilesOfGroup) {
+        for (int first = 0; first < tiles; first += together * tilesOfGroup) {
             tasks.add(transforms(src, diffDst, first));
             tasks.add(products(diffWeights, diffBias, first));
+            if (together > 1) {
+                tasks.add(sums(diffWeights, diffBias, first));
+            }
         }
         return List.copyOf(tasks);
     }
 
-    /** Tiles of a group that a batch has. */
-    private int count(int first, int samples) {
-        return Math.clamp((long) samples * maps.tiles().perSample() - first, 0, tilesOfGroup);
+    /** Tiles of a batch from a first one on, of those that a task may have. */
+    private int count(int first, int most, int samples) {
+        return Math.clamp((long) samples * maps.tiles().perSample() - first, 0, most);
     }
 
-    /** Transforms inputs and gradients of a group. */
+    /** Groups of a task, of which a batch may have fewer. */
+    private int groups(int first, int samples) {
+        return Math.ceilDiv(count(first, together * tilesOfGroup, samples), tilesOfGroup);
+    }
+
+    /** Transforms inputs and gradients of some groups. */
     private Task transforms(double[] src, double[] diffDst, int first) {
-        return Task.of(samples -> count(first, samples), TILES_OF_BLOCK,
+        return Task.of(samples -> count(first, together * tilesOfGroup, samples), tilesOfBlock,
                 (begin, end, thread, _) -> {
                     work[thread][0] = maps.inputsAhead(src, first + begin, first + end)
                             + maps.outputsAhead(diffDst, first + begin, first + end);
-                    for (int i = begin; i < end; i++) {
+                    for (int t = begin; t < end; t++) {
+                        int group = t / tilesOfGroup;
+                        int i = t % tilesOfGroup;
                         for (int c = 0; c < ic; c += chunk) {
-                            maps.input(src, first + i, c, Math.min(chunk, ic - c), inputs,
-                                    input(c, 0) + i * chunk, work[thread]);
+                            maps.input(src, first + t, c, Math.min(chunk, ic - c), inputs,
+                                    input(group, c, 0) + i * chunk, work[thread]);
                         }
                         for (LaneBlocks.Block block : lanes.blocks()) {
-                            maps.gradient(diffDst, first + i, block, gradients,
-                                    gradient(block, 0) + i * block.lanes(), work[thread]);
+                            maps.gradient(diffDst, first + t, block, gradients,
+                                    gradient(group, block, 0) + i * block.lanes(), work[thread]);
                         }
                     }
                 });
     }
 
-    /** Makes the gradients of a group by some channels of a panel of filters, and adds them up. */
+    /** Makes the gradients of groups with respect to some channels of a panel of filters. */
     private Task products(double[] diffWeights, double[] diffBias, int first) {
         int chunks = Math.ceilDiv(ic, chunk);
-        return Task.of(samples -> count(first, samples) == 0 ? 0 : panels.size() * chunks, 1,
+        int blocks = panels.size() * chunks;
+        return Task.of(samples -> groups(first, samples) * blocks, 1,
                 (index, _, thread, samples) -> {
-                    List<LaneBlocks.Block> panel = panels.get(index / chunks);
+                    int group = index / blocks;
                     int channel = index % chunks * chunk;
-                    int count = count(first, samples);
+                    int count = count(first + group * tilesOfGroup, tilesOfGroup, samples);
+                    List<LaneBlocks.Block> panel = panels.get(index % blocks / chunks);
                     for (int b = 0; b < panel.size(); b++) {
                         LaneBlocks.Block block = panel.get(b);
                         for (int row = 0; row < tile.alpha; row++) {
-                            addRow(block, channel, row, count, thread);
+                            addRow(group, block, channel, row, count, thread);
                         }
                         transformBack(block, channel, thread);
-                        if (first > 0) {
-                            addGroups(block, channel, thread);
-                        }
-                        if (count(first + tilesOfGroup, samples) == 0) {
-                            unpack(block, channel, diffWeights, thread);
+                        if (together > 1) {
+                            keep(block, channel, groups, group, thread);
                         } else {
-                            keep(block, channel, thread);
-                        }
-                        if (channel == 0 && diffBias != null) {
-                            addBias(block, count, first == 0, diffBias);
+                            if (first > 0) {
+                                add(block, channel, taps, 0, thread);
+                            }
+                            addBias(group, block, channel, count, first == 0, diffBias);
+                            end(block, channel, diffWeights, first, samples, thread);
                         }
                     }
                 });
     }
 
+    /** Adds the gradients of groups up, in their order. */
+    private Task sums(double[] diffWeights, double[] diffBias, int first) {
+        int chunks = Math.ceilDiv(ic, chunk);
+        int blocks = lanes.blocks().length;
+        return Task.of(samples -> groups(first, samples) == 0 ? 0 : blocks * chunks, 1,
+                (index, _, thread, samples) -> {
+                    LaneBlocks.Block block = lanes.blocks()[index / chunks];
+                    int channel = index % chunks * chunk;
+                    System.arraycopy(first > 0 ? taps : groups, packed(block, channel, 0),
+                            gradient[thread], Layout.ALIGNMENT_OFFSET, 9 * chunk * block.lanes());
+                    for (int group = 0; group < groups(first, samples); group++) {
+                        if (first > 0 || group > 0) {
+                            add(block, channel, groups, group, thread);
+                        }
+                        addBias(group, block, channel,
+                                count(first + group * tilesOfGroup, tilesOfGroup, samples),
+                                first == 0 && group == 0, diffBias);
+                    }
+                    end(block, channel, diffWeights, first, samples, thread);
+                });
+    }
+
+    /** Unpacks a gradient, or keeps it where more groups follow. */
+    private void end(LaneBlocks.Block block, int channel, double[] diffWeights, int first,
+            int samples, int thread) {
+        if (count(first + together * tilesOfGroup, 1, samples) == 0) {
+            unpack(block, channel, diffWeights, thread);
+        } else {
+            keep(block, channel, taps, 0, thread);
+        }
+    }
+
     /** Sums up a row of products, and transforms it. */
-    private void addRow(LaneBlocks.Block block, int channel, int row, int count, int thread) {
+    private void addRow(int group, LaneBlocks.Block block, int channel, int row, int count,
+            int thread) {
         int some = Math.min(chunk, ic - channel);
         double[] to = sums[thread];
         for (int column = 0; column < tile.alpha; column++) {
@@ -176,9 +240,10 @@ final class WinogradWeights {
             int at = Layout.ALIGNMENT_OFFSET + column * sumPlane();
             Arrays.fill(to, at, at + some * block.lanes(), 0.0);
             MicroKernels.pixelReduction(TileSizes.pixelReduction(block.vectors()),
-                    block.vectors(), some, inputs.values(), input(channel, e), walks[count], 1,
+                    block.vectors(), some, inputs.values(), input(group, channel, e), walks[count],
+                    1,
                     gradients.values(),
-                    gradient(block, e), block.lanes(), to, at, block.lanes());
+                    gradient(group, block, e), block.lanes(), to, at, block.lanes());
         }
         tile.tapRow(some * block.vectors(), to, Layout.ALIGNMENT_OFFSET, sumPlane(), rows[thread],
                 Layout.ALIGNMENT_OFFSET + 3 * row * sumPlane(), sumPlane());
@@ -191,19 +256,21 @@ final class WinogradWeights {
                 gradient[thread], Layout.ALIGNMENT_OFFSET, chunk * block.lanes());
     }
 
-    /** Position of the previous groups' gradients with respect to some weights. */
-    private int taps(LaneBlocks.Block block, int channel) {
-        return Layout.ALIGNMENT_OFFSET + 9 * (channel * lanes.lanes() + chunk * block.first());
+    /** Position of a group's gradients with respect to some weights, in the order they are computed in. */
+    private int packed(LaneBlocks.Block block, int channel, int group) {
+        int chunks = Math.ceilDiv(ic, chunk);
+        return Layout.ALIGNMENT_OFFSET + 9 * ((group * chunks * chunk + channel) * lanes.lanes()
+                + chunk * block.first());
     }
 
-    private void addGroups(LaneBlocks.Block block, int channel, int thread) {
-        Sums.addUp(taps, taps(block, channel), 1, 9 * chunk * block.vectors(),
+    private void add(LaneBlocks.Block block, int channel, double[] from, int group, int thread) {
+        Sums.addUp(from, packed(block, channel, group), 1, 9 * chunk * block.vectors(),
                 gradient[thread], Layout.ALIGNMENT_OFFSET);
     }
 
-    private void keep(LaneBlocks.Block block, int channel, int thread) {
-        System.arraycopy(gradient[thread], Layout.ALIGNMENT_OFFSET, taps, taps(block, channel),
-                9 * chunk * block.lanes());
+    private void keep(LaneBlocks.Block block, int channel, double[] to, int group, int thread) {
+        System.arraycopy(gradient[thread], Layout.ALIGNMENT_OFFSET, to,
+                packed(block, channel, group), 9 * chunk * block.lanes());
     }
 
     private void unpack(LaneBlocks.Block block, int channel, double[] diffWeights, int thread) {
@@ -217,12 +284,15 @@ final class WinogradWeights {
     }
 
     /** Adds the gradients of a group up: the product of point 1 twice is a tile's sum. */
-    private void addBias(LaneBlocks.Block block, int count, boolean fresh, double[] diffBias) {
+    private void addBias(int group, LaneBlocks.Block block, int channel, int count, boolean fresh,
+            double[] diffBias) {
+        if (channel > 0 || diffBias == null) {
+            return;
+        }
         if (fresh) {
             Arrays.fill(diffBias, block.first(), block.first() + block.lanes(), 0.0);
         }
-        Sums.addUp(gradients.values(), gradient(block, tile.sum()), count, block.vectors(),
-                diffBias,
-                block.first());
+        Sums.addUp(gradients.values(), gradient(group, block, tile.sum()), count, block.vectors(),
+                diffBias, block.first());
     }
 }

@@ -28,6 +28,9 @@ import org.lanewise.kernel.reference.ConvScalarTest;
 
 /** Convolution on vectors against the reference: every array of every pass, every bit. */
 class ConvVectorTest {
+    /** How many threads a kernel is made for; some cut their work accordingly, and no bit depends on it. */
+    private static final int[] THREADS = {1, 2, 3, 16};
+
     private static final long SEED = 20_260_102;
     private static final int RANDOM_PROBLEMS = 300;
     private static final int SAMPLES = 3;
@@ -150,8 +153,9 @@ class ConvVectorTest {
         ConvScalar scalar = new ConvScalar(problem.geometry());
         ConvGeometry arranged = arranged(problem, planesIn, planesOut);
         // More than there are samples, as where the last batch of an epoch is smaller.
+        int threads = THREADS[random.nextInt(THREADS.length)];
         WeightedKernel vector = choice(problem, samples + 1, planesIn).bind(arranged, postOps,
-                samples + 1, Tasks.scratch(), !planesOut, true);
+                samples + 1, Tasks.scratch(threads), !planesOut, true);
         double[] src = random.doubles(problem.src(samples), -1, 1).toArray();
         double[] weights = random.doubles(problem.weights(), -1, 1).toArray();
         double[] bias = random.nextBoolean() ? random.doubles(problem.oc(), -1, 1).toArray() : null;

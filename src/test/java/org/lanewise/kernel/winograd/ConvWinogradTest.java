@@ -21,6 +21,7 @@ import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
+import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Tasks;
 import org.lanewise.kernel.WeightedKernel;
 import org.lanewise.kernel.WindowGeometry;
@@ -32,6 +33,7 @@ import org.lanewise.kernel.reference.ConvScalarTest;
 /** Convolution by tiles against the reference, within the bound that the contract states. */
 class ConvWinogradTest {
     private static final int SEED = 20_260_302 + Rounds.seed();
+    private static final int[] THREADS = {1, 1, 2, 3, 4, 16, 64};
     private static final int PROBLEMS = Rounds.of(25);
 
     /** Of the largest element, as the contract states it; measured: up to 2e-14 and 4e-13. */
@@ -168,8 +170,9 @@ class ConvWinogradTest {
                 worst);
     }
 
+    /** Threads decide how many groups of tiles are computed at once, and how large they are. */
     @Test
-    void theOrderOfBlocksChangesNoBit() {
+    void neitherThreadsNorTheOrderOfBlocksChangeABit() {
         for (Problem problem : WAYS) {
             Random random = new Random(SEED);
             int samples = problem.samples();
@@ -178,21 +181,25 @@ class ConvWinogradTest {
             double[] diffDst = doubles(random,
                     samples * geometry.dst().sample() + Layout.TAIL_PADDING);
             double[] weights = doubles(random, problem.ic() * problem.oc() * 9);
-            double[][][] found = new double[2][][];
+            double[][][] found = new double[THREADS.length][][];
             for (int i = 0; i < found.length; i++) {
                 double[] dst = new double[diffDst.length];
                 double[] diffSrc = new double[src.length];
                 double[] diffWeights = new double[weights.length];
                 double[] diffBias = new double[problem.oc()];
-                WeightedKernel tiles = kernel(geometry, PostOps.NONE, problem.capacity());
+                WeightedKernel tiles = kernel(geometry, PostOps.NONE, problem.capacity(),
+                        Tasks.scratch(THREADS[i]));
                 Tasks.run(tiles.forward(src, weights, null, dst), samples, random);
                 Tasks.run(tiles.backwardInput(diffDst, weights, src, diffSrc), samples, random);
                 Tasks.run(tiles.backwardWeights(src, diffDst, diffWeights, diffBias), samples,
                         random);
                 found[i] = new double[][] {dst, diffSrc, diffWeights, diffBias};
             }
-            for (int pass = 0; pass < found[0].length; pass++) {
-                assertArrayEquals(found[0][pass], found[1][pass], problem + ", pass " + pass);
+            for (int i = 1; i < found.length; i++) {
+                for (int pass = 0; pass < found[i].length; pass++) {
+                    assertArrayEquals(found[0][pass], found[i][pass],
+                            problem + ", pass " + pass + ", " + THREADS[i] + " threads");
+                }
             }
         }
     }
@@ -229,10 +236,14 @@ class ConvWinogradTest {
 
     /** Every pass by tiles, of shapes too that other implementations compute faster. */
     private static WeightedKernel kernel(ConvGeometry geometry, PostOps postOps, int capacity) {
-        return new WeightedKernel(
-                ConvWinograd.forward(geometry, postOps, capacity, Tasks.scratch()),
-                ConvWinograd.backwardInput(geometry, postOps, capacity, Tasks.scratch()),
-                ConvWinograd.backwardWeights(geometry, postOps, capacity, Tasks.scratch()));
+        return kernel(geometry, postOps, capacity, Tasks.scratch());
+    }
+
+    private static WeightedKernel kernel(ConvGeometry geometry, PostOps postOps, int capacity,
+            Scratchpad scratch) {
+        return new WeightedKernel(ConvWinograd.forward(geometry, postOps, capacity, scratch),
+                ConvWinograd.backwardInput(geometry, postOps, capacity, scratch),
+                ConvWinograd.backwardWeights(geometry, postOps, capacity, scratch));
     }
 
     @Test
