@@ -28,18 +28,6 @@ sealed interface Objective {
         return reduction().scale((double) samples * terms());
     }
 
-    /** A task over samples whose losses count for so much. */
-    private static Task scaled(Tensor outputs, Reduction reduction, int terms, Scaled loop) {
-        return Task.of(samples -> samples, Elementwise.samplesOfBlock(outputs), (from, to, _,
-                samples) -> loop.run(reduction.scale((double) samples * terms), from, to));
-    }
-
-    /** Computes the gradient of some samples. */
-    @FunctionalInterface
-    interface Scaled {
-        void run(double scale, int from, int to);
-    }
-
     /** Softmax cross-entropy on logits. */
     record SoftmaxCrossEntropy(
             Task forward,
@@ -58,11 +46,17 @@ sealed interface Objective {
                             probabilities, losses, from, to)
                     : (from, to) -> SoftmaxCrossEntropyScalar.forward(classes, z, labels,
                             probabilities, losses, from, to));
-            Task backward = scaled(logits, reduction, 1, vectors
-                    ? (scale, from, to) -> SoftmaxCrossEntropyVector.backward(classes,
-                            probabilities, labels, scale, diff, from, to)
-                    : (scale, from, to) -> SoftmaxCrossEntropyScalar.backward(classes,
-                            probabilities, labels, scale, diff, from, to));
+            Task backward = Task.of(samples -> samples, Elementwise.samplesOfBlock(logits),
+                    (from, to, _, samples) -> {
+                        double scale = reduction.scale(samples);
+                        if (vectors) {
+                            SoftmaxCrossEntropyVector.backward(classes, probabilities, labels,
+                                    scale, diff, from, to);
+                        } else {
+                            SoftmaxCrossEntropyScalar.backward(classes, probabilities, labels,
+                                    scale, diff, from, to);
+                        }
+                    });
             return new SoftmaxCrossEntropy(forward, backward, labels, probabilities, losses,
                     reduction);
         }
@@ -89,8 +83,9 @@ sealed interface Objective {
             return new SquaredError(
                     Elementwise.samples(outputs, (from, to) -> SquaredErrorScalar.forward(terms, y,
                             targets, losses, from, to)),
-                    scaled(outputs, reduction, terms, (scale, from, to) -> SquaredErrorScalar
-                            .backward(terms, y, targets, scale, diff, from, to)),
+                    Task.of(samples -> samples, Elementwise.samplesOfBlock(outputs),
+                            (from, to, _, samples) -> SquaredErrorScalar.backward(terms, y, targets,
+                                    reduction.scale((double) samples * terms), diff, from, to)),
                     terms, targets, losses, reduction);
         }
     }

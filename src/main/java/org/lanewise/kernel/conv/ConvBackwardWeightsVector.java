@@ -43,6 +43,8 @@ public final class ConvBackwardWeightsVector {
     private final int strips;
     private final int length;
     private final int rows;
+    private final int rowsOfBlock;
+    private final int blocksOfStrip;
     private final int linesOfChunk;
     private final Pixels pixels;
     private final int capacity;
@@ -73,6 +75,8 @@ public final class ConvBackwardWeightsVector {
         this.rows = looks
                 ? TileSizes.wholeIndirectTiles(length)
                 : TileSizes.wholeTiles(length);
+        this.rowsOfBlock = rowsOfBlock(looks ? rows : TileSizes.wholeTiles(1), scratch.threads());
+        this.blocksOfStrip = Math.ceilDiv(length, rowsOfBlock);
         this.pixels = new Pixels(window.ow(), window.sw() * src.column(),
                 window.sh() * src.row());
         this.linesOfChunk = Math.clamp(PIXELS_OF_CHUNK / window.ow(), 1, window.oh());
@@ -99,6 +103,26 @@ public final class ConvBackwardWeightsVector {
         this.packed = scratch.doubles("packed output gradient",
                 Layout.ALIGNMENT_OFFSET + (long) geometry.g() * lanes.lanes() * pixelsOfJob);
         this.touched = scratch.perThread("prefetched elements", 8);
+    }
+
+    /**
+     * Rows of a block: a whole strip, or as many of its tiles as leave the thread with most blocks least to add
+     * up.
+     */
+    private int rowsOfBlock(int tile, int threads) {
+        int best = rows;
+        for (int some = rows / 2; some >= tile; some /= 2) {
+            int whole = Math.ceilDiv(some, tile) * tile;
+            if (cost(whole, threads) < cost(best, threads)) {
+                best = whole;
+            }
+        }
+        return best;
+    }
+
+    private int cost(int some, int threads) {
+        return Math.ceilDiv(geometry.g() * lanes.blocks().length * strips
+                * Math.ceilDiv(length, some), threads) * some;
     }
 
     public static BoundPass bind(ConvGeometry geometry, PostOps postOps, int capacity,
@@ -161,18 +185,19 @@ public final class ConvBackwardWeightsVector {
 
     /** Adds a part to all sums. */
     private Task summing(BatchPart part, double[] src) {
+        int blocks = strips * blocksOfStrip;
         return Task.of(samples -> part.samples(samples) == 0
                 ? 0
-                : geometry.g() * lanes.blocks().length * strips, 1, (index, _, thread, samples) -> {
-                    int strip = index % strips;
-                    LaneBlocks.Block block = lanes.blocks()[index / strips % lanes.blocks().length];
-                    int group = index / strips / lanes.blocks().length;
+                : geometry.g() * lanes.blocks().length * blocks, 1, (index, _, thread, samples) -> {
+                    int tiles = index % blocks;
+                    LaneBlocks.Block block = lanes.blocks()[index / blocks % lanes.blocks().length];
+                    int group = index / blocks / lanes.blocks().length;
                     if (part.first()) {
-                        begin(group, block, strip);
+                        begin(group, block, tiles);
                     }
                     for (int n = 0; n < part.samples(samples); n++) {
                         for (int i = 0; i < part.lines(); i += linesOfChunk) {
-                            add(src, group, block, strip, part, n, i);
+                            add(src, group, block, tiles, part, n, i);
                         }
                     }
                 });
@@ -187,17 +212,23 @@ public final class ConvBackwardWeightsVector {
                 + strip * rows * block.lanes();
     }
 
-    private void begin(int group, LaneBlocks.Block block, int strip) {
-        int start = start(group, block, strip);
-        Arrays.fill(sums, start, start + rows * block.lanes(), 0.0);
-        if (strip == 0) {
+    /** The first row of some tiles, counted through the strips. */
+    private int row(int tiles) {
+        return tiles % blocksOfStrip * rowsOfBlock;
+    }
+
+    private void begin(int group, LaneBlocks.Block block, int tiles) {
+        int start = start(group, block, tiles / blocksOfStrip) + row(tiles) * block.lanes();
+        Arrays.fill(sums, start,
+                start + Math.min(rowsOfBlock, rows - row(tiles)) * block.lanes(), 0.0);
+        if (tiles == 0) {
             int bias = group * lanes.lanes() + block.first();
             Arrays.fill(biasSums, bias, bias + block.lanes(), 0.0);
         }
     }
 
     /** Adds a chunk of lines of a sample, both counted from where the part begins. */
-    private void add(double[] src, int group, LaneBlocks.Block block, int strip, BatchPart part,
+    private void add(double[] src, int group, LaneBlocks.Block block, int tiles, BatchPart part,
             int sample, int line) {
         WindowGeometry window = geometry.window();
         int n = part.fromSample() + sample;
@@ -205,14 +236,17 @@ public final class ConvBackwardWeightsVector {
         int lines = Math.min(linesOfChunk, part.lines() - line);
         int gradient = packedStart(group, block.first())
                 + (sample * part.lines() + line) * window.ow() * block.lanes();
-        if (strip == 0) {
+        if (tiles == 0) {
             Sums.addUp(packed, gradient, lines * window.ow(), block.vectors(), biasSums,
                     group * lanes.lanes() + block.first());
         }
-        int start = start(group, block, strip);
+        int strip = tiles / blocksOfStrip;
+        int row = row(tiles);
+        int count = Math.min(rowsOfBlock, length - row);
+        int start = start(group, block, strip) + row * block.lanes();
         if (lookedUp != null) {
             MicroKernels.indirectPixelReduction(TileSizes.indirectPixelReduction(block.vectors()),
-                    block.vectors(), length, src, lookedUp, 0,
+                    block.vectors(), count, src, lookedUp, row,
                     geometry.src().at(n, group * geometry.icg(), window.row(p, 0),
                             window.column(0, 0)),
                     pixels, lines, packed, gradient, block.lanes(), sums, start, block.lanes());
@@ -221,9 +255,9 @@ public final class ConvBackwardWeightsVector {
         int r = joined ? strip : strip / window.kw();
         int s = joined ? 0 : strip % window.kw();
         MicroKernels.pixelReduction(TileSizes.pixelReduction(block.vectors()), block.vectors(),
-                length, src,
+                count, src,
                 geometry.src().at(n, group * geometry.icg(), window.row(p, r),
-                        window.column(0, s)),
+                        window.column(0, s)) + row,
                 pixels, lines, packed, gradient, block.lanes(), sums, start, block.lanes());
     }
 
