@@ -90,7 +90,7 @@ class ThreadsTest {
         for (Network network : List.of(CLASSES, VALUES)) {
             List<double[]> expected = training(network, Backend.SCALAR, null);
             assertSameBits(expected, training(network, backend, null));
-            for (int threads : new int[] {1, 2, 3, 7}) {
+            for (int threads : new int[] {1, 2, 3, 7, 16}) {
                 try (ForkJoinPool pool = new ForkJoinPool(threads)) {
                     assertSameBits(expected, training(network, backend, pool));
                 }
