@@ -24,6 +24,7 @@ final class Generate {
     private static final String MICRO_KERNEL = "MicroKernel" + ENDING;
     private static final String WINOGRAD = "WinogradTransform" + ENDING;
     private static final List<String> AXES = List.of("a", "b", "begin", "end");
+    private static final List<String> LAST_TILES = List.of("padded", "overlap", "single");
     private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
     private static final Pattern TILE = Pattern.compile("(\\d+)x(\\d)");
 
@@ -61,6 +62,10 @@ final class Generate {
                     .filter(list -> list != null).collect(Collectors.joining(", "));
             kernel.put("parameters", parameters);
             String lastTile = words[AXES.size() + 1];
+            if (!LAST_TILES.contains(lastTile)) {
+                throw new IllegalArgumentException(
+                        lastTile + " is no last tile; there are " + String.join(", ", LAST_TILES));
+            }
             kernel.put(lastTile, "yes");
             kernel.put("moved", lastTile.equals("single")
                     ? names(parameters)
@@ -89,9 +94,13 @@ final class Generate {
     /** The arguments of a tile that begins r rows later. */
     private static String moved(String arguments, Map<String, String> kernel) {
         String[] list = arguments.split(", ");
-        for (String axis : AXES) {
+        for (String axis : List.of("a", "end")) {
             String moved = kernel.get(axis + ".moved");
-            if (moved != null) {
+            if (moved == null) {
+                throw new IllegalArgumentException(kernel.get("kernel")
+                        + " cannot have a loop over tiles: its option of " + axis
+                        + " does not say what moves");
+            } else {
                 list[List.of(list).indexOf(moved.split(" ")[0])] = moved;
             }
         }

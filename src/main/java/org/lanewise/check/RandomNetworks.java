@@ -116,7 +116,7 @@ public final class RandomNetworks {
     private Optimizer optimizer() {
         double rate = oneOf(0.001, 0.01, 0.02);
         double decay = oneOf(0, 0, 0.01);
-        return switch (from(0, 6)) {
+        return switch (from(0, 5)) {
             case 0 -> Optimizer.sgd(rate).weightDecay(decay);
             case 1 -> Optimizer.sgd(rate).momentum(0.9).weightDecay(decay);
             case 2 -> Optimizer.sgd(rate).momentum(0.5).dampening(0.3).weightDecay(decay);

@@ -3,8 +3,8 @@ package org.lanewise.kernel;
 /**
  * What arrays are cut for, in bytes, so that elements of any size fit.
  *
- * <p>These are constants of common processors, not of the one at hand: the same shapes have to be cut alike
- * everywhere, because cuts decide the order of sums.
+ * <p>These are constants of common processors, not of the one at hand, so that a plan is the same on every machine.
+ * No sum of a direct kernel depends on them.
  */
 public final class Cpu {
     /** A cache line. */
@@ -28,7 +28,7 @@ public final class Cpu {
     /** What may be read again for every block of tiles: a part of L3. */
     public static final int L3_FILTERS = 4 << 20;
 
-    /** What all threads together transform before they read it: a part of L3. */
+    /** What each pair of threads transforms before it reads it: a part of L3. */
     public static final int L3_INPUTS = 8 << 20;
 
     private Cpu() {}

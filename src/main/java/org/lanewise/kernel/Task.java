@@ -3,8 +3,8 @@ package org.lanewise.kernel;
 import java.util.function.IntUnaryOperator;
 
 /**
- * A part of a pass: a range that is cut into blocks by shapes alone, so that the bits are the same whichever
- * thread computes which block, and in what order.
+ * A part of a pass: a range that is cut into blocks such that the bits are the same whichever thread computes which
+ * block, in what order, and however many threads there are.
  *
  * <p>Blocks of one task write different elements and may run at once; the tasks of a pass run one
  * after another.

@@ -15,8 +15,8 @@ import org.lanewise.spec.Network;
  * would take on all of them.
  *
  * <p>The schedule of {@link Team} is simulated: each thread takes the blocks of its share and then those that
- * others have left, and a task begins when the one before has ended, which costs messages between cores. What
- * a part reads and writes at least is taken to be as much slower with several threads as copying is with two.
+ * others have left, and a task begins when the one before has ended, which costs messages between cores. A part
+ * that reads and writes more than a cache holds is slowed down as much as copying is by a second thread.
  *
  * @param threads how many, each on a core of its own
  * @param parts in the order of a step
@@ -26,6 +26,7 @@ public record StepSchedule(int threads, List<PartTimes> parts, Machine machine) 
     private static final double WARM_UP_NANOS = 2e9;
     private static final double NANOS = 1e9;
     private static final int FEWEST_STEPS = 5;
+    private static final int MOST_STEPS = 200;
 
     /** Bytes that a cache is taken to hold, so that no memory is read for them. */
     private static final long CACHE = 8 << 20;
@@ -77,10 +78,11 @@ public record StepSchedule(int threads, List<PartTimes> parts, Machine machine) 
         try (NetworkPasses passes = new NetworkPasses(network, batch, execution,
                 new Sharing(Team.timed(execution.threads(), recorder), null))) {
             passes.fill(1);
-            repeat(passes, WARM_UP_NANOS);
+            repeat(passes, recorder, WARM_UP_NANOS);
             List<List<Round>> rounds = new ArrayList<>();
             double begun = System.nanoTime();
-            while (rounds.size() < FEWEST_STEPS || System.nanoTime() - begun < NANOS) {
+            while (rounds.size() < FEWEST_STEPS
+                    || rounds.size() < MOST_STEPS && System.nanoTime() - begun < NANOS) {
                 List<Round> step = new ArrayList<>();
                 for (Part part : passes.parts()) {
                     step.add(recorder.record(part.code()));
@@ -97,10 +99,10 @@ public record StepSchedule(int threads, List<PartTimes> parts, Machine machine) 
         }
     }
 
-    private static void repeat(NetworkPasses passes, double nanos) {
+    private static void repeat(NetworkPasses passes, Recorder recorder, double nanos) {
         double begun = System.nanoTime();
         for (int steps = 0; steps < FEWEST_STEPS || System.nanoTime() - begun < nanos; steps++) {
-            passes.parts().forEach(part -> part.code().run());
+            passes.parts().forEach(part -> recorder.record(part.code()));
         }
     }
 
@@ -129,12 +131,20 @@ public record StepSchedule(int threads, List<PartTimes> parts, Machine machine) 
 
     /** Collects the times of blocks, task by task. */
     private static final class Recorder implements ObjLongConsumer<Task> {
+        private static final int CALLS = 100_000;
+
         private final int batch;
+        private final double nanosOfTimer;
         private List<double[]> tasks = new ArrayList<>();
         private int block;
 
         Recorder(int batch) {
             this.batch = batch;
+            long begun = System.nanoTime();
+            for (int i = 0; i < CALLS; i++) {
+                System.nanoTime();
+            }
+            this.nanosOfTimer = (System.nanoTime() - begun) / (double) CALLS;
         }
 
         Round record(Runnable code) {
@@ -142,8 +152,10 @@ public record StepSchedule(int threads, List<PartTimes> parts, Machine machine) 
             long begun = System.nanoTime();
             code.run();
             double all = System.nanoTime() - begun;
-            return new Round(tasks, Math.max(0, all - tasks.stream()
-                    .mapToDouble(blocks -> Arrays.stream(blocks).sum()).sum()));
+            // A block's time contains one reading of the clock, and another comes with it.
+            double timed = tasks.stream().mapToDouble(
+                    blocks -> Arrays.stream(blocks).sum() + blocks.length * nanosOfTimer).sum();
+            return new Round(tasks, Math.max(0, all - timed));
         }
 
         @Override
@@ -161,18 +173,24 @@ public record StepSchedule(int threads, List<PartTimes> parts, Machine machine) 
         return parts.stream().mapToDouble(this::nanos).sum();
     }
 
-    /** {@return the part that costs most of what is missing to a speed-up by the number of threads} */
-    public PartTimes limit() {
-        return parts.stream().max((a, b) -> Double.compare(lost(a), lost(b))).orElseThrow();
-    }
-
     /**
      * {@return nanoseconds that a part takes beyond its share of the threads}
      *
-     * @param part one of the parts
+     * @param part index of the part
+     * @param one the same step cut for one thread
      */
-    public double lost(PartTimes part) {
-        return nanos(part) - part.alone() / threads;
+    public double lost(int part, StepSchedule one) {
+        return nanos(parts.get(part)) - one.nanos(one.parts.get(part)) / threads;
+    }
+
+    /**
+     * {@return the index of the part that loses most}
+     *
+     * @param one the same step cut for one thread
+     */
+    public int limit(StepSchedule one) {
+        return IntStream.range(0, parts.size())
+                .reduce((a, b) -> lost(b, one) > lost(a, one) ? b : a).getAsInt();
     }
 
     private double nanos(PartTimes part) {

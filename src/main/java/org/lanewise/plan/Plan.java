@@ -83,6 +83,11 @@ public final class Plan {
         return flops * capacity >= WORTH_SHARING;
     }
 
+    /** How many threads compute, for which work is cut and memory allocated. */
+    private static int threads(Network network, PlanOptions options, int most) {
+        return worthSharing(network.describe(), options.capacity()) ? most : 1;
+    }
+
     /**
      * {@return a plan for a network, its parameters 0}
      *
@@ -92,7 +97,8 @@ public final class Plan {
      * @throws IllegalArgumentException if an array would be too large
      */
     public static Plan compile(Network network, PlanOptions options, Team team) {
-        return new Lowering(network, options, new Workspace(false, team.threads())).plan(team);
+        return new Lowering(network, options, new Workspace(false,
+                threads(network, options, team.threads()))).plan(team);
     }
 
     /**
@@ -102,7 +108,7 @@ public final class Plan {
     public Plan sharingParameters() {
         Team other = team.copy();
         return new Lowering(network, options.purpose(Purpose.PREDICT),
-                new Workspace(parameters, other.threads())).plan(other);
+                new Workspace(parameters, threads(network, options, other.threads()))).plan(other);
     }
 
     /**
@@ -131,7 +137,8 @@ public final class Plan {
     }
 
     private static Plan counting(Network network, PlanOptions options, int threads) {
-        return new Lowering(network, options, new Workspace(true, threads)).plan(Team.alone());
+        return new Lowering(network, options,
+                new Workspace(true, threads(network, options, threads))).plan(Team.alone());
     }
 
     /** {@return how each layer is computed, in order} */

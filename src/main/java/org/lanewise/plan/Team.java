@@ -64,7 +64,7 @@ public final class Team {
     }
 
     /**
-     * {@return the caller alone, who times each block of a plan for several threads}
+     * {@return a team that runs the blocks of a plan for several threads in the caller and times each}
      *
      * @param threads how many the plan is for
      * @param timer called after each block with its task and the nanoseconds it took

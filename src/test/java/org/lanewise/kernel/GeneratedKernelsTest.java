@@ -85,6 +85,12 @@ class GeneratedKernelsTest {
         Files.writeString(list, "indirectGemm taps panel memory rows padded 5by4\n");
         assertTrue(generate(templates, folder.resolve("output"))
                 .contains("5by4 is no tile, such as 5x4"));
+        Files.writeString(list, "indirectGemm taps panel memory rows 5x4\n");
+        assertTrue(generate(templates, folder.resolve("output"))
+                .contains("5x4 is no last tile; there are padded, overlap, single"));
+        Files.writeString(list, "nchwRowWeights rowLines lines memory rowsAndOnes padded 9x2\n");
+        assertTrue(generate(templates, folder.resolve("output"))
+                .contains("nchwRowWeights cannot have a loop over tiles: its option of a"));
         Files.writeString(templates.resolve("winograd.txt"), "4 3 +-1\n");
         Files.writeString(list, "indirectGemm taps panel memory rows padded 5x4\n");
         assertTrue(generate(templates, folder.resolve("output"))

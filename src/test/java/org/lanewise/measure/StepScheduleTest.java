@@ -40,8 +40,14 @@ class StepScheduleTest {
         StepSchedule schedule = schedule(2, 0, 2e9, part("shared", 0, 0, 100, 100),
                 part("serial", 0, 50, 30));
         assertEquals(180, schedule.nanos());
-        assertEquals("serial", schedule.limit().name());
-        assertEquals(40, schedule.lost(schedule.limit()));
+        StepSchedule one = schedule(1, 0, 2e9, schedule.parts().toArray(PartTimes[]::new));
+        assertEquals(1, schedule.limit(one));
+        assertEquals(40, schedule.lost(1, one));
+        // More work, though perfectly shared, is lost too.
+        StepSchedule twice = schedule(2, 0, 2e9, part("shared", 0, 0, 200, 200),
+                part("serial", 0, 50, 30));
+        assertEquals(0, twice.limit(one));
+        assertEquals(100, twice.lost(0, one));
     }
 
     @Test

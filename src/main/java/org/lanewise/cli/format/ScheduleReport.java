@@ -32,15 +32,15 @@ public record ScheduleReport(List<StepSchedule> schedules) {
         List<String> lines = new ArrayList<>(List.of("", "threads", Report.format(ROW, "threads",
                 "step", "speed-up", "efficiency", "lost most by")));
         for (StepSchedule schedule : schedules) {
-            StepSchedule.PartTimes limit = schedule.limit();
+            int limit = schedule.limit(schedules.getFirst());
             lines.add(Report.format(ROW, schedule.threads(),
                     Report.format("%.3g ms", schedule.nanos() / 1e6),
                     Report.format("%.2f", speedup(schedule)),
                     Report.format("%.2f", speedup(schedule) / schedule.threads()),
                     schedule.threads() == 1
                             ? ""
-                            : Report.format("%s, %.2g ms", limit.name(),
-                                    schedule.lost(limit) / 1e6)));
+                            : Report.format("%s, %.2g ms", schedule.parts().get(limit).name(),
+                                    schedule.lost(limit, schedules.getFirst()) / 1e6)));
         }
         StepSchedule.Machine machine = schedules.getFirst().machine();
         lines.addAll(List.of("", Report.format("Predicted from the blocks of a step, timed on one"
@@ -64,7 +64,10 @@ public record ScheduleReport(List<StepSchedule> schedules) {
             line.put("step_ns", schedule.nanos());
             line.put("speed_up", speedup(schedule));
             line.put("efficiency", speedup(schedule) / schedule.threads());
-            line.put("limit", schedule.limit().name());
+            if (schedule.threads() > 1) {
+                line.put("limit",
+                        schedule.parts().get(schedule.limit(schedules.getFirst())).name());
+            }
         }
     }
 }

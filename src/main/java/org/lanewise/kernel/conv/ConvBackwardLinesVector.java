@@ -183,7 +183,7 @@ public final class ConvBackwardLinesVector {
         }
     }
 
-    /** Adds some lines to a tile of sums; their gradient is transposed if there is room for that. */
+    /** Adds some lines to a tile of sums; their gradient is transposed where it is NCHW. */
     private void add(double[] src, double[] gradient, Panel panel, int tile, int n, int p,
             int count) {
         WindowGeometry window = geometry.window();

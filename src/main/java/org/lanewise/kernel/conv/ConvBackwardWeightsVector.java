@@ -111,10 +111,9 @@ public final class ConvBackwardWeightsVector {
      */
     private int rowsOfBlock(int tile, int threads) {
         int best = rows;
-        for (int some = rows / 2; some >= tile; some /= 2) {
-            int whole = Math.ceilDiv(some, tile) * tile;
-            if (cost(whole, threads) < cost(best, threads)) {
-                best = whole;
+        for (int some = rows - tile; some >= tile; some -= tile) {
+            if (cost(some, threads) < cost(best, threads)) {
+                best = some;
             }
         }
         return best;
@@ -212,7 +211,7 @@ public final class ConvBackwardWeightsVector {
                 + strip * rows * block.lanes();
     }
 
-    /** The first row of some tiles, counted through the strips. */
+    /** The first row of a block within its strip; blocks are counted through the strips. */
     private int row(int tiles) {
         return tiles % blocksOfStrip * rowsOfBlock;
     }

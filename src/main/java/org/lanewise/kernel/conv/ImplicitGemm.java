@@ -102,7 +102,7 @@ final class ImplicitGemm {
     /**
      * The pass over arrays. A block is one block of channels, whose weights it packs itself, for all
      * pixels of the batch; or, where weights are packed before, some chunks of pixels, counted through
-     * all samples, for all channels. It calls the driver of the micro-kernels directly.
+     * all samples, for all channels. It calls the micro-kernels directly.
      */
     private final class Pass implements Task.Body {
         private final List<ImplicitGemmRows> rows;

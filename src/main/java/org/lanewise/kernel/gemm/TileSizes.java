@@ -38,8 +38,9 @@ public final class TileSizes {
     }
 
     /**
-     * Rows of {@link MicroKernels#nchwRowWeights}, for some weights in 1 or 2 vectors: nine, or seven or four where
-     * that gives threads more equal parts. A tile adds up one row more, of ones.
+     * Rows of {@link MicroKernels#nchwRowWeights}, for some weights in 1 or 2 vectors: with 32 registers nine, or
+     * seven or four where the busiest of several threads then adds up fewer rows. A tile adds up one row more, of
+     * ones.
      */
     public static int nchwRowWeights(int n, int weights, int panels, int threads) {
         if (n == 1) {
@@ -47,7 +48,7 @@ public final class TileSizes {
         }
         int best = Lanes.tileRows(n);
         for (int rows : FEWER_ROWS) {
-            if (rows < best
+            if (threads > 1 && rows < best
                     && cost(rows, weights, panels, threads) < cost(best, weights, panels,
                             threads)) {
                 best = rows;

@@ -3,6 +3,7 @@ package org.lanewise.kernel.winograd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
@@ -22,8 +23,8 @@ import org.lanewise.kernel.gemm.Transpose;
  * <p>Inputs and gradients of a group of tiles are transformed first; then a block is some input
  * channels and a panel of outputs, whose sums are computed and transformed back row by row of
  * products: all of them together would be most of the memory traffic. Groups are added up as
- * gradients, in their order; where there are more threads than blocks of a group, several groups are computed
- * at once and then added.
+ * gradients, in their order; with more than two threads several groups may be computed at once and then
+ * added.
  */
 final class WinogradWeights {
     /** Tiles, channels and outputs whose rows of products stay in L2. */
@@ -75,9 +76,12 @@ final class WinogradWeights {
         this.panels = lanes.panels(OUTPUTS);
         int chunks = Math.ceilDiv(ic, chunk);
         int threads = scratch.threads();
+        // Transformed inputs are bounded as those of the forward pass are.
+        long most = (long) Cpu.L3_INPUTS / Double.BYTES * scratch.pairs()
+                / ((long) tilesOfGroup * ic * tile.products);
         this.together = threads <= 2
                 ? 1
-                : Math.clamp(BLOCKS * threads / (chunks * panels.size()), 1,
+                : Math.clamp(Math.min(most, (long) BLOCKS * threads / (chunks * panels.size())), 1,
                         Math.ceilDiv(tiles, tilesOfGroup));
         this.tilesOfBlock = Math.clamp(together * tilesOfGroup / (BLOCKS * threads), 1,
                 TILES_OF_BLOCK);
