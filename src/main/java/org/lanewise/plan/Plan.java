@@ -97,8 +97,9 @@ public final class Plan {
      * @throws IllegalArgumentException if an array would be too large
      */
     public static Plan compile(Network network, PlanOptions options, Team team) {
-        return new Lowering(network, options, new Workspace(false,
-                threads(network, options, team.threads()))).plan(team);
+        int threads = threads(network, options, team.threads());
+        return new Lowering(network, options,
+                new Workspace(false, threads, Math.min(threads, team.computing()))).plan(team);
     }
 
     /**
@@ -137,8 +138,9 @@ public final class Plan {
     }
 
     private static Plan counting(Network network, PlanOptions options, int threads) {
+        int used = threads(network, options, threads);
         return new Lowering(network, options,
-                new Workspace(true, threads(network, options, threads))).plan(Team.alone());
+                new Workspace(true, used, used)).plan(Team.alone());
     }
 
     /** {@return how each layer is computed, in order} */

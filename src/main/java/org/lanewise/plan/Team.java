@@ -92,6 +92,11 @@ public final class Team {
         return threads;
     }
 
+    /** {@return how many threads compute: one where a team only times blocks} */
+    int computing() {
+        return helpers.size() + 1;
+    }
+
     /**
      * Sees to it that helpers can be had.
      *

@@ -13,6 +13,7 @@ import org.lanewise.spec.ParameterSpec;
 final class Workspace {
     private final boolean counting;
     private final int threads;
+    private final int computing;
     private final List<ParameterBuffer> shared;
     private final List<MemoryUse> uses = new ArrayList<>();
 
@@ -20,10 +21,11 @@ final class Workspace {
      * Opens an empty workspace.
      *
      * @param counting whether to note sizes and hand out empty arrays
-     * @param threads how many threads compute at once
+     * @param threads how many threads work is cut for
+     * @param computing how many of them compute; the others get the arrays of the first
      */
-    Workspace(boolean counting, int threads) {
-        this(counting, threads, List.of());
+    Workspace(boolean counting, int threads, int computing) {
+        this(counting, threads, computing, List.of());
     }
 
     /**
@@ -33,12 +35,14 @@ final class Workspace {
      * @param threads how many threads compute at once
      */
     Workspace(List<ParameterBuffer> shared, int threads) {
-        this(false, threads, shared);
+        this(false, threads, threads, shared);
     }
 
-    private Workspace(boolean counting, int threads, List<ParameterBuffer> shared) {
+    private Workspace(boolean counting, int threads, int computing,
+            List<ParameterBuffer> shared) {
         this.counting = counting;
         this.threads = threads;
+        this.computing = computing;
         this.shared = shared;
     }
 
@@ -77,7 +81,9 @@ final class Workspace {
                 counts.put(name, count);
                 double[][] arrays = new double[threads][];
                 for (int i = 0; i < threads; i++) {
-                    arrays[i] = Workspace.this.doubles(layer, Kind.WORK, name, count);
+                    arrays[i] = i < computing
+                            ? Workspace.this.doubles(layer, Kind.WORK, name, count)
+                            : arrays[0];
                 }
                 shared.put(name, arrays);
                 return arrays;

@@ -242,6 +242,10 @@ class CommandLineTest {
             assertTrue(line.get("step_ns").doubleValue() > 0, line.toString());
         }
         assertNull(threads.get(0).get("limit"));
+        CommandLineRun most = CommandLineRun.of("describe", "--plan", "--network", "digits",
+                "--threads", "1025");
+        assertEquals(2, most.code());
+        assertTrue(most.err().contains("at most 1024 threads"), most.err());
         assertTrue(threads.get(2).get("limit").isTextual(), threads.toString());
     }
 

@@ -36,6 +36,9 @@ import picocli.CommandLine.Spec;
         description = "Shapes, parameters, receptive fields, operations and memory of a network,"
                 + " layer by layer.")
 public final class DescribeCommand implements Callable<Integer> {
+    /** With more threads every simulated task takes long, and no machine has them. */
+    private static final int MOST_PREDICTED = 1024;
+
     private static final String ROW = "%5s  %-10s  %-12s  %11s  %9s  %7s  %13s  %11s";
 
     @Spec
@@ -69,6 +72,11 @@ public final class DescribeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        int most = compute.threads(spec.commandLine());
+        if (predicts() && most > MOST_PREDICTED) {
+            throw new ParameterException(spec.commandLine(), "--threads " + most
+                    + ": speed is predicted for at most " + MOST_PREDICTED + " threads");
+        }
         Network described = weights.file().isPresent()
                 ? network.trained(weights.required()).network().orElseThrow()
                 : network.read();
@@ -81,7 +89,7 @@ public final class DescribeCommand implements Callable<Integer> {
                 report(described, memory).addTo(root);
             }
             if (predicts()) {
-                predict(described).addTo(root);
+                predict(described, most).addTo(root);
             }
             out.println(Json.text(root));
         } else {
@@ -90,7 +98,7 @@ public final class DescribeCommand implements Callable<Integer> {
                 report(described, memory).lines().forEach(out::println);
             }
             if (predicts()) {
-                predict(described).lines().forEach(out::println);
+                predict(described, most).lines().forEach(out::println);
             }
         }
         return 0;
@@ -101,11 +109,10 @@ public final class DescribeCommand implements Callable<Integer> {
         return plan && spec.commandLine().getParseResult().hasMatchedOption("--threads");
     }
 
-    private ScheduleReport predict(Network described) {
+    private ScheduleReport predict(Network described, int most) {
         try {
             StepSchedule.Machine machine = StepSchedule.Machine.measure();
-            return new ScheduleReport(ScheduleReport.counts(compute.threads(spec.commandLine()))
-                    .stream()
+            return new ScheduleReport(ScheduleReport.counts(most).stream()
                     .map(threads -> StepSchedule.measure(described, batchSize,
                             new Execution(compute.backend(spec.commandLine()), compute.algorithm(),
                                     threads),
