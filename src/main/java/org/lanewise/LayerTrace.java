@@ -7,7 +7,7 @@ import org.lanewise.spec.LayerDescription;
  *
  * @param layer the layer and its shapes
  * @param values its outputs, row-major
- * @param winners for max pooling, the argmax of each output's window in its input map,
+ * @param argmax for max pooling, the argmax of each output's window in its input map,
  *        {@code row * width + column}; empty for other layers
  */
-public record LayerTrace(LayerDescription layer, double[] values, int[] winners) {}
+public record LayerTrace(LayerDescription layer, double[] values, int[] argmax) {}

@@ -176,7 +176,7 @@ class ModelTest {
     }
 
     @Test
-    void winnersAreTracedToTheirPlacesThroughStridePaddingAndDilation() {
+    void argmaxIndicesAreTracedThroughStridePaddingAndDilation() {
         Window window = new Window(Size.square(2), new Size(2, 1), new Size(1, 0), new Size(2, 3));
         Network network = Network.input(2, 4, 5).layer(new MaxPool2d(window)).relu()
                 .meanSquaredError();
@@ -193,9 +193,9 @@ class ModelTest {
         List<LayerTrace> trace = new Model(network, new Parameters(List.of()), 2).trace(input);
         assertEquals(2, trace.size());
         assertArrayEquals(new double[] {3, 8, 7, 8, 7, 1, 8, 2}, trace.get(0).values());
-        assertArrayEquals(new int[] {8, 6, 18, 6, 5, 9, 18, 16}, trace.get(0).winners());
+        assertArrayEquals(new int[] {8, 6, 18, 6, 5, 9, 18, 16}, trace.get(0).argmax());
         assertArrayEquals(new double[] {3, 8, 7, 8, 7, 1, 8, 2}, trace.get(1).values());
-        assertArrayEquals(new int[0], trace.get(1).winners());
+        assertArrayEquals(new int[0], trace.get(1).argmax());
         assertEquals(List.of(0, 1), trace.stream().map(found -> found.layer().index()).toList());
     }
 

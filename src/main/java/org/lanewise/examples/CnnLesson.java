@@ -180,7 +180,7 @@ public final class CnnLesson {
                 .layer(new MaxPool2d(window)).meanSquaredError();
         Model model = new Model(network, new Parameters(List.of()), 1);
         LayerTrace pool = model.trace(values.values()).getFirst();
-        List<Place> argmax = Arrays.stream(pool.winners())
+        List<Place> argmax = Arrays.stream(pool.argmax())
                 .mapToObj(place -> new Place(place / map[0].length, place % map[0].length))
                 .toList();
         int width = ((Shape.Image) network.output()).width();

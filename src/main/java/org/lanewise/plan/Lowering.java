@@ -210,7 +210,7 @@ final class Lowering {
                 PoolGeometry geometry = pool(pool.window(), layer, input, output);
                 int[] argmax = vectors
                         ? null
-                        : workspace.integers(index, Kind.WORK, "winners", batch(layer.output()));
+                        : workspace.integers(index, Kind.WORK, "argmax", batch(layer.output()));
                 yield plain(index, WINDOW_BY_WINDOW, input, output,
                         elementwise.maxPool(geometry, input, output, argmax),
                         () -> elementwise.maxPoolBack(geometry, input, output, argmax));

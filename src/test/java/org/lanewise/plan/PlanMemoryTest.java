@@ -38,7 +38,7 @@ class PlanMemoryTest {
     private static final List<Use> FORWARD = List.of(use(-1, "input", 8 * 5 * 36),
             use(0, "output", 8 * 5 * 25), use(1, "output", 8 * 5 * 2 * 16),
             use(1, "1.weight", 8 * 2 * 4), use(1, "1.bias", 8 * 2),
-            use(2, "output", 8 * 5 * 2 * 4), use(2, "winners", 4 * 5 * 2 * 4),
+            use(2, "output", 8 * 5 * 2 * 4), use(2, "argmax", 4 * 5 * 2 * 4),
             use(4, "output", 8 * 5 * 3), use(4, "4.weight", 8 * 3 * 8), use(4, "4.bias", 8 * 3),
             use(-1, "losses", 8 * 5), use(-1, "labels", 4 * 5),
             use(-1, "probabilities", 8 * 5 * 3));
@@ -159,7 +159,7 @@ class PlanMemoryTest {
                 List.of("1.weight velocity", "1.bias velocity", "4.weight velocity",
                         "4.bias velocity"),
                 Kind.LOSS, List.of("losses", "labels", "probabilities"),
-                Kind.WORK, List.of("winners")), names);
+                Kind.WORK, List.of("argmax")), names);
     }
 
     @Test

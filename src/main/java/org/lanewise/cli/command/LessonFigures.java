@@ -132,7 +132,7 @@ final class LessonFigures {
                 .stride(argument(pool, "stride", int.class));
         CnnLesson.Pooled pooled = CnnLesson.maxPool(map, window);
         figures.compare("max pooling", pool.required("output"), pooled.values(), EXACT);
-        figures.compare("max pooling, winners", pool.required("winners"),
+        figures.compare("max pooling, argmax", pool.required("winners"),
                 pooled.argmax().stream().map(LessonFigures::indices).toList(), EXACT);
 
         // One gradient a window, its number from 1: those below are at the argmax of each window,
@@ -146,12 +146,12 @@ final class LessonFigures {
             }
         }
         List<Place> reached = nonZero(CnnLesson.maxPoolGradient(map, window, gradient));
-        List<Place> winners = new ArrayList<>();
-        for (int[] winner : argument(pool, "winners", int[][].class)) {
-            winners.add(new Place(winner[0], winner[1]));
+        List<Place> argmax = new ArrayList<>();
+        for (int[] place : argument(pool, "winners", int[][].class)) {
+            argmax.add(new Place(place[0], place[1]));
         }
         figures.report("max pooling, backward", pool.required("backward").asText(),
-                "a gradient reaches " + show(reached), reached.equals(winners));
+                "a gradient reaches " + show(reached), reached.equals(argmax));
     }
 
     /** Where a map is not 0, in ascending order of what it holds. */

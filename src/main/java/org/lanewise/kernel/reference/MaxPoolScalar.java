@@ -36,19 +36,19 @@ public final class MaxPoolScalar {
                 int target = out.origin() + n * out.sample() + c * out.channel();
                 for (int p = 0; p < window.oh(); p++) {
                     for (int q = 0; q < window.ow(); q++) {
-                        int winner = winner(window, in, src, source, p, q);
+                        int largest = largest(window, in, src, source, p, q);
                         int i = target + p * out.row() + q * out.column();
-                        argmax[i] = winner;
-                        dst[i] = src[source + offset(window, in, p, q, winner)];
+                        argmax[i] = largest;
+                        dst[i] = src[source + offset(window, in, p, q, largest)];
                     }
                 }
             }
         }
     }
 
-    private static int winner(WindowGeometry window, Layout in, double[] src, int source, int p,
+    private static int largest(WindowGeometry window, Layout in, double[] src, int source, int p,
             int q) {
-        int winner = -1;
+        int largest = -1;
         double best = Double.NEGATIVE_INFINITY;
         for (int r = 0; r < window.kh(); r++) {
             int h = window.row(p, r);
@@ -60,13 +60,13 @@ public final class MaxPoolScalar {
                 double value = src[source + h * in.row() + w * in.column()];
                 // A NaN is above nothing and nothing is above it: !(value <= best) lets the
                 // first one in, and best != best keeps it.
-                if (winner < 0 || best == best && !(value <= best)) {
-                    winner = r * window.kw() + s;
+                if (largest < 0 || best == best && !(value <= best)) {
+                    largest = r * window.kw() + s;
                     best = value;
                 }
             }
         }
-        return winner;
+        return largest;
     }
 
     private static int offset(WindowGeometry window, Layout in, int p, int q, int tap) {
@@ -75,7 +75,7 @@ public final class MaxPoolScalar {
     }
 
     /**
-     * Adds each gradient to its winner; windows are taken in row-major order.
+     * Adds each gradient to the element that was largest; windows are taken in row-major order.
      *
      * @param geometry shapes and strides
      * @param diffDst read

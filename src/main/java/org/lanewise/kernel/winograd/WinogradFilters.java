@@ -18,7 +18,7 @@ final class WinogradFilters {
     private final WinogradTile tile;
     private final int channels;
     private final int outputs;
-    private final boolean turned;
+    private final boolean rotated;
     private final int plane;
     private final int pack;
     private final int atOnce;
@@ -38,12 +38,12 @@ final class WinogradFilters {
         this.tile = pass.tile;
         this.channels = pass.channels;
         this.outputs = pass.lanes.lanes();
-        this.turned = pass.rotated;
+        this.rotated = pass.rotated;
         this.atOnce = atOnce;
         this.plane = channels * lanes + WinogradTile.CACHE_LINE_STRIDE;
         this.pack = Math.min(channels, CHANNELS);
-        this.offsets = new int[turned ? 9 : 9 * pack];
-        Arrays.setAll(offsets, i -> turned ? (8 - i) * pack : i % 9 * pack + i / 9);
+        this.offsets = new int[rotated ? 9 : 9 * pack];
+        Arrays.setAll(offsets, i -> rotated ? (8 - i) * pack : i % 9 * pack + i / 9);
         this.packed = scratch.perThread("packed weights" + way,
                 Layout.ALIGNMENT_OFFSET + 9L * pack * lanes);
         this.columns = scratch.perThread("transformed columns of weights" + way,
@@ -67,7 +67,7 @@ final class WinogradFilters {
         int wide = block.lanes();
         for (int lane = 0; lane < wide; lane += Lanes.COUNT) {
             int output = block.first() + lane;
-            if (turned) {
+            if (rotated) {
                 for (int c = 0; c < count; c++) {
                     Transpose.pack(weights, ((first + c) * outputs + output) * 9, 9,
                             Lanes.COUNT, 9, to, Layout.ALIGNMENT_OFFSET + c * wide + lane, offsets,

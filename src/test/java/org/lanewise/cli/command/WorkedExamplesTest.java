@@ -165,7 +165,7 @@ class WorkedExamplesTest {
     void aGradientThatReachesALoserFails() {
         JsonNode figures = WorkedExamples.published("lesson");
         add(figures, JsonPointer.compile("/max_pool/winners/0/0"), -1);
-        assertEquals(List.of("max pooling, winners", "max pooling, backward"),
+        assertEquals(List.of("max pooling, argmax", "max pooling, backward"),
                 WorkedExamples.run("lesson", figures).stream()
                         .filter(comparison -> !comparison.met()).map(Comparison::what).toList());
     }

@@ -66,9 +66,9 @@ class MaxPoolVectorTest {
             double[] dst = new double[SAMPLES * c * window.oh() * window.ow()];
             double[] diffDst = draw(random, VALUES, dst.length);
             double[] diffSrc = new double[src.length];
-            int[] winners = new int[dst.length];
-            MaxPoolScalar.forward(scalar, src, dst, winners, 0, SAMPLES);
-            MaxPoolScalar.backwardInput(scalar, diffDst, winners, diffSrc, 0, SAMPLES);
+            int[] argmax = new int[dst.length];
+            MaxPoolScalar.forward(scalar, src, dst, argmax, 0, SAMPLES);
+            MaxPoolScalar.backwardInput(scalar, diffDst, argmax, diffSrc, 0, SAMPLES);
             if (reluMask) {
                 ActivationScalar.reluBackward(src, diffSrc, diffSrc, 0, src.length);
             }

@@ -26,51 +26,51 @@ class PoolScalarTest {
 
     @Test
     void theFirstMaximumWins() {
-        int[] winners = new int[1];
+        int[] argmax = new int[1];
         double[] dst = new double[1];
         MaxPoolScalar.forward(geometry(1, square(2, 2, 2, 0)), new double[] {1, 3, 3, 3}, dst,
-                winners, 0, 1);
+                argmax, 0, 1);
         assertEquals(3, dst[0]);
-        assertEquals(1, winners[0]);
+        assertEquals(1, argmax[0]);
     }
 
     @Test
     void nanWinsAndTheFirstOfThem() {
         PoolGeometry geometry = geometry(1, square(2, 2, 2, 0));
-        int[] winners = new int[1];
+        int[] argmax = new int[1];
         double[] dst = new double[1];
         for (double[] src : new double[][] {{9, NAN, 5, NAN}, {-1, NAN, 10, 11}}) {
-            MaxPoolScalar.forward(geometry, src, dst, winners, 0, 1);
+            MaxPoolScalar.forward(geometry, src, dst, argmax, 0, 1);
             assertEquals(NAN, dst[0]);
-            assertEquals(1, winners[0]);
+            assertEquals(1, argmax[0]);
         }
-        MaxPoolScalar.forward(geometry, new double[] {NAN, 1, 2, 3}, dst, winners, 0, 1);
+        MaxPoolScalar.forward(geometry, new double[] {NAN, 1, 2, 3}, dst, argmax, 0, 1);
         assertEquals(NAN, dst[0]);
-        assertEquals(0, winners[0]);
+        assertEquals(0, argmax[0]);
     }
 
     @Test
     void thePaddingNeverWinsEvenOverMinusInfinity() {
         PoolGeometry geometry = geometry(1, square(2, 2, 2, 1));
-        int[] winners = new int[4];
+        int[] argmax = new int[4];
         double[] dst = new double[4];
         double low = Double.NEGATIVE_INFINITY;
-        MaxPoolScalar.forward(geometry, new double[] {-5, low, -7, -8}, dst, winners, 0, 1);
+        MaxPoolScalar.forward(geometry, new double[] {-5, low, -7, -8}, dst, argmax, 0, 1);
         assertArrayEquals(new double[] {-5, low, -7, -8}, dst);
-        assertArrayEquals(new int[] {3, 2, 1, 0}, winners);
+        assertArrayEquals(new int[] {3, 2, 1, 0}, argmax);
     }
 
     @Test
     void overlappingWindowsAddTheirGradientsToOneWinner() {
         PoolGeometry geometry = geometry(2, square(3, 2, 1, 0));
         double[] src = {0, 0, 0, 0, 9, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 7};
-        int[] winners = new int[8];
+        int[] argmax = new int[8];
         double[] dst = new double[8];
-        MaxPoolScalar.forward(geometry, src, dst, winners, 0, 1);
+        MaxPoolScalar.forward(geometry, src, dst, argmax, 0, 1);
         assertArrayEquals(new double[] {9, 9, 9, 9, 8, 0, 0, 7}, dst);
         double[] diffSrc = new double[18];
         Arrays.fill(diffSrc, NAN);
-        MaxPoolScalar.backwardInput(geometry, new double[] {1, 2, 3, 4, 10, 20, 30, 40}, winners,
+        MaxPoolScalar.backwardInput(geometry, new double[] {1, 2, 3, 4, 10, 20, 30, 40}, argmax,
                 diffSrc, 0, 1);
         assertArrayEquals(new double[] {0, 0, 0, 0, 10, 0, 0, 0, 0, 10, 20, 0, 30, 0, 0, 0, 0, 40},
                 diffSrc);
