@@ -1,6 +1,5 @@
 package org.lanewise.measure;
 
-import org.lanewise.Execution;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;

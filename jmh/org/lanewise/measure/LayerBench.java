@@ -1,6 +1,5 @@
 package org.lanewise.measure;
 
-import org.lanewise.Execution;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Layer;

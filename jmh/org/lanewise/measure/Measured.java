@@ -1,7 +1,5 @@
 package org.lanewise.measure;
 
-import org.lanewise.Execution;
-
 /** A problem of a benchmark: a layer or a network at a fixed batch. */
 public interface Measured {
     /**

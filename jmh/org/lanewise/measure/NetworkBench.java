@@ -1,6 +1,5 @@
 package org.lanewise.measure;
 
-import org.lanewise.Execution;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.NetworkBuilder;
 import org.lanewise.spec.Window;

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.function.Function;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
-import org.lanewise.Execution;
 
 /** Checks that a benchmark computes the right results before it is measured. */
 final class Reference {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import org.lanewise.kernel.gemm.FmaPeakScalar;
 import org.lanewise.kernel.gemm.FmaPeakVector;
 import org.lanewise.measure.ConvBench;

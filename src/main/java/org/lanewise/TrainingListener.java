@@ -5,8 +5,7 @@ import java.util.List;
 /** Receives the progress of a training, in the thread that trains. */
 public interface TrainingListener {
     /** Ignores everything. */
-    TrainingListener SILENT = new TrainingListener() {
-    };
+    TrainingListener SILENT = all();
 
     /**
      * {@return a listener that passes every call to each of some listeners, in their order}
@@ -29,7 +28,9 @@ public interface TrainingListener {
 
             @Override
             public void epoch(EpochReport report) {
-                copy.forEach(listener -> listener.epoch(report));
+                for (TrainingListener listener : copy) {
+                    listener.epoch(report);
+                }
             }
         };
     }

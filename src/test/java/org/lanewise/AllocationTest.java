@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.measure.Execution;
 import org.lanewise.measure.LayerPasses;
 import org.lanewise.measure.NetworkPasses;
 import org.lanewise.measure.Pass;

@@ -12,7 +12,7 @@ import org.lanewise.spec.Node;
  * A layer with its name and what it reads. Both have defaults, its position and the layer before it,
  * which are left out: a chain is a list of layers.
  */
-final class NodeCodec {
+public final class NodeCodec {
     private static final String NAME = "name";
     private static final String INPUTS = "inputs";
 
@@ -49,7 +49,7 @@ final class NodeCodec {
     }
 
     /** {@return a node as its fields, none left out} */
-    static SequencedMap<String, JsonValue> all(Node node) {
+    public static SequencedMap<String, JsonValue> all(Node node) {
         SequencedMap<String, JsonValue> fields = new LinkedHashMap<>(
                 LayerCodecs.write(node.layer()).byName());
         fields.putFirst(INPUTS, texts(node.inputs()));

@@ -19,6 +19,10 @@ public record ConvGeometry(
         int oc,
         Layout src,
         Layout dst) {
+    private static final int MANY_WEIGHTS = 32 << 10;
+    private static final int SHORT_SUM = 1024;
+    private static final int LONG_SUM = 4096;
+
     /** Input channels of one group. */
     public int icg() {
         return ic / g;
@@ -27,6 +31,18 @@ public record ConvGeometry(
     /** Output channels of one group. */
     public int ocg() {
         return oc / g;
+    }
+
+    /**
+     * {@return samples of a slice}: a gradient with respect to weights is a sum over pixels for each slice of the batch, and the
+     * sums of slices are then added in order. The length is a power of two, so that the batches in use have slices of
+     * one size; a sum has 1,024 terms or more, or 4,096 where adding the weights up takes as long as many terms.
+     */
+    public int samplesOfSlice() {
+        int weights = oc * icg() * window.kh() * window.kw();
+        int terms = weights > MANY_WEIGHTS ? LONG_SUM : SHORT_SUM;
+        int samples = Math.ceilDiv(terms, window.oh() * window.ow());
+        return Integer.highestOneBit(2 * samples - 1);
     }
 
     /** Offsets of all factors of an output from the first, in the order (r, s, c). */

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
-import org.lanewise.Execution;
 import org.lanewise.RandomState;
 import org.lanewise.plan.Kernels;
 import org.lanewise.plan.ParameterBuffer;

@@ -3,7 +3,6 @@ package org.lanewise.measure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.lanewise.Execution;
 import org.lanewise.Initializer;
 import org.lanewise.Parameters;
 import org.lanewise.RandomState;

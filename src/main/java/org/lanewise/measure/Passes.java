@@ -2,7 +2,6 @@ package org.lanewise.measure;
 
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.lanewise.Execution;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;

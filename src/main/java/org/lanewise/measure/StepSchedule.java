@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.ObjLongConsumer;
 import java.util.stream.IntStream;
-import org.lanewise.Execution;
 import org.lanewise.kernel.Task;
 import org.lanewise.plan.Team;
 import org.lanewise.spec.Network;

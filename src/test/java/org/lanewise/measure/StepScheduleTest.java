@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import org.lanewise.measure.StepSchedule.Machine;
 import org.lanewise.measure.StepSchedule.PartTimes;
 import org.lanewise.spec.Network;

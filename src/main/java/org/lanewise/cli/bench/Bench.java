@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.lanewise.Backend;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import org.lanewise.check.Agreement;
 import org.lanewise.measure.CoreLatency;
 import org.lanewise.measure.Pass;

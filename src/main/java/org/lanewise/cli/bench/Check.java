@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import org.lanewise.check.Agreement;
 import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.Report;

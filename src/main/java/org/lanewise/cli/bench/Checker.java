@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.lanewise.Backend;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import org.lanewise.RandomState;
 import org.lanewise.check.Agreement;
 import org.lanewise.measure.LayerPasses;

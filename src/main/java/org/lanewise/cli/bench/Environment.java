@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.lanewise.Machine;
+import org.lanewise.measure.Machine;
 import org.lanewise.cli.bench.Peaks.Range;
 import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.JsonObject;

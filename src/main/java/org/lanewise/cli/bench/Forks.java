@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.lanewise.Machine;
+import org.lanewise.measure.Machine;
 import org.lanewise.cli.format.Json;
 
 /**

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import org.lanewise.cli.bench.Statistics.Group;
 import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.JsonObject;

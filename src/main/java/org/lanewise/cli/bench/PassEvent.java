@@ -7,7 +7,7 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import org.lanewise.measure.Part;
 
 /** A part of a step in a recording of Java's Flight Recorder; loaded only where there is one. */

@@ -1,7 +1,7 @@
 package org.lanewise.cli.bench;
 
 import java.util.List;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import org.lanewise.cli.format.Report;
 import org.lanewise.measure.LayerPasses;
 import org.lanewise.measure.NetworkPasses;

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import org.lanewise.measure.NetworkPasses;
 import org.lanewise.measure.Part;
 import org.lanewise.measure.Pass;

@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.lanewise.Backend;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import org.lanewise.RandomState;
 import org.lanewise.check.NetworkCase;
 import org.lanewise.check.NetworkCheck;

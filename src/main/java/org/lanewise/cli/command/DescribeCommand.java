@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import org.lanewise.Trainer;
 import org.lanewise.TrainingOptions;
 import org.lanewise.cli.format.Json;

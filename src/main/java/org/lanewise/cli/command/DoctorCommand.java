@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lanewise.Backend;
-import org.lanewise.Machine;
+import org.lanewise.measure.Machine;
 import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.Report;
 import picocli.CommandLine.Command;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lanewise.Backend;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import org.lanewise.cli.bench.Clock;
 import org.lanewise.cli.bench.Environment;
 import org.lanewise.cli.bench.JvmClock;

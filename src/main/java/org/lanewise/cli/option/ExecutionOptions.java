@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;

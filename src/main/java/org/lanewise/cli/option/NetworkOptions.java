@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.lanewise.Parameters;
 import org.lanewise.cli.format.NetworkFile;
-import org.lanewise.codec.NetworkDifference;
+import org.lanewise.cli.format.NetworkDifference;
 import org.lanewise.codec.NetworkDocument;
 import org.lanewise.io.ModelFile;
 import org.lanewise.io.ParameterFile;

@@ -1,6 +1,6 @@
 package org.lanewise.cli.option;
 
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import picocli.CommandLine.TypeConversionException;
 
 /**

@@ -1,7 +1,7 @@
 package org.lanewise.cli.option;
 
 import java.util.concurrent.ForkJoinPool;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;

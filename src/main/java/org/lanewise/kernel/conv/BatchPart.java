@@ -10,10 +10,16 @@ record BatchPart(int fromSample, int toSample, int fromLine, int lines) {
         List<BatchPart> parts = new ArrayList<>();
         for (int n = 0; n < capacity; n += samples) {
             for (int p = 0; p < height; p += lines) {
-                parts.add(new BatchPart(n, n + samples, p, Math.min(lines, height - p)));
+                parts.add(new BatchPart(n, Math.min(capacity, n + samples), p,
+                        Math.min(lines, height - p)));
             }
         }
         return parts;
+    }
+
+    /** {@return the same part of samples that begin later} */
+    BatchPart after(int sample) {
+        return new BatchPart(fromSample + sample, toSample + sample, fromLine, lines);
     }
 
     boolean first() {

@@ -37,44 +37,54 @@ public final class ConvBackwardLinesVector {
             return start + tileOfPanel * elements();
         }
 
+        /** The same panel of another slice. */
+        Panel in(int slot) {
+            return new Panel(block, tile, tiles, start + slot, offsets, pixels);
+        }
+
         int elements() {
             return (tile + 1) * block.lanes();
         }
     }
 
     private final ConvGeometry geometry;
-    private final int capacity;
     private final int weights;
     private final int[] weightOffsets;
-    private final Panel[] panels;
+    private final Panel[][] panels;
     private final int linesAtOnce;
     private final int[] everyPixel;
     private final double[][] transposed;
     private final int blockCount;
-    private final long bytesOfPart;
+    private final Slices slices;
     private final double[] sums;
 
     private ConvBackwardLinesVector(ConvGeometry geometry, int capacity, Scratchpad scratch) {
         this.geometry = geometry;
-        this.capacity = capacity;
-        this.bytesOfPart = (long) Cpu.L2_TASK * scratch.pairs();
         this.weights = geometry.window().kh() * geometry.window().kw() * geometry.ic();
         this.weightOffsets = scratch.integers("places of weights",
                 Lanes.padded(geometry.offsets()));
         LaneBlocks.Block[] blocks = LaneBlocks.ofPixels(geometry.oc()).blocks();
-        this.panels = new Panel[blocks.length];
+        Panel[] slot = new Panel[blocks.length];
         int start = Layout.ALIGNMENT_OFFSET;
         int count = 0;
         for (int i = 0; i < blocks.length; i++) {
-            int tile = TileSizes.nchwRowWeights(blocks[i].vectors(), weights, blocks.length,
-                    scratch.threads());
-            panels[i] = new Panel(blocks[i], tile, Math.ceilDiv(weights, tile), start,
+            int tile = TileSizes.nchwRowWeights(blocks[i].vectors(), weights);
+            slot[i] = new Panel(blocks[i], tile, Math.ceilDiv(weights, tile), start,
                     offsets(tile), pixels(blocks[i]));
-            start = panels[i].at(panels[i].tiles());
-            count += panels[i].tiles();
+            start = slot[i].at(slot[i].tiles());
+            count += slot[i].tiles();
         }
         this.blockCount = count;
-        this.sums = scratch.doubles("packed weight gradient", start);
+        int elements = start - Layout.ALIGNMENT_OFFSET;
+        this.slices = Slices.of(geometry, count, elements,
+                Double.BYTES * ((long) geometry.ic() * geometry.src().row()
+                        + geometry.dst().row()),
+                capacity, scratch);
+        this.sums = scratch.doubles("packed weight gradient",
+                Layout.ALIGNMENT_OFFSET + (long) slices.slots() * elements);
+        this.panels = new Panel[slices.slots()][];
+        Arrays.setAll(panels, i -> Arrays.stream(slot).map(panel -> panel.in(i * elements))
+                .toArray(Panel[]::new));
         if (geometry.dst().channelsLast()) {
             this.linesAtOnce = geometry.window().oh();
             this.everyPixel = null;
@@ -128,36 +138,38 @@ public final class ConvBackwardLinesVector {
 
     private List<Task> tasks(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
-        WindowGeometry window = geometry.window();
-        long line = Double.BYTES * ((long) geometry.ic() * geometry.src().row()
-                + geometry.dst().row());
-        int lines = Math.clamp(bytesOfPart / line, 1, window.oh());
-        int samples = Math.clamp(bytesOfPart / (line * window.oh()), 1, capacity);
         List<Task> tasks = new ArrayList<>();
-        for (BatchPart part : BatchPart.of(capacity, samples, window.oh(), lines)) {
-            tasks.add(summing(part, src, diffDst));
+        for (int round = 0; round < slices.rounds(); round++) {
+            for (BatchPart part : slices.parts()) {
+                tasks.add(summing(round, part, src, diffDst));
+            }
+            tasks.add(slices.adding(round, sums, Layout.ALIGNMENT_OFFSET + slices.start(1), sums,
+                    Layout.ALIGNMENT_OFFSET));
         }
-        tasks.add(Task.range(panels.length, 1,
-                (from, to) -> unpack(panels[from], diffWeights, diffBias)));
+        tasks.add(Task.range(panels[0].length, 1,
+                (from, to) -> unpack(panels[0][from], diffWeights, diffBias)));
         return List.copyOf(tasks);
     }
 
-    /** Adds some lines of some samples to all sums; a block is a tile of weights. */
-    private Task summing(BatchPart part, double[] src, double[] diffDst) {
-        return Task.of(samples -> part.samples(samples) == 0 ? 0 : blockCount, 1, (index, _, thread,
-                samples) -> {
+    /** Adds a part of slices to their sums; a block is a slice's tile of weights. */
+    private Task summing(int round, BatchPart part, double[] src, double[] diffDst) {
+        return Task.of(batch -> slices.count(round, batch) * blockCount, 1, (index, _, thread,
+                batch) -> {
+            int slice = index / blockCount;
             int i = 0;
-            int tile = index;
-            while (tile >= panels[i].tiles()) {
-                tile -= panels[i++].tiles();
+            int tile = index % blockCount;
+            Panel[] slot = panels[slices.slot(round, slice)];
+            while (tile >= slot[i].tiles()) {
+                tile -= slot[i++].tiles();
             }
-            Panel panel = panels[i];
+            Panel panel = slot[i];
             int y = panel.at(tile);
             if (part.first()) {
                 Arrays.fill(sums, y, y + panel.elements(), 0.0);
             }
-            int end = part.fromSample() + part.samples(samples);
-            for (int n = part.fromSample(); n < end; n++) {
+            int first = slices.first(round, slice) + part.fromSample();
+            int end = first + slices.samples(part, round, slice, batch);
+            for (int n = first; n < end; n++) {
                 for (int p = part.fromLine(); p < part.toLine(); p += linesAtOnce) {
                     int count = Math.min(linesAtOnce, part.toLine() - p);
                     if (transposed == null) {

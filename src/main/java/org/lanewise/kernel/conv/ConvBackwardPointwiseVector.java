@@ -25,7 +25,8 @@ import org.lanewise.kernel.gemm.Transpose;
  *
  * <p>A task is a part of the batch. Its gradient is transposed, so that the pixels of a channel are
  * adjacent; a block of lanes of its input is copied so that it stays in L1 while all output
- * channels read it. The sums accumulate in the gradient itself.
+ * channels read it. The sums of the first slice accumulate in the gradient itself; those of each other slice are
+ * then added to it.
  */
 public final class ConvBackwardPointwiseVector {
     /** 512-128 gains 8 %, 1024-256 a quarter; 256-64, whose transposition is dearer, loses 15 %. */
@@ -41,31 +42,35 @@ public final class ConvBackwardPointwiseVector {
     private static final int ROWS = 320;
 
     private final ConvGeometry geometry;
-    private final int capacity;
     private final LaneBlocks lanes;
-    private final int samplesOfPart;
-    private final int linesOfPart;
+    private final Slices slices;
     private final int linesOfRun;
     private final int pitch;
     private final int[] everyChannel;
     private final int[] rows;
     private final int[] out;
     private final double[] transposed;
+    private final double[] partial;
     private final double[] biasSums;
+    private final double[] biasBefore;
     private final double[] zeros;
     private final double[][] panels;
 
     private ConvBackwardPointwiseVector(ConvGeometry geometry, int capacity, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
-        this.capacity = capacity;
         this.lanes = LaneBlocks.of(geometry.icg());
         int pixels = Math.max(FEWEST_PIXELS, ELEMENTS / geometry.oc());
-        this.samplesOfPart = Math.clamp(pixels / (window.oh() * window.ow()), 1, capacity);
-        this.linesOfPart = Math.clamp(pixels / window.ow(), 1, window.oh());
+        int samples = Math.min(capacity, geometry.samplesOfSlice());
+        int weights = geometry.oc() * geometry.icg();
+        this.slices = new Slices(samples, 1, Math.ceilDiv(capacity, samples), weights,
+                BatchPart.of(samples,
+                        Math.clamp(pixels / (window.oh() * window.ow()), 1, samples), window.oh(),
+                        Math.clamp(pixels / window.ow(), 1, window.oh())));
+        BatchPart part = slices.parts().getFirst();
         this.linesOfRun = Math.max(1, PIXELS_OF_RUN / window.ow());
         // Rows must not share cache sets.
-        this.pitch = Lanes.roundUp(samplesOfPart * linesOfPart * window.ow()) + 8;
+        this.pitch = Lanes.roundUp(part.toSample() * part.lines() * window.ow()) + 8;
         this.everyChannel = scratch.integers("output channels", Lanes.every(geometry.ocg(), 1));
         this.rows = scratch.integers("rows of the transposed gradient",
                 Lanes.padded(Lanes.every(geometry.ocg(), pitch)));
@@ -73,7 +78,10 @@ public final class ConvBackwardPointwiseVector {
                 Lanes.padded(Lanes.every(geometry.ocg(), geometry.icg())));
         this.transposed = scratch.doubles("transposed output gradient",
                 Layout.ALIGNMENT_OFFSET + (long) geometry.oc() * pitch);
-        this.biasSums = scratch.doubles("bias gradient", geometry.oc());
+        this.partial = scratch.doubles("weight gradient of a slice",
+                slices.rounds() == 1 ? 0 : weights);
+        this.biasSums = scratch.doubles("bias gradient of a slice", geometry.oc());
+        this.biasBefore = scratch.doubles("bias gradient of the slices before", geometry.oc());
         this.zeros = scratch.doubles("zeros of the weights", lanes.widest());
         this.panels = scratch.perThread("input of some lanes",
                 Layout.ALIGNMENT_OFFSET + (long) linesOfRun * window.ow() * lanes.widest());
@@ -108,10 +116,14 @@ public final class ConvBackwardPointwiseVector {
     private List<Task> tasks(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
         List<Task> tasks = new ArrayList<>();
-        for (BatchPart part : BatchPart.of(capacity, samplesOfPart, geometry.window().oh(),
-                linesOfPart)) {
-            tasks.add(transposing(part, diffDst));
-            tasks.add(summing(part, src, diffDst, diffWeights, diffBias));
+        for (int round = 0; round < slices.rounds(); round++) {
+            for (BatchPart some : slices.parts()) {
+                BatchPart part = some.after(slices.first(round, 0));
+                tasks.add(transposing(part, diffDst));
+                tasks.add(summing(part, src, diffDst, round == 0 ? diffWeights : partial,
+                        diffBias));
+            }
+            tasks.add(slices.adding(round, partial, 0, diffWeights, 0));
         }
         return List.copyOf(tasks);
     }
@@ -140,12 +152,17 @@ public final class ConvBackwardPointwiseVector {
                 });
     }
 
+    /** Whether the sums of a slice begin with a part. */
+    private boolean begins(BatchPart part) {
+        return part.fromSample() % slices.samples() == 0 && part.fromLine() == 0;
+    }
+
     private int ranges() {
         return Math.ceilDiv(geometry.ocg(), ROWS);
     }
 
     /** Adds a part to all sums; a block is some rows and lanes, and the last block is the bias. */
-    private Task summing(BatchPart part, double[] src, double[] diffDst, double[] diffWeights,
+    private Task summing(BatchPart part, double[] src, double[] diffDst, double[] sums,
             double[] diffBias) {
         int blocks = lanes.blocks().length;
         int blockCount = geometry.g() * ranges() * blocks;
@@ -157,7 +174,7 @@ public final class ConvBackwardPointwiseVector {
                         bias(part, lines, diffDst, diffBias);
                     } else {
                         add(part, index / blocks, lanes.blocks()[index % blocks], lines, src,
-                                diffWeights, panels[thread]);
+                                sums, panels[thread]);
                     }
                 });
     }
@@ -168,7 +185,7 @@ public final class ConvBackwardPointwiseVector {
     }
 
     private void add(BatchPart part, int index, LaneBlocks.Block block, int lines, double[] src,
-            double[] diffWeights, double[] panel) {
+            double[] sums, double[] panel) {
         int group = index / ranges();
         int range = index % ranges();
         int ow = geometry.window().ow();
@@ -183,12 +200,12 @@ public final class ConvBackwardPointwiseVector {
             }
             for (int row = edge(range, tile); row < last; row += tile) {
                 int end = Math.min(last, row + tile);
-                if (part.first() && line == 0) {
-                    Sums.begin(diffWeights, out, row, end, at, block.vectors(), zeros, 0);
+                if (begins(part) && line == 0) {
+                    Sums.begin(sums, out, row, end, at, block.vectors(), zeros, 0);
                 }
                 MicroKernels.gemm(tile, block.vectors(), end - row, transposed, rows, row,
                         Layout.ALIGNMENT_OFFSET + group * geometry.ocg() * pitch + line * ow,
-                        count * ow, panel, Layout.ALIGNMENT_OFFSET, block.lanes(), diffWeights,
+                        count * ow, panel, Layout.ALIGNMENT_OFFSET, block.lanes(), sums,
                         out, row, at);
             }
         }
@@ -206,17 +223,21 @@ public final class ConvBackwardPointwiseVector {
                 block.vectors());
     }
 
+    /** Writes the sums of the slices so far; the last of them may be a part. */
     private void bias(BatchPart part, int lines, double[] diffDst, double[] diffBias) {
         Layout dst = geometry.dst();
-        if (part.first()) {
+        int vectors = geometry.oc() / Lanes.COUNT;
+        if (begins(part)) {
+            System.arraycopy(diffBias, 0, biasBefore, 0, geometry.oc());
             Arrays.fill(biasSums, 0.0);
         }
         for (int line = 0; line < lines; line++) {
-            Sums.addUp(diffDst,
-                    dst.at(part.sample(line), 0,
-                            part.line(line), 0),
-                    geometry.window().ow(), geometry.oc() / Lanes.COUNT, biasSums, 0);
+            Sums.addUp(diffDst, dst.at(part.sample(line), 0, part.line(line), 0),
+                    geometry.window().ow(), vectors, biasSums, 0);
         }
         System.arraycopy(biasSums, 0, diffBias, 0, geometry.oc());
+        if (part.fromSample() >= slices.samples()) {
+            Sums.addUp(biasBefore, 0, 1, vectors, diffBias, 0);
+        }
     }
 }

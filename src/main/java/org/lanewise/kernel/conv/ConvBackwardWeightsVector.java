@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
-import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
@@ -27,13 +26,16 @@ import org.lanewise.kernel.gemm.Transpose;
  *
  * <p>Rows that are adjacent in the input, such as the channels of one row of the kernel, make a
  * strip; where strips are short, all rows are read through offsets instead. A task is as many pixels
- * as stay in cache while every strip and every block of lanes, its blocks, read them. The output's
- * gradient is packed in chunks that fit L1.
+ * of some slices as stay in cache while every strip and every block of lanes, its blocks, read them.
+ * The output's gradient is packed in chunks that fit L1.
  */
 public final class ConvBackwardWeightsVector {
     private static final int PIXELS_OF_CHUNK = 256;
 
     private static final int SHORT = 24;
+
+    /** What a block adds up: a strip for some lanes, the first one with the bias. */
+    private record Strip(int group, LaneBlocks.Block lanes, int index, int start) {}
 
     private final ConvGeometry geometry;
     private final LaneBlocks lanes;
@@ -43,17 +45,13 @@ public final class ConvBackwardWeightsVector {
     private final int strips;
     private final int length;
     private final int rows;
-    private final int rowsOfBlock;
-    private final int blocksOfStrip;
+    private final Strip[] blocks;
     private final int linesOfChunk;
     private final Pixels pixels;
-    private final int capacity;
     private final int[] offsets;
+    private final Slices slices;
     private final double[] sums;
-    private final double[] biasSums;
-    private final int linesOfJob;
-    private final int samplesOfJob;
-    private final int pixelsOfJob;
+    private final int pixelsOfPart;
     private final double[] packed;
     private final double[][] touched;
 
@@ -61,7 +59,6 @@ public final class ConvBackwardWeightsVector {
         WindowGeometry window = geometry.window();
         Layout src = geometry.src();
         this.geometry = geometry;
-        this.capacity = capacity;
         this.lanes = LaneBlocks.ofPixels(geometry.ocg());
         this.taps = window.kh() * window.kw();
         this.joined = geometry.g() == 1 && window.dw() == 1;
@@ -75,8 +72,7 @@ public final class ConvBackwardWeightsVector {
         this.rows = looks
                 ? TileSizes.wholeIndirectTiles(length)
                 : TileSizes.wholeTiles(length);
-        this.rowsOfBlock = rowsOfBlock(looks ? rows : TileSizes.wholeTiles(1), scratch.threads());
-        this.blocksOfStrip = Math.ceilDiv(length, rowsOfBlock);
+        this.blocks = blocks();
         this.pixels = new Pixels(window.ow(), window.sw() * src.column(),
                 window.sh() * src.row());
         this.linesOfChunk = Math.clamp(PIXELS_OF_CHUNK / window.ow(), 1, window.oh());
@@ -90,38 +86,29 @@ public final class ConvBackwardWeightsVector {
                                 : tap * rows + c;
             }
         }
+        this.slices = Slices.of(geometry, blocks.length,
+                (strips * rows + 1L) * geometry.g() * lanes.lanes(),
+                Double.BYTES * ((long) src.row() * window.sh() + geometry.dst().row()), capacity,
+                scratch);
         this.sums = scratch.doubles("packed weight gradient",
-                Layout.ALIGNMENT_OFFSET + (long) geometry.g() * strips * rows * lanes.lanes());
-        this.biasSums = scratch.doubles("packed bias gradient",
-                (long) geometry.g() * lanes.lanes());
-        long line = Double.BYTES * ((long) src.row() * window.sh() + geometry.dst().row());
-        long part = (long) Cpu.L2_TASK * scratch.pairs();
-        this.linesOfJob = Math.min(window.oh(), Math.ceilDiv(
-                Math.clamp(part / line, 1, window.oh()), linesOfChunk) * linesOfChunk);
-        this.samplesOfJob = Math.clamp(part / (line * window.oh()), 1, capacity);
-        this.pixelsOfJob = samplesOfJob * linesOfJob * window.ow();
-        this.packed = scratch.doubles("packed output gradient",
-                Layout.ALIGNMENT_OFFSET + (long) geometry.g() * lanes.lanes() * pixelsOfJob);
+                Layout.ALIGNMENT_OFFSET + slices.slots() * slices.elements());
+        BatchPart part = slices.parts().getFirst();
+        this.pixelsOfPart = part.toSample() * part.lines() * window.ow();
+        this.packed = scratch.doubles("packed output gradient", Layout.ALIGNMENT_OFFSET
+                + (long) slices.together() * geometry.g() * lanes.lanes() * pixelsOfPart);
         this.touched = scratch.perThread("prefetched elements", 8);
     }
 
-    /**
-     * Rows of a block: a whole strip, or as many of its tiles as leave the thread with most blocks least to add
-     * up.
-     */
-    private int rowsOfBlock(int tile, int threads) {
-        int best = rows;
-        for (int some = rows - tile; some >= tile; some -= tile) {
-            if (cost(some, threads) < cost(best, threads)) {
-                best = some;
+    private Strip[] blocks() {
+        List<Strip> list = new ArrayList<>();
+        for (int group = 0; group < geometry.g(); group++) {
+            for (LaneBlocks.Block block : lanes.blocks()) {
+                for (int strip = 0; strip < strips; strip++) {
+                    list.add(new Strip(group, block, strip, start(group, block, strip)));
+                }
             }
         }
-        return best;
-    }
-
-    private int cost(int some, int threads) {
-        return Math.ceilDiv(geometry.g() * lanes.blocks().length * strips
-                * Math.ceilDiv(length, some), threads) * some;
+        return list.toArray(Strip[]::new);
     }
 
     public static BoundPass bind(ConvGeometry geometry, PostOps postOps, int capacity,
@@ -138,11 +125,14 @@ public final class ConvBackwardWeightsVector {
 
     private List<Task> tasks(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
-        WindowGeometry window = geometry.window();
         List<Task> tasks = new ArrayList<>();
-        for (BatchPart part : BatchPart.of(capacity, samplesOfJob, window.oh(), linesOfJob)) {
-            tasks.add(packing(part, src, diffDst));
-            tasks.add(summing(part, src));
+        for (int round = 0; round < slices.rounds(); round++) {
+            for (BatchPart part : slices.parts()) {
+                tasks.add(packing(round, part, src, diffDst));
+                tasks.add(summing(round, part, src));
+            }
+            tasks.add(slices.adding(round, sums, Layout.ALIGNMENT_OFFSET + slices.start(1), sums,
+                    Layout.ALIGNMENT_OFFSET));
         }
         tasks.add(Task.range(geometry.g() * lanes.blocks().length, 1,
                 (from, to) -> unpack(diffWeights, diffBias, from)));
@@ -153,57 +143,62 @@ public final class ConvBackwardWeightsVector {
      * Packs the gradient of a part, and prefetches its input in the order of memory: strips read
      * pixel by pixel, which defeats the hardware prefetcher.
      */
-    private Task packing(BatchPart part, double[] src, double[] diffDst) {
-        return Task.of(samples -> part.samples(samples) * Math.ceilDiv(part.lines(), linesOfChunk),
-                1,
-                (index, _, thread, samples) -> {
+    private Task packing(int round, BatchPart part, double[] src, double[] diffDst) {
+        int chunks = Math.ceilDiv(part.lines(), linesOfChunk);
+        int chunksOfSlice = chunks * (part.toSample() - part.fromSample());
+        return Task.of(batch -> slices.count(round, batch) * chunksOfSlice, 1,
+                (index, _, thread, batch) -> {
                     WindowGeometry window = geometry.window();
-                    Layout out = geometry.dst();
-                    int chunks = Math.ceilDiv(part.lines(), linesOfChunk);
-                    int n = index / chunks;
-                    int from = index % chunks * linesOfChunk;
-                    int to = Math.min(part.lines(), from + linesOfChunk);
-                    int sample = part.fromSample() + n;
-                    int line = part.fromLine();
-                    for (int i = from; i < to; i++) {
+                    int slice = index / chunksOfSlice;
+                    int n = index % chunksOfSlice / chunks;
+                    if (n >= slices.samples(part, round, slice, batch)) {
+                        return;
+                    }
+                    int sample = slices.first(round, slice) + part.fromSample() + n;
+                    int from = part.fromLine() + index % chunks * linesOfChunk;
+                    int to = Math.min(part.toLine(), from + linesOfChunk);
+                    for (int line = from; line < to; line++) {
                         for (int group = 0; group < geometry.g(); group++) {
                             Panel.split(diffDst,
-                                    out.at(sample, group * geometry.ocg(), line + i, 0),
-                                    out.column(), window.ow(), lanes, geometry.ocg(), packed,
-                                    packedStart(group, 0), (n * part.lines() + i) * window.ow(),
-                                    pixelsOfJob);
+                                    geometry.dst().at(sample, group * geometry.ocg(), line, 0),
+                                    geometry.dst().column(), window.ow(), lanes, geometry.ocg(),
+                                    packed, packedStart(slice, group, 0),
+                                    (n * part.lines() + line - part.fromLine()) * window.ow(),
+                                    pixelsOfPart);
                         }
                     }
                     touched[thread][0] = Prefetch.read(src,
-                            geometry.src().at(sample, 0, window.row(line + from, 0),
-                                    window.column(0, 0)),
-                            geometry.src().at(sample, 0, window.row(line + to, 0),
-                                    window.column(0, 0)));
+                            geometry.src().at(sample, 0, window.row(from, 0), window.column(0, 0)),
+                            geometry.src().at(sample, 0, window.row(to, 0), window.column(0, 0)));
                 });
     }
 
-    /** Adds a part to all sums. */
-    private Task summing(BatchPart part, double[] src) {
-        int blocks = strips * blocksOfStrip;
-        return Task.of(samples -> part.samples(samples) == 0
-                ? 0
-                : geometry.g() * lanes.blocks().length * blocks, 1, (index, _, thread, samples) -> {
-                    int tiles = index % blocks;
-                    LaneBlocks.Block block = lanes.blocks()[index / blocks % lanes.blocks().length];
-                    int group = index / blocks / lanes.blocks().length;
+    /** Adds a part of slices to their sums. */
+    private Task summing(int round, BatchPart part, double[] src) {
+        return Task.of(batch -> slices.count(round, batch) * blocks.length, 1,
+                (index, _, thread, batch) -> {
+                    int slice = index / blocks.length;
+                    Strip block = blocks[index % blocks.length];
+                    int slot = slices.start(slices.slot(round, slice));
                     if (part.first()) {
-                        begin(group, block, tiles);
+                        begin(block, slot);
                     }
-                    for (int n = 0; n < part.samples(samples); n++) {
+                    int first = slices.first(round, slice) + part.fromSample();
+                    int gradient = packedStart(slice, block.group(), block.lanes().first());
+                    for (int n = 0; n < slices.samples(part, round, slice, batch); n++) {
                         for (int i = 0; i < part.lines(); i += linesOfChunk) {
-                            add(src, group, block, tiles, part, n, i);
+                            add(src, block, slot, first + n, part.fromLine() + i,
+                                    Math.min(linesOfChunk, part.lines() - i),
+                                    gradient + (n * part.lines() + i) * geometry.window().ow()
+                                            * block.lanes().lanes());
                         }
                     }
                 });
     }
 
-    private int packedStart(int group, int lane) {
-        return Layout.ALIGNMENT_OFFSET + (group * lanes.lanes() + lane) * pixelsOfJob;
+    private int packedStart(int slice, int group, int lane) {
+        return Layout.ALIGNMENT_OFFSET
+                + ((slice * geometry.g() + group) * lanes.lanes() + lane) * pixelsOfPart;
     }
 
     private int start(int group, LaneBlocks.Block block, int strip) {
@@ -211,53 +206,45 @@ public final class ConvBackwardWeightsVector {
                 + strip * rows * block.lanes();
     }
 
-    /** The first row of a block within its strip; blocks are counted through the strips. */
-    private int row(int tiles) {
-        return tiles % blocksOfStrip * rowsOfBlock;
+    /** Bias sums come after all others. */
+    private int bias(int group, LaneBlocks.Block block) {
+        return Layout.ALIGNMENT_OFFSET + geometry.g() * strips * rows * lanes.lanes()
+                + group * lanes.lanes() + block.first();
     }
 
-    private void begin(int group, LaneBlocks.Block block, int tiles) {
-        int start = start(group, block, tiles / blocksOfStrip) + row(tiles) * block.lanes();
-        Arrays.fill(sums, start,
-                start + Math.min(rowsOfBlock, rows - row(tiles)) * block.lanes(), 0.0);
-        if (tiles == 0) {
-            int bias = group * lanes.lanes() + block.first();
-            Arrays.fill(biasSums, bias, bias + block.lanes(), 0.0);
+    private void begin(Strip block, int slot) {
+        int lanes = block.lanes().lanes();
+        int start = slot + block.start();
+        Arrays.fill(sums, start, start + rows * lanes, 0.0);
+        if (block.index() == 0) {
+            int bias = slot + bias(block.group(), block.lanes());
+            Arrays.fill(sums, bias, bias + lanes, 0.0);
         }
     }
 
-    /** Adds a chunk of lines of a sample, both counted from where the part begins. */
-    private void add(double[] src, int group, LaneBlocks.Block block, int tiles, BatchPart part,
-            int sample, int line) {
+    /** Adds some lines of a sample, whose packed gradient is given. */
+    private void add(double[] src, Strip block, int slot, int n, int p, int lines, int gradient) {
         WindowGeometry window = geometry.window();
-        int n = part.fromSample() + sample;
-        int p = part.fromLine() + line;
-        int lines = Math.min(linesOfChunk, part.lines() - line);
-        int gradient = packedStart(group, block.first())
-                + (sample * part.lines() + line) * window.ow() * block.lanes();
-        if (tiles == 0) {
-            Sums.addUp(packed, gradient, lines * window.ow(), block.vectors(), biasSums,
-                    group * lanes.lanes() + block.first());
+        int vectors = block.lanes().vectors();
+        int width = block.lanes().lanes();
+        if (block.index() == 0) {
+            Sums.addUp(packed, gradient, lines * window.ow(), vectors, sums,
+                    slot + bias(block.group(), block.lanes()));
         }
-        int strip = tiles / blocksOfStrip;
-        int row = row(tiles);
-        int count = Math.min(rowsOfBlock, length - row);
-        int start = start(group, block, strip) + row * block.lanes();
+        int start = slot + block.start();
+        int channel = block.group() * geometry.icg();
         if (lookedUp != null) {
-            MicroKernels.indirectPixelReduction(TileSizes.indirectPixelReduction(block.vectors()),
-                    block.vectors(), count, src, lookedUp, row,
-                    geometry.src().at(n, group * geometry.icg(), window.row(p, 0),
-                            window.column(0, 0)),
-                    pixels, lines, packed, gradient, block.lanes(), sums, start, block.lanes());
+            MicroKernels.indirectPixelReduction(TileSizes.indirectPixelReduction(vectors), vectors,
+                    length, src, lookedUp, 0,
+                    geometry.src().at(n, channel, window.row(p, 0), window.column(0, 0)), pixels,
+                    lines, packed, gradient, width, sums, start, width);
             return;
         }
-        int r = joined ? strip : strip / window.kw();
-        int s = joined ? 0 : strip % window.kw();
-        MicroKernels.pixelReduction(TileSizes.pixelReduction(block.vectors()), block.vectors(),
-                count, src,
-                geometry.src().at(n, group * geometry.icg(), window.row(p, r),
-                        window.column(0, s)) + row,
-                pixels, lines, packed, gradient, block.lanes(), sums, start, block.lanes());
+        int r = joined ? block.index() : block.index() / window.kw();
+        int s = joined ? 0 : block.index() % window.kw();
+        MicroKernels.pixelReduction(TileSizes.pixelReduction(vectors), vectors, length, src,
+                geometry.src().at(n, channel, window.row(p, r), window.column(0, s)), pixels,
+                lines, packed, gradient, width, sums, start, width);
     }
 
     private void unpack(double[] diffWeights, double[] diffBias, int index) {
@@ -272,7 +259,7 @@ public final class ConvBackwardWeightsVector {
                     weights);
         }
         if (diffBias != null) {
-            System.arraycopy(biasSums, group * lanes.lanes() + block.first(), diffBias,
+            System.arraycopy(sums, bias(group, block), diffBias,
                     group * geometry.ocg() + block.first(), valid);
         }
     }

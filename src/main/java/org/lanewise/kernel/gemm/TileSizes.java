@@ -26,8 +26,6 @@ public final class TileSizes {
     public static final int FILTERS = 8;
     public static final int PIXELS = 2 * Lanes.COUNT;
 
-    private static final int[] FEWER_ROWS = {7, 4};
-
     private TileSizes() {}
 
     /** Rows of {@link MicroKernels#nchwRow}, for lines of some pixels. */
@@ -37,29 +35,9 @@ public final class TileSizes {
         return n == 1 && Lanes.MANY_REGISTERS && fewer ? MANY_PIXELS : Lanes.tileRows(n);
     }
 
-    /**
-     * Rows of {@link MicroKernels#nchwRowWeights}, for some weights in 1 or 2 vectors: with 32 registers nine, or
-     * seven or four where the busiest of several threads then adds up fewer rows. A tile adds up one row more, of
-     * ones.
-     */
-    public static int nchwRowWeights(int n, int weights, int panels, int threads) {
-        if (n == 1) {
-            return Lanes.MANY_REGISTERS && weights > 9 ? 13 : 9;
-        }
-        int best = Lanes.tileRows(n);
-        for (int rows : FEWER_ROWS) {
-            if (threads > 1 && rows < best
-                    && cost(rows, weights, panels, threads) < cost(best, weights, panels,
-                            threads)) {
-                best = rows;
-            }
-        }
-        return best;
-    }
-
-    /** Rows that the thread with most tiles adds up. */
-    private static int cost(int rows, int weights, int panels, int threads) {
-        return Math.ceilDiv(Math.ceilDiv(weights, rows) * panels, threads) * (rows + 1);
+    /** Rows of {@link MicroKernels#nchwRowWeights}, for some weights in 1 or 2 vectors, without the row of ones. */
+    public static int nchwRowWeights(int n, int weights) {
+        return n > 1 ? Lanes.tileRows(n) : Lanes.MANY_REGISTERS && weights > 9 ? 13 : 9;
     }
 
     /** Rows of {@link MicroKernels#pixelReduction}, in 1 or 2 vectors. */

@@ -38,9 +38,14 @@ public record ConvScalar(ConvGeometry geometry) {
     public List<Task> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
         return List.of(Task.of(_ -> geometry.oc(), 1, (k, _, _, samples) -> {
-            backwardWeights(src, diffDst, diffWeights, k, samples);
-            if (diffBias != null) {
-                diffBias[k] = bias(diffDst, k, samples);
+            int slice = geometry.samplesOfSlice();
+            for (int from = 0; from < samples; from += slice) {
+                int to = Math.min(samples, from + slice);
+                backwardWeights(src, diffDst, diffWeights, k, from, to);
+                if (diffBias != null) {
+                    double gradient = bias(diffDst, from, to, k);
+                    diffBias[k] = from == 0 ? gradient : diffBias[k] + gradient;
+                }
             }
         }));
     }
@@ -145,28 +150,32 @@ public record ConvScalar(ConvGeometry geometry) {
         return sum;
     }
 
+    /** Makes the gradients of a filter over a slice, and adds them to those of the slices before. */
     private void backwardWeights(double[] src, double[] diffDst, double[] diffWeights, int k,
-            int samples) {
+            int from, int to) {
         WindowGeometry window = geometry.window();
         int icg = geometry.icg();
-        int i = k * icg * window.kh() * window.kw();
+        int taps = window.kh() * window.kw();
+        int i = k * icg * taps;
         int firstChannel = k / geometry.ocg() * icg;
         for (int c = firstChannel; c < firstChannel + icg; c++) {
-            for (int r = 0; r < window.kh(); r++) {
-                for (int s = 0; s < window.kw(); s++) {
-                    diffWeights[i++] = weight(src, diffDst, samples, k, c, r, s);
-                }
+            for (int tap = 0; tap < taps; tap++) {
+                double gradient = weight(src, diffDst, from, to, k, c, tap);
+                diffWeights[i] = from == 0 ? gradient : diffWeights[i] + gradient;
+                i++;
             }
         }
     }
 
     private double weight(double[] src, double[] diffDst,
-            int samples, int k, int c, int r, int s) {
+            int from, int to, int k, int c, int tap) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
         Layout out = geometry.dst();
+        int r = tap / window.kw();
+        int s = tap % window.kw();
         double sum = 0.0;
-        for (int n = 0; n < samples; n++) {
+        for (int n = from; n < to; n++) {
             int source = in.origin() + n * in.sample() + c * in.channel();
             int gradient = out.origin() + n * out.sample() + k * out.channel();
             for (int p = 0; p < window.oh(); p++) {
@@ -183,11 +192,11 @@ public record ConvScalar(ConvGeometry geometry) {
         return sum;
     }
 
-    private double bias(double[] diffDst, int k, int samples) {
+    private double bias(double[] diffDst, int from, int to, int k) {
         WindowGeometry window = geometry.window();
         Layout out = geometry.dst();
         double sum = 0.0;
-        for (int n = 0; n < samples; n++) {
+        for (int n = from; n < to; n++) {
             for (int p = 0; p < window.oh(); p++) {
                 for (int q = 0; q < window.ow(); q++) {
                     sum += diffDst[out.at(n, k, p, q)];

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import org.lanewise.cli.CommandLineRun;
 import org.lanewise.cli.bench.Bench;
 import org.lanewise.cli.bench.Problem;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import org.lanewise.check.NetworkCase;
 import org.lanewise.check.NetworkCheck;
 import org.lanewise.cli.CommandLineRun;

@@ -20,7 +20,7 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lanewise.Execution;
+import org.lanewise.measure.Execution;
 import org.lanewise.cli.CommandLineRun;
 import org.lanewise.cli.bench.Environment;
 import org.lanewise.cli.bench.FakeClock;

@@ -35,6 +35,7 @@ class ConvVectorTest {
     private static final int RANDOM_PROBLEMS = 300;
     private static final int SAMPLES = 3;
     private static final int MANY_SAMPLES = 25;
+    private static final int MANY_CHANNELS = 64;
 
     static Stream<Problem> channels() {
         return Stream.of(1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 25, 31, 33, 40).flatMap(
@@ -79,6 +80,34 @@ class ConvVectorTest {
                 new Problem(1, 3, 5, new WindowSizes(4, 9, 3, 2, 1, 1, 3, 1, 1, 1).geometry()),
                 new Problem(1, 4, 7, new WindowSizes(9, 5, 3, 4, 1, 1, 1, 3, 2, 1).geometry()),
                 new Problem(1, 7, 8, new WindowSizes(6, 7, 1, 3, 1, 1, 0, 1, 1, 1).geometry()));
+    }
+
+    /** Several slices of a batch, the last with fewer samples; some slices of several parts. */
+    static Stream<Problem> slices() {
+        return Stream.of(
+                new Problem(1, 3, 20, new WindowSizes(25, 23, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
+                new Problem(1, 1, 9, new WindowSizes(16, 15, 3, 3, 1, 1, 0, 0, 1, 1).geometry()),
+                new Problem(1, 3, 24, new WindowSizes(80, 70, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
+                new Problem(1, 6, 16, new WindowSizes(21, 14, 5, 5, 1, 1, 0, 0, 1, 1).geometry()),
+                new Problem(1, 32, 20, new WindowSizes(37, 34, 3, 3, 2, 1, 1, 1, 1, 1).geometry()),
+                new Problem(2, 18, 22, new WindowSizes(24, 26, 3, 2, 1, 1, 1, 0, 2, 1).geometry()),
+                new Problem(1, 64, 72, new WindowSizes(65, 66, 3, 3, 2, 2, 1, 1, 1, 1).geometry()),
+                new Problem(1, 256, 264,
+                        new WindowSizes(64, 65, 1, 1, 1, 1, 0, 0, 1, 1).geometry()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("slices")
+    void everyBitIsTheReferencesInSeveralSlices(Problem problem) {
+        System.out.println("seed " + SEED);
+        Random random = new Random(SEED);
+        int slice = problem.geometry().samplesOfSlice();
+        assertAgrees(problem, slice + 1, PostOps.NONE, random);
+        if (problem.ic() < MANY_CHANNELS) {
+            for (int i = 0; i < THREADS.length; i++) {
+                assertAgrees(problem, 3 * slice + 1, PostOps.NONE, random);
+            }
+        }
     }
 
     static Stream<Problem> scalarProblems() {

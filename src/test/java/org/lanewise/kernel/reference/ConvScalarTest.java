@@ -139,6 +139,41 @@ public class ConvScalarTest {
         assertArrayEquals(diffBias, biases, 0.0);
     }
 
+    /** Ones that one long sum would lose: the second sample is a slice, whose sum is added to that of the first. */
+    @Test
+    void aGradientWithRespectToWeightsIsASumOfSlices() {
+        Problem problem = new Problem(1, 1, 1,
+                new WindowSizes(32, 34, 1, 1, 1, 1, 0, 0, 1, 1).geometry());
+        int pixels = 32 * 34;
+        assertEquals(1, problem.geometry().samplesOfSlice());
+        double[] src = new double[2 * pixels];
+        Arrays.fill(src, 1.0);
+        double[] diffDst = new double[2 * pixels];
+        diffDst[0] = 0x1p53;
+        Arrays.fill(diffDst, pixels, 2 * pixels, 1.0);
+        double[] bias = new double[1];
+        assertArrayEquals(new double[] {0x1p53 + pixels}, filled(1, found -> Tasks.run(
+                new ConvScalar(problem.geometry()).backwardWeights(src, diffDst, found, bias), 2)));
+        assertArrayEquals(new double[] {0x1p53 + pixels}, bias);
+    }
+
+    /** Some 1,024 terms a sum, or 4,096 where there are more than 32,768 weights; a power of two. */
+    @Test
+    void slicesFollowFromTheShapeAlone() {
+        assertEquals(1, slice(1, 8, 32, 32));
+        assertEquals(2, slice(1, 8, 32, 31));
+        assertEquals(16, slice(1, 8, 10, 10));
+        assertEquals(1024, slice(1, 8, 1, 1));
+        assertEquals(16, slice(512, 64, 8, 8));
+        assertEquals(64, slice(513, 64, 8, 8));
+    }
+
+    private static int slice(int ic, int oc, int height, int width) {
+        return new Problem(1, ic, oc,
+                new WindowSizes(height, width, 1, 1, 1, 1, 0, 0, 1, 1).geometry()).geometry()
+                .samplesOfSlice();
+    }
+
     /** Runs a kernel on an array full of NaN: what it does not overwrite shows. */
     private static double[] filled(int length, Consumer<double[]> kernel) {
         double[] values = new double[length];

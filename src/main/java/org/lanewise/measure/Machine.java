@@ -1,4 +1,4 @@
-package org.lanewise;
+package org.lanewise.measure;
 
 import org.lanewise.kernel.FusedMultiplyAdd;
 import org.lanewise.kernel.VectorModule;

@@ -1,7 +1,9 @@
-package org.lanewise;
+package org.lanewise.measure;
 
 import java.util.Locale;
 import java.util.Objects;
+import org.lanewise.Algorithm;
+import org.lanewise.Backend;
 
 /**
  * Kernels, algorithm and number of threads that compute a network.

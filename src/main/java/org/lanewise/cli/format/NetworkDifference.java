@@ -1,8 +1,10 @@
-package org.lanewise.codec;
+package org.lanewise.cli.format;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.lanewise.codec.JsonValue;
+import org.lanewise.codec.NodeCodec;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Node;
 
