@@ -51,6 +51,10 @@ def avg_pool(kernel, stride, padding=0, count_include_pad=True):
             "count_include_pad": count_include_pad}
 
 
+def batch_norm(eps=1e-5, momentum=0.1, affine=True):
+    return {"type": "batch_norm", "eps": eps, "momentum": momentum, "affine": affine}
+
+
 RELU, SIGMOID, TANH, FLATTEN = ({"type": t} for t in ("relu", "sigmoid", "tanh", "flatten"))
 ADD, CONCAT = ({"type": t} for t in ("add", "concat"))
 
@@ -156,6 +160,13 @@ CASES = {
                     named("narrow", linear(6)), TANH,
                     reading(CONCAT, "11", "rows", "narrow"), linear(4)],
         SQUARED_ERROR, adam(0.004, weight_decay=0.02), samples=14, batch_size=5, epochs=3),
+    # Of maps and of rows; running values that follow fast, are means of all batches, or stay as they began.
+    "batch-norm": case(
+        [2, 9, 8], [conv(9, 3, bias=False), batch_norm(), RELU, conv(6, 3), batch_norm(1e-3, None),
+                    TANH, avg_pool(2, 2), batch_norm(momentum=0.4, affine=False), FLATTEN,
+                    linear(8), batch_norm(0.01, 0.0), SIGMOID, linear(4)],
+        CROSS_ENTROPY, sgd(0.05, momentum=0.9, weight_decay=0.01), samples=21, batch_size=8,
+        epochs=3),
 }
 
 
@@ -215,6 +226,9 @@ def build(network):
                 module = nn.MaxPool2d(*window, pair(layer["dilation"]))
             case "avg_pool2d":
                 module = nn.AvgPool2d(*window, count_include_pad=layer["count_include_pad"])
+            case "batch_norm":
+                kind = nn.BatchNorm2d if x.dim() == 4 else nn.BatchNorm1d
+                module = kind(x.shape[1], layer["eps"], layer["momentum"], layer["affine"])
             case "relu":
                 module = nn.ReLU()
             case "sigmoid":
@@ -227,10 +241,12 @@ def build(network):
                 module = Add()
             case "concat":
                 module = Concat()
-        for list_, value in (names, name), (inputs, read), (modules, module.double()):
+        module.double()
+        for list_, value in (names, name), (inputs, read), (modules, module):
             list_.append(value)
         x = [outputs[one] for one in read] if layer["type"] in ("add", "concat") else x
-        outputs[name] = module(x)
+        # In evaluation: one sample has no variance, and shapes are all that is wanted.
+        outputs[name] = module.eval()(x)
     return Graph(names, inputs, modules), outputs[names[-1]].shape[1]
 
 
@@ -245,6 +261,7 @@ def optimizer(parameters, o):
 
 def train(net, network, options, x, y):
     """Trains in place; returns the loss of each step."""
+    net.train()
     loss_type = {CROSS_ENTROPY: nn.CrossEntropyLoss, SQUARED_ERROR: nn.MSELoss}[network["loss"]]
     loss_of = loss_type(reduction=options["loss-reduction"])
     update, size, steps = optimizer(net.parameters(), options), options["batch-size"], []
@@ -259,11 +276,11 @@ def train(net, network, options, x, y):
 
 
 def arrays(net):
-    return {name: p.detach().numpy().copy() for name, p in net.named_parameters()}
+    return {name: array.numpy().copy() for name, array in net.state_dict().items()}
 
 
 def largest_change(a, b):
-    return max(np.abs(a[name] - b[name]).max() / np.abs(a[name]).max() for name in a)
+    return max(np.abs(a[name] - b[name]).max() / max(np.abs(a[name]).max(), 1e-300) for name in a)
 
 
 def write_npz(path, named):
@@ -271,7 +288,7 @@ def write_npz(path, named):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
         for name, array in named.items():
             content = io.BytesIO()
-            np.lib.format.write_array(content, np.ascontiguousarray(array))
+            np.lib.format.write_array(content, np.asarray(array, order="C"))
             out.writestr(zipfile.ZipInfo(name + ".npy"), content.getvalue(), zipfile.ZIP_DEFLATED)
 
 

@@ -74,9 +74,9 @@ final class FiniteCheck {
     }
 
     private static void copyParameters(Plan from, Plan to) {
-        for (int i = 0; i < from.parameters().size(); i++) {
-            double[] values = from.parameters().get(i).values();
-            System.arraycopy(values, 0, to.parameters().get(i).values(), 0, values.length);
+        for (int i = 0; i < from.arrays().size(); i++) {
+            double[] values = from.arrays().get(i).values();
+            System.arraycopy(values, 0, to.arrays().get(i).values(), 0, values.length);
         }
     }
 
@@ -103,7 +103,7 @@ final class FiniteCheck {
 
     /** The first parameter that is not finite, as a line of text; null if all are. */
     String parameterFault() {
-        for (ParameterBuffer parameter : plan.parameters()) {
+        for (ParameterBuffer parameter : plan.arrays()) {
             int found = firstNonFinite(parameter.values(), parameter.values().length);
             if (found >= 0) {
                 return "parameter " + parameter.spec().name() + " holds "

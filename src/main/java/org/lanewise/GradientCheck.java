@@ -29,13 +29,19 @@ public final class GradientCheck {
     private static final double SMALLER = 0.1;
 
     /**
+     * The part of the loss that a gradient is compared with at least. Differences of a loss say nothing about smaller
+     * ones, such as those of a bias before batch normalization, which are 0 but for rounding.
+     */
+    private static final double SMALL = 0.01;
+
+    /**
      * How well one gradient agrees.
      *
      * @param array name of what the gradient is by, as {@code 0.weight} or {@code input}
      * @param elements how many were compared
      * @param kinks how many were left out
-     * @param relativeError largest difference, divided by the largest gradient of the array; NaN
-     *        where a gradient is NaN or nothing could be compared
+     * @param relativeError largest difference, divided by the largest gradient of the array, or by a
+     *        hundredth of the loss if that is larger; NaN where a gradient is NaN or nothing could be compared
      */
     public record Result(String array, int elements, int kinks, double relativeError) {}
 
@@ -154,7 +160,7 @@ public final class GradientCheck {
     private Result compare(String name, double[] values, double[] computed, int elements) {
         // Measuring slopes runs the loss again and again, but overwrites no gradient.
         double[] gradient = Arrays.stream(computed).map(value -> value * factor).toArray();
-        double scale = 0.0;
+        double scale = SMALL * Math.abs(loss());
         double error = 0.0;
         int kinks = 0;
         for (int i = 0; i < elements; i++) {

@@ -126,7 +126,7 @@ public final class Model {
     public Parameters parameters() {
         try (var _ = use.enter()) {
             List<Parameter> list = new ArrayList<>();
-            for (ParameterBuffer buffer : plan.parameters()) {
+            for (ParameterBuffer buffer : plan.arrays()) {
                 list.add(new Parameter(buffer.spec(), buffer.values().clone()));
             }
             return new Parameters(list);
@@ -140,7 +140,7 @@ public final class Model {
 
     /** Copies parameters that are known to fit. */
     void set(Parameters parameters) {
-        for (ParameterBuffer buffer : plan.parameters()) {
+        for (ParameterBuffer buffer : plan.arrays()) {
             double[] values = parameters.values(buffer.spec().name());
             System.arraycopy(values, 0, buffer.values(), 0, values.length);
         }
@@ -179,7 +179,7 @@ public final class Model {
             for (int start = 0; start < samples; start += plan.capacity()) {
                 int count = Math.min(plan.capacity(), samples - start);
                 System.arraycopy(inputs, start * each, plan.inputs(), 0, count * each);
-                plan.forward(count);
+                plan.predict(count);
                 System.arraycopy(plan.outputs(), 0, outputs, start * width, count * width);
             }
             return outputs;
@@ -203,7 +203,7 @@ public final class Model {
         try (var _ = use.enter()) {
             for (int start = 0; start < samples.size(); start += plan.capacity()) {
                 int count = loadInputs(samples, start);
-                plan.forward(count);
+                plan.predict(count);
                 System.arraycopy(plan.outputs(), 0, all, start * width, count * width);
             }
             return all;
@@ -229,7 +229,7 @@ public final class Model {
                 int count = loadInputs(samples, start);
                 // The probabilities do not depend on the labels, which only have to be some class.
                 Arrays.fill(plan.labels(), 0);
-                plan.forward(count);
+                plan.predict(count);
                 plan.loss(count);
                 System.arraycopy(plan.probabilities(), 0, all, start * width, count * width);
             }
@@ -267,7 +267,7 @@ public final class Model {
         try (var _ = use.enter()) {
             for (int start = 0; start < samples.size(); start += plan.capacity()) {
                 int count = load(samples, start);
-                plan.forward(count);
+                plan.predict(count);
                 plan.loss(count);
                 lossSum += plan.lossSum();
                 for (int i = 0; samples.hasLabels() && i < count; i++) {
@@ -321,7 +321,7 @@ public final class Model {
 
     private static void forward(Plan plan, double[] input) {
         System.arraycopy(input, 0, plan.inputs(), 0, input.length);
-        plan.forward(1);
+        plan.predict(1);
     }
 
     /**

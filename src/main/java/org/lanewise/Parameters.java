@@ -1,13 +1,14 @@
 package org.lanewise;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.ParameterSpec;
 
-/** The arrays that a network learns, by name, in the order of its layers. */
+/** The arrays that a network learns or keeps as its state, by name, in the order of its layers. */
 public final class Parameters {
     /**
      * One named array.
@@ -53,7 +54,8 @@ public final class Parameters {
     }
 
     /**
-     * {@return first values for a network: weights drawn layer by layer, biases 0}
+     * {@return first values for a network: weights drawn layer by layer, biases 0, factors of batch
+     * normalization 1}
      *
      * @param network what learns them
      * @param initializer how weights begin
@@ -63,6 +65,7 @@ public final class Parameters {
         List<Parameter> list = new ArrayList<>();
         for (ParameterSpec spec : network.parameters()) {
             double[] values = new double[Math.toIntExact(spec.size())];
+            Arrays.fill(values, spec.initial());
             if (spec.shape().size() > 1) {
                 initializer.fill(spec, values, random);
             }

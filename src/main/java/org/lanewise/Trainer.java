@@ -244,6 +244,7 @@ public final class Trainer {
         }
         plan.backward(samples);
         if (clip()) {
+            plan.commit(samples);
             update.apply();
         }
         steps++;
@@ -317,6 +318,9 @@ public final class Trainer {
             throw new IllegalArgumentException("epochs " + epochs + " must not be negative");
         }
         samples.requireFit(model.network());
+        if (samples.size() % plan.capacity() == 1 || plan.capacity() == 1) {
+            StepArguments.requireVariance(model.network(), 1);
+        }
         test.ifPresent(some -> some.requireFit(model.network()));
         Objects.requireNonNull(listener, "listener");
         try (var _ = model.use().enter()) {
@@ -374,7 +378,7 @@ public final class Trainer {
     private void restoreAlone(TrainingState state) {
         requireNoTraining("a training cannot be restored while one runs");
         List<ParameterBuffer> memory = update.memory();
-        List<String> mismatches = state.mismatches(setup(), plan.parameters().stream()
+        List<String> mismatches = state.mismatches(setup(), plan.arrays().stream()
                 .map(ParameterBuffer::spec).toList(),
                 memory.stream().map(ParameterBuffer::spec).toList());
         if (!mismatches.isEmpty()) {

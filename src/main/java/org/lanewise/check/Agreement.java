@@ -31,11 +31,16 @@ public record Agreement(int elements, int wrong, int first, double expected, dou
      * @throws IllegalArgumentException if the lengths differ
      */
     public static Agreement of(double[] expected, double[] found, double bound) {
+        return of(expected, found, bound, 0.0);
+    }
+
+    /** Compares sums whose terms, of some size, may cancel: the bound is a part of that at least. */
+    static Agreement of(double[] expected, double[] found, double bound, double size) {
         if (expected.length != found.length) {
             throw new IllegalArgumentException("found " + found.length + " elements, expected "
                     + expected.length);
         }
-        double scale = 0.0;
+        double scale = size;
         for (double value : expected) {
             scale = Double.isFinite(value) ? Math.max(scale, Math.abs(value)) : scale;
         }

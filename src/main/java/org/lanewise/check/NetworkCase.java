@@ -3,6 +3,7 @@ package org.lanewise.check;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
@@ -50,6 +51,11 @@ public record NetworkCase(
 
     NetworkCase optimizer(Optimizer other, double norm) {
         return new NetworkCase(name, network, capacity, batches, other, norm, seed);
+    }
+
+    /** The fewest samples that a batch of a network may have. */
+    static int fewestSamples(Network network) {
+        return network.layers().stream().anyMatch(BatchNorm.class::isInstance) ? 2 : 1;
     }
 
     /** {@return operations of the forward passes of all steps} */

@@ -2,11 +2,13 @@ package org.lanewise.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.lanewise.RandomState;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
@@ -86,14 +88,15 @@ public final class RandomNetworks {
 
     private NetworkCase next(String name, Kind kind) {
         while (true) {
-            int capacity = switch (kind) {
-                case TINY -> from(1, 9);
-                case SHARED -> from(4, 16);
-                case IMAGES -> from(1, 16);
-                case TILED -> from(1, 4);
-            };
             Network network = network(kind);
-            NetworkCase drawn = new NetworkCase(name, network, capacity, batches(capacity),
+            int fewest = NetworkCase.fewestSamples(network);
+            int capacity = switch (kind) {
+                case TINY -> from(fewest, 9);
+                case SHARED -> from(4, 16);
+                case IMAGES -> from(fewest, 16);
+                case TILED -> from(fewest, 4);
+            };
+            NetworkCase drawn = new NetworkCase(name, network, capacity, batches(fewest, capacity),
                     optimizer(), from(0, 3) == 0 ? 0.5 : Double.POSITIVE_INFINITY,
                     from(0, Integer.MAX_VALUE - 1));
             boolean learns = network.parameterCount() > 0;
@@ -105,10 +108,10 @@ public final class RandomNetworks {
     }
 
     /** A full batch in the middle, others of any size: what is left of a larger batch must not count. */
-    private List<Integer> batches(int capacity) {
+    private List<Integer> batches(int fewest, int capacity) {
         List<Integer> batches = new ArrayList<>();
         for (int i = 0; i < STEPS; i++) {
-            batches.add(i == 1 ? capacity : from(1, capacity));
+            batches.add(i == 1 ? capacity : from(fewest, capacity));
         }
         return batches;
     }
@@ -237,7 +240,7 @@ public final class RandomNetworks {
 
     private Layer layer(Shape input, Kind kind) {
         if (input instanceof Shape.Image image) {
-            return switch (from(0, 15)) {
+            return switch (from(0, 17)) {
                 case 0, 1, 2, 3, 4, 5 -> kind == Kind.TILED && from(0, 4) > 0
                         ? tiled()
                         : convolution(image.channels(), kind);
@@ -246,16 +249,24 @@ public final class RandomNetworks {
                 case 10, 11, 12 -> new Activation(Activation.Function.RELU);
                 case 13 -> new Activation(Activation.Function.SIGMOID);
                 case 14 -> new Activation(Activation.Function.TANH);
+                case 15, 16 -> batchNorm();
                 default -> new Flatten();
             };
         }
-        return switch (from(0, 9)) {
+        return switch (from(0, 11)) {
             case 0, 1, 2, 3 -> new Linear(oneOf(CHANNELS), from(0, 3) > 0);
             case 4, 5, 6 -> new Activation(Activation.Function.RELU);
             case 7 -> new Activation(Activation.Function.SIGMOID);
             case 8 -> new Activation(Activation.Function.TANH);
+            case 9, 10 -> batchNorm();
             default -> new Flatten();
         };
+    }
+
+    private BatchNorm batchNorm() {
+        return new BatchNorm(oneOf(BatchNorm.EPS, 0.1), from(0, 2) == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(oneOf(0.1, 0.4, 0.0, 1.0)), from(0, 3) > 0, from(0, 3) > 0);
     }
 
     private Conv2d convolution(int channels, Kind kind) {

@@ -75,7 +75,8 @@ public final class Shrinker {
                 list.add(one.batches(one.capacity(), List.of(samples)));
             }
         }
-        for (int capacity : smallerNumbers(one.capacity(), 1)) {
+        for (int capacity : smallerNumbers(one.capacity(),
+                NetworkCase.fewestSamples(one.network()))) {
             list.add(one.batches(capacity, one.batches().stream()
                     .map(samples -> Math.min(samples, capacity)).toList()));
         }
@@ -206,7 +207,8 @@ public final class Shrinker {
                     SequencedMap<String, JsonValue> changed = new LinkedHashMap<>(fields);
                     changed.put(field.getKey(), value);
                     return new JsonValue.Members(changed);
-                })).flatMap(changed -> layer(changed).stream());
+                })).flatMap(changed -> layer(changed).stream())
+                .filter(changed -> !changed.equals(layer));
     }
 
     private static Optional<Layer> layer(JsonValue.Members fields) {

@@ -32,7 +32,7 @@ final class TrainingRun {
         this.update = Update.of(plan, drawn.optimizer());
         this.gradientNorm = drawn.gradientNorm();
         this.data = data;
-        for (ParameterBuffer buffer : plan.parameters()) {
+        for (ParameterBuffer buffer : plan.arrays()) {
             double[] values = data.initial().values(buffer.spec().name());
             System.arraycopy(values, 0, buffer.values(), 0, values.length);
         }
@@ -79,8 +79,9 @@ final class TrainingRun {
             arrays.add(NamedArray.of("gradient norm",
                     GradientClip.clip(plan.parameters(), gradientNorm)));
         }
+        plan.commit(samples);
         update.apply();
-        for (ParameterBuffer buffer : plan.parameters()) {
+        for (ParameterBuffer buffer : plan.arrays()) {
             arrays.add(new NamedArray(buffer.spec().name(), buffer.values().clone()));
         }
         return arrays;

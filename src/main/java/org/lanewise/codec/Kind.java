@@ -2,6 +2,7 @@ package org.lanewise.codec;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.lanewise.spec.Size;
 
@@ -34,6 +35,17 @@ public record Kind<T>(Class<T> type, String expected, Function<JsonValue, Option
                     : Optional.empty(),
             JsonValue.Text::new);
 
+    /** A number. */
+    public static final Kind<Double> NUMBER = new Kind<>(Double.class, "a number", Kind::decimal,
+            Kind::number);
+
+    /** A number, or null for none. */
+    public static final Kind<OptionalDouble> NUMBER_OR_NULL = new Kind<>(OptionalDouble.class,
+            "a number or null", value -> value instanceof JsonValue.Null
+                    ? Optional.of(OptionalDouble.empty())
+                    : decimal(value).map(OptionalDouble::of),
+            number -> number.isPresent() ? number(number.getAsDouble()) : new JsonValue.Null());
+
     /** A pair [height, width], or one number for both. */
     public static final Kind<Size> SIZE = new Kind<>(Size.class, "a number or [height, width]",
             Kind::size, size -> new JsonValue.Array(
@@ -48,6 +60,16 @@ public record Kind<T>(Class<T> type, String expected, Function<JsonValue, Option
         } catch (NumberFormatException _) {
             return Optional.empty();
         }
+    }
+
+    private static Optional<Double> decimal(JsonValue value) {
+        return value instanceof JsonValue.Num number
+                ? Optional.of(Double.valueOf(number.digits()))
+                : Optional.empty();
+    }
+
+    private static JsonValue number(double value) {
+        return new JsonValue.Num(String.valueOf(value));
     }
 
     private static JsonValue number(int value) {

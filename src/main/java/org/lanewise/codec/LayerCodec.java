@@ -25,7 +25,7 @@ record LayerCodec<L extends Layer>(String type, Class<L> layer, List<Part<L, ?>>
      * A field with what it is of a layer.
      *
      * @param field name, kind and default
-     * @param getter takes it from a layer
+     * @param getter takes it from a layer; null for one that only gives other fields their default
      */
     record Part<L, T>(Field<T> field, Function<L, T> getter) {
         void read(JsonFields object, FieldValues values) {
@@ -50,6 +50,12 @@ record LayerCodec<L extends Layer>(String type, Class<L> layer, List<Part<L, ?>>
 
         <T> Builder<L> field(Field<T> field, Function<L, T> getter) {
             parts.add(new Part<>(field, getter));
+            return this;
+        }
+
+        /** Adds a field that files may have and none is written with: a default of others. */
+        Builder<L> shorthand(Field<?> field) {
+            parts.add(new Part<>(field, null));
             return this;
         }
 
@@ -89,7 +95,9 @@ record LayerCodec<L extends Layer>(String type, Class<L> layer, List<Part<L, ?>>
         SequencedMap<String, JsonValue> fields = new LinkedHashMap<>();
         fields.put(TYPE, new JsonValue.Text(type));
         for (Part<L, ?> part : parts) {
-            fields.put(part.field().name(), part.write(own));
+            if (part.getter() != null) {
+                fields.put(part.field().name(), part.write(own));
+            }
         }
         return new JsonValue.Members(fields);
     }

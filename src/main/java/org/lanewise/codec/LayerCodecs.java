@@ -2,10 +2,12 @@ package org.lanewise.codec;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
@@ -29,6 +31,13 @@ public final class LayerCodecs {
     private static final Field<Boolean> BIAS = Field.of("bias", Kind.BOOL).or(true);
     private static final Field<Boolean> COUNT_PADDING = Field.of("count_include_pad", Kind.BOOL)
             .or(true);
+
+    private static final Field<Double> EPS = Field.of("eps", Kind.NUMBER).or(BatchNorm.EPS);
+    private static final Field<OptionalDouble> MOMENTUM = Field
+            .of("momentum", Kind.NUMBER_OR_NULL).or(BatchNorm.MOMENTUM);
+    private static final Field<Boolean> AFFINE = Field.of("affine", Kind.BOOL).or(true);
+    private static final Field<Boolean> NORM_WEIGHT = Field.of("weight", Kind.BOOL).orAs(AFFINE);
+    private static final Field<Boolean> NORM_BIAS = Field.of("bias", Kind.BOOL).orAs(AFFINE);
 
     private static final List<LayerCodec<?>> ALL = List.of(
             window(LayerCodec.of("conv2d", Conv2d.class).field(OUT_CHANNELS, Conv2d::outChannels),
@@ -55,6 +64,13 @@ public final class LayerCodecs {
             LayerCodec.word(new Flatten(), Flatten.class, Operator.of("Flatten").number("axis", 1)),
             LayerCodec.word(new Add(), Add.class, Operator.of("Sum")),
             LayerCodec.word(new Concat(), Concat.class, Operator.of("Concat").number("axis", 1)),
+            LayerCodec.of("batch_norm", BatchNorm.class)
+                    .field(EPS, BatchNorm::eps).field(MOMENTUM, BatchNorm::momentum)
+                    .shorthand(AFFINE).field(NORM_WEIGHT, BatchNorm::weight)
+                    .field(NORM_BIAS, BatchNorm::bias)
+                    .make(values -> new BatchNorm(values.get(EPS), values.get(MOMENTUM),
+                            values.get(NORM_WEIGHT), values.get(NORM_BIAS)),
+                            _ -> Operator.of("BatchNormalization")),
             LayerCodec.of("linear", Linear.class)
                     .field(OUT_FEATURES, Linear::outFeatures).field(BIAS, Linear::bias)
                     // Weights are (out, in), and Gemm multiplies (batch, in) by (in, out).

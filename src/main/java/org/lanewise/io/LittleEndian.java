@@ -11,14 +11,16 @@ final class LittleEndian {
 
     private LittleEndian() {}
 
-    static void write(OutputStream out, double[] values) throws IOException {
+    /** Writes doubles, or whole numbers of 64 bits where that is the type of the array. */
+    static void write(OutputStream out, NumericArray.Doubles array) throws IOException {
+        boolean whole = array.type() == ElementType.INT64;
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-        for (double value : values) {
+        for (double value : array.values()) {
             if (!chunk.hasRemaining()) {
                 out.write(chunk.array());
                 chunk.clear();
             }
-            chunk.putDouble(value);
+            chunk.putLong(whole ? (long) value : Double.doubleToRawLongBits(value));
         }
         out.write(chunk.array(), 0, chunk.position());
     }

@@ -49,9 +49,9 @@ record NpyHeader(Body body, ByteOrder order, boolean columnMajor) {
         return value;
     }
 
-    /** {@return the bytes of a version 1 header: little-endian doubles, row-major} */
-    static byte[] ofDoubles(ArrayShape shape) {
-        return of("<f8", shape);
+    /** {@return the bytes of a version 1 header: little-endian doubles or whole numbers, row-major} */
+    static byte[] of(NumericArray.Doubles array) {
+        return of(array.type() == ElementType.INT64 ? "<i8" : "<f8", array.shape());
     }
 
     /** {@return the bytes of a version 1 header: unsigned bytes} */

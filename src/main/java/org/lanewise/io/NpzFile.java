@@ -222,7 +222,7 @@ public final class NpzFile implements Closeable {
             CRC32 checksum = new CRC32();
             writeArray(new CheckedOutputStream(OutputStream.nullOutputStream(), checksum),
                     array.getValue());
-            long size = NpyHeader.ofDoubles(array.getValue().shape()).length
+            long size = NpyHeader.of(array.getValue()).length
                     + (long) array.getValue().shape().size() * Double.BYTES;
             zip.putNextEntry(entry(array.getKey() + SUFFIX, size, checksum));
             writeArray(zip, array.getValue());
@@ -250,7 +250,7 @@ public final class NpzFile implements Closeable {
 
     private static void writeArray(OutputStream out, NumericArray.Doubles array)
             throws IOException {
-        out.write(NpyHeader.ofDoubles(array.shape()));
-        LittleEndian.write(out, array.values());
+        out.write(NpyHeader.of(array));
+        LittleEndian.write(out, array);
     }
 }

@@ -126,7 +126,8 @@ public final class ParameterFile {
     /** The array, if its elements are floating point. */
     static NumericArray.Doubles floats(Path file, String name, NumericArray array)
             throws FileFormatException {
-        if (array instanceof NumericArray.Doubles doubles && !array.type().isInteger()) {
+        if (array instanceof NumericArray.Doubles doubles
+                && (!array.type().isInteger() || counts(name, array.shape().sizes()))) {
             return doubles;
         }
         throw new FileFormatException(file, "array " + Source.quote(name)
@@ -193,7 +194,14 @@ public final class ParameterFile {
     }
 
     static NumericArray.Doubles array(Parameter parameter) {
-        return new NumericArray.Doubles(ElementType.FLOAT64,
-                new ArrayShape(parameter.spec().shape()), parameter.values());
+        ParameterSpec spec = parameter.spec();
+        return new NumericArray.Doubles(
+                counts(spec.name(), spec.shape()) ? ElementType.INT64 : ElementType.FLOAT64,
+                new ArrayShape(spec.shape()), parameter.values());
+    }
+
+    /** Whether an array counts batches: PyTorch holds it as a whole number. */
+    private static boolean counts(String name, List<Integer> shape) {
+        return shape.isEmpty() && new ParameterSpec(name, shape).counts();
     }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -42,7 +43,7 @@ public final class SafetensorsFile {
     /**
      * {@return every array, by name, in the order of their bytes}
      *
-     * @param file of elements F64 or F32
+     * @param file of elements F64, F32 or I64
      * @throws FileFormatException if the header is not valid, or the bytes that follow are not
      *        exactly what it declares
      * @throws IOException if the file cannot be read; the message is the path and the reason
@@ -101,8 +102,8 @@ public final class SafetensorsFile {
     }
 
     /**
-     * Writes arrays of float64, sorted by name as the format's own library sorts them: equal arrays
-     * give equal bytes, here and there.
+     * Writes arrays of float64, and before them whole numbers, each sorted by name as the format's own
+     * library sorts them: equal arrays give equal bytes, here and there.
      *
      * @param file replaced whole or, after a failure, left as it was
      * @param arrays name to array; not modified
@@ -122,7 +123,8 @@ public final class SafetensorsFile {
                     + SafetensorsHeader.METADATA);
         }
         SequencedMap<String, NumericArray.Doubles> sorted = new TreeMap<>(
-                (a, b) -> Arrays.compareUnsigned(utf8(a), utf8(b)));
+                Comparator.comparing((String name) -> !arrays.get(name).type().isInteger())
+                        .thenComparing(SafetensorsFile::utf8, Arrays::compareUnsigned));
         sorted.putAll(arrays);
         byte[] header = header(sorted, metadata);
         AtomicFile.write(file, out -> {
@@ -130,7 +132,7 @@ public final class SafetensorsFile {
                     .putLong(header.length).array());
             out.write(header);
             for (NumericArray.Doubles array : sorted.values()) {
-                LittleEndian.write(out, array.values());
+                LittleEndian.write(out, array);
             }
         });
     }
@@ -155,7 +157,9 @@ public final class SafetensorsFile {
             ArrayShape shape = array.getValue().shape();
             long end = begin + (long) shape.size() * Double.BYTES;
             text.append(text.length() == 1 ? "" : ",").append(quoted(array.getKey()))
-                    .append(":{\"dtype\":\"F64\",\"shape\":")
+                    .append(":{\"dtype\":\"")
+                    .append(array.getValue().type().isInteger() ? "I64" : "F64")
+                    .append("\",\"shape\":")
                     .append(shape.sizes().toString().replace(" ", "")).append(",\"data_offsets\":[")
                     .append(begin).append(',').append(end).append("]}");
             begin = end;

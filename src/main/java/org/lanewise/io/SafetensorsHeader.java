@@ -37,7 +37,7 @@ final class SafetensorsHeader {
     static final String METADATA = "__metadata__";
 
     private static final Map<String, ElementType> TYPES = Map.of("F64", ElementType.FLOAT64, "F32",
-            ElementType.FLOAT32);
+            ElementType.FLOAT32, "I64", ElementType.INT64);
 
     private final Source source;
     private final JsonText json;
@@ -134,7 +134,7 @@ final class SafetensorsHeader {
         ElementType type = TYPES.get(dtype);
         if (type == null) {
             throw fault(name, "has elements of " + Source.quote(dtype)
-                    + "; parameters are F64 or F32");
+                    + "; parameters are F64 or F32, and counts I64");
         }
         return type;
     }

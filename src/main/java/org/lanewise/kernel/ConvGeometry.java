@@ -41,8 +41,7 @@ public record ConvGeometry(
     public int samplesOfSlice() {
         int weights = oc * icg() * window.kh() * window.kw();
         int terms = weights > MANY_WEIGHTS ? LONG_SUM : SHORT_SUM;
-        int samples = Math.ceilDiv(terms, window.oh() * window.ow());
-        return Integer.highestOneBit(2 * samples - 1);
+        return Task.samplesOfSlice(terms, window.oh() * window.ow());
     }
 
     /** Offsets of all factors of an output from the first, in the order (r, s, c). */

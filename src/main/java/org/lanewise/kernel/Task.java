@@ -68,6 +68,16 @@ public final class Task {
         return new Task(_ -> total, grain, range, null);
     }
 
+    /**
+     * {@return samples of a slice of the batch whose sum is one: the fewest, and a power of two, that have some terms}
+     *
+     * @param terms of a sum, at least
+     * @param each terms of one sample
+     */
+    public static int samplesOfSlice(int terms, int each) {
+        return Integer.highestOneBit(2 * Math.ceilDiv(terms, each) - 1);
+    }
+
     /** {@return the number of blocks} */
     public int blocks(int samples) {
         return Math.ceilDiv(total.applyAsInt(samples), grain);

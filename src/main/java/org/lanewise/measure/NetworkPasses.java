@@ -64,7 +64,7 @@ public final class NetworkPasses implements Passes {
         RandomState random = new RandomState(seed);
         fill(plan.inputs(), random);
         Parameters first = Parameters.initial(network, Initializer.heNormal(), random);
-        for (ParameterBuffer buffer : plan.parameters()) {
+        for (ParameterBuffer buffer : plan.arrays()) {
             double[] values = first.values(buffer.spec().name());
             System.arraycopy(values, 0, buffer.values(), 0, values.length);
         }

@@ -14,7 +14,7 @@ final class GradientDemand {
         this.purpose = purpose;
         this.wanted = new boolean[graph.layers().size()];
         for (LayerDescription layer : graph.layers()) {
-            wanted[layer.index()] = purpose.learns() && (!layer.parameters().isEmpty()
+            wanted[layer.index()] = purpose.learns() && (!layer.learned().isEmpty()
                     || layer.sources().stream().anyMatch(this::of));
         }
     }

@@ -11,6 +11,7 @@ import org.lanewise.kernel.list.Implementation;
 import org.lanewise.kernel.list.Implementations;
 import org.lanewise.kernel.list.WeightedChoice;
 import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
@@ -78,7 +79,8 @@ final class LayerChoices {
 
     /** Whether the kernel of a layer can apply a ReLU to what it stores. */
     boolean appliesRelu(int index) {
-        return of(index) != null && of(index).forward().chosen().fuses();
+        return of(index) != null && of(index).forward().chosen().fuses()
+                || vectors && graph.layer(index).layer() instanceof BatchNorm;
     }
 
     /** Whether the kernel of a layer can mask the gradient of its input with that of a ReLU. */
@@ -91,7 +93,7 @@ final class LayerChoices {
     /** Whether more than the reference computes a layer, of those that read a halo or mask gradients. */
     boolean beyondReference(int index) {
         Layer layer = graph.layer(index).layer();
-        return appliesRelu(index)
+        return of(index) != null && of(index).forward().chosen().fuses()
                 || vectors && (layer instanceof MaxPool2d || layer instanceof AvgPool2d);
     }
 

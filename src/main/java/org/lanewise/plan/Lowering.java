@@ -18,6 +18,7 @@ import org.lanewise.kernel.list.WeightedChoice;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
@@ -154,8 +155,7 @@ final class Lowering {
                 List.of(input), copy, List.of(elementwise.copy(input, copy)), List.of(),
                 input.gradient() == null
                         ? List.of()
-                        : List.of(elementwise.copyBack(input, copy)),
-                List.of());
+                        : List.of(elementwise.copyBack(input, copy)));
     }
 
     /** What a layer reads, with the array for its contribution to the gradient as the gradient. */
@@ -195,7 +195,7 @@ final class Lowering {
         }
         return new Step(layer.index(), layer.index(), false, WeightedKernel.DIRECT, "", List.of(),
                 backward.isEmpty() ? SHARED_GRADIENT : ELEMENT_BY_ELEMENT, inputs, output, forward,
-                List.of(), backward, List.of());
+                List.of(), backward);
     }
 
     private Step step(LayerDescription layer, Tensor input, Tensor output,
@@ -225,6 +225,8 @@ final class Lowering {
             case Activation activation -> plain(index, ELEMENT_BY_ELEMENT, input, output,
                     elementwise.activation(activation.function(), input, output),
                     () -> elementwise.activationBack(activation.function(), input, output));
+            case BatchNorm _ -> BatchNormStep.of(layer, fusion.stored(index), input, output,
+                    learned, options, workspace);
             case Flatten _,Join _ -> throw new AssertionError(
                     layer.label() + " is lowered elsewhere");
         };
@@ -235,7 +237,7 @@ final class Lowering {
             Task forward, Supplier<Task> back) {
         return new Step(index, index, false, WeightedKernel.DIRECT, "", List.of(), loops,
                 List.of(input), output, List.of(forward), List.of(),
-                input.gradient() == null ? List.of() : List.of(back.get()), List.of());
+                input.gradient() == null ? List.of() : List.of(back.get()));
     }
 
     /** The step of a layer that learns weights and perhaps a bias. */
@@ -254,8 +256,7 @@ final class Lowering {
                 input.gradient() == null
                         ? List.of()
                         : kernel.backwardInput(output.gradient(), weights.values(),
-                                input.values(), input.gradient()),
-                List.of());
+                                input.values(), input.gradient()));
     }
 
     /** What was considered for each pass that is computed, in order. */
@@ -314,7 +315,7 @@ final class Lowering {
     private ParameterBuffer parameter(int layer, ParameterSpec spec) {
         return new ParameterBuffer(layer, spec,
                 workspace.parameter(layer, spec),
-                purpose.learns()
+                purpose.learns() && !spec.state()
                         ? workspace.doubles(layer, Kind.PARAMETER_GRADIENTS,
                                 spec.name() + " gradient", spec.size())
                         : null);

@@ -38,7 +38,10 @@ public final class Plan {
     private final Tensor output;
     private final List<Step> steps;
     private final List<Task> forward;
+    private final List<Task> predict;
+    private final List<Task> commit;
     private final List<Task> backward;
+    private final List<ParameterBuffer> arrays;
     private final List<ParameterBuffer> parameters;
     private final Objective objective;
     private double lossSum;
@@ -50,11 +53,11 @@ public final class Plan {
      * @param outputs of all layers
      * @param output of the network, row-major
      * @param steps in the order of the forward pass
-     * @param parameters in order of the layers
+     * @param arrays what is learned, and states, in order of the layers
      * @param objective the loss
      */
     record Lowered(Tensor input, List<Tensor> outputs, Tensor output, List<Step> steps,
-            List<ParameterBuffer> parameters, Objective objective) {}
+            List<ParameterBuffer> arrays, Objective objective) {}
 
     Plan(Network network, PlanOptions options, Workspace workspace, Team team, Lowered lowered) {
         List<Step> steps = lowered.steps();
@@ -69,11 +72,14 @@ public final class Plan {
         this.output = lowered.output();
         this.steps = List.copyOf(steps);
         this.forward = steps.stream().flatMap(step -> step.forward().stream()).toList();
+        this.predict = steps.stream().flatMap(step -> step.predict().stream()).toList();
+        this.commit = steps.stream().flatMap(step -> step.commit().stream()).toList();
         this.backward = steps.reversed().stream()
                 .flatMap(step -> Stream.of(step.backwardWeights(), step.backwardInput(),
                         step.accumulate()))
                 .flatMap(List::stream).toList();
-        this.parameters = List.copyOf(lowered.parameters());
+        this.arrays = List.copyOf(lowered.arrays());
+        this.parameters = arrays.stream().filter(array -> !array.spec().state()).toList();
         this.objective = lowered.objective();
     }
 
@@ -109,7 +115,7 @@ public final class Plan {
     public Plan sharingParameters() {
         Team other = team.copy();
         return new Lowering(network, options.purpose(Purpose.PREDICT),
-                new Workspace(parameters, threads(network, options, other.threads()))).plan(other);
+                new Workspace(arrays, threads(network, options, other.threads()))).plan(other);
     }
 
     /**
@@ -149,13 +155,35 @@ public final class Plan {
     }
 
     /**
-     * Computes all outputs of the first samples.
+     * Computes all outputs of the first samples, as in training where the plan was compiled for it.
      *
      * @param samples how many
      */
     public void forward(int samples) {
-        for (int i = 0; i < forward.size(); i++) {
-            workers.run(forward.get(i), samples);
+        run(forward, samples);
+    }
+
+    /**
+     * Computes all outputs of the first samples, as in inference; no gradient follows it.
+     *
+     * @param samples how many
+     */
+    public void predict(int samples) {
+        run(predict, samples);
+    }
+
+    /**
+     * Moves the states of layers, such as running means, by what the last {@link #forward} saw.
+     *
+     * @param samples how many it was for
+     */
+    public void commit(int samples) {
+        run(commit, samples);
+    }
+
+    private void run(List<Task> tasks, int samples) {
+        for (int i = 0; i < tasks.size(); i++) {
+            workers.run(tasks.get(i), samples);
         }
     }
 
@@ -195,9 +223,7 @@ public final class Plan {
             return;
         }
         workers.run(objective.backward(), samples);
-        for (int i = 0; i < backward.size(); i++) {
-            workers.run(backward.get(i), samples);
-        }
+        run(backward, samples);
     }
 
     /**
@@ -328,6 +354,11 @@ public final class Plan {
         MaxPoolScalar.forward(geometry, source.copy(source.values(), samples), new double[size],
                 argmax, 0, samples);
         return argmax;
+    }
+
+    /** {@return what the network learns, and the states of its layers, in order of the layers} */
+    public List<ParameterBuffer> arrays() {
+        return arrays;
     }
 
     /** {@return what the network learns, in order of its layers} */

@@ -24,6 +24,8 @@ import org.lanewise.spec.LayerPlan;
  * @param backwardInput overwrites the gradients of the inputs; empty if none is wanted
  * @param accumulate adds the contribution of this step to the gradient of its input; empty where it is
  *        the only one, the first, or added at once
+ * @param predict overwrites the output in inference: mostly the forward tasks
+ * @param commit moves the layer's state once a step of training is good
  */
 record Step(
         int layer,
@@ -38,7 +40,18 @@ record Step(
         List<Task> forward,
         List<Task> backwardWeights,
         List<Task> backwardInput,
-        List<Task> accumulate) {
+        List<Task> accumulate,
+        List<Task> predict,
+        List<Task> commit) {
+    /** A step that computes alike in training and in inference. */
+    Step(int layer, int outputLayer, boolean arranges, String algorithm, String reason,
+            List<LayerPlan.Candidate> candidates, ImplementationInfo loops, List<Tensor> inputs,
+            Tensor output, List<Task> forward, List<Task> backwardWeights,
+            List<Task> backwardInput) {
+        this(layer, outputLayer, arranges, algorithm, reason, candidates, loops, inputs, output,
+                forward, backwardWeights, backwardInput, List.of(), forward, List.of());
+    }
+
     /** What it reads, or the first of several. */
     Tensor input() {
         return inputs.getFirst();
@@ -47,7 +60,7 @@ record Step(
     /** {@return this step with tasks that add its contribution to the gradient of its input} */
     Step accumulate(List<Task> tasks) {
         return new Step(layer, outputLayer, arranges, algorithm, reason, candidates, loops, inputs,
-                output, forward, backwardWeights, backwardInput, tasks);
+                output, forward, backwardWeights, backwardInput, tasks, predict, commit);
     }
 
     /** The same in words. */

@@ -9,7 +9,7 @@ import java.util.List;
  * where it can name the layer and the shape that reaches it.
  */
 public sealed interface Layer permits Conv2d, MaxPool2d, AvgPool2d, Activation, Flatten, Linear,
-        Join {
+        BatchNorm, Join {
     /** {@return the name of the layer's type in network files, as {@code conv2d}} */
     String type();
 
@@ -37,7 +37,7 @@ public sealed interface Layer permits Conv2d, MaxPool2d, AvgPool2d, Activation, 
     }
 
     /**
-     * {@return what this layer learns, weights before bias; empty for most layers}
+     * {@return what this layer learns, weights before bias, and then what it counts; empty for most layers}
      *
      * @param input shape of one sample, one that {@link #output} takes
      */

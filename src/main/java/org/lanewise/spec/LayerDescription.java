@@ -10,7 +10,7 @@ import java.util.List;
  * @param sources positions of what it reads, in order; {@link #NETWORK_INPUT} for the network's input
  * @param inputs shapes of what it reads, in the same order
  * @param output shape of what it computes
- * @param parameters what it learns, under their names in the network ({@code 0.weight})
+ * @param parameters what it learns, then its state, under their names in the network ({@code 0.weight})
  * @param receptiveField the part of the network's input that one of its values depends on
  * @param forwardFlops floating-point operations of a forward pass of one sample
  */
@@ -58,8 +58,13 @@ public record LayerDescription(
         return node.label();
     }
 
+    /** {@return what the layer learns, without its state} */
+    public List<ParameterSpec> learned() {
+        return parameters.stream().filter(spec -> !spec.state()).toList();
+    }
+
     /** {@return how many numbers the layer learns} */
     public long parameterCount() {
-        return parameters.stream().mapToLong(ParameterSpec::size).sum();
+        return learned().stream().mapToLong(ParameterSpec::size).sum();
     }
 }

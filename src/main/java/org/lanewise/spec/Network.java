@@ -145,14 +145,14 @@ public record Network(Shape input, List<Node> nodes, String outputNode, Loss los
         return describe(input, nodes, outputNode);
     }
 
-    /** {@return everything the network learns, named as {@code 0.weight}, in order of layers} */
+    /** {@return everything the network learns, and its state, named as {@code 0.weight}, in order of layers} */
     public List<ParameterSpec> parameters() {
         return describe().stream().flatMap(layer -> layer.parameters().stream()).toList();
     }
 
     /** {@return how many numbers the network learns} */
     public long parameterCount() {
-        return parameters().stream().mapToLong(ParameterSpec::size).sum();
+        return describe().stream().mapToLong(LayerDescription::parameterCount).sum();
     }
 
     /**

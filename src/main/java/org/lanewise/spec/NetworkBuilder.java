@@ -191,6 +191,11 @@ public final class NetworkBuilder {
         return layer(new AvgPool2d(window, true));
     }
 
+    /** {@return this builder, a batch normalization with PyTorch's defaults longer} */
+    public NetworkBuilder batchNorm() {
+        return layer(new BatchNorm());
+    }
+
     /** {@return this builder, a ReLU longer} */
     public NetworkBuilder relu() {
         return layer(new Activation(Activation.Function.RELU));

@@ -41,9 +41,9 @@ class RandomNetworksTest {
     private static final int LEAST = 10;
     private static final List<NetworkCase> DRAWN = RandomNetworks.of(2000, 20261129);
     private static final List<String> ON_MAPS = List.of("conv2d", "max_pool2d", "avg_pool2d",
-            "relu", "sigmoid", "tanh", "flatten", "add", "concat");
+            "relu", "sigmoid", "tanh", "batch_norm", "flatten", "add", "concat");
     private static final List<String> ON_ROWS = List.of("linear", "relu", "sigmoid", "tanh",
-            "flatten", "add", "concat");
+            "batch_norm", "flatten", "add", "concat");
 
     /** A kernel of vectors of 512 bits alone. */
     private static final String PIXEL_LANES = "forward: line tiles: # factors looked up for a line"
@@ -53,6 +53,7 @@ class RandomNetworksTest {
     private static final List<String> KERNELS = List.of(
             "backward input: # classes of pixels, the first by run tiles: # runs of #",
             "backward input: # classes of pixels, the first by tap tiles: # factors looked up",
+            "backward input: channel by channel",
             "backward input: element by element",
             "backward input: line tiles: # factors looked up",
             "backward input: none: one array with the gradient of the output",
@@ -63,11 +64,13 @@ class RandomNetworksTest {
             "backward input: scalar kernels",
             "backward input: tap tiles: # factors looked up",
             "backward input: window by window",
+            "backward weights: channel by channel",
             "backward weights: line tiles: # weights looked up for a line of pixels",
             "backward weights: pixel tiles: # strips of #",
             "backward weights: pixel tiles: # weights looked up",
             "backward weights: run tiles: lanes are inputs",
             "backward weights: scalar kernels",
+            "forward: channel by channel",
             "forward: element by element",
             "forward: line tiles: # factors looked up for a line of pixels",
             "forward: line tiles: # factors looked up for a line of pixels, transposed",
@@ -112,12 +115,12 @@ class RandomNetworksTest {
         }
         List<String> expected = new ArrayList<>();
         for (String before : List.of("map", "conv2d", "max_pool2d", "avg_pool2d", "relu",
-                "sigmoid", "tanh", "add", "concat")) {
+                "sigmoid", "tanh", "batch_norm", "add", "concat")) {
             ON_MAPS.forEach(after -> expected.add(before + " > " + after));
             expected.add(before + " > mean_squared_error");
         }
-        for (String before : List.of("row", "linear", "flatten", "relu", "sigmoid", "tanh", "add",
-                "concat")) {
+        for (String before : List.of("row", "linear", "flatten", "relu", "sigmoid", "tanh",
+                "batch_norm", "add", "concat")) {
             ON_ROWS.forEach(after -> expected.add(before + " > " + after));
             expected.add(before + " > mean_squared_error");
             expected.add(before + " > softmax_cross_entropy");

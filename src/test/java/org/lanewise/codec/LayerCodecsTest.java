@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
@@ -35,7 +37,9 @@ class LayerCodecsTest {
                 new Activation(Activation.Function.RELU),
                 new Activation(Activation.Function.SIGMOID),
                 new Activation(Activation.Function.TANH), new Flatten(), new Add(),
-                new Concat(), new Linear(11, false), new Linear(12));
+                new Concat(), new BatchNorm(),
+                new BatchNorm(1e-3, OptionalDouble.empty(), false, true), new Linear(11, false),
+                new Linear(12));
     }
 
     @ParameterizedTest
@@ -67,5 +71,19 @@ class LayerCodecsTest {
                         + "\"padding\":[5,6],\"dilation\":[7,8],\"groups\":3,\"bias\":false}",
                 written.getFirst());
         assertEquals("{\"type\":\"linear\",\"out_features\":12,\"bias\":true}", written.getLast());
+    }
+
+    /** PyTorch's {@code affine} is the default of both of our fields. */
+    @Test
+    void affineIsTheDefaultOfWeightAndBias() {
+        assertEquals(new BatchNorm(), LayerCodecs.read(JsonFields.parse("",
+                "{\"type\":\"batch_norm\"}")));
+        assertEquals(new BatchNorm(BatchNorm.EPS, BatchNorm.MOMENTUM, false, true),
+                LayerCodecs.read(JsonFields.parse("",
+                        "{\"type\":\"batch_norm\",\"affine\":false,\"bias\":true}")));
+        assertEquals("{\"type\":\"batch_norm\",\"eps\":1.0E-5,\"momentum\":null,\"weight\":true,"
+                + "\"bias\":false}",
+                LayerCodecs.write(new BatchNorm(BatchNorm.EPS,
+                        OptionalDouble.empty(), true, false)).toString());
     }
 }

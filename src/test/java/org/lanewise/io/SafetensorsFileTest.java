@@ -127,11 +127,21 @@ class SafetensorsFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"int64,I64", "float16,F16", "bfloat16,BF16"})
+    @CsvSource({"float16,F16", "bfloat16,BF16"})
     void otherTypesAreRefusedByName(String file, String type) throws URISyntaxException {
         Path path = recorded(file + ".safetensors");
         assertFault(path, () -> SafetensorsFile.read(path),
-                "array 0.bias: has elements of " + type + "; parameters are F64 or F32");
+                "array 0.bias: has elements of " + type
+                        + "; parameters are F64 or F32, and counts I64");
+    }
+
+    /** Whole numbers are read, and are no parameters unless they count batches. */
+    @Test
+    void wholeNumbersAreNoWeights() throws Exception {
+        Path path = recorded("int64.safetensors");
+        assertEquals(ElementType.INT64, SafetensorsFile.read(path).get("0.bias").type());
+        assertFault(path, () -> ParameterFile.read(path), "array 0.bias: has elements of int64;"
+                + " parameters are float64 or float32");
     }
 
     @Test

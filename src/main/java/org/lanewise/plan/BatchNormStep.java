@@ -1,0 +1,194 @@
+package org.lanewise.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+import org.lanewise.kernel.BatchNormGeometry;
+import org.lanewise.kernel.ImplementationInfo;
+import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Task;
+import org.lanewise.kernel.WeightedKernel;
+import org.lanewise.kernel.elementwise.BatchNorm;
+import org.lanewise.kernel.reference.BatchNormScalar;
+import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.MemoryUse.Kind;
+import org.lanewise.spec.ParameterSpec;
+import org.lanewise.spec.Shape;
+
+/**
+ * Lowers batch normalization. In training, slices of the batch are summed by a block each and merged
+ * in order; in inference, running statistics take their place.
+ */
+final class BatchNormStep {
+    private static final ImplementationInfo LOOPS = ImplementationInfo.of("channel by channel");
+
+    /** A factor that is not learned is 1 everywhere, and a bias 0: null. */
+    private record Arrays(ParameterBuffer weight, ParameterBuffer bias, double[] mean,
+            double[] variance, double[] batches) {
+        static Arrays of(List<ParameterBuffer> list) {
+            return new Arrays(find(list, "weight"), find(list, "bias"),
+                    find(list, org.lanewise.spec.BatchNorm.RUNNING_MEAN).values(),
+                    find(list, org.lanewise.spec.BatchNorm.RUNNING_VAR).values(),
+                    find(list, ParameterSpec.BATCHES).values());
+        }
+
+        private static ParameterBuffer find(List<ParameterBuffer> list, String name) {
+            return list.stream().filter(array -> array.spec().name().endsWith("." + name))
+                    .findFirst().orElse(null);
+        }
+
+        void complete(double eps, double[] coefficients) {
+            BatchNormScalar.complete(eps, weight == null ? null : weight.values(),
+                    bias == null ? null : bias.values(), coefficients, mean.length);
+        }
+    }
+
+    private final org.lanewise.spec.BatchNorm norm;
+    private final BatchNormGeometry geometry;
+    private final boolean vectors;
+    private final Tensor input;
+    private final Tensor output;
+    private final Arrays arrays;
+    private final double[] coefficients;
+    private final double[] slices;
+
+    private BatchNormStep(org.lanewise.spec.BatchNorm norm, boolean vectors, Tensor input,
+            Tensor output, Arrays arrays, double[] coefficients, double[] slices) {
+        this.norm = norm;
+        this.geometry = geometry(input, output);
+        this.vectors = vectors;
+        this.input = input;
+        this.output = output;
+        this.arrays = arrays;
+        this.coefficients = coefficients;
+        this.slices = slices;
+    }
+
+    /**
+     * The step of a layer.
+     *
+     * @param stored the layer whose output is stored: this one, or the ReLU that is fused into it
+     */
+    static Step of(LayerDescription layer, int stored, Tensor input, Tensor output,
+            List<ParameterBuffer> list, PlanOptions options, Workspace workspace) {
+        BatchNormGeometry geometry = geometry(input, output);
+        boolean learns = options.purpose().learns();
+        int count = Math.ceilDiv(options.capacity(), geometry.samplesOfSlice());
+        BatchNormStep step = new BatchNormStep((org.lanewise.spec.BatchNorm) layer.layer(),
+                options.kernels().vectors(), input, output, Arrays.of(list),
+                workspace.doubles(layer.index(), Kind.WORK, "coefficients",
+                        (long) BatchNormScalar.ROWS * geometry.c()),
+                workspace.doubles(layer.index(), Kind.WORK, "sums of slices",
+                        learns ? 2L * count * geometry.c() : 0));
+        return step.step(layer.index(), stored, learns);
+    }
+
+    private Step step(int index, int stored, boolean learns) {
+        List<Task> predict = List.of(Task.range(1, 1, (_, _) -> recall()), normalizing());
+        List<Task> sums = output.gradient() == null
+                ? List.of()
+                : List.of(overSlices(vectors
+                        ? (from, to) -> BatchNorm.gradientSums(geometry, input.values(),
+                                output.gradient(), coefficients, slices, from, to)
+                        : (from, to) -> BatchNormScalar.gradientSums(geometry, input.values(),
+                                output.gradient(), coefficients, slices, from, to)),
+                        whole(this::merge));
+        boolean weights = arrays.weight() != null || arrays.bias() != null;
+        List<Task> backwardInput = new ArrayList<>();
+        if (input.gradient() != null) {
+            backwardInput.addAll(weights ? List.of() : sums);
+            backwardInput.add(Elementwise.samples(input, vectors
+                    ? (from, to) -> BatchNorm.backwardInput(geometry, input.values(),
+                            output.gradient(), coefficients, input.gradient(), from, to)
+                    : (from, to) -> BatchNormScalar.backwardInput(geometry, input.values(),
+                            output.gradient(), coefficients, input.gradient(), from, to)));
+        }
+        List<Task> forward = !learns
+                ? predict
+                : List.of(overSlices(vectors
+                        ? (from, to) -> BatchNorm.statistics(geometry, input.values(), slices, from,
+                                to)
+                        : (from, to) -> BatchNormScalar.statistics(geometry, input.values(), slices,
+                                from, to)),
+                        whole(this::prepare), normalizing());
+        return new Step(index, stored, false, WeightedKernel.DIRECT, "", List.of(), LOOPS,
+                List.of(input), output, forward, weights ? sums : List.of(),
+                List.copyOf(backwardInput), List.of(), predict,
+                learns ? List.of(whole(this::follow)) : List.of());
+    }
+
+    /** A task whose blocks are slices. */
+    private Task overSlices(Task.Range range) {
+        return Task.samples(geometry.samplesOfSlice(), range);
+    }
+
+    /** A task of one block, by the samples of the batch. */
+    private static Task whole(IntConsumer body) {
+        return Task.of(_ -> 1, 1, (_, _, _, samples) -> body.accept(samples));
+    }
+
+    private Task normalizing() {
+        double bound = output.rectified() ? 0.0 : Double.NaN;
+        return Elementwise.samples(input, vectors
+                ? (from, to) -> BatchNorm.normalize(geometry, bound, input.values(),
+                        output.values(), coefficients, from, to)
+                : (from, to) -> BatchNormScalar.normalize(geometry, input.values(),
+                        output.values(), coefficients, from, to));
+    }
+
+    /** Makes the coefficients of the statistics of the batch. */
+    private void prepare(int samples) {
+        BatchNormScalar.merge(geometry, slices, coefficients, samples);
+        arrays.complete(norm.eps(), coefficients);
+    }
+
+    /** Makes the coefficients of the running statistics. */
+    private void recall() {
+        int c = geometry.c();
+        System.arraycopy(arrays.mean(), 0, coefficients, BatchNormScalar.MEAN * c, c);
+        System.arraycopy(arrays.variance(), 0, coefficients, BatchNormScalar.VARIANCE * c, c);
+        arrays.complete(norm.eps(), coefficients);
+    }
+
+    /** Makes the gradients of weight and bias, and the coefficients of that of the input. */
+    private void merge(int samples) {
+        BatchNormScalar.mergeGradients(geometry, slices, coefficients, samples);
+        int c = geometry.c();
+        if (arrays.bias() != null) {
+            System.arraycopy(slices, 0, arrays.bias().gradient(), 0, c);
+        }
+        if (arrays.weight() != null) {
+            BatchNormScalar.weightGradient(slices, coefficients, arrays.weight().gradient());
+        }
+    }
+
+    /** Moves the running statistics towards those of the batch; one value has no variance. */
+    private void follow(int samples) {
+        double values = geometry.values(samples);
+        if (values == 1.0) {
+            return;
+        }
+        arrays.batches()[0]++;
+        double share = norm.momentum().orElse(1.0 / arrays.batches()[0]);
+        BatchNormScalar.follow(share, coefficients, BatchNormScalar.MEAN, 1.0, arrays.mean());
+        BatchNormScalar.follow(share, coefficients, BatchNormScalar.VARIANCE,
+                values / (values - 1.0), arrays.variance());
+    }
+
+    private static BatchNormGeometry geometry(Tensor input, Tensor output) {
+        Shape.Image maps = input.shape() instanceof Shape.Image image
+                ? image
+                : new Shape.Image(input.sampleSize(), 1, 1);
+        return new BatchNormGeometry(maps.channels(), maps.height(), maps.width(), layout(input),
+                layout(output));
+    }
+
+    /** The layout of a tensor; a flat row is one pixel. */
+    private static Layout layout(Tensor tensor) {
+        Layout layout = tensor.layout();
+        int features = tensor.sampleSize();
+        return tensor.shape() instanceof Shape.Image
+                ? layout
+                : new Layout(layout.origin(), layout.sample(), 1, features, features);
+    }
+}
