@@ -42,9 +42,10 @@ class AllocationTest {
         Network values = Network.input(3, 6, 6).conv2d(2, 3).relu().flatten().linear(4)
                 .meanSquaredError();
         Window same = Window.of(3).padding(1);
-        Network joined = Network.input(2, 12, 12).conv2d(8, same).relu().as("x")
+        Network joined = Network.input(2, 12, 12).conv2d(8, same).batchNorm().relu().as("x")
                 .residual(body -> body.conv2d(8, same)).relu().as("y").conv2d(4, 1).as("z")
-                .concat("z", "x", "y").flatten().linear(4).softmaxCrossEntropy();
+                .concat("z", "x", "y").flatten().linear(6).batchNorm().linear(4)
+                .softmaxCrossEntropy();
         return Stream.of(
                 Arguments.of(joined, Optimizer.sgd(1e-3)),
                 Arguments.of(every, Optimizer.sgd(1e-3)),

@@ -34,10 +34,10 @@ class ThreadsTest {
 
     /** Every kind of layer, over maps large enough that each pass has several blocks. */
     private static final Network CLASSES = Network.input(3, 33, 35)
-            .conv2d(10, Window.of(3).padding(1)).relu().maxPool2d(2)
+            .conv2d(10, Window.of(3).padding(1)).batchNorm().relu().maxPool2d(2)
             .layer(new Conv2d(12, Window.of(3), 2, true)).tanh()
             .layer(new AvgPool2d(Window.of(2).padding(1), false)).conv2d(9, 3).relu().flatten()
-            .linear(401).sigmoid().linear(37).relu().linear(5).softmaxCrossEntropy();
+            .linear(401).batchNorm().sigmoid().linear(37).relu().linear(5).softmaxCrossEntropy();
     private static final Network VALUES = Network.input(2, 41, 43)
             .conv2d(5, Window.of(5).stride(2)).sigmoid().flatten().linear(311).tanh()
             .linear(1201).meanSquaredError();

@@ -20,8 +20,11 @@ import org.lanewise.spec.Optimizer;
 
 /** A training that is resumed by another trainer gives the same bits. */
 class TrainingStateTest {
-    private static final Network NETWORK = Network.input(1, 6, 6).conv2d(3, 3).relu().maxPool2d(2)
+    private static final Network NETWORK = Network.input(1, 6, 6).conv2d(3, 3).relu()
+            .maxPool2d(2)
             .flatten().linear(3).softmaxCrossEntropy();
+    private static final Network NORMALIZED = Network.input(1, 6, 6).conv2d(3, 3).batchNorm().relu()
+            .maxPool2d(2).flatten().linear(3).softmaxCrossEntropy();
     private static final int SAMPLES = 17;
     private static final int EPOCHS = 3;
 
@@ -76,7 +79,7 @@ class TrainingStateTest {
     @ParameterizedTest
     @MethodSource("trainings")
     void resumesFromAnyStep(TrainingOptions options) {
-        Trainer whole = new Trainer(NETWORK, options.backend(Backend.VECTOR));
+        Trainer whole = new Trainer(NORMALIZED, options.backend(Backend.VECTOR));
         Recorder recorder = new Recorder(whole);
         assertEquals(TrainingEnd.COMPLETE,
                 whole.train(samples(1), Optional.of(samples(2)), EPOCHS, recorder));
@@ -84,7 +87,7 @@ class TrainingStateTest {
         assertEquals(1 + EPOCHS * 5, recorder.states.size());
         double[] expected = flat(whole.parameters());
         for (TrainingState state : recorder.states) {
-            Trainer part = new Trainer(NETWORK, options.backend(Backend.SCALAR));
+            Trainer part = new Trainer(NORMALIZED, options.backend(Backend.SCALAR));
             part.restore(state);
             Recorder rest = new Recorder(part);
             part.train(samples(1), Optional.of(samples(2)), EPOCHS, rest);
