@@ -32,7 +32,7 @@ public final class Tasks {
         return scratch(THREADS);
     }
 
-    /** For some threads, of which blocks run in three. */
+    /** For some threads, three at least, of which blocks run in three; or for one. */
     public static Scratchpad scratch(int threads) {
         return new Scratchpad() {
             @Override

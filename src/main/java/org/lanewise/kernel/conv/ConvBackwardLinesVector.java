@@ -76,7 +76,7 @@ public final class ConvBackwardLinesVector {
         }
         this.blockCount = count;
         int elements = start - Layout.ALIGNMENT_OFFSET;
-        this.slices = Slices.of(geometry, count, elements,
+        this.slices = Slices.of(geometry, elements,
                 Double.BYTES * ((long) geometry.ic() * geometry.src().row()
                         + geometry.dst().row()),
                 capacity, scratch);
@@ -140,9 +140,11 @@ public final class ConvBackwardLinesVector {
             double[] diffBias) {
         List<Task> tasks = new ArrayList<>();
         for (int round = 0; round < slices.rounds(); round++) {
+            List<Task> parts = new ArrayList<>();
             for (BatchPart part : slices.parts()) {
-                tasks.add(summing(round, part, src, diffDst));
+                parts.add(summing(round, part, src, diffDst));
             }
+            tasks.addAll(slices.tasks(round, parts));
             tasks.add(slices.adding(round, sums, Layout.ALIGNMENT_OFFSET + slices.start(1), sums,
                     Layout.ALIGNMENT_OFFSET));
         }

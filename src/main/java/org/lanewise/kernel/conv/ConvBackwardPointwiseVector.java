@@ -66,7 +66,8 @@ public final class ConvBackwardPointwiseVector {
         this.slices = new Slices(samples, 1, Math.ceilDiv(capacity, samples), weights,
                 BatchPart.of(samples,
                         Math.clamp(pixels / (window.oh() * window.ow()), 1, samples), window.oh(),
-                        Math.clamp(pixels / window.ow(), 1, window.oh())));
+                        Math.clamp(pixels / window.ow(), 1, window.oh())),
+                false);
         BatchPart part = slices.parts().getFirst();
         this.linesOfRun = Math.max(1, PIXELS_OF_RUN / window.ow());
         // Rows must not share cache sets.

@@ -86,7 +86,7 @@ public final class ConvBackwardWeightsVector {
                                 : tap * rows + c;
             }
         }
-        this.slices = Slices.of(geometry, blocks.length,
+        this.slices = Slices.of(geometry,
                 (strips * rows + 1L) * geometry.g() * lanes.lanes(),
                 Double.BYTES * ((long) src.row() * window.sh() + geometry.dst().row()), capacity,
                 scratch);
@@ -95,7 +95,8 @@ public final class ConvBackwardWeightsVector {
         BatchPart part = slices.parts().getFirst();
         this.pixelsOfPart = part.toSample() * part.lines() * window.ow();
         this.packed = scratch.doubles("packed output gradient", Layout.ALIGNMENT_OFFSET
-                + (long) slices.together() * geometry.g() * lanes.lanes() * pixelsOfPart);
+                + (long) slices.places(scratch.threads()) * geometry.g() * lanes.lanes()
+                        * pixelsOfPart);
         this.touched = scratch.perThread("prefetched elements", 8);
     }
 
@@ -127,10 +128,12 @@ public final class ConvBackwardWeightsVector {
             double[] diffBias) {
         List<Task> tasks = new ArrayList<>();
         for (int round = 0; round < slices.rounds(); round++) {
+            List<Task> parts = new ArrayList<>();
             for (BatchPart part : slices.parts()) {
-                tasks.add(packing(round, part, src, diffDst));
-                tasks.add(summing(round, part, src));
+                parts.add(packing(round, part, src, diffDst));
+                parts.add(summing(round, part, src));
             }
+            tasks.addAll(slices.tasks(round, parts));
             tasks.add(slices.adding(round, sums, Layout.ALIGNMENT_OFFSET + slices.start(1), sums,
                     Layout.ALIGNMENT_OFFSET));
         }
@@ -162,7 +165,7 @@ public final class ConvBackwardWeightsVector {
                             Panel.split(diffDst,
                                     geometry.dst().at(sample, group * geometry.ocg(), line, 0),
                                     geometry.dst().column(), window.ow(), lanes, geometry.ocg(),
-                                    packed, packedStart(slice, group, 0),
+                                    packed, packedStart(slices.place(slice, thread), group, 0),
                                     (n * part.lines() + line - part.fromLine()) * window.ow(),
                                     pixelsOfPart);
                         }
@@ -184,7 +187,8 @@ public final class ConvBackwardWeightsVector {
                         begin(block, slot);
                     }
                     int first = slices.first(round, slice) + part.fromSample();
-                    int gradient = packedStart(slice, block.group(), block.lanes().first());
+                    int gradient = packedStart(slices.place(slice, thread), block.group(),
+                            block.lanes().first());
                     for (int n = 0; n < slices.samples(part, round, slice, batch); n++) {
                         for (int i = 0; i < part.lines(); i += linesOfChunk) {
                             add(src, block, slot, first + n, part.fromLine() + i,
@@ -196,9 +200,9 @@ public final class ConvBackwardWeightsVector {
                 });
     }
 
-    private int packedStart(int slice, int group, int lane) {
+    private int packedStart(int place, int group, int lane) {
         return Layout.ALIGNMENT_OFFSET
-                + ((slice * geometry.g() + group) * lanes.lanes() + lane) * pixelsOfPart;
+                + ((place * geometry.g() + group) * lanes.lanes() + lane) * pixelsOfPart;
     }
 
     private int start(int group, LaneBlocks.Block block, int strip) {

@@ -20,40 +20,59 @@ import org.lanewise.kernel.gemm.Sums;
  * @param rounds of a batch
  * @param elements of a slot
  * @param parts of a slice, each small enough for a cache
+ * @param apart whether one thread computes all of a slice
  */
-record Slices(int samples, int together, int rounds, long elements, List<BatchPart> parts) {
-    /** Blocks of a task that there should be for each of several threads. */
-    private static final int BLOCKS = 4;
+record Slices(int samples, int together, int rounds, long elements, List<BatchPart> parts,
+        boolean apart) {
+    /** Slices that each of several threads should have, unless all have as many. */
+    private static final int FEW = 4;
 
     private static final int VECTORS_OF_BLOCK = 128;
 
     /**
-     * {@return slices of which every thread has one to itself, where their sums are few}
+     * {@return slices that threads take one by one, where there are enough of them and their sums are few; else a
+     * slice is shared by all threads}
      *
-     * @param blocks of a slice's sums
      * @param elements of a slice's sums
      * @param line bytes that a line of the output reads
      * @param capacity samples
      */
-    static Slices of(ConvGeometry geometry, int blocks, long elements, long line, int capacity,
+    static Slices of(ConvGeometry geometry, long elements, long line, int capacity,
             Scratchpad scratch) {
         int height = geometry.window().oh();
         int threads = scratch.threads();
         int samples = Math.min(capacity, geometry.samplesOfSlice());
-        long cached = Cpu.L2_TASK / (line * height * samples);
-        long wanted = threads == 1
-                ? cached
-                : Math.max(cached, (long) threads * Math.clamp(Math.ceilDiv(BLOCKS, blocks), 1,
-                        BLOCKS));
-        long most = (long) Cpu.L2_TASK * threads / (Double.BYTES * elements);
         int count = Math.ceilDiv(capacity, samples);
-        int rounds = Math.ceilDiv(count, Math.clamp(Math.min(most, wanted), 1, count));
-        int together = Math.ceilDiv(count, rounds);
-        long part = (long) Cpu.L2_TASK
-                * Math.max(scratch.pairs(), Math.min(threads, together)) / together;
-        return new Slices(samples, together, rounds, elements, BatchPart.of(samples,
-                Math.clamp(part / (line * height), 1, samples), height,
-                Math.clamp(part / line, 1, height)));
+        long most = (long) Cpu.L2_TASK * threads / (Double.BYTES * elements) / threads * threads;
+        boolean apart = threads > 1 && most > 0
+                && (count >= FEW * threads || count % threads == 0);
+        long cached = Cpu.L2_TASK / (line * height * samples);
+        int together = Math.clamp(apart ? most : Math.min(most, cached), 1, count);
+        long part = apart ? Cpu.L2_TASK : (long) Cpu.L2_TASK * scratch.pairs() / together;
+        return new Slices(samples, together, Math.ceilDiv(count, together), elements,
+                BatchPart.of(samples, Math.clamp(part / (line * height), 1, samples), height,
+                        Math.clamp(part / line, 1, height)),
+                apart);
+    }
+
+    /**
+     * {@return what sums a round up: tasks in which slices are next to each other, or one whose block is all of them for
+     * one slice}
+     *
+     * @param tasks of all parts, each with as many blocks for every slice
+     */
+    List<Task> tasks(int round, List<Task> tasks) {
+        if (!apart) {
+            return tasks;
+        }
+        int[] blocks = tasks.stream().mapToInt(task -> task.blocks(first(round, 0) + 1)).toArray();
+        return List.of(Task.of(batch -> count(round, batch), 1, (slice, _, thread, batch) -> {
+            for (int i = 0; i < blocks.length; i++) {
+                for (int block = 0; block < blocks[i]; block++) {
+                    tasks.get(i).run(slice * blocks[i] + block, thread, batch);
+                }
+            }
+        }));
     }
 
     /** {@return how many slots there are} */
@@ -69,6 +88,16 @@ record Slices(int samples, int together, int rounds, long elements, List<BatchPa
     /** {@return the position of a slot, from the first one's} */
     int start(int slot) {
         return (int) (slot * elements);
+    }
+
+    /** {@return how many slices are packed at once} */
+    int places(int threads) {
+        return apart ? threads : together;
+    }
+
+    /** {@return where a slice is packed: in the place of its thread, or in its own} */
+    int place(int slice, int thread) {
+        return apart ? thread : slice;
     }
 
     /** {@return the first sample of a slice of a round} */
