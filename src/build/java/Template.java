@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * entry for it instead of one a statement
  * <li>{@code %if name ... %else ... %end} depends on whether a value is there
  * <li>{@code %use name} inserts all lines of a value
- * <li>{@code %option axis name} begins the values of one choice, {@code %body} and {@code %tile} those values,
+ * <li>{@code %option axis name} begins the values of one choice, {@code %part name} lines that are a value,
  * {@code %file} the class, {@code %each ... %end} in it what is repeated with other values
  * <li>{@code ##} begins a comment
  * </ul>
@@ -49,9 +49,9 @@ final class Template {
             }
             if (line.equals("%file")) {
                 section = template.lines;
-            } else if (line.equals("%body") || line.equals("%tile")) {
+            } else if (line.startsWith("%part ")) {
                 section = new ArrayList<>();
-                template.sections.put(line.substring(1), section);
+                template.sections.put(line.substring("%part ".length()), section);
             } else if (section != null) {
                 section.add(line);
             } else if (line.startsWith("%option ")) {

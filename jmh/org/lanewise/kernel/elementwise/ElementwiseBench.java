@@ -3,6 +3,7 @@ package org.lanewise.kernel.elementwise;
 import java.util.Arrays;
 import java.util.Random;
 import org.lanewise.kernel.reference.ActivationScalar;
+import org.lanewise.kernel.reference.GeluScalar;
 import org.lanewise.kernel.reference.SoftmaxCrossEntropyScalar;
 import org.lanewise.measure.JmhOptions;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -35,22 +36,24 @@ public class ElementwiseBench extends JmhOptions {
     /** Which kernels to time. */
     public enum Kernels {
         /** The reference. */
-        SCALAR(ActivationScalar::sigmoid, ActivationScalar::tanh,
+        SCALAR(ActivationScalar::sigmoid, ActivationScalar::tanh, GeluScalar::gelu,
                 SoftmaxCrossEntropyScalar::forward, SoftmaxCrossEntropyScalar::backward),
         /** Those of the Vector API. */
-        VECTOR(ActivationsVector::sigmoid, ActivationsVector::tanh,
+        VECTOR(ActivationsVector::sigmoid, ActivationsVector::tanh, ActivationsVector::gelu,
                 SoftmaxCrossEntropyVector::forward,
                 SoftmaxCrossEntropyVector::backward);
 
         private final Elementwise sigmoid;
         private final Elementwise tanh;
+        private final Elementwise gelu;
         private final LossForward softmax;
         private final LossBackward softmaxBackward;
 
-        Kernels(Elementwise sigmoid, Elementwise tanh, LossForward softmax,
+        Kernels(Elementwise sigmoid, Elementwise tanh, Elementwise gelu, LossForward softmax,
                 LossBackward softmaxBackward) {
             this.sigmoid = sigmoid;
             this.tanh = tanh;
+            this.gelu = gelu;
             this.softmax = softmax;
             this.softmaxBackward = softmaxBackward;
         }
@@ -84,7 +87,7 @@ public class ElementwiseBench extends JmhOptions {
     }
 
     private double[][] results() {
-        return new double[][] {sigmoid().clone(), tanh().clone(), softmax().clone(),
+        return new double[][] {sigmoid().clone(), tanh().clone(), gelu().clone(), softmax().clone(),
                 probabilities.clone(), softmaxBackward().clone()};
     }
 
@@ -99,6 +102,13 @@ public class ElementwiseBench extends JmhOptions {
     @Benchmark
     public double[] tanh() {
         kernels.tanh.apply(src, dst, 0, ELEMENTS);
+        return dst;
+    }
+
+    /** {@return the array written} */
+    @Benchmark
+    public double[] gelu() {
+        kernels.gelu.apply(src, dst, 0, ELEMENTS);
         return dst;
     }
 

@@ -7,8 +7,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lanewise.kernel.reference.ActivationScalar;
 import org.lanewise.kernel.reference.ExponentialScalar;
+import org.lanewise.kernel.reference.GeluScalar;
 
-/** Exponential, sigmoid and tangent on vectors against the reference, every bit. */
+/** Functions of elements and their gradients on vectors against the reference, every bit. */
 class ElementwiseVectorTest {
     private static final int[] LENGTHS = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 100};
     /** Zeros, the ends of e^x and what lies around them, the ends of doubles. */
@@ -17,6 +18,20 @@ class ElementwiseVectorTest {
             -Double.MIN_NORMAL, Double.MAX_VALUE, -Double.MAX_VALUE, 1, -1, 20, -20, 20.5, -20.5,
             -708, -709, -720, -745.1332191019411, -745.1332191019412, -746, -746.5, 709,
             0x1.62e42fefa39efp9, 0x1.62e42fefa39f0p9, 710, 710.5, 0.34657359, -0.34657360};
+
+    private static final double LINEAR = GeluScalar.LINEAR;
+    private static final double CUBIC = GeluScalar.CUBIC;
+    /** Their corners are among the odd numbers. */
+    private static final double[] SEGMENTS = {-1, 20, -0.25, 1, 0.3, 0.5};
+
+    /** Other numbers for a gradient: the same ones from last to first. */
+    private static double[] turned(double[] x) {
+        double[] gradient = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            gradient[i] = x[x.length - 1 - i];
+        }
+        return gradient;
+    }
 
     /** A function of elements {@code from} to {@code to}. */
     private interface Loop {
@@ -27,7 +42,27 @@ class ElementwiseVectorTest {
     enum Function {
         EXP(ElementwiseVectorTest::exp, ElementwiseVectorTest::expVector),
         SIGMOID(ActivationScalar::sigmoid, ActivationsVector::sigmoid),
-        TANH(ActivationScalar::tanh, ActivationsVector::tanh);
+        TANH(ActivationScalar::tanh, ActivationsVector::tanh),
+        ELU((x, y, from, to) -> ActivationScalar.elu(1.25, x, y, from, to),
+                (x, y, from, to) -> ActivationsVector.elu(1.25, x, y, from, to)),
+        SILU((x, y, from, to) -> GeluScalar.gate(1, 0, x, y, from, to),
+                (x, y, from, to) -> ActivationsVector.gate(1, 0, x, y, from, to)),
+        GELU_TANH((x, y, from, to) -> GeluScalar.gate(LINEAR, CUBIC, x, y, from, to),
+                (x, y, from, to) -> ActivationsVector.gate(LINEAR, CUBIC, x, y, from, to)),
+        GELU(GeluScalar::gelu, ActivationsVector::gelu),
+        SILU_BACKWARD((x, y, from, to) -> GeluScalar.gateBackward(1, 0, x, turned(x), y, from, to),
+                (x, y, from, to) -> ActivationsVector.gateBackward(1, 0, x, turned(x), y, from,
+                        to)),
+        GELU_TANH_BACKWARD((x, y, from, to) -> GeluScalar.gateBackward(LINEAR, CUBIC, x,
+                turned(x), y, from, to),
+                (x, y, from, to) -> ActivationsVector.gateBackward(LINEAR, CUBIC, x, turned(x), y,
+                        from, to)),
+        GELU_BACKWARD((x, y, from, to) -> GeluScalar.geluBackward(x, turned(x), y, from, to),
+                (x, y, from, to) -> ActivationsVector.geluBackward(x, turned(x), y, from, to)),
+        PIECEWISE((x, y, from, to) -> ActivationScalar.piecewiseBackward(SEGMENTS, x, turned(x), y,
+                from, to),
+                (x, y, from, to) -> ActivationsVector.piecewiseBackward(SEGMENTS, x, turned(x), y,
+                        from, to));
 
         private final Loop scalar;
         private final Loop vector;

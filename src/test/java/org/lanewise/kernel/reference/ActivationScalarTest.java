@@ -78,10 +78,86 @@ class ActivationScalarTest {
     }
 
     @Test
+    void relu6EndsAtSixAndKeepsNan() {
+        assertArrayEquals(new double[] {0, 0, 0, 3, 6, 6, 6, NAN},
+                of(ActivationScalar::relu6, -INF, -1, 0, 3, 6, 7, INF, NAN));
+    }
+
+    /** PyTorch's of {@code leaky_relu}, whose slope may have either sign. */
+    @Test
+    void leakyReluMultipliesWhatIsNotAboveZero() {
+        assertArrayEquals(new double[] {-INF, -0.5, 0, 3, INF, NAN},
+                of((x, y, from, to) -> ActivationScalar.leakyRelu(0.25, x, y, from, to), -INF, -2,
+                        0, 3, INF, NAN));
+        assertArrayEquals(new double[] {INF, 0.5, 3, INF}, of((x, y, from, to) -> ActivationScalar
+                .leakyRelu(-0.25, x, y, from, to), -INF, -2, 3, INF));
+    }
+
+    @Test
+    void hardswishIsZeroUpToMinusThreeAndItsInputFromThreeOn() {
+        assertArrayEquals(new double[] {NAN, -0.0, -0.0, -1.0 / 3, 0, 2.0 / 3, 3, 1e308, INF, NAN},
+                of(ActivationScalar::hardswish, -INF, -4, -3, -1, 0, 1, 3, 1e308, INF, NAN),
+                1e-16);
+    }
+
+    @Test
+    void aPiecewiseSlopeHasItsCornersAndNan() {
+        double[] segments = {-1, 2, 10, 20, 0.5, 3};
+        assertArrayEquals(new double[] {20, 20, 6, 8, 40, 40, NAN, NAN},
+                back((x, diffDst, diffSrc, from, to) -> ActivationScalar.piecewiseBackward(segments,
+                        x, diffDst, diffSrc, from, to),
+                        new double[] {-INF, -1, 0, 2 - 0x1p-52, 2, INF, NAN, 0},
+                        2, 2, 2, 2, 2, 2, 2, NAN),
+                1e-15);
+    }
+
+    @Test
+    void eluFallsToMinusAlpha() {
+        assertArrayEquals(new double[] {-2, -2, 2 * (1 / Math.E - 1), -2e-9, 0, 3, INF, NAN},
+                of((x, y, from, to) -> ActivationScalar.elu(2, x, y, from, to), -INF, -50, -1,
+                        -1e-9,
+                        0, 3, INF, NAN),
+                2e-16);
+    }
+
+    /** PyTorch's threshold is seen: the function is 2e-9 lower from there on. */
+    @Test
+    void softplusIsItsInputAboveTwenty() {
+        assertArrayEquals(new double[] {0, 0, Math.log(2), 20.000000002061153, 20.000001, INF, NAN},
+                of(ActivationScalar::softplus, -INF, -800, 0, 20, 20.000001, INF, NAN), 4e-15);
+        assertArrayEquals(new double[] {0, 4, 7.999999983510771, 8, 8, NAN},
+                back(ActivationScalar::softplusBackward,
+                        new double[] {-INF, 0, 20, 20.000001, INF, NAN}, 8, 8, 8, 8, 8, 8),
+                2e-15);
+    }
+
+    /** PyTorch's too: minus infinity times 0 is NaN. */
+    @Test
+    void gatesOfInfinityAreThoseOfPyTorch() {
+        Forward silu = (x, y, from, to) -> GeluScalar.gate(1, 0, x, y, from, to);
+        Forward tanh = (x, y, from, to) -> GeluScalar.gate(GeluScalar.LINEAR, GeluScalar.CUBIC, x,
+                y, from, to);
+        for (Forward function : new Forward[] {silu, tanh, GeluScalar::gelu}) {
+            assertArrayEquals(new double[] {NAN, -0.0, -0.0, 0, 1e200, INF, NAN},
+                    of(function, -INF, -1e200, -0.0, 0, 1e200, INF, NAN));
+        }
+        Backward siluBack = (x, diffDst, diffSrc, from, to) -> GeluScalar.gateBackward(1, 0, x,
+                diffDst, diffSrc, from, to);
+        Backward tanhBack = (x, diffDst, diffSrc, from, to) -> GeluScalar.gateBackward(
+                GeluScalar.LINEAR, GeluScalar.CUBIC, x, diffDst, diffSrc, from, to);
+        for (Backward function : new Backward[] {siluBack, tanhBack, GeluScalar::geluBackward}) {
+            assertArrayEquals(new double[] {NAN, 0, 2, 2, 4, NAN, NAN, NAN}, back(function,
+                    new double[] {-INF, -1e110, -0.0, 0, 1e110, INF, NAN, 0}, 4, 4, 4, 4, 4, 4, 4,
+                    NAN), 0x1p-80);
+        }
+    }
+
+    @Test
     void writesOnlyTheGivenElements() {
         double[] ones = {1, 1, 1, 1};
         for (Forward function : new Forward[] {ActivationScalar::relu, ActivationScalar::sigmoid,
-                ActivationScalar::tanh}) {
+                ActivationScalar::tanh, ActivationScalar::relu6, ActivationScalar::hardswish,
+                ActivationScalar::softplus, GeluScalar::gelu}) {
             double[] all = of(function, ones);
             double[] dst = {7, 7, 7, 7};
             function.run(ones, dst, 1, 3);
@@ -89,7 +165,8 @@ class ActivationScalarTest {
         }
         double[] halves = {0.5, 0.5, 0.5, 0.5};
         for (Backward function : new Backward[] {ActivationScalar::reluBackward,
-                ActivationScalar::sigmoidBackward, ActivationScalar::tanhBackward}) {
+                ActivationScalar::sigmoidBackward, ActivationScalar::tanhBackward,
+                ActivationScalar::softplusBackward, GeluScalar::geluBackward}) {
             double[] all = back(function, halves, ones);
             double[] diffSrc = {7, 7, 7, 7};
             function.run(halves, ones, diffSrc, 1, 3);
