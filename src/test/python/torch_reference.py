@@ -56,7 +56,24 @@ def batch_norm(eps=1e-5, momentum=0.1, affine=True):
 
 
 RELU, SIGMOID, TANH, FLATTEN = ({"type": t} for t in ("relu", "sigmoid", "tanh", "flatten"))
+RELU6, SILU, HARDSWISH, SOFTPLUS = ({"type": t} for t in ("relu6", "silu", "hardswish", "softplus"))
 ADD, CONCAT = ({"type": t} for t in ("add", "concat"))
+
+
+def leaky_relu(negative_slope):
+    return {"type": "leaky_relu", "negative_slope": negative_slope}
+
+
+def elu(alpha):
+    return {"type": "elu", "alpha": alpha}
+
+
+def gelu(approximate):
+    return {"type": "gelu", "approximate": approximate}
+
+
+def scale(factor):
+    return {"type": "scale", "factor": factor}
 
 
 def named(name, layer, *inputs):
@@ -167,6 +184,16 @@ CASES = {
                     linear(8), batch_norm(0.01, 0.0), SIGMOID, linear(4)],
         CROSS_ENTROPY, sgd(0.05, momentum=0.9, weight_decay=0.01), samples=21, batch_size=8,
         epochs=3),
+    # Every other function, with its parameters and with their defaults.
+    "functions-of-maps": case(
+        [2, 9, 8], [conv(4, 3, padding=1), scale(3.0), RELU6, conv(5, 3), gelu("none"),
+                    conv(4, 2), SILU, conv(3, 1), scale(4.0), HARDSWISH, FLATTEN, linear(4)],
+        CROSS_ENTROPY, sgd(0.02, momentum=0.9), samples=17, batch_size=6, epochs=3),
+    "functions-of-rows": case(
+        [1, 4, 5], [FLATTEN, linear(11), leaky_relu(0.2), linear(9), elu(0.7), linear(8),
+                    gelu("tanh"), linear(7), SOFTPLUS, linear(6), {"type": "leaky_relu"}, {"type": "elu"},
+                    {"type": "gelu"}, linear(3)],
+        SQUARED_ERROR, adam(0.01), samples=19, batch_size=6, epochs=3),
 }
 
 
@@ -193,6 +220,15 @@ class Graph(nn.Module):
         return outputs[self.wiring[-1][0]]
 
 
+class Scale(nn.Module):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x):
+        return x * self.factor
+
+
 class Add(nn.Module):
     def forward(self, inputs):
         return sum(inputs[1:], start=inputs[0])
@@ -205,6 +241,10 @@ class Concat(nn.Module):
 
 def pair(value):
     return tuple(value) if isinstance(value, list) else (value, value)
+
+
+def without_type(layer):
+    return {key: value for key, value in layer.items() if key != "type"}
 
 
 def build(network):
@@ -235,6 +275,22 @@ def build(network):
                 module = nn.Sigmoid()
             case "tanh":
                 module = nn.Tanh()
+            case "relu6":
+                module = nn.ReLU6()
+            case "leaky_relu":
+                module = nn.LeakyReLU(**without_type(layer))
+            case "elu":
+                module = nn.ELU(**without_type(layer))
+            case "gelu":
+                module = nn.GELU(**without_type(layer))
+            case "silu":
+                module = nn.SiLU()
+            case "hardswish":
+                module = nn.Hardswish()
+            case "softplus":
+                module = nn.Softplus()
+            case "scale":
+                module = Scale(layer["factor"])
             case "flatten":
                 module = nn.Flatten()
             case "add":

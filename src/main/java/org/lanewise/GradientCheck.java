@@ -17,9 +17,9 @@ import org.lanewise.spec.Optimizer;
  * Holds the gradients of a network against central differences,
  * {@code (loss(x + h) - loss(x - h)) / 2h}.
  *
- * <p>ReLU and max pooling have kinks, across which a difference says nothing: an element whose
- * nudge makes a ReLU switch or a maximum move is nudged by less, and left out if that does not
- * help.
+ * <p>ReLU, functions like it and max pooling have kinks, across which a difference says nothing: an element
+ * whose nudge makes an input cross a kink or a maximum move is nudged by less, and left out if that does
+ * not help.
  */
 public final class GradientCheck {
     /** The cube root of the rounding unit balances the two errors of a central difference. */
@@ -62,9 +62,21 @@ public final class GradientCheck {
     }
 
     private static boolean hasKinks(LayerDescription layer) {
-        return layer.layer() instanceof MaxPool2d
-                || layer.layer() instanceof Activation(Activation.Function function)
-                        && function == Activation.Function.RELU;
+        return layer.layer() instanceof MaxPool2d || kinks(layer).length > 0;
+    }
+
+    /** The inputs at which the slope of a function jumps. */
+    private static double[] kinks(LayerDescription layer) {
+        if (!(layer.layer() instanceof Activation(Activation.Function function, double _))) {
+            return new double[0];
+        }
+        return switch (function.name()) {
+            case "RELU", "LEAKY_RELU", "ELU" -> new double[] {0};
+            case "RELU6" -> new double[] {0, 6};
+            case "HARDSWISH" -> new double[] {-3, 3};
+            case "SOFTPLUS" -> new double[] {20};
+            default -> new double[0];
+        };
     }
 
     /**
@@ -206,8 +218,8 @@ public final class GradientCheck {
     }
 
     /**
-     * A number that changes when the sign of a ReLU's input or the argmax of a pooling window
-     * changes.
+     * A number that changes when the input of a function crosses a kink or the argmax of a pooling
+     * window changes.
      */
     private long sides() {
         long hash = 1;
@@ -216,10 +228,21 @@ public final class GradientCheck {
                 hash = 31 * hash + Arrays.hashCode(plan.argmax(layer.index(), samples));
                 continue;
             }
-            for (double output : plan.outputs(layer.index(), samples)) {
-                hash = 31 * hash + (output > 0.0 ? 1 : 0);
+            double[] kinks = kinks(layer);
+            for (double value : inputs(layer)) {
+                for (double kink : kinks) {
+                    hash = 31 * hash + (value > kink ? 1 : 0);
+                }
             }
         }
         return hash;
+    }
+
+    /** The inputs of a layer; of a ReLU, which may be fused, its outputs, which have their signs. */
+    private double[] inputs(LayerDescription layer) {
+        int source = layer.layer().type().equals("relu") ? layer.index() : layer.source();
+        return source == LayerDescription.NETWORK_INPUT
+                ? Arrays.copyOf(plan.inputs(), samples * plan.inputSize())
+                : plan.outputs(source, samples);
     }
 }

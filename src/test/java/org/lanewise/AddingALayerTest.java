@@ -40,7 +40,7 @@ class AddingALayerTest {
     void followTheGuide() throws IOException {
         sources = folder.resolve("src/main/java");
         classes = Files.createDirectory(folder.resolve("classes"));
-        network = folder.resolve("softplus.json");
+        network = folder.resolve("softsign.json");
         copy(Path.of("src/main/java"), sources);
         copy(Path.of("target/generated-sources/kernels"), sources);
         copy(Path.of("src/main/resources"), classes);
@@ -136,16 +136,16 @@ class AddingALayerTest {
         String checked = lanewise("gradient-check", "--network", network.toString());
         assertTrue(checked.matches("(?s).*0\\.weight +36 +0 +\\d\\.\\d+e-(0[89]|1\\d).*input .*"),
                 checked);
-        Path saved = folder.resolve("softplus.npz");
+        Path saved = folder.resolve("softsign.npz");
         String trained = lanewise("train", "--network", network.toString(), "--epochs", "10",
                 "--save", saved.toString(), "--checkpoint-dir", folder.resolve("run").toString());
         assertTrue(trained.matches("(?s).*test accuracy 0\\.9\\d\\d\\d.*"), trained);
         lanewise("verify", folder.resolve("run").resolve("best.npz").toString());
-        assertTrue(lanewise("describe", "--network", network.toString()).contains("softplus"));
-        Path model = folder.resolve("softplus.onnx");
+        assertTrue(lanewise("describe", "--network", network.toString()).contains("softsign"));
+        Path model = folder.resolve("softsign.onnx");
         lanewise("export", "--network", network.toString(), "--parameters", saved.toString(),
                 "--save", model.toString());
         String content = new String(Files.readAllBytes(model), StandardCharsets.ISO_8859_1);
-        assertTrue(content.contains("Softplus"), "no such node");
+        assertTrue(content.contains("Softsign"), "no such node");
     }
 }

@@ -46,7 +46,11 @@ class AllocationTest {
                 .residual(body -> body.conv2d(8, same)).relu().as("y").conv2d(4, 1).as("z")
                 .concat("z", "x", "y").flatten().linear(6).batchNorm().linear(4)
                 .softmaxCrossEntropy();
+        Network functions = Network.input(2, 12, 12).conv2d(4, same).relu6().leakyRelu(0.1).elu(1)
+                .gelu().geluTanh().silu().hardswish().softplus().scale(0.5).flatten().linear(4)
+                .softmaxCrossEntropy();
         return Stream.of(
+                Arguments.of(functions, Optimizer.sgd(1e-3)),
                 Arguments.of(joined, Optimizer.sgd(1e-3)),
                 Arguments.of(every, Optimizer.sgd(1e-3)),
                 Arguments.of(every, Optimizer.sgd(1e-3).momentum(0.9).weightDecay(1e-4)),

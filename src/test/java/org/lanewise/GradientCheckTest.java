@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.lanewise.spec.Linear;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.NetworkBuilder;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Window;
 
@@ -73,6 +75,17 @@ class GradientCheckTest {
                         .layer(new BatchNorm(1e-3, OptionalDouble.empty(), false, false)).sigmoid()
                         .residual(body -> body.batchNorm()).batchNorm().flatten().linear(3)
                         .softmaxCrossEntropy()),
+                function("relu6", net -> net.scale(4).relu6()),
+                function("leaky_relu", net -> net.leakyRelu(0.2)),
+                function("leaky_relu, negative", net -> net.leakyRelu(-0.5)),
+                function("elu", net -> net.elu(1)),
+                function("elu, alpha 0.5", net -> net.elu(0.5)),
+                function("gelu", NetworkBuilder::gelu),
+                function("gelu, tanh", NetworkBuilder::geluTanh),
+                function("silu", NetworkBuilder::silu),
+                function("hardswish", net -> net.scale(3).hardswish()),
+                function("softplus", net -> net.scale(15).softplus()),
+                function("scale", net -> net.scale(-1.5)),
                 Arguments.of("residual", Network.input(2, 7, 6).conv2d(9, same).relu()
                         .residual(body -> body.conv2d(9, same).tanh().conv2d(9, same)).relu()
                         .residual(body -> body.conv2d(5, same.stride(2)).sigmoid(),
@@ -95,6 +108,12 @@ class GradientCheckTest {
                 Arguments.of("sum of squared errors", Network.input(5).linear(4).sigmoid()
                         .meanSquaredError().loss(
                                 new Loss.MeanSquaredError(Loss.Reduction.SUM))));
+    }
+
+    /** After a convolution, and after the network's input. */
+    private static Arguments function(String name, UnaryOperator<NetworkBuilder> function) {
+        return Arguments.of(name, function.apply(function.apply(Network.input(1, 6, 6)).conv2d(4,
+                3)).flatten().linear(3).softmaxCrossEntropy());
     }
 
     private static Samples samples(Network network, RandomState random) {

@@ -19,6 +19,7 @@ import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Scale;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Size;
 import org.lanewise.spec.Window;
@@ -247,18 +248,16 @@ public final class RandomNetworks {
                 case 6, 7 -> new MaxPool2d(pooling().dilation(usuallyOne(2)));
                 case 8, 9 -> new AvgPool2d(pooling(), from(0, 1) == 0);
                 case 10, 11, 12 -> new Activation(Activation.Function.RELU);
-                case 13 -> new Activation(Activation.Function.SIGMOID);
-                case 14 -> new Activation(Activation.Function.TANH);
+                case 13, 14 -> function();
                 case 15, 16 -> batchNorm();
                 default -> new Flatten();
             };
         }
-        return switch (from(0, 11)) {
-            case 0, 1, 2, 3 -> new Linear(oneOf(CHANNELS), from(0, 3) > 0);
-            case 4, 5, 6 -> new Activation(Activation.Function.RELU);
-            case 7 -> new Activation(Activation.Function.SIGMOID);
-            case 8 -> new Activation(Activation.Function.TANH);
-            case 9, 10 -> batchNorm();
+        return switch (from(0, 17)) {
+            case 0, 1, 2, 3, 4, 5, 6, 7 -> new Linear(oneOf(CHANNELS), from(0, 3) > 0);
+            case 8, 9, 10, 11, 12 -> new Activation(Activation.Function.RELU);
+            case 13, 14 -> function();
+            case 15, 16 -> batchNorm();
             default -> new Flatten();
         };
     }
@@ -267,6 +266,20 @@ public final class RandomNetworks {
         return new BatchNorm(oneOf(BatchNorm.EPS, 0.1), from(0, 2) == 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(oneOf(0.1, 0.4, 0.0, 1.0)), from(0, 3) > 0, from(0, 3) > 0);
+    }
+
+    /** A function other than ReLU. */
+    private Layer function() {
+        Activation.Function[] functions = Activation.Function.values();
+        int drawn = from(1, functions.length);
+        if (drawn == functions.length) {
+            return new Scale(oneOf(-1.5, 0.25, 2.0));
+        }
+        return switch (functions[drawn].name()) {
+            case "LEAKY_RELU" -> new Activation(functions[drawn], oneOf(-0.5, 0.01, 0.2));
+            case "ELU" -> new Activation(functions[drawn], oneOf(0.0, 0.5, 1.0));
+            default -> new Activation(functions[drawn]);
+        };
     }
 
     private Conv2d convolution(int channels, Kind kind) {

@@ -14,6 +14,7 @@ import org.lanewise.spec.Flatten;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.MaxPool2d;
+import org.lanewise.spec.Scale;
 import org.lanewise.spec.Size;
 import org.lanewise.spec.Spelling;
 import org.lanewise.spec.Window;
@@ -38,6 +39,19 @@ public final class LayerCodecs {
     private static final Field<Boolean> AFFINE = Field.of("affine", Kind.BOOL).or(true);
     private static final Field<Boolean> NORM_WEIGHT = Field.of("weight", Kind.BOOL).orAs(AFFINE);
     private static final Field<Boolean> NORM_BIAS = Field.of("bias", Kind.BOOL).orAs(AFFINE);
+    private static final Field<Double> NEGATIVE_SLOPE = Field.of("negative_slope", Kind.NUMBER)
+            .or(0.01);
+    private static final Field<Double> ALPHA = Field.of("alpha", Kind.NUMBER).or(1.0);
+    private static final Field<Double> FACTOR = Field.of("factor", Kind.NUMBER);
+    private static final Field<Activation.Function> APPROXIMATE = Field.of("approximate",
+            new Kind<>(Activation.Function.class, "\"none\" or \"tanh\"",
+                    value -> Kind.TEXT.read().apply(value).map(word -> switch (word) {
+                        case "none" -> Activation.Function.GELU;
+                        case "tanh" -> Activation.Function.GELU_TANH;
+                        default -> null;
+                    }), function -> new JsonValue.Text(
+                            function == Activation.Function.GELU ? "none" : "tanh")))
+            .or(Activation.Function.GELU);
 
     private static final List<LayerCodec<?>> ALL = List.of(
             window(LayerCodec.of("conv2d", Conv2d.class).field(OUT_CHANNELS, Conv2d::outChannels),
@@ -55,12 +69,27 @@ public final class LayerCodecs {
                     .make(values -> new AvgPool2d(window(values), values.get(COUNT_PADDING)),
                             pool -> windowed("AveragePool", pool.window())
                                     .number("count_include_pad", pool.countIncludePad() ? 1 : 0)),
-            LayerCodec.word(new Activation(Activation.Function.RELU), Activation.class,
-                    Operator.of("Relu")),
-            LayerCodec.word(new Activation(Activation.Function.SIGMOID), Activation.class,
-                    Operator.of("Sigmoid")),
-            LayerCodec.word(new Activation(Activation.Function.TANH), Activation.class,
-                    Operator.of("Tanh")),
+            function(Activation.Function.RELU, Operator.of("Relu")),
+            function(Activation.Function.SIGMOID, Operator.of("Sigmoid")),
+            function(Activation.Function.TANH, Operator.of("Tanh")),
+            function(Activation.Function.RELU6, Operator.of("Clip").constants(0.0, 6.0)),
+            LayerCodec.of("leaky_relu", Activation.class)
+                    .field(NEGATIVE_SLOPE, Activation::parameter)
+                    .make(values -> new Activation(Activation.Function.LEAKY_RELU,
+                            values.get(NEGATIVE_SLOPE)),
+                            leaky -> Operator.of("LeakyRelu").number("alpha", leaky.parameter())),
+            LayerCodec.of("elu", Activation.class).field(ALPHA, Activation::parameter)
+                    .make(values -> new Activation(Activation.Function.ELU, values.get(ALPHA)),
+                            elu -> Operator.of("Elu").number("alpha", elu.parameter())),
+            LayerCodec.of("gelu", Activation.class).field(APPROXIMATE, Activation::function)
+                    .make(values -> new Activation(values.get(APPROXIMATE)), LayerCodecs::gelu),
+            function(Activation.Function.SILU, gate(Operator.of("Sigmoid"))),
+            function(Activation.Function.HARDSWISH, gate(Operator.of("HardSigmoid")
+                    .number("alpha", 1.0 / 6).number("beta", 0.5))),
+            function(Activation.Function.SOFTPLUS, Operator.of("Softplus")),
+            LayerCodec.of("scale", Scale.class).field(FACTOR, Scale::factor)
+                    .make(values -> new Scale(values.get(FACTOR)),
+                            scale -> Operator.of("Mul").constants(scale.factor())),
             LayerCodec.word(new Flatten(), Flatten.class, Operator.of("Flatten").number("axis", 1)),
             LayerCodec.word(new Add(), Add.class, Operator.of("Sum")),
             LayerCodec.word(new Concat(), Concat.class, Operator.of("Concat").number("axis", 1)),
@@ -78,6 +107,29 @@ public final class LayerCodecs {
                             _ -> Operator.of("Gemm").number("transB", 1)));
 
     private LayerCodecs() {}
+
+    private static LayerCodec<Activation> function(Activation.Function function,
+            Operator operator) {
+        return LayerCodec.word(new Activation(function), Activation.class, operator);
+    }
+
+    /** The layer's input, multiplied by what an operator makes of it. */
+    private static Operator gate(Operator operator) {
+        return operator.then(Operator.of("Mul").input());
+    }
+
+    /** Composed, because the operator Gelu is younger than what runtimes have. */
+    private static Operator gelu(Activation gelu) {
+        if (gelu.function() == Activation.Function.GELU) {
+            return gate(Operator.of("Mul").constants(Math.sqrt(0.5)).then(Operator.of("Erf"))
+                    .then(Operator.of("Add").constants(1.0))
+                    .then(Operator.of("Mul").constants(0.5)));
+        }
+        double linear = Math.sqrt(8 / Math.PI);
+        return gate(Operator.of("Mul").input().then(Operator.of("Mul").constants(0.044715 * linear))
+                .then(Operator.of("Add").constants(linear)).then(Operator.of("Mul").input())
+                .then(Operator.of("Sigmoid")));
+    }
 
     private static <L extends Layer> LayerCodec.Builder<L> window(LayerCodec.Builder<L> codec,
             Field<Size> stride, Function<L, Window> window) {

@@ -4,17 +4,14 @@ import java.util.List;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.kernel.Task;
-import org.lanewise.kernel.elementwise.Activations;
+import org.lanewise.kernel.elementwise.ActivationKernel;
 import org.lanewise.kernel.elementwise.AvgPool;
 import org.lanewise.kernel.elementwise.MaxPool;
-import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.elementwise.ReorderVector;
-import org.lanewise.kernel.reference.ActivationScalar;
 import org.lanewise.kernel.reference.AddScalar;
 import org.lanewise.kernel.reference.AvgPoolScalar;
 import org.lanewise.kernel.reference.ConcatScalar;
 import org.lanewise.kernel.reference.MaxPoolScalar;
-import org.lanewise.spec.Activation.Function;
 import org.lanewise.spec.Shape;
 
 /** The tasks of steps without parameters; a block is a number of samples. */
@@ -58,35 +55,18 @@ record Elementwise(boolean vectors) {
         }
     }
 
-    Task activation(Function function, Tensor input, Tensor output) {
+    Task function(ActivationKernel kernel, Tensor input, Tensor output) {
         double[] src = input.values();
         double[] dst = output.values();
-        return elements(input, output, switch (function) {
-            case RELU -> vectors
-                    ? (from, to) -> Relu.forward(src, dst, from, to)
-                    : (from, to) -> ActivationScalar.relu(src, dst, from, to);
-            case SIGMOID -> vectors
-                    ? (from, to) -> Activations.sigmoid(src, dst, from, to)
-                    : (from, to) -> ActivationScalar.sigmoid(src, dst, from, to);
-            case TANH -> vectors
-                    ? (from, to) -> Activations.tanh(src, dst, from, to)
-                    : (from, to) -> ActivationScalar.tanh(src, dst, from, to);
-        });
+        return elements(input, output, (from, to) -> kernel.forward(src, dst, from, to));
     }
 
-    Task activationBack(Function function, Tensor input, Tensor output) {
-        double[] dst = output.values();
+    Task functionBack(ActivationKernel kernel, Tensor input, Tensor output) {
+        double[] read = kernel.readsOutput() ? output.values() : input.values();
         double[] diffDst = output.gradient();
         double[] diffSrc = input.gradient();
-        return elements(input, output, switch (function) {
-            case RELU -> vectors
-                    ? (from, to) -> Relu.backward(dst, diffDst, diffSrc, from, to)
-                    : (from, to) -> ActivationScalar.reluBackward(dst, diffDst, diffSrc, from, to);
-            case SIGMOID ->
-                (from, to) -> ActivationScalar.sigmoidBackward(dst, diffDst, diffSrc, from, to);
-            case TANH ->
-                (from, to) -> ActivationScalar.tanhBackward(dst, diffDst, diffSrc, from, to);
-        });
+        return elements(input, output,
+                (from, to) -> kernel.backward(read, diffDst, diffSrc, from, to));
     }
 
     Task maxPool(PoolGeometry geometry, Tensor input, Tensor output, int[] argmax) {

@@ -13,6 +13,7 @@ import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.WeightedKernel;
+import org.lanewise.kernel.elementwise.ActivationKernel;
 import org.lanewise.kernel.list.Choice;
 import org.lanewise.kernel.list.WeightedChoice;
 import org.lanewise.spec.Activation;
@@ -32,6 +33,7 @@ import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.ParameterSpec;
+import org.lanewise.spec.Scale;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
 
@@ -222,14 +224,21 @@ final class Lowering {
                         elementwise.avgPool(geometry, padding, input, output),
                         () -> elementwise.avgPoolBack(geometry, padding, input, output));
             }
-            case Activation activation -> plain(index, ELEMENT_BY_ELEMENT, input, output,
-                    elementwise.activation(activation.function(), input, output),
-                    () -> elementwise.activationBack(activation.function(), input, output));
+            case Activation(Activation.Function function, double parameter) ->
+                function(index, function.name(), parameter, input, output);
+            case Scale(double factor) -> function(index, "SCALE", factor, input, output);
             case BatchNorm _ -> BatchNormStep.of(layer, fusion.stored(index), input, output,
                     learned, options, workspace);
             case Flatten _,Join _ -> throw new AssertionError(
                     layer.label() + " is lowered elsewhere");
         };
+    }
+
+    private Step function(int index, String name, double parameter, Tensor input, Tensor output) {
+        ActivationKernel kernel = new ActivationKernel(name, parameter, vectors);
+        return plain(index, ELEMENT_BY_ELEMENT, input, output,
+                elementwise.function(kernel, input, output),
+                () -> elementwise.functionBack(kernel, input, output));
     }
 
     /** The step of a layer that learns nothing. */

@@ -20,7 +20,7 @@ record ReluFusion(Graph graph, LayerChoices choices, boolean allowed) {
         }
         int relu = graph.onlyReader(index);
         return relu != Graph.INPUT
-                && layer(relu) instanceof Activation(Activation.Function function)
+                && layer(relu) instanceof Activation(Activation.Function function, double _)
                 && function == Activation.Function.RELU && masked(graph.onlyReader(relu));
     }
 

@@ -33,6 +33,12 @@ final class Checks {
         }
     }
 
+    static void finite(String name, double value) {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException(name + " " + value + " must be a finite number");
+        }
+    }
+
     static void divides(String name, int value, int groups) {
         if (value % groups != 0) {
             throw new IllegalArgumentException(name + " " + value + " is not divisible by groups "

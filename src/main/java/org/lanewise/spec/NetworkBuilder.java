@@ -211,6 +211,63 @@ public final class NetworkBuilder {
         return layer(new Activation(Activation.Function.TANH));
     }
 
+    /** {@return this builder, a ReLU longer that ends at 6} */
+    public NetworkBuilder relu6() {
+        return layer(new Activation(Activation.Function.RELU6));
+    }
+
+    /**
+     * {@return this builder, a leaky ReLU longer}
+     *
+     * @param negativeSlope of inputs below 0; PyTorch's default is 0.01
+     */
+    public NetworkBuilder leakyRelu(double negativeSlope) {
+        return layer(new Activation(Activation.Function.LEAKY_RELU, negativeSlope));
+    }
+
+    /**
+     * {@return this builder, an exponential linear unit longer}
+     *
+     * @param alpha minus the limit for low inputs; 0 or more; PyTorch's default is 1
+     */
+    public NetworkBuilder elu(double alpha) {
+        return layer(new Activation(Activation.Function.ELU, alpha));
+    }
+
+    /** {@return this builder, a GELU longer} */
+    public NetworkBuilder gelu() {
+        return layer(new Activation(Activation.Function.GELU));
+    }
+
+    /** {@return this builder, a GELU longer, approximated by a hyperbolic tangent} */
+    public NetworkBuilder geluTanh() {
+        return layer(new Activation(Activation.Function.GELU_TANH));
+    }
+
+    /** {@return this builder, a SiLU longer} */
+    public NetworkBuilder silu() {
+        return layer(new Activation(Activation.Function.SILU));
+    }
+
+    /** {@return this builder, a hard swish longer} */
+    public NetworkBuilder hardswish() {
+        return layer(new Activation(Activation.Function.HARDSWISH));
+    }
+
+    /** {@return this builder, a softplus longer} */
+    public NetworkBuilder softplus() {
+        return layer(new Activation(Activation.Function.SOFTPLUS));
+    }
+
+    /**
+     * {@return this builder, a multiplication by a constant longer}
+     *
+     * @param factor finite
+     */
+    public NetworkBuilder scale(double factor) {
+        return layer(new Scale(factor));
+    }
+
     /** {@return this builder, a flattening longer} */
     public NetworkBuilder flatten() {
         return layer(new Flatten());

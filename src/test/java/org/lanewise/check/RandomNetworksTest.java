@@ -21,6 +21,7 @@ import org.lanewise.Trainer;
 import org.lanewise.TrainingOptions;
 import org.lanewise.codec.LayerCodecs;
 import org.lanewise.kernel.gemm.Lanes;
+import org.lanewise.spec.Activation;
 import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Concat;
@@ -34,16 +35,21 @@ import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Scale;
 import org.lanewise.spec.Shape;
 
 /** The networks that the differential test draws leave nothing out. */
 class RandomNetworksTest {
     private static final int LEAST = 10;
     private static final List<NetworkCase> DRAWN = RandomNetworks.of(2000, 20261129);
+    /** Functions of elements other than ReLU: their steps differ in the loop over elements alone. */
+    private static final List<String> FUNCTIONS = List.of("sigmoid", "tanh", "relu6", "leaky_relu",
+            "elu", "gelu", "silu", "hardswish", "softplus", "scale");
+    private static final String FUNCTION = "function";
     private static final List<String> ON_MAPS = List.of("conv2d", "max_pool2d", "avg_pool2d",
-            "relu", "sigmoid", "tanh", "batch_norm", "flatten", "add", "concat");
-    private static final List<String> ON_ROWS = List.of("linear", "relu", "sigmoid", "tanh",
-            "batch_norm", "flatten", "add", "concat");
+            "relu", FUNCTION, "batch_norm", "flatten", "add", "concat");
+    private static final List<String> ON_ROWS = List.of("linear", "relu", FUNCTION, "batch_norm",
+            "flatten", "add", "concat");
 
     /** A kernel of vectors of 512 bits alone. */
     private static final String PIXEL_LANES = "forward: line tiles: # factors looked up for a line"
@@ -95,7 +101,36 @@ class RandomNetworksTest {
     void everyTypeOfLayerIsListed() {
         Set<String> listed = new TreeSet<>(ON_MAPS);
         listed.addAll(ON_ROWS);
+        listed.addAll(FUNCTIONS);
+        listed.remove(FUNCTION);
         assertEquals(new TreeSet<>(LayerCodecs.types()), listed);
+    }
+
+    private static String group(Layer layer) {
+        return FUNCTIONS.contains(layer.type()) ? FUNCTION : layer.type();
+    }
+
+    /** Each is written as its type and its parameter; both kinds of GELU are. */
+    @Test
+    void everyFunctionIsDrawnOnMapsAndOnRows() {
+        for (Activation.Function function : Activation.Function.values()) {
+            for (boolean flat : new boolean[] {false, true}) {
+                assertDrawn(function + ", flat " + flat, layers()
+                        .filter(layer -> layer.output() instanceof Shape.Flat == flat)
+                        .filter(layer -> layer.layer() instanceof Activation one
+                                && one.function() == function)
+                        .count());
+            }
+        }
+        for (boolean flat : new boolean[] {false, true}) {
+            assertDrawn("scale, flat " + flat, layers()
+                    .filter(layer -> layer.output() instanceof Shape.Flat == flat)
+                    .filter(layer -> layer.layer() instanceof Scale).count());
+        }
+        assertDrawn("negative slope", Activation.class,
+                one -> one.function() == Activation.Function.LEAKY_RELU && one.parameter() < 0);
+        assertDrawn("alpha 0", Activation.class,
+                one -> one.function() == Activation.Function.ELU && one.parameter() == 0);
     }
 
     @Test
@@ -104,23 +139,24 @@ class RandomNetworksTest {
         for (NetworkCase drawn : DRAWN) {
             Network network = drawn.network();
             String input = network.input() instanceof Shape.Flat ? "row" : "map";
-            List<String> types = network.layers().stream().map(Layer::type).toList();
+            List<String> types = network.layers().stream().map(RandomNetworksTest::group)
+                    .toList();
             for (LayerDescription layer : network.describe()) {
                 for (int source : layer.sources()) {
                     pairs.merge((source < 0 ? input : types.get(source)) + " > "
-                            + layer.layer().type(), 1, Integer::sum);
+                            + group(layer.layer()), 1, Integer::sum);
                 }
             }
             pairs.merge(types.getLast() + " > " + network.loss().type(), 1, Integer::sum);
         }
         List<String> expected = new ArrayList<>();
         for (String before : List.of("map", "conv2d", "max_pool2d", "avg_pool2d", "relu",
-                "sigmoid", "tanh", "batch_norm", "add", "concat")) {
+                FUNCTION, "batch_norm", "add", "concat")) {
             ON_MAPS.forEach(after -> expected.add(before + " > " + after));
             expected.add(before + " > mean_squared_error");
         }
-        for (String before : List.of("row", "linear", "flatten", "relu", "sigmoid", "tanh",
-                "batch_norm", "add", "concat")) {
+        for (String before : List.of("row", "linear", "flatten", "relu", FUNCTION, "batch_norm",
+                "add", "concat")) {
             ON_ROWS.forEach(after -> expected.add(before + " > " + after));
             expected.add(before + " > mean_squared_error");
             expected.add(before + " > softmax_cross_entropy");

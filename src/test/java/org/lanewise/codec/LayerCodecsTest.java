@@ -1,6 +1,8 @@
 package org.lanewise.codec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.lanewise.spec.Join;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.MaxPool2d;
+import org.lanewise.spec.Scale;
 import org.lanewise.spec.Size;
 import org.lanewise.spec.Window;
 
@@ -32,14 +35,15 @@ class LayerCodecsTest {
             new Size(5, 6), new Size(7, 8));
 
     static Stream<Layer> layers() {
-        return Stream.of(new Conv2d(9, WINDOW, 3, false), new Conv2d(9, WINDOW),
+        return Stream.concat(Stream.of(new Conv2d(9, WINDOW, 3, false), new Conv2d(9, WINDOW),
                 new MaxPool2d(WINDOW), new AvgPool2d(WINDOW, false), new AvgPool2d(WINDOW, true),
-                new Activation(Activation.Function.RELU),
-                new Activation(Activation.Function.SIGMOID),
-                new Activation(Activation.Function.TANH), new Flatten(), new Add(),
-                new Concat(), new BatchNorm(),
-                new BatchNorm(1e-3, OptionalDouble.empty(), false, true), new Linear(11, false),
-                new Linear(12));
+                new Flatten(), new Add(), new Concat(), new BatchNorm(),
+                new BatchNorm(1e-3, OptionalDouble.empty(), false, true), new Scale(-1.5e-7),
+                new Linear(11, false), new Linear(12)),
+                Stream.concat(
+                        Stream.of(Activation.Function.values()).map(Activation::new),
+                        Stream.of(new Activation(Activation.Function.LEAKY_RELU, -0.125),
+                                new Activation(Activation.Function.ELU, 1e30))));
     }
 
     @ParameterizedTest
@@ -70,7 +74,42 @@ class LayerCodecsTest {
                 "{\"type\":\"conv2d\",\"out_channels\":9,\"kernel_size\":[1,2],\"stride\":[3,4],"
                         + "\"padding\":[5,6],\"dilation\":[7,8],\"groups\":3,\"bias\":false}",
                 written.getFirst());
-        assertEquals("{\"type\":\"linear\",\"out_features\":12,\"bias\":true}", written.getLast());
+        assertTrue(written.containsAll(List.of(
+                "{\"type\":\"linear\",\"out_features\":12,\"bias\":true}", "{\"type\":\"relu6\"}",
+                "{\"type\":\"leaky_relu\",\"negative_slope\":0.01}",
+                "{\"type\":\"elu\",\"alpha\":1.0}", "{\"type\":\"gelu\",\"approximate\":\"none\"}",
+                "{\"type\":\"gelu\",\"approximate\":\"tanh\"}", "{\"type\":\"softplus\"}",
+                "{\"type\":\"scale\",\"factor\":-1.5E-7}")), written::toString);
+    }
+
+    @Test
+    void fieldsThatAreLeftOutHavePyTorchsDefaults() {
+        assertEquals(new Activation(Activation.Function.LEAKY_RELU, 0.01), read("leaky_relu", ""));
+        assertEquals(new Activation(Activation.Function.LEAKY_RELU, 3),
+                read("leaky_relu", ", \"negative_slope\": 3"));
+        assertEquals(new Activation(Activation.Function.ELU, 1), read("elu", ""));
+        assertEquals(new Activation(Activation.Function.GELU), read("gelu", ""));
+    }
+
+    @Test
+    void refusesOtherValues() {
+        refused("negative_slope: found \"a\", expected a number", "leaky_relu",
+                ", \"negative_slope\": \"a\"");
+        refused("approximate: found \"erf\", expected \"none\" or \"tanh\"", "gelu",
+                ", \"approximate\": \"erf\"");
+        refused("approximate: found true, expected \"none\" or \"tanh\"", "gelu",
+                ", \"approximate\": true");
+        refused("factor is missing", "scale", "");
+        refused("unknown field beta; known here are type", "softplus", ", \"beta\": 2");
+    }
+
+    private static Layer read(String type, String fields) {
+        return LayerCodecs.read(JsonFields.parse("", "{\"type\": \"" + type + "\"" + fields + "}"));
+    }
+
+    private static void refused(String message, String type, String fields) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class,
+                () -> read(type, fields)).getMessage());
     }
 
     /** PyTorch's {@code affine} is the default of both of our fields. */

@@ -35,6 +35,7 @@ class LayerArithmeticTest {
         for (Activation.Function function : Activation.Function.values()) {
             assertEquals(4 * 9 * 8L, new Activation(function).flops(MAPS));
         }
+        assertEquals(4 * 9 * 8L, new Scale(2).flops(MAPS));
         assertEquals(0, new Flatten().flops(MAPS));
     }
 

@@ -84,6 +84,21 @@ class NetworkTest {
                                 .softmaxCrossEntropy()),
                 wrong("layer 0 (linear), input 5: out_features 0 must be at least 1",
                         () -> Network.input(5).linear(0).softmaxCrossEntropy()),
+                wrong("layer 0 (leaky_relu), input 5: negative_slope NaN must be a finite number",
+                        () -> Network.input(5).leakyRelu(Double.NaN).meanSquaredError()),
+                wrong("layer 0 (elu), input 5: alpha Infinity must be a finite number",
+                        () -> Network.input(5).elu(Double.POSITIVE_INFINITY).meanSquaredError()),
+                wrong("layer 0 (elu), input 5: alpha -0.5 must be 0 or more: the gradient is"
+                        + " computed from the output, whose sign must be that of the input",
+                        () -> Network.input(5).elu(-0.5).meanSquaredError()),
+                wrong("layer 0 (silu), input 5: has no parameter, but is given 2.0; make it"
+                        + " without, or with 0",
+                        () -> Network.input(5)
+                                .layer(new Activation(Activation.Function.SILU, 2))
+                                .meanSquaredError()),
+                wrong("layer 0 (scale), input 5: factor -Infinity must be a finite number",
+                        () -> Network.input(5).scale(Double.NEGATIVE_INFINITY)
+                                .meanSquaredError()),
                 wrong("softmax_cross_entropy needs a flat output, one logit a class, but the last"
                         + " layer (conv2d) gives maps of 4x6x6; put a flatten layer after it",
                         () -> Network.input(1, 8, 8).conv2d(4, 3).softmaxCrossEntropy()),
@@ -154,6 +169,21 @@ class NetworkTest {
     @MethodSource("wrongNetworks")
     void aWrongNetworkIsRefusedWithItsArithmetic(String message, Executable build) {
         assertEquals(message, assertThrows(NetworkException.class, build).getMessage());
+    }
+
+    @Test
+    void functionsHavePyTorchsNamesAndDefaults() {
+        assertEquals(List.of("relu", "sigmoid", "tanh", "relu6", "leaky_relu(negative_slope 0.01)",
+                "elu(alpha 1.0)", "gelu", "gelu(approximate tanh)", "silu", "hardswish",
+                "softplus"),
+                Stream.of(Activation.Function.values()).map(Activation::new)
+                        .map(Activation::toString).toList());
+        assertEquals("scale(-0.5)", new Scale(-0.5).toString());
+        assertEquals(List.of("relu6", "leaky_relu", "elu", "gelu", "gelu", "silu", "hardswish",
+                "softplus", "scale"),
+                Network.input(5).relu6().leakyRelu(0.2).elu(0).gelu().geluTanh().silu().hardswish()
+                        .softplus().scale(2).meanSquaredError().layers().stream()
+                        .map(Layer::type).toList());
     }
 
     @Test

@@ -27,7 +27,7 @@ import org.lanewise.spec.ParameterSpec;
 import org.lanewise.spec.Shape;
 
 /**
- * A network with its parameters as ONNX: one node a layer, from {@code input} to {@code output},
+ * A network with its parameters as ONNX: one node a layer or a few, from {@code input} to {@code output},
  * for batches of any size. The output is the last layer's: logits, where classes are learned.
  */
 public final class OnnxModel {
@@ -90,15 +90,13 @@ public final class OnnxModel {
                 .addOutput(value(OUTPUT, network.output(), type));
         List<LayerDescription> layers = network.describe();
         for (LayerDescription layer : layers) {
-            String to = layer.index() == layers.size() - 1 ? OUTPUT : name(layer);
-            NodeProto.Builder node = NodeProto.newBuilder().setName(name(layer)).addOutput(to);
-            layer.sources().forEach(source -> node.addInput(
-                    source == LayerDescription.NETWORK_INPUT ? INPUT : name(layers.get(source))));
-            layer.parameters().stream().map(ParameterSpec::name).forEach(node::addInput);
-            Operator operator = LayerCodecs.operator(layer.layer());
-            operator.attributes().forEach(
-                    (key, values) -> node.addAttribute(attribute(key, values)));
-            graph.addNode(node.setOpType(operator.type()));
+            List<String> inputs = layer.sources().stream()
+                    .map(source -> source == LayerDescription.NETWORK_INPUT
+                            ? INPUT
+                            : name(layers.get(source)))
+                    .toList();
+            add(graph, layer, inputs, layer.index() == layers.size() - 1 ? OUTPUT : name(layer),
+                    type);
         }
         for (Parameter parameter : parameters.list()) {
             graph.addInitializer(tensor(parameter, type));
@@ -113,6 +111,34 @@ public final class OnnxModel {
         return model.build();
     }
 
+    /** Adds the operators of a layer; those before the last are named by their position. */
+    private static void add(GraphProto.Builder graph, LayerDescription layer, List<String> inputs,
+            String output, Type type) {
+        List<Operator> chain = LayerCodecs.operator(layer.layer()).chain();
+        List<String> read = inputs;
+        for (int i = 0; i < chain.size(); i++) {
+            Operator operator = chain.get(i);
+            boolean last = i == chain.size() - 1;
+            String name = last ? name(layer) : name(layer) + "." + i;
+            String written = last ? output : name;
+            NodeProto.Builder node = NodeProto.newBuilder().setName(name).addOutput(written)
+                    .setOpType(operator.type()).addAllInput(read);
+            layer.parameters().stream().map(ParameterSpec::name).forEach(node::addInput);
+            for (double constant : operator.constants()) {
+                String scalar = name(layer) + ".constant" + graph.getInitializerCount();
+                graph.addInitializer(scalar(scalar, constant, type));
+                node.addInput(scalar);
+            }
+            if (operator.readsInput()) {
+                node.addAllInput(inputs);
+            }
+            operator.attributes().forEach(
+                    (key, values) -> node.addAttribute(attribute(name, key, values)));
+            graph.addNode(node);
+            read = List.of(written);
+        }
+    }
+
     private static int code(Type type) {
         return (switch (type) {
             case FLOAT32 -> TensorProto.DataType.FLOAT;
@@ -124,13 +150,19 @@ public final class OnnxModel {
         return layer.name() + "." + layer.layer().type();
     }
 
-    private static AttributeProto attribute(String name, List<Integer> values) {
+    private static AttributeProto attribute(String node, String name,
+            List<? extends Number> values) {
         AttributeProto.Builder builder = AttributeProto.newBuilder().setName(name);
+        Number first = values.getFirst();
+        if (first instanceof Double) {
+            return builder.setType(AttributeProto.AttributeType.FLOAT)
+                    .setF(single(node + ": " + name, first.doubleValue())).build();
+        }
         if (values.size() == 1) {
-            return builder.setType(AttributeProto.AttributeType.INT).setI(values.getFirst())
+            return builder.setType(AttributeProto.AttributeType.INT).setI(first.longValue())
                     .build();
         }
-        values.forEach(builder::addInts);
+        values.forEach(value -> builder.addInts(value.longValue()));
         return builder.setType(AttributeProto.AttributeType.INTS).build();
     }
 
@@ -166,12 +198,27 @@ public final class OnnxModel {
         return tensor.setRawData(UnsafeByteOperations.unsafeWrap(bytes.flip())).build();
     }
 
+    private static TensorProto scalar(String name, double value, Type type) {
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(code(type));
+        return (switch (type) {
+            case FLOAT32 -> tensor.addFloatData(single(name, value));
+            case FLOAT64 -> tensor.addDoubleData(value);
+        }).build();
+    }
+
     private static float single(Parameter parameter, int index) {
         double value = parameter.values()[index];
+        // The position is a text: made only where it is needed.
+        return Float.isFinite((float) value)
+                ? (float) value
+                : single(parameter.spec().name() + ": element "
+                        + new ArrayShape(parameter.spec().shape()).position(index), value);
+    }
+
+    private static float single(String what, double value) {
         float single = (float) value;
         if (!Float.isFinite(single)) {
-            throw new IllegalArgumentException(parameter.spec().name() + ": element "
-                    + new ArrayShape(parameter.spec().shape()).position(index) + " is " + value
+            throw new IllegalArgumentException(what + " is " + value
                     + ", which is no finite float32 (at most " + Float.MAX_VALUE
                     + "); --type float64 keeps doubles");
         }

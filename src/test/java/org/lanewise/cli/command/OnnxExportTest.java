@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.Model;
 import org.lanewise.Parameters.Parameter;
 import org.lanewise.RandomState;
+import org.lanewise.cli.CommandLineRun;
 import org.lanewise.cli.format.NetworkFile;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
@@ -146,6 +147,18 @@ class OnnxExportTest {
                 Arguments.of("[2,3,4]", "{'type':'relu'}"),
                 Arguments.of("[2,3,4]", "{'type':'sigmoid'}"),
                 Arguments.of("[24]", "{'type':'tanh'}"),
+                Arguments.of("[2,30,4]", "{'type':'scale','factor':5},{'type':'relu6'}"),
+                Arguments.of("[2,3,4]", "{'type':'leaky_relu'}"),
+                Arguments.of("[24]", "{'type':'leaky_relu','negative_slope':-0.3}"),
+                Arguments.of("[2,3,4]", "{'type':'elu'}"),
+                Arguments.of("[24]", "{'type':'elu','alpha':0.6}"),
+                Arguments.of("[2,30,4]", "{'type':'gelu'}"),
+                Arguments.of("[300]", "{'type':'gelu','approximate':'tanh','name':'a.b'},"
+                        + "{'type':'gelu','approximate':'none'}"),
+                Arguments.of("[2,30,4]", "{'type':'silu'}"),
+                Arguments.of("[2,30,4]", "{'type':'scale','factor':3},{'type':'hardswish'}"),
+                Arguments.of("[200]", "{'type':'scale','factor':15},{'type':'softplus'}"),
+                Arguments.of("[24]", "{'type':'scale','factor':-0.7}"),
                 Arguments.of("[2,3,4]", "{'type':'flatten'}"),
                 Arguments.of("[24]", "{'type':'flatten'}"),
                 Arguments.of("[2,3,4]", "{'type':'tanh','name':'a.b'},"
@@ -251,6 +264,38 @@ class OnnxExportTest {
         assertEquals(List.of(2L, 1L), ints(node, "dilations"));
         assertEquals(13, model.getOpsetImport(0).getVersion());
         assertEquals("network.json", model.getGraph().getName());
+    }
+
+    /** A scalar that the layer's input is multiplied by, and no operator that older runtimes lack. */
+    @Test
+    void writesConstantsAndChainsOfOperators() throws IOException {
+        Path network = exports.networkFile("{'input':[5],'layers':[{'type':'scale','factor':0.5},"
+                + "{'type':'silu'},{'type':'linear','out_features':2}],"
+                + "'loss':'mean_squared_error'}");
+        Path file = exports.export(network.toString(),
+                exports.parametersFile(NetworkFile.read(network.toString())));
+        GraphProto graph = ModelProto.parseFrom(Files.readAllBytes(file)).getGraph();
+        assertEquals(List.of("Mul", "Sigmoid", "Mul", "Gemm"),
+                graph.getNodeList().stream().map(NodeProto::getOpType).toList());
+        assertEquals(List.of("input", "0.scale.constant0"), graph.getNode(0).getInputList());
+        assertEquals(List.of("0.scale"), graph.getNode(1).getInputList());
+        assertEquals(List.of("1.silu.0", "0.scale"), graph.getNode(2).getInputList());
+        TensorProto scalar = graph.getInitializer(0);
+        assertEquals("0.scale.constant0", scalar.getName());
+        assertEquals(0, scalar.getDimsCount());
+        assertEquals(List.of(0.5f), scalar.getFloatDataList());
+    }
+
+    @Test
+    void refusesConstantsThatAreNoFloats() throws IOException {
+        Path network = exports.networkFile("{'input':[5],'layers':[{'type':'scale','factor':1e300},"
+                + "{'type':'linear','out_features':2}],'loss':'mean_squared_error'}");
+        Path parameters = exports.parametersFile(NetworkFile.read(network.toString()));
+        CommandLineRun run = CommandLineRun.of("export", "--network", network, "--parameters",
+                parameters, "--save", folder.resolve("large.onnx"));
+        assertEquals(1, run.code());
+        assertTrue(run.err().contains("0.scale.constant0 is 1.0E300, which is no finite float32"),
+                run.err());
     }
 
     private static List<Long> ints(NodeProto node, String name) {
