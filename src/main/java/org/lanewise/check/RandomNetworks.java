@@ -263,7 +263,7 @@ public final class RandomNetworks {
     }
 
     private BatchNorm batchNorm() {
-        return new BatchNorm(oneOf(BatchNorm.EPS, 0.1), from(0, 2) == 0
+        return new BatchNorm(oneOf(0.02, 0.1), from(0, 2) == 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(oneOf(0.1, 0.4, 0.0, 1.0)), from(0, 3) > 0, from(0, 3) > 0);
     }

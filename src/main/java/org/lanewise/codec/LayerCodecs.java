@@ -99,7 +99,8 @@ public final class LayerCodecs {
                     .field(NORM_BIAS, BatchNorm::bias)
                     .make(values -> new BatchNorm(values.get(EPS), values.get(MOMENTUM),
                             values.get(NORM_WEIGHT), values.get(NORM_BIAS)),
-                            _ -> Operator.of("BatchNormalization")),
+                            norm -> Operator.of("BatchNormalization").number("epsilon",
+                                    norm.eps())),
             LayerCodec.of("linear", Linear.class)
                     .field(OUT_FEATURES, Linear::outFeatures).field(BIAS, Linear::bias)
                     // Weights are (out, in), and Gemm multiplies (batch, in) by (in, out).

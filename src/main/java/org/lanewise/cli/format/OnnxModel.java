@@ -14,13 +14,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.lanewise.Parameters;
 import org.lanewise.Parameters.Parameter;
 import org.lanewise.codec.LayerCodecs;
 import org.lanewise.codec.Operator;
 import org.lanewise.io.ArrayShape;
 import org.lanewise.io.AtomicFile;
+import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.ParameterSpec;
@@ -98,9 +102,8 @@ public final class OnnxModel {
             add(graph, layer, inputs, layer.index() == layers.size() - 1 ? OUTPUT : name(layer),
                     type);
         }
-        for (Parameter parameter : parameters.list()) {
-            graph.addInitializer(tensor(parameter, type));
-        }
+        parameters.list().stream().filter(parameter -> !parameter.spec().counts())
+                .forEach(parameter -> graph.addInitializer(tensor(parameter, type)));
         ModelProto.Builder model = ModelProto.newBuilder().setIrVersion(FORMAT)
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPERATOR_SET))
                 .setProducerName("lanewise").setGraph(graph);
@@ -123,7 +126,7 @@ public final class OnnxModel {
             String written = last ? output : name;
             NodeProto.Builder node = NodeProto.newBuilder().setName(name).addOutput(written)
                     .setOpType(operator.type()).addAllInput(read);
-            layer.parameters().stream().map(ParameterSpec::name).forEach(node::addInput);
+            parameters(graph, layer, type).forEach(node::addInput);
             for (double constant : operator.constants()) {
                 String scalar = name(layer) + ".constant" + graph.getInitializerCount();
                 graph.addInitializer(scalar(scalar, constant, type));
@@ -137,6 +140,36 @@ public final class OnnxModel {
             graph.addNode(node);
             read = List.of(written);
         }
+    }
+
+    /**
+     * The names of what a layer learns. Batch normalization takes a factor and a bias in any case, and then its
+     * running values.
+     */
+    private static List<String> parameters(GraphProto.Builder graph, LayerDescription layer,
+            Type type) {
+        List<String> names = layer.parameters().stream().filter(spec -> !spec.counts())
+                .map(ParameterSpec::name).collect(Collectors.toCollection(ArrayList::new));
+        if (layer.layer() instanceof BatchNorm norm) {
+            if (!norm.weight()) {
+                names.addFirst(constant(graph, layer, "weight", 1.0, type));
+            }
+            if (!norm.bias()) {
+                names.add(1, constant(graph, layer, "bias", 0.0, type));
+            }
+        }
+        return names;
+    }
+
+    /** Adds as many equal numbers as the layer has channels; {@return their name} */
+    private static String constant(GraphProto.Builder graph, LayerDescription layer, String name,
+            double value, Type type) {
+        List<Integer> shape = layer.parameters().getFirst().shape();
+        double[] values = new double[shape.getFirst()];
+        Arrays.fill(values, value);
+        ParameterSpec spec = new ParameterSpec(name(layer) + "." + name, shape);
+        graph.addInitializer(tensor(new Parameter(spec, values), type));
+        return spec.name();
     }
 
     private static int code(Type type) {

@@ -14,6 +14,7 @@ import org.lanewise.RandomState;
 import org.lanewise.cli.CommandLineRun;
 import org.lanewise.io.Crafted;
 import org.lanewise.io.ParameterFile;
+import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Network;
 
 /**
@@ -41,7 +42,10 @@ record Exports(Path folder) {
         Parameters parameters = Parameters.initial(network, Initializer.heNormal(), random);
         for (Parameter parameter : parameters.list()) {
             if (parameter.spec().shape().size() == 1) {
-                Arrays.setAll(parameter.values(), _ -> random.nextGaussian());
+                boolean variance = parameter.spec().name().endsWith(BatchNorm.RUNNING_VAR);
+                Arrays.setAll(parameter.values(), _ -> variance
+                        ? random.uniform(0.5, 2.0)
+                        : random.nextGaussian());
             }
         }
         return parameters;
