@@ -97,6 +97,24 @@ def adam(learning_rate, weight_decay=0.0, beta1=0.9, beta2=0.999, epsilon=1e-8, 
             "epsilon": epsilon, "weight-decay": weight_decay}
 
 
+def nadam(learning_rate, weight_decay=0.0, beta1=0.9, beta2=0.999, epsilon=1e-8,
+          momentum_decay=0.004):
+    return {**adam(learning_rate, weight_decay, beta1, beta2, epsilon, "nadam"),
+            "momentum-decay": momentum_decay}
+
+
+def rmsprop(learning_rate, alpha=0.99, epsilon=1e-8, weight_decay=0.0, momentum=0.0,
+            centered=False):
+    return {"optimizer": "rmsprop", "learning-rate": learning_rate, "alpha": alpha,
+            "epsilon": epsilon, "weight-decay": weight_decay, "momentum": momentum,
+            "centered": centered}
+
+
+def lion(learning_rate, beta1=0.9, beta2=0.99, weight_decay=0.0):
+    return {"optimizer": "lion", "learning-rate": learning_rate, "beta1": beta1, "beta2": beta2,
+            "weight-decay": weight_decay}
+
+
 def case(input, layers, loss, options, samples, batch_size, epochs, reduction="mean"):
     return {"network": {"input": input, "layers": layers, "loss": loss}, "samples": samples,
             "options": {**options, "batch-size": batch_size, "epochs": epochs,
@@ -194,6 +212,35 @@ CASES = {
                     gelu("tanh"), linear(7), SOFTPLUS, linear(6), {"type": "leaky_relu"}, {"type": "elu"},
                     {"type": "gelu"}, linear(3)],
         SQUARED_ERROR, adam(0.01), samples=19, batch_size=6, epochs=3),
+    "rmsprop": case(
+        [2, 7, 6], [conv(5, 3, bias=False), TANH, FLATTEN, linear(4)],
+        CROSS_ENTROPY, rmsprop(0.002, weight_decay=0.01), samples=19, batch_size=6, epochs=4),
+    "rmsprop-centered": case(
+        [2, 7, 6], [conv(5, 3), TANH, FLATTEN, linear(4)],
+        SQUARED_ERROR, rmsprop(0.001, alpha=0.9, epsilon=1e-4, momentum=0.6, centered=True),
+        samples=17, batch_size=5, epochs=3),
+    "nadam": case(
+        [2, 7, 6], [conv(5, 3), SIGMOID, FLATTEN, linear(4)],
+        CROSS_ENTROPY, nadam(0.003, weight_decay=0.02), samples=19, batch_size=6, epochs=5),
+    "nadam-decay": case(
+        [1, 3, 5], [FLATTEN, linear(9), TANH, linear(3)],
+        SQUARED_ERROR, nadam(0.005, beta1=0.8, beta2=0.95, epsilon=1e-6, momentum_decay=0.3),
+        samples=13, batch_size=4, epochs=6),
+    "lion": case(
+        [2, 7, 6], [conv(5, 3), TANH, FLATTEN, linear(4)],
+        CROSS_ENTROPY, lion(0.002, beta2=0.95, weight_decay=0.1), samples=19, batch_size=6,
+        epochs=4),
+    # 25 updates each, the rate of every one of them another.
+    "one-cycle": case(
+        [2, 7, 6], [conv(5, 3), TANH, FLATTEN, linear(4)],
+        CROSS_ENTROPY, {**sgd(0.1, momentum=0.9, weight_decay=0.01),
+                        "schedule": "one_cycle:max_lr=0.05"},
+        samples=18, batch_size=4, epochs=5),
+    "cosine-warm-up": case(
+        [2, 7, 6], [conv(5, 3), TANH, FLATTEN, linear(4)],
+        CROSS_ENTROPY, {**adam(0.004, weight_decay=0.5, name="adamw"),
+                        "schedule": "cosine:eta_min=0.0001", "warm-up": 6, "warm-up-start": 0.1},
+        samples=18, batch_size=4, epochs=5),
 }
 
 
@@ -310,9 +357,57 @@ def optimizer(parameters, o):
     if o["optimizer"] == "sgd":
         return torch.optim.SGD(parameters, o["learning-rate"], o["momentum"], o["dampening"],
                                o["weight-decay"], o["nesterov"], foreach=False)
+    if o["optimizer"] == "rmsprop":
+        return torch.optim.RMSprop(parameters, o["learning-rate"], o["alpha"], o["epsilon"],
+                                   o["weight-decay"], o["momentum"], o["centered"], foreach=False)
+    if o["optimizer"] == "nadam":
+        return torch.optim.NAdam(parameters, o["learning-rate"], (o["beta1"], o["beta2"]),
+                                 o["epsilon"], o["weight-decay"], o["momentum-decay"],
+                                 foreach=False)
+    if o["optimizer"] == "lion":
+        return Lion(parameters, o["learning-rate"], o["beta1"], o["beta2"], o["weight-decay"])
     kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[o["optimizer"]]
     return kind(parameters, o["learning-rate"], (o["beta1"], o["beta2"]), o["epsilon"],
                 o["weight-decay"], foreach=False)
+
+
+class Lion(torch.optim.Optimizer):
+    """Chen et al. 2023, algorithm 2, in NumPy: PyTorch has no class for it."""
+
+    def __init__(self, parameters, learning_rate, beta1, beta2, weight_decay):
+        super().__init__(parameters, {"lr": learning_rate})
+        self.numbers = beta1, beta2, weight_decay
+        self.averages = {}
+
+    def step(self):
+        beta1, beta2, weight_decay = self.numbers
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                p, g = parameter.detach().numpy(), parameter.grad.numpy()
+                m = self.averages.get(parameter, np.zeros_like(p))
+                update = np.sign(beta1 * m + (1 - beta1) * g)
+                p -= group["lr"] * (update + weight_decay * p)
+                self.averages[parameter] = beta2 * m + (1 - beta2) * g
+
+
+def scheduler(update, options, steps):
+    """The scheduler of a training of so many updates, called after each of them."""
+    schedules = torch.optim.lr_scheduler
+    kind, _, value = options.get("schedule", "constant").partition(":")
+    warm_up = options.get("warm-up", 0)
+    match kind:
+        case "constant":
+            then = schedules.LambdaLR(update, lambda step: 1.0)
+        case "one_cycle":
+            then = schedules.OneCycleLR(update, float(value.removeprefix("max_lr=")), steps,
+                                        cycle_momentum=False)
+        case "cosine":
+            then = schedules.CosineAnnealingLR(update, steps - warm_up,
+                                               float(value.removeprefix("eta_min=")))
+    if not warm_up:
+        return then
+    linear_lr = schedules.LinearLR(update, options["warm-up-start"], total_iters=warm_up)
+    return schedules.SequentialLR(update, [linear_lr, then], milestones=[warm_up])
 
 
 def train(net, network, options, x, y):
@@ -321,6 +416,8 @@ def train(net, network, options, x, y):
     loss_type = {CROSS_ENTROPY: nn.CrossEntropyLoss, SQUARED_ERROR: nn.MSELoss}[network["loss"]]
     loss_of = loss_type(reduction=options["loss-reduction"])
     update, size, steps = optimizer(net.parameters(), options), options["batch-size"], []
+    total = options["epochs"] * -(-len(x) // size)
+    schedule = scheduler(update, options, total)
     for _ in range(options["epochs"]):
         for begin in range(0, len(x), size):
             update.zero_grad()
@@ -328,6 +425,8 @@ def train(net, network, options, x, y):
             loss.backward()
             update.step()
             steps.append(loss.item())
+            if len(steps) < total:
+                schedule.step()
     return steps
 
 
@@ -394,6 +493,8 @@ def write_case(folder, seed, network, options, samples):
 
 def main():
     torch.set_num_threads(1)
+    # NAdam keeps the product of its momentums in the default type.
+    torch.set_default_dtype(torch.float64)
     target = pathlib.Path(sys.argv[1])
     for seed, (name, c) in enumerate(CASES.items()):
         write_case(target / name, seed, c["network"], c["options"], c["samples"])

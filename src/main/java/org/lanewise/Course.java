@@ -27,6 +27,15 @@ final class Course {
         restored = position;
     }
 
+    /** The steps of a training that would begin or resume now. */
+    long stepsLeft(Samples given, int epochs, int batch) {
+        long steps = (long) epochs * Math.ceilDiv(given.size(), batch);
+        return restored == null
+                ? steps
+                : Math.max(0, steps - (long) restored.epochs() * Math.ceilDiv(given.size(), batch)
+                        - restored.step());
+    }
+
     /** Begins, or resumes from the restored position, if the samples are the same. */
     TrainingProgress begin(Samples given, int epochs, int batch) {
         Optional<Data> same = Optional.empty();

@@ -2,6 +2,7 @@ package org.lanewise;
 
 import java.util.Optional;
 import org.lanewise.plan.Plan;
+import org.lanewise.plan.Update;
 
 /** The epochs of a training: loads batches, reports steps and epochs, and decides when to end. */
 final class EpochLoop {
@@ -9,16 +10,18 @@ final class EpochLoop {
 
     private final Trainer trainer;
     private final Plan plan;
+    private final Update update;
     private final TrainingOptions options;
     private final Course course;
     private final FiniteCheck finite;
     private volatile boolean stopAsked;
     private int epoch;
 
-    EpochLoop(Trainer trainer, Plan plan, TrainingOptions options, Course course,
+    EpochLoop(Trainer trainer, Plan plan, Update update, TrainingOptions options, Course course,
             FiniteCheck finite) {
         this.trainer = trainer;
         this.plan = plan;
+        this.update = update;
         this.options = options;
         this.course = course;
         this.finite = finite;
@@ -48,6 +51,7 @@ final class EpochLoop {
      */
     TrainingEnd run(Samples samples, Optional<Samples> test, int epochs,
             TrainingListener listener) {
+        requireRates(course.stepsLeft(samples, epochs, plan.capacity()));
         TrainingProgress progress = course.begin(samples, epochs, plan.capacity());
         int patience = options.safeguards().patience();
         int[] indices = new int[samples.size()];
@@ -70,6 +74,16 @@ final class EpochLoop {
         } finally {
             epoch = 0;
             stopAsked = false;
+        }
+    }
+
+    /** Refuses a training that is longer than its schedule, before its first step. */
+    private void requireRates(long steps) {
+        long last = update.updates() + steps;
+        if (last > options.schedule().updates()) {
+            throw new IllegalArgumentException("the schedule " + options.schedule() + " ends after "
+                    + options.schedule().updates() + " updates, and this training has " + last
+                    + "; train for fewer epochs or let the schedule have as many");
         }
     }
 
@@ -100,7 +114,7 @@ final class EpochLoop {
         }
         boolean better = course.endEpoch(judgement);
         listener.epoch(new EpochReport(epoch, progress.epochs(), loss, accuracy, judged, better,
-                seconds, speed));
+                seconds, speed, update.learningRate()));
     }
 
     /** Takes the remaining steps of the epoch; {@return whether the epoch is complete} */
@@ -126,6 +140,7 @@ final class EpochLoop {
                 }
             }
             progress.add(loss, plan.lossSum(), count, correct);
+            progress.learningRate(update.learningRate());
             listener.step(progress);
         }
         return !stopping();

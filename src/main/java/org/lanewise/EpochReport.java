@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param best whether no epoch before had so low a loss; that of the test samples, if there are any
  * @param seconds time of the epoch's steps, without the test
  * @param samplesPerSecond samples trained in a second of that time
+ * @param learningRate of the last update
  */
 public record EpochReport(
         int epoch,
@@ -23,4 +24,5 @@ public record EpochReport(
         Optional<Evaluation> test,
         boolean best,
         double seconds,
-        double samplesPerSecond) {}
+        double samplesPerSecond,
+        double learningRate) {}

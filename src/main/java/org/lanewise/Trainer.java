@@ -105,11 +105,11 @@ public final class Trainer {
         }
         this.options = options;
         this.plan = Plan.compile(network, options.plan(Purpose.TRAIN), team);
-        this.update = Update.of(plan, options.optimizer());
+        this.update = Update.of(plan, options.optimizer(), options.schedule());
         this.model = new Model(plan);
         this.course = new Course(new RandomState(options.seed()));
         this.finite = new FiniteCheck(plan);
-        this.loop = new EpochLoop(this, plan, options, course, finite);
+        this.loop = new EpochLoop(this, plan, update, options, course, finite);
         model.set(initial);
     }
 
@@ -273,8 +273,7 @@ public final class Trainer {
 
     /** {@return an exception that names the running epoch and a step} */
     DivergenceException diverged(String problem, long step, String advice) {
-        return new DivergenceException(problem, loop.epoch(), step,
-                options.optimizer().learningRate(),
+        return new DivergenceException(problem, loop.epoch(), step, update.learningRate(),
                 advice);
     }
 
@@ -287,7 +286,7 @@ public final class Trainer {
      * @param listener called after every step and epoch
      * @return why it ended
      * @throws IllegalArgumentException if the samples do not fit the network, are others than those
-     *         of the restored training, or epochs is negative
+     *         of the restored training, epochs is negative, or the schedule ends before
      * @throws IllegalStateException if a listener of this trainer calls it
      * @throws DivergenceException if a loss or, after an epoch, a parameter is not finite
      */
@@ -308,7 +307,7 @@ public final class Trainer {
      * @param listener called after every step and epoch
      * @return why it ended
      * @throws IllegalArgumentException if samples do not fit the network, are others than those of
-     *         the restored training, or epochs is negative
+     *         the restored training, epochs is negative, or the schedule ends before
      * @throws IllegalStateException if a listener of this trainer calls it
      * @throws DivergenceException if a loss or, after an epoch, a parameter is not finite
      */
@@ -352,7 +351,7 @@ public final class Trainer {
     private TrainingState.Setup setup() {
         return new TrainingState.Setup(TrainingState.CONTRACT, model.network(),
                 options.optimizer(), options.batchSize(), options.seed(), options.shuffle(),
-                options.safeguards().gradientNorm(), plan.algorithm());
+                options.safeguards().gradientNorm(), plan.algorithm(), options.schedule());
     }
 
     private static Parameters copy(List<ParameterBuffer> buffers) {

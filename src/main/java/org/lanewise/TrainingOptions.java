@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.lanewise.plan.PlanOptions;
 import org.lanewise.plan.Purpose;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Schedule;
 
 /**
  * How a network is trained.
@@ -17,6 +18,7 @@ import org.lanewise.spec.Optimizer;
  * @param algorithm how convolutions may be computed
  * @param safeguards limits on gradients, early stopping and the handling of values that are not
  *        finite
+ * @param schedule of the learning rate
  */
 public record TrainingOptions(
         Optimizer optimizer,
@@ -26,7 +28,8 @@ public record TrainingOptions(
         Initializer initializer,
         Backend backend,
         Algorithm algorithm,
-        Safeguards safeguards) {
+        Safeguards safeguards,
+        Schedule schedule) {
     /**
      * Checks the arguments.
      *
@@ -39,6 +42,7 @@ public record TrainingOptions(
      * @param algorithm how convolutions may be computed
      * @param safeguards limits on gradients, early stopping and the handling of values that are not
      *        finite
+     * @param schedule of the learning rate
      * @throws IllegalArgumentException if the batch size is below 1 or the seed out of range
      */
     public TrainingOptions {
@@ -47,6 +51,7 @@ public record TrainingOptions(
         Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(algorithm, "algorithm");
         Objects.requireNonNull(safeguards, "safeguards");
+        Objects.requireNonNull(schedule, "schedule");
         if (batchSize < 1) {
             throw new IllegalArgumentException("batch size " + batchSize + " must be at least 1");
         }
@@ -54,13 +59,14 @@ public record TrainingOptions(
     }
 
     /**
-     * {@return batches of 32 in random order from seed 0, weights from He's normal distribution}
+     * {@return batches of 32 in random order from seed 0, weights from He's normal distribution, a constant
+     * learning rate}
      *
      * @param optimizer the rule by which parameters follow their gradients
      */
     public static TrainingOptions of(Optimizer optimizer) {
         return new TrainingOptions(optimizer, 32, 0, true, Initializer.heNormal(), Backend.AUTO,
-                Algorithm.AUTO, Safeguards.NONE);
+                Algorithm.AUTO, Safeguards.NONE, Schedule.CONSTANT);
     }
 
     /** How a network is compiled under these options. */
@@ -75,7 +81,7 @@ public record TrainingOptions(
      */
     public TrainingOptions batchSize(int samples) {
         return new TrainingOptions(optimizer, samples, seed, shuffle, initializer, backend,
-                algorithm, safeguards);
+                algorithm, safeguards, schedule);
     }
 
     /**
@@ -85,7 +91,7 @@ public record TrainingOptions(
      */
     public TrainingOptions seed(long value) {
         return new TrainingOptions(optimizer, batchSize, value, shuffle, initializer, backend,
-                algorithm, safeguards);
+                algorithm, safeguards, schedule);
     }
 
     /**
@@ -95,7 +101,7 @@ public record TrainingOptions(
      */
     public TrainingOptions shuffle(boolean value) {
         return new TrainingOptions(optimizer, batchSize, seed, value, initializer, backend,
-                algorithm, safeguards);
+                algorithm, safeguards, schedule);
     }
 
     /**
@@ -105,7 +111,7 @@ public record TrainingOptions(
      */
     public TrainingOptions initializer(Initializer value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, value, backend,
-                algorithm, safeguards);
+                algorithm, safeguards, schedule);
     }
 
     /**
@@ -115,7 +121,7 @@ public record TrainingOptions(
      */
     public TrainingOptions backend(Backend value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, value,
-                algorithm, safeguards);
+                algorithm, safeguards, schedule);
     }
 
     /**
@@ -125,7 +131,7 @@ public record TrainingOptions(
      */
     public TrainingOptions algorithm(Algorithm value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                value, safeguards);
+                value, safeguards, schedule);
     }
 
     /**
@@ -136,6 +142,16 @@ public record TrainingOptions(
      */
     public TrainingOptions safeguards(Safeguards value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, value);
+                algorithm, value, schedule);
+    }
+
+    /**
+     * {@return these options with another schedule of the learning rate}
+     *
+     * @param value what gives each update its learning rate
+     */
+    public TrainingOptions schedule(Schedule value) {
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
+                algorithm, safeguards, value);
     }
 }

@@ -10,6 +10,7 @@ public final class TrainingProgress {
     private double lossSum;
     private int samples;
     private int correct;
+    private double learningRate;
 
     TrainingProgress(int epochs, int stepsPerEpoch) {
         this.epochs = epochs;
@@ -39,6 +40,10 @@ public final class TrainingProgress {
         lossSum += stepLossSum;
         samples += stepSamples;
         correct += stepCorrect;
+    }
+
+    void learningRate(double rate) {
+        learningRate = rate;
     }
 
     int done() {
@@ -76,6 +81,11 @@ public final class TrainingProgress {
     /** {@return the loss of this step's batch, before its update, reduced as the network says} */
     public double loss() {
         return loss;
+    }
+
+    /** {@return the learning rate of this step's update; of the last, where a step has none} */
+    public double learningRate() {
+        return learningRate;
     }
 
     /** {@return samples seen in this epoch} */

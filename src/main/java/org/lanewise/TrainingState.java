@@ -8,6 +8,7 @@ import org.lanewise.spec.Network;
 import org.lanewise.spec.Node;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterSpec;
+import org.lanewise.spec.Schedule;
 
 /**
  * The whole state of a training between two steps: a trainer that restores it computes the same
@@ -51,9 +52,11 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
      * @param shuffle whether samples come in random order
      * @param gradientNorm the longest that gradients may be; infinity for no limit
      * @param algorithm what computes the steps, as {@code direct+winograd-4x4}
+     * @param schedule of the learning rate
      */
     public record Setup(int contract, Network network, Optimizer optimizer, int batchSize,
-            long seed, boolean shuffle, double gradientNorm, String algorithm) {
+            long seed, boolean shuffle, double gradientNorm, String algorithm,
+            Schedule schedule) {
         private List<String> mismatches(Setup expected) {
             List<String> list = new ArrayList<>();
             compare(list, "version of the numerical contract", contract, expected.contract);
@@ -76,6 +79,7 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
             compare(list, "shuffle", shuffle, expected.shuffle);
             compare(list, "longest gradient", gradientNorm, expected.gradientNorm);
             compare(list, "algorithm", algorithm, expected.algorithm);
+            compare(list, "schedule", schedule, expected.schedule);
             return list;
         }
     }

@@ -22,6 +22,8 @@ import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.PiecewiseLinear;
+import org.lanewise.spec.Schedule;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
 
@@ -56,6 +58,9 @@ class AllocationTest {
                 Arguments.of(every, Optimizer.sgd(1e-3).momentum(0.9).weightDecay(1e-4)),
                 Arguments.of(every, Optimizer.adam(1e-3)),
                 Arguments.of(every, Optimizer.adamW(1e-3)),
+                Arguments.of(every, Optimizer.nadam(1e-3)),
+                Arguments.of(every, Optimizer.rmsProp(1e-3).momentum(0.5).centered(true)),
+                Arguments.of(every, Optimizer.lion(1e-4)),
                 Arguments.of(values, Optimizer.sgd(1e-3)));
     }
 
@@ -78,6 +83,31 @@ class AllocationTest {
             }
         };
         assertEquals(0, leastAllocated(ATTEMPTS, steps));
+    }
+
+    static Stream<Schedule> schedules() {
+        return Stream.of(new Schedule.Exponential(0.9999).warmUp(50, 0.5),
+                new Schedule.MultiStep(List.of(2, 70), 0.5), new Schedule.Cosine(97, 1e-4),
+                new Schedule.CosineWarmRestarts(3, 2, 0),
+                Schedule.oneCycle(1e-3, Integer.MAX_VALUE), new Schedule.PerEpoch(
+                        new PiecewiseLinear(List.of(new PiecewiseLinear.Point(0, 0.1),
+                                new PiecewiseLinear.Point(50, 1))),
+                        3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("schedules")
+    void aScheduleAllocatesNothing(Schedule schedule) {
+        Network network = Network.input(3).linear(2).meanSquaredError();
+        Trainer trainer = new Trainer(network,
+                TrainingOptions.of(Optimizer.adamW(1e-3)).batchSize(1).schedule(schedule));
+        double[] inputs = new double[3];
+        double[] targets = new double[2];
+        assertEquals(0, leastAllocated(ATTEMPTS, () -> {
+            for (int i = 0; i < STEPS; i++) {
+                trainer.step(inputs, targets);
+            }
+        }));
     }
 
     /** Neither by the caller nor by the one who helps; maps are large enough to be shared. */

@@ -16,10 +16,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.Parameters.Parameter;
+import org.lanewise.spec.Linear;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterSpec;
+import org.lanewise.spec.Schedule;
 
 /** What a trainer refuses, what it leaves alone when it does, and the means that it reports. */
 class TrainerTest {
@@ -127,6 +129,52 @@ class TrainerTest {
                 () -> trainer.train(samples, 1, TrainingListener.SILENT)).getMessage();
         assertTrue(message.startsWith("epoch 1, step 1, learning rate 1.0E300: parameter 0.weight"
                 + " holds "), message);
+    }
+
+    /** One weight, whose gradient is 2 at every step: a step is twice the learning rate. */
+    @Test
+    void everyUpdateHasTheRateOfItsStep() {
+        Network network = Network.input(1).layer(new Linear(1, false)).meanSquaredError()
+                .loss(Loss.meanSquaredError().reduction(Loss.Reduction.SUM));
+        Schedule schedule = new Schedule.Step(2, 0.5).warmUp(2, 0.5);
+        Trainer trainer = new Trainer(network,
+                TrainingOptions.of(Optimizer.sgd(0.25)).batchSize(1).schedule(schedule));
+        double[] rates = {0.125, 0.1875, 0.25, 0.25, 0.125, 0.125, 0.0625};
+        for (double rate : rates) {
+            double weight = flat(trainer.parameters())[0];
+            trainer.step(new double[] {1}, new double[] {weight - 1});
+            assertEquals(weight - 2 * rate, flat(trainer.parameters())[0], 1e-15);
+        }
+        Trainer reporting = new Trainer(network,
+                TrainingOptions.of(Optimizer.sgd(0.25)).batchSize(1).schedule(schedule));
+        List<Double> reported = new ArrayList<>();
+        List<Double> ends = new ArrayList<>();
+        reporting.train(Samples.valued(network.input(), new double[2], new double[2]), 3,
+                new TrainingListener() {
+                    @Override
+                    public void step(TrainingProgress progress) {
+                        reported.add(progress.learningRate());
+                    }
+
+                    @Override
+                    public void epoch(EpochReport report) {
+                        ends.add(report.learningRate());
+                    }
+                });
+        assertEquals(Arrays.stream(rates).limit(6).boxed().toList(), reported);
+        assertEquals(List.of(0.1875, 0.25, 0.125), ends);
+    }
+
+    @Test
+    void divergenceNamesTheRateOfTheSchedule() {
+        Network network = Network.input(1).linear(1).meanSquaredError();
+        Trainer trainer = new Trainer(network, TrainingOptions.of(Optimizer.sgd(4))
+                .schedule(new Schedule.Exponential(1e200)).batchSize(1));
+        Samples samples = Samples.valued(network.input(), new double[] {1, 2, 3},
+                new double[] {0, 1, 2});
+        String message = assertThrows(DivergenceException.class,
+                () -> trainer.train(samples, 9, TrainingListener.SILENT)).getMessage();
+        assertTrue(message.startsWith("epoch 1, step 3, learning rate 4.0E200: "), message);
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Schedule;
 
 /** A training that is resumed by another trainer gives the same bits. */
 class TrainingStateTest {
@@ -65,6 +66,7 @@ class TrainingStateTest {
             losses.add(report.loss());
             losses.add(report.accuracy());
             losses.add(report.test().orElseThrow().loss());
+            losses.add(report.learningRate());
         }
     }
 
@@ -73,7 +75,15 @@ class TrainingStateTest {
         return Stream.of(options(Optimizer.sgd(0.1)).shuffle(false),
                 options(Optimizer.sgd(0.1).momentum(0.9).dampening(0.1).weightDecay(1e-3)),
                 options(Optimizer.sgd(0.1).momentum(0.9).nesterov(true)).safeguards(clipped),
-                options(Optimizer.adam(0.01)), options(Optimizer.adamW(0.01)));
+                options(Optimizer.adam(0.01)), options(Optimizer.adamW(0.01)),
+                options(Optimizer.nadam(0.01)), options(Optimizer.rmsProp(0.01)),
+                options(Optimizer.rmsProp(0.01).momentum(0.5).centered(true)),
+                options(Optimizer.lion(0.01).weightDecay(0.1)),
+                options(Optimizer.adamW(0.01)).schedule(Schedule.oneCycle(0.1, EPOCHS * 4)),
+                options(Optimizer.sgd(0.1).momentum(0.9))
+                        .schedule(new Schedule.Cosine(9, 0.01).warmUp(3, 0.1)),
+                options(Optimizer.sgd(0.1)).schedule(
+                        new Schedule.PerEpoch(new Schedule.Step(1, 0.5), 4).warmUp(2, 0.5)));
     }
 
     @ParameterizedTest
@@ -93,7 +103,7 @@ class TrainingStateTest {
             part.train(samples(1), Optional.of(samples(2)), EPOCHS, rest);
             assertArrayEquals(expected, flat(part.parameters()), state.position().toString());
             int missing = recorder.losses.size() - rest.losses.size();
-            assertEquals(3 * state.position().epochs(), missing);
+            assertEquals(4 * state.position().epochs(), missing);
             assertEquals(recorder.losses.subList(missing, recorder.losses.size()), rest.losses);
             assertEquals(whole.state().position().best(), part.state().position().best());
             assertEquals(whole.state().position().steps(), part.state().position().steps());
@@ -172,12 +182,53 @@ class TrainingStateTest {
         TrainingState newer = new TrainingState(
                 new TrainingState.Setup(TrainingState.CONTRACT + 1, setup.network(),
                         setup.optimizer(), setup.batchSize(), setup.seed(), setup.shuffle(),
-                        setup.gradientNorm(), setup.algorithm()),
+                        setup.gradientNorm(), setup.algorithm(), setup.schedule()),
                 state.parameters(), state.memory(), state.updates(), state.position());
         String message = assertThrows(IllegalArgumentException.class, () -> trainer.restore(newer))
                 .getMessage();
         assertTrue(message.contains("version of the numerical contract: found "
                 + (TrainingState.CONTRACT + 1) + ", expected " + TrainingState.CONTRACT), message);
+    }
+
+    @Test
+    void anotherScheduleIsRefused() {
+        TrainingOptions plain = options(Optimizer.sgd(0.1));
+        Trainer cosine = new Trainer(NETWORK, plain.schedule(new Schedule.Cosine(9, 0)));
+        Trainer constant = new Trainer(NETWORK, plain);
+        assertEquals("the saved training is not this one: schedule: found"
+                + " cosine:t_max=9,eta_min=0.0, expected constant",
+                assertThrows(IllegalArgumentException.class,
+                        () -> constant.restore(cosine.state())).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> cosine.restore(constant.state()));
+        assertThrows(IllegalArgumentException.class, () -> new Trainer(NETWORK, plain.schedule(
+                new Schedule.Cosine(10, 0))).restore(cosine.state()));
+    }
+
+    /** Refused before the first step, and again after a part of the training. */
+    @Test
+    void aTrainingLongerThanItsScheduleIsRefused() {
+        TrainingOptions options = options(Optimizer.sgd(0.1)).schedule(Schedule.oneCycle(0.1, 8));
+        Trainer trainer = new Trainer(NETWORK, options);
+        double[] before = flat(trainer.parameters());
+        assertEquals("the schedule " + options.schedule() + " ends after 8 updates, and this"
+                + " training has 12; train for fewer epochs or let the schedule have as many",
+                assertThrows(IllegalArgumentException.class, () -> trainer.train(samples(1), 3,
+                        TrainingListener.SILENT)).getMessage());
+        assertArrayEquals(before, flat(trainer.parameters()));
+        trainer.train(samples(1), 1, TrainingListener.SILENT);
+        Trainer rest = new Trainer(NETWORK, options);
+        rest.restore(trainer.state());
+        assertThrows(IllegalArgumentException.class,
+                () -> rest.train(samples(1), 3, TrainingListener.SILENT));
+        assertEquals(TrainingEnd.COMPLETE,
+                rest.train(samples(1), 2, TrainingListener.SILENT));
+        assertEquals(8, rest.state().updates());
+        double[] last = flat(rest.parameters());
+        assertThrows(IllegalArgumentException.class,
+                () -> rest.step(new double[36], new int[] {0}));
+        assertArrayEquals(last, flat(rest.parameters()));
+        assertThrows(IllegalArgumentException.class,
+                () -> rest.train(samples(1), 1, TrainingListener.SILENT));
     }
 
     @Test

@@ -120,13 +120,17 @@ public final class RandomNetworks {
     private Optimizer optimizer() {
         double rate = oneOf(0.001, 0.01, 0.02);
         double decay = oneOf(0, 0, 0.01);
-        return switch (from(0, 5)) {
+        return switch (from(0, 8)) {
             case 0 -> Optimizer.sgd(rate).weightDecay(decay);
             case 1 -> Optimizer.sgd(rate).momentum(0.9).weightDecay(decay);
             case 2 -> Optimizer.sgd(rate).momentum(0.5).dampening(0.3).weightDecay(decay);
             case 3 -> Optimizer.sgd(rate).momentum(0.9).nesterov(true).weightDecay(decay);
             case 4 -> Optimizer.adam(rate).betas(0.8, 0.99).weightDecay(decay);
-            default -> Optimizer.adamW(rate).weightDecay(decay);
+            case 5 -> Optimizer.adamW(rate).weightDecay(decay);
+            case 6 -> Optimizer.nadam(rate).weightDecay(decay);
+            case 7 -> Optimizer.rmsProp(rate).alpha(0.9).momentum(oneOf(0, 0.5))
+                    .centered(from(0, 1) == 0).weightDecay(decay);
+            default -> Optimizer.lion(rate).weightDecay(decay);
         };
     }
 

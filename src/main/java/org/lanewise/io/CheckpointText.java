@@ -14,9 +14,14 @@ import org.lanewise.TrainingState.Data;
 import org.lanewise.TrainingState.Position;
 import org.lanewise.TrainingState.Setup;
 import org.lanewise.codec.NetworkDocument;
+import org.lanewise.codec.ScheduleText;
 import org.lanewise.spec.ClassNames;
+import org.lanewise.spec.Lion;
+import org.lanewise.spec.NAdam;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.RmsProp;
+import org.lanewise.spec.Schedule;
 
 /**
  * The part of a training's state that is not arrays, as lines of text: the version, the network as
@@ -24,13 +29,14 @@ import org.lanewise.spec.Optimizer;
  */
 final class CheckpointText {
     /** The version of the format that is written, and the last that is read. */
-    static final int FORMAT = 2;
-    /** The first version, with the network as lines. */
+    static final int FORMAT = 3;
+    /** The first version, with the network as lines; the second has no schedules. */
     private static final int NETWORK_LINES = 1;
 
     private static final String NETWORK = "network ";
 
-    private static final List<String> OPTIMIZERS = List.of("sgd", "adam", "adamw");
+    private static final List<String> OPTIMIZERS = List.of("sgd", "adam", "adamw", "nadam",
+            "rmsprop", "lion");
     private static final String[] ADAM = {"learning_rate", "beta1", "beta2", "epsilon",
             "weight_decay"};
 
@@ -50,6 +56,9 @@ final class CheckpointText {
                 .with("seed", setup.seed()).with("shuffle", setup.shuffle())
                 .with("gradient_norm", setup.gradientNorm())
                 .with("algorithm", setup.algorithm()));
+        if (!setup.schedule().equals(Schedule.CONSTANT)) {
+            lines.add(new TextLine("schedule").with("rate", setup.schedule()));
+        }
         lines.add(new TextLine("position").with("steps", position.steps())
                 .with("updates", state.updates()).with("epochs", position.epochs())
                 .with("step", position.step()).with("loss_sum", position.lossSum())
@@ -76,6 +85,14 @@ final class CheckpointText {
             case Optimizer.AdamW adam -> line.with("beta1", adam.beta1())
                     .with("beta2", adam.beta2()).with("epsilon", adam.epsilon())
                     .with("weight_decay", adam.weightDecay());
+            case NAdam nadam -> line.with("beta1", nadam.beta1()).with("beta2", nadam.beta2())
+                    .with("epsilon", nadam.epsilon()).with("weight_decay", nadam.weightDecay())
+                    .with("momentum_decay", nadam.momentumDecay());
+            case RmsProp rms -> line.with("alpha", rms.alpha()).with("epsilon", rms.epsilon())
+                    .with("weight_decay", rms.weightDecay()).with("momentum", rms.momentum())
+                    .with("centered", rms.centered());
+            case Lion lion -> line.with("beta1", lion.beta1()).with("beta2", lion.beta2())
+                    .with("weight_decay", lion.weightDecay());
         };
     }
 
@@ -95,10 +112,12 @@ final class CheckpointText {
         Optimizer optimizer = optimizer(next(lines));
         TextLine training = next(lines).require("training", "batch_size", "seed", "shuffle",
                 "gradient_norm", "algorithm");
+        Schedule schedule = take(lines, "schedule", "rate")
+                .map(line -> ScheduleText.parse(line.text("rate"))).orElse(Schedule.CONSTANT);
         Setup setup = new Setup(contract, document.network(), optimizer,
                 training.integer("batch_size"),
                 training.longInteger("seed"), training.truth("shuffle"),
-                training.number("gradient_norm"), training.text("algorithm"));
+                training.number("gradient_norm"), training.text("algorithm"), schedule);
         TextLine position = next(lines).require("position", "steps", "updates", "epochs",
                 "step", "loss_sum", "correct");
         Optional<Best> best = take(lines, "best", "epoch", "loss")
@@ -186,6 +205,25 @@ final class CheckpointText {
                 line.require("adamw", ADAM);
                 return new Optimizer.AdamW(line.number("learning_rate"), line.number("beta1"),
                         line.number("beta2"), line.number("epsilon"), line.number("weight_decay"));
+            }
+            case "nadam" -> {
+                line.require("nadam", "learning_rate", "beta1", "beta2", "epsilon", "weight_decay",
+                        "momentum_decay");
+                return new NAdam(line.number("learning_rate"), line.number("beta1"),
+                        line.number("beta2"), line.number("epsilon"), line.number("weight_decay"),
+                        line.number("momentum_decay"));
+            }
+            case "rmsprop" -> {
+                line.require("rmsprop", "learning_rate", "alpha", "epsilon", "weight_decay",
+                        "momentum", "centered");
+                return new RmsProp(line.number("learning_rate"), line.number("alpha"),
+                        line.number("epsilon"), line.number("weight_decay"),
+                        line.number("momentum"), line.truth("centered"));
+            }
+            case "lion" -> {
+                line.require("lion", "learning_rate", "beta1", "beta2", "weight_decay");
+                return new Lion(line.number("learning_rate"), line.number("beta1"),
+                        line.number("beta2"), line.number("weight_decay"));
             }
             default -> throw new IllegalArgumentException("found '" + Source.quote(line.word())
                     + "', expected one of " + String.join(", ", OPTIMIZERS));

@@ -1,17 +1,11 @@
 package org.lanewise.kernel;
 
 /**
- * The constants of Adam and AdamW.
+ * The constants of Adam, AdamW and NAdam.
  *
  * @param beta1 decay of the first moment
  * @param beta2 decay of the second moment
  * @param epsilon added to the divisor
- * @param coupledDecay share of the value added to its gradient (Adam)
- * @param shrink factor of the value before the step, 1 - learning rate * decay (AdamW)
+ * @param coupledDecay share of the value added to its gradient (all but AdamW)
  */
-public record AdamConstants(
-        double beta1,
-        double beta2,
-        double epsilon,
-        double coupledDecay,
-        double shrink) {}
+public record AdamConstants(double beta1, double beta2, double epsilon, double coupledDecay) {}

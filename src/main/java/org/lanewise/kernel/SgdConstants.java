@@ -1,15 +1,10 @@
 package org.lanewise.kernel;
 
 /**
- * The constants of gradient descent with momentum.
+ * The constants of gradient descent.
  *
- * @param learningRate step size
  * @param momentum share of the velocity that stays
  * @param weightDecay share of the value added to its gradient
  * @param nesterov whether the gradient is taken one step ahead
  */
-public record SgdConstants(
-        double learningRate,
-        double momentum,
-        double weightDecay,
-        boolean nesterov) {}
+public record SgdConstants(double momentum, double weightDecay, boolean nesterov) {}

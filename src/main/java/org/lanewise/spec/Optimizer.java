@@ -1,11 +1,16 @@
 package org.lanewise.spec;
 
+import static org.lanewise.spec.Rates.atLeastZero;
+import static org.lanewise.spec.Rates.belowOne;
+import static org.lanewise.spec.Rates.require;
+
 /**
  * The rule by which parameters follow their gradients; PyTorch's definitions and defaults.
  *
  * <p>In the formulas, p is a parameter, g its gradient, t the number of the update from 1.
  */
-public sealed interface Optimizer {
+public sealed interface Optimizer
+        permits Optimizer.Sgd, Optimizer.Adam, Optimizer.AdamW, NAdam, RmsProp, Lion {
     /** {@return the name of the rule, as {@code sgd}} */
     String type();
 
@@ -237,6 +242,33 @@ public sealed interface Optimizer {
         return new AdamW(learningRate, 0.9, 0.999, 1e-8, 0.01);
     }
 
+    /**
+     * {@return NAdam with beta 0.9 and 0.999, epsilon 1e-8, momentum decay 0.004, no weight decay}
+     *
+     * @param learningRate finite, at least 0
+     */
+    static NAdam nadam(double learningRate) {
+        return new NAdam(learningRate, 0.9, 0.999, 1e-8, 0, 0.004);
+    }
+
+    /**
+     * {@return RMSprop with alpha 0.99, epsilon 1e-8, no weight decay, no momentum, not centered}
+     *
+     * @param learningRate finite, at least 0
+     */
+    static RmsProp rmsProp(double learningRate) {
+        return new RmsProp(learningRate, 0.99, 1e-8, 0, 0, false);
+    }
+
+    /**
+     * {@return Lion with beta 0.9 and 0.99, no weight decay}
+     *
+     * @param learningRate finite, at least 0
+     */
+    static Lion lion(double learningRate) {
+        return new Lion(learningRate, 0.9, 0.99, 0);
+    }
+
     private static void adamRanges(double learningRate, double beta1, double beta2, double epsilon,
             double weightDecay) {
         atLeastZero("learning rate", learningRate);
@@ -250,19 +282,5 @@ public sealed interface Optimizer {
             double epsilon, double weightDecay) {
         return type + "(learning rate " + learningRate + ", betas " + beta1 + " and " + beta2
                 + ", epsilon " + epsilon + ", weight decay " + weightDecay + ")";
-    }
-
-    private static void atLeastZero(String name, double value) {
-        require(value >= 0 && value <= Double.MAX_VALUE, name, value, "finite and at least 0");
-    }
-
-    private static void belowOne(String name, double value) {
-        require(value >= 0 && value < 1, name, value, "at least 0 and below 1");
-    }
-
-    private static void require(boolean condition, String name, double value, String range) {
-        if (!condition) {
-            throw new IllegalArgumentException(name + " " + value + " must be " + range);
-        }
     }
 }

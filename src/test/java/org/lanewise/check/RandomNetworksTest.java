@@ -35,7 +35,10 @@ import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.RmsProp;
 import org.lanewise.spec.Scale;
+import org.lanewise.spec.Lion;
+import org.lanewise.spec.NAdam;
 import org.lanewise.spec.Shape;
 
 /** The networks that the differential test draws leave nothing out. */
@@ -247,6 +250,10 @@ class RandomNetworksTest {
         assertDrawnCases("batch of one", drawn -> drawn.capacity() == 1);
         assertDrawnCases("adam", drawn -> drawn.optimizer() instanceof Optimizer.Adam);
         assertDrawnCases("adamw", drawn -> drawn.optimizer() instanceof Optimizer.AdamW);
+        assertDrawnCases("nadam", drawn -> drawn.optimizer() instanceof NAdam);
+        assertDrawnCases("rmsprop", drawn -> drawn.optimizer() instanceof RmsProp rule
+                && rule.centered() && rule.momentum() > 0);
+        assertDrawnCases("lion", drawn -> drawn.optimizer() instanceof Lion);
         assertDrawnCases("nesterov", drawn -> drawn.optimizer() instanceof Optimizer.Sgd sgd
                 && sgd.nesterov());
         assertDrawnCases("dampening", drawn -> drawn.optimizer() instanceof Optimizer.Sgd sgd

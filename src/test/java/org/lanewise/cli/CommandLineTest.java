@@ -68,8 +68,36 @@ class CommandLineTest {
                         + " --weight-decay, --beta1, --beta2, --epsilon",
                         List.of("train", "--optimizer", "adam", "--momentum", "0.9")),
                 Arguments.of("Invalid value for option '--optimizer': expected one of [SGD,"
-                        + " ADAM, ADAMW] (case-insensitive) but was 'lamb'",
+                        + " ADAM, ADAMW, NADAM, RMSPROP, LION] (case-insensitive) but was 'lamb'",
                         List.of("train", "--optimizer", "lamb")),
+                Arguments.of("schedule 'cosin' is unknown; expected one of constant, step,"
+                        + " multi_step, exponential, cosine, cosine_warm_restarts, one_cycle,"
+                        + " piecewise_linear; did you mean cosine?",
+                        List.of("train", "--schedule", "cosin:t_max=3")),
+                Arguments.of("gamma NaN must be finite and at least 0",
+                        List.of("train", "--schedule", "step:step_size=3,gamma=NaN")),
+                Arguments.of("warm_up 0 must be at least 1", List.of("train", "--warm-up", "0")),
+                Arguments.of("warm_up_start 2.0 must be above 0 and at most 1",
+                        List.of("train", "--warm-up", "2", "--warm-up-start", "2")),
+                Arguments.of("--warm-up-start needs --warm-up",
+                        List.of("train", "--warm-up-start", "0.5")),
+                Arguments.of("schedule cosine: warm_up is given twice",
+                        List.of("train", "--schedule", "cosine:warm_up=3", "--warm-up", "3")),
+                Arguments.of("a warm-up of 91 steps is longer than the training's 90 (2 epochs of"
+                        + " 45); give fewer steps or more epochs",
+                        List.of("train", "--epochs", "2", "--warm-up", "91")),
+                Arguments.of("the schedule one_cycle:max_lr=0.1,total_steps=91,pct_start=0.3,"
+                        + "div_factor=25.0,final_div_factor=10000.0,anneal_strategy=cos ends after"
+                        + " 91 steps, not after the training's 90 (2 epochs of 45); leave out"
+                        + " total_steps, or make them equal",
+                        List.of("train", "--epochs", "2", "--schedule",
+                                "one_cycle:max_lr=0.1,total_steps=91")),
+                Arguments.of("the schedule one_cycle:max_lr=0.1,total_steps=1,pct_start=0.3,"
+                        + "div_factor=25.0,final_div_factor=10000.0,anneal_strategy=cos,"
+                        + "steps_per_epoch=45 ends after 45 steps, not after the training's 90 (2"
+                        + " epochs of 45); leave out total_steps, or make them equal",
+                        List.of("train", "--epochs", "2", "--schedule",
+                                "one_cycle:max_lr=0.1,total_steps=1,unit=epoch")),
                 Arguments.of("Invalid value for option '--threads': 'many' is neither a number nor"
                         + " auto", List.of("train", "--threads", "many")),
                 Arguments.of("--save lenet.onnx: train writes .npz or .safetensors; for ONNX train"

@@ -2,6 +2,7 @@ package org.lanewise.io;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.io.Faults.assertFault;
@@ -38,9 +39,15 @@ import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Linear;
+import org.lanewise.spec.Lion;
 import org.lanewise.spec.Loss;
+import org.lanewise.spec.NAdam;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.OneCycle;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.PiecewiseLinear;
+import org.lanewise.spec.RmsProp;
+import org.lanewise.spec.Schedule;
 import org.lanewise.spec.Window;
 
 /** One file holds a training, all of it, and no other file is taken for it. */
@@ -68,7 +75,11 @@ class CheckpointFileTest {
                         .weightDecay(1e-300)),
                 Arguments.of(values, Optimizer.sgd(0.1).momentum(0.9).nesterov(true)),
                 Arguments.of(values, Optimizer.adam(1e-3).betas(0.7, 1.0 / 7)),
-                Arguments.of(values, Optimizer.adamW(1e-3).weightDecay(0.2)));
+                Arguments.of(values, Optimizer.adamW(1e-3).weightDecay(0.2)),
+                Arguments.of(values, new NAdam(1e-3, 0.7, 1.0 / 7, 1e-6, 1e-300, 0.3)),
+                Arguments.of(values, new RmsProp(1e-3, 0.7, 1e-6, 0.1, 1.0 / 7, true)),
+                Arguments.of(every, Optimizer.rmsProp(1e-3)),
+                Arguments.of(every, new Lion(1e-4, 1.0 / 3, 0.7, 0.2)));
     }
 
     @ParameterizedTest
@@ -107,6 +118,42 @@ class CheckpointFileTest {
             CheckpointFile.write(read, again);
             assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(again));
         }
+    }
+
+    static Stream<Schedule> schedules() {
+        Schedule cycle = new OneCycle(1.0 / 3, 1000, 0.4, 20, 1e300, true);
+        return Stream.of(new Schedule.Step(3, 1.0 / 3),
+                new Schedule.MultiStep(List.of(1, Integer.MAX_VALUE), 0.5),
+                new Schedule.Exponential(1 - 1e-9), new Schedule.Cosine(99, Double.MIN_VALUE),
+                new Schedule.CosineWarmRestarts(3, 2, 0), cycle, cycle.warmUp(3, 1.0 / 7),
+                new Schedule.PerEpoch(cycle, 7), new Schedule.PerEpoch(new PiecewiseLinear(
+                        List.of(new PiecewiseLinear.Point(0, 1.0 / 3))), 7).warmUp(1, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("schedules")
+    void theScheduleComesBack(Schedule schedule) throws IOException {
+        TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.1)).schedule(schedule);
+        Trainer trainer = new Trainer(Network.input(7).linear(3).meanSquaredError(), options);
+        Path file = folder.resolve("a.npz");
+        CheckpointFile.write(trainer.state(), file);
+        assertEquals(trainer.state().setup(), CheckpointFile.read(file).setup());
+        trainer.restore(CheckpointFile.read(file));
+    }
+
+    /** The version before had no schedules: its rate was constant. */
+    @Test
+    void readsFormat2() throws IOException {
+        Trainer trainer = Trainings.trained(13);
+        Map<String, byte[]> entries = entries(checkpoint(folder));
+        byte[] text = entries.get(CheckpointFile.TEXT);
+        assertFalse(new String(text, StandardCharsets.UTF_8).contains("schedule"));
+        entries.put(CheckpointFile.TEXT, Crafted.replace(text, "format=3", "format=2"));
+        Path file = Crafted.write(folder, "a.npz", sealed(entries));
+        TrainingState read = CheckpointFile.read(file);
+        assertEquals(trainer.state().setup(), read.setup());
+        assertEquals(Schedule.CONSTANT, read.setup().schedule());
+        Trainings.trainer().restore(read);
     }
 
     private static List<Object> withoutOrder(TrainingState state) {
@@ -208,11 +255,11 @@ class CheckpointFileTest {
 
     static Stream<Arguments> texts() {
         return Stream.of(
-                Arguments.of("format=2 ", "format=3 ", "is of format 3, which a newer Lanewise"
-                        + " wrote; this one reads formats 1 to 2"),
-                Arguments.of("format=2 ", "format=3 more=new ", "is of format 3"),
-                Arguments.of("format=2 ", "format=0 ", "format: found '0', expected 1 to 2"),
-                Arguments.of("format=2 ", "", "checkpoint has [contract], expected"),
+                Arguments.of("format=3 ", "format=4 ", "is of format 4, which a newer Lanewise"
+                        + " wrote; this one reads formats 1 to 3"),
+                Arguments.of("format=3 ", "format=4 more=new ", "is of format 4"),
+                Arguments.of("format=3 ", "format=0 ", "format: found '0', expected 1 to 3"),
+                Arguments.of("format=3 ", "", "checkpoint has [contract], expected"),
                 Arguments.of("softmax_cross", "hard_cross", "network: loss: found \"hard_cross"),
                 Arguments.of("\"relu\"", "\"prelu\"", "network: layers[1]: type: found \"prelu\""),
                 Arguments.of("\"bias\": true", "\"bais\": true", "did you mean bias?"),
@@ -224,8 +271,14 @@ class CheckpointFileTest {
                 Arguments.of("epochs=1", "epochs=4294967297", "a whole number below 2^31"),
                 Arguments.of("steps=13", "steps=13 steps=14", "steps is given twice"),
                 Arguments.of("shuffle=true", "shuffle=yes", "found 'yes', expected true or false"),
-                Arguments.of("adam ", "lion ", "found 'lion', expected one of sgd, adam"),
+                Arguments.of("adam ", "lamb ", "found 'lamb', expected one of sgd, adam"),
                 Arguments.of("beta1=0.9", "beta1=2", "beta1 2.0 must be at least 0 and below 1"),
+                Arguments.of("position steps", "schedule rate=cosin\nposition steps",
+                        "schedule 'cosin' is unknown"),
+                Arguments.of("position steps", "schedule rate=cosine:t_max=0\nposition steps",
+                        "t_max 0 must be at least 1"),
+                Arguments.of("position steps", "schedule\nposition steps", "schedule has []"),
+                Arguments.of("adam ", "rmsprop ", "rmsprop has ["),
                 Arguments.of("random position", "random place", "random has [place]"),
                 Arguments.of("random position=", "random position=9", "expected 624 words"));
     }
@@ -234,8 +287,8 @@ class CheckpointFileTest {
         TrainingState.Setup setup = state.setup();
         return new TrainingState(new TrainingState.Setup(contract, setup.network(),
                 setup.optimizer(), setup.batchSize(), setup.seed(), setup.shuffle(),
-                setup.gradientNorm(), setup.algorithm()), state.parameters(), state.memory(),
-                state.updates(), state.position());
+                setup.gradientNorm(), setup.algorithm(), setup.schedule()), state.parameters(),
+                state.memory(), state.updates(), state.position());
     }
 
     /** A file that the version before wrote, with the network as lines. */

@@ -67,7 +67,8 @@ class FusedMultiplyAddTest {
     @Test
     void plainDescentAndSquaredErrorsAreMadeOfIt() {
         double[] values = {-ROUNDED_SQUARE};
-        SgdScalar.plain(-ODD, 0, values, new double[] {ODD}, 0, 1);
+        new SgdScalar(new SgdConstants(0, 0, false), values, new double[] {ODD}, null)
+                .plain(-ODD, 0, 1);
         assertEquals(REST, values[0]);
         double[] losses = new double[1];
         SquaredErrorScalar.forward(2, new double[] {1, ODD * 0x1p-12}, new double[2], losses, 0,

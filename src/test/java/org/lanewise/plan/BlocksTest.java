@@ -3,21 +3,28 @@ package org.lanewise.plan;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.lanewise.kernel.AdamConstants;
 import org.lanewise.kernel.SgdConstants;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.reference.AdamScalar;
+import org.lanewise.kernel.reference.LionScalar;
+import org.lanewise.kernel.reference.RmsPropScalar;
 import org.lanewise.kernel.reference.SgdScalar;
 import org.lanewise.kernel.reference.SoftmaxCrossEntropyScalar;
 import org.lanewise.kernel.reference.SquaredErrorScalar;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.Loss.Reduction;
+import org.lanewise.spec.NAdam;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.RmsProp;
+import org.lanewise.spec.Schedule;
 import org.lanewise.spec.Shape;
 
 /** Losses and updates in blocks are those of the whole, in any order of the blocks. */
@@ -113,13 +120,14 @@ class BlocksTest {
     @Test
     void gradientDescent() {
         Optimizer.Sgd plain = Optimizer.sgd(0.1).weightDecay(0.01);
-        requireUpdates(plain, (number, values, diff) -> SgdScalar.plain(0.1, 0.01, values, diff, 0,
-                values.length));
+        requireUpdates(plain, (number, values, diff) -> new SgdScalar(
+                new SgdConstants(0, 0.01, false), values, diff, null).plain(0.1, 0,
+                        values.length));
         double[] velocity = new double[11 * OUTPUTS];
-        SgdConstants rule = new SgdConstants(0.1, 0.9, 0.01, false);
+        SgdConstants rule = new SgdConstants(0.9, 0.01, false);
         requireUpdates(new Optimizer.Sgd(0.1, 0.9, 0.5, 0.01, false),
-                (number, values, diff) -> SgdScalar.momentum(rule, number == 1 ? 1 : 0.5, values,
-                        diff, velocity, 0, values.length));
+                (number, values, diff) -> new SgdScalar(rule, values, diff, velocity)
+                        .momentum(0.1, number == 1 ? 1 : 0.5, 0, values.length));
     }
 
     @Test
@@ -127,10 +135,51 @@ class BlocksTest {
         Optimizer.Adam adam = Optimizer.adam(0.1);
         double[] first = new double[11 * OUTPUTS];
         double[] second = new double[11 * OUTPUTS];
-        requireUpdates(adam,
-                (number, values, diff) -> new AdamScalar(AdamUpdate.coupled(adam), values, diff,
-                        first, second).update(0.1 / (1 - AdamUpdate.power(adam.beta1(), number)),
-                                Math.sqrt(1 - AdamUpdate.power(adam.beta2(), number)), 0,
-                                values.length));
+        AdamConstants rule = new AdamConstants(0.9, 0.999, 1e-8, 0);
+        requireUpdates(adam, (number, values, diff) -> new AdamScalar(rule, values, diff, first,
+                second).update(0.1 / (1 - new Schedule.Exponential(0.9).rate(1, number)),
+                        Math.sqrt(1 - new Schedule.Exponential(0.999).rate(1, number)), 1, 0,
+                        values.length));
+    }
+
+    @Test
+    void rmsProp() {
+        for (RmsProp rule : List.of(Optimizer.rmsProp(0.1).weightDecay(0.01),
+                Optimizer.rmsProp(0.1).centered(true), Optimizer.rmsProp(0.1).momentum(0.5),
+                Optimizer.rmsProp(0.1).momentum(0.5).centered(true))) {
+            double[] square = new double[11 * OUTPUTS];
+            double[] average = rule.centered() ? new double[11 * OUTPUTS] : null;
+            double[] buffer = rule.momentum() == 0 ? null : new double[11 * OUTPUTS];
+            requireUpdates(rule, (number, values, diff) -> new RmsPropScalar(rule.alpha(),
+                    rule.epsilon(), rule.momentum(), rule.weightDecay(), values, diff, square,
+                    average, buffer).update(0.1, 0, values.length));
+        }
+    }
+
+    @Test
+    void lion() {
+        double[] average = new double[11 * OUTPUTS];
+        requireUpdates(Optimizer.lion(0.1).weightDecay(0.5),
+                (number, values, diff) -> new LionScalar(0.9, 0.99, values, diff, average).update(
+                        0.1, 1 - 0.1 * 0.5, 0,
+                        values.length));
+    }
+
+    @Test
+    void nadam() {
+        AdamConstants rule = new AdamConstants(0.9, 0.999, 1e-8, 0.01);
+        double[] first = new double[11 * OUTPUTS];
+        double[] second = new double[11 * OUTPUTS];
+        double[] shares = new double[4];
+        for (int t = 1; t < shares.length; t++) {
+            shares[t] = 0.9 * (1 - 0.5 * Math.pow(StrictMath.pow(0.96, 0.25), t));
+        }
+        requireUpdates(new NAdam(0.1, 0.9, 0.999, 1e-8, 0.01, 0.25), (t, values, diff) -> {
+            double product = t == 1 ? shares[1] : shares[1] * shares[2];
+            new AdamScalar(rule, values, diff, first, second).nesterov(
+                    0.1 * (1 - shares[t]) / (1 - product),
+                    0.1 * shares[t + 1] / (1 - product * shares[t + 1]),
+                    1 - new Schedule.Exponential(0.999).rate(1, t), 0, values.length);
+        });
     }
 }

@@ -25,6 +25,7 @@ import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.RmsProp;
 import org.lanewise.spec.Window;
 
 /** A plan allocates what it needs, nothing more, and exactly what it predicts. */
@@ -112,7 +113,9 @@ class PlanMemoryTest {
     @EnumSource
     void countsWhatATrainingAllocates(Kernels kernels) {
         for (Optimizer optimizer : List.of(Optimizer.sgd(0.1), Optimizer.sgd(0.1).momentum(0.9),
-                Optimizer.adam(0.1), Optimizer.adamW(0.1))) {
+                Optimizer.adam(0.1), Optimizer.adamW(0.1), Optimizer.nadam(0.1),
+                Optimizer.rmsProp(0.1), Optimizer.rmsProp(0.1).centered(true).momentum(0.5),
+                Optimizer.lion(0.1))) {
             Team team = Team.of(POOL);
             Plan plan = Plan.compile(NETWORK, PlanOptions.of(Purpose.TRAIN, kernels, 5), team);
             Update.of(plan, optimizer);
@@ -133,6 +136,22 @@ class PlanMemoryTest {
                 use(0, "0.weight second moment", 8 * 12));
         assertEquals(moments, memories(network, Optimizer.adam(0.1)));
         assertEquals(moments, memories(network, Optimizer.adamW(0.1)));
+        assertEquals(named("exp avg", "exp avg sq"), memories(network, Optimizer.nadam(0.1)));
+        assertEquals(named("exp avg"), memories(network, Optimizer.lion(0.1)));
+        RmsProp rms = Optimizer.rmsProp(0.1);
+        assertEquals(named("square avg"), memories(network, rms));
+        assertEquals(named("grad avg", "square avg"), memories(network, rms.centered(true)));
+        assertEquals(named("momentum buffer", "square avg"),
+                memories(network, rms.momentum(0.5)));
+        assertEquals(named("grad avg", "momentum buffer", "square avg"),
+                memories(network, rms.momentum(0.5).centered(true)));
+    }
+
+    private static List<Use> named(String... names) {
+        return Stream.of("bias", "weight").flatMap(parameter -> Stream.of(names)
+                .map(name -> use(0, "0." + parameter + " " + name,
+                        8 * (parameter.equals("bias") ? 3 : 12))))
+                .toList();
     }
 
     private static List<Use> memories(Network network, Optimizer optimizer) {

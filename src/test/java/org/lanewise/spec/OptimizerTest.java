@@ -49,6 +49,21 @@ class OptimizerTest {
         range(list, "beta2", below, v -> new Optimizer.AdamW(1, 0, v, 0, 0), share, 1);
         range(list, "epsilon", any, v -> new Optimizer.AdamW(1, 0, 0, v, 0), finite);
         range(list, "weight decay", any, v -> new Optimizer.AdamW(1, 0, 0, 0, v), finite);
+        range(list, "learning rate", any, v -> new NAdam(v, 0, 0, 0, 0, 0), finite);
+        range(list, "beta1", below, v -> new NAdam(1, v, 0, 0, 0, 0), share, 1);
+        range(list, "beta2", below, v -> new NAdam(1, 0, v, 0, 0, 0), share, 1);
+        range(list, "epsilon", any, v -> new NAdam(1, 0, 0, v, 0, 0), finite);
+        range(list, "weight decay", any, v -> new NAdam(1, 0, 0, 0, v, 0), finite);
+        range(list, "momentum decay", any, v -> new NAdam(1, 0, 0, 0, 0, v), finite);
+        range(list, "learning rate", any, v -> new RmsProp(v, 0, 0, 0, 0, true), finite);
+        range(list, "alpha", below, v -> new RmsProp(1, v, 0, 0, 0, true), share, 1);
+        range(list, "epsilon", any, v -> new RmsProp(1, 0, v, 0, 0, true), finite);
+        range(list, "weight decay", any, v -> new RmsProp(1, 0, 0, v, 0, true), finite);
+        range(list, "momentum", below, v -> new RmsProp(1, 0, 0, 0, v, true), share, 1);
+        range(list, "learning rate", any, v -> new Lion(v, 0, 0, 0), finite);
+        range(list, "beta1", below, v -> new Lion(1, v, 0, 0), share, 1);
+        range(list, "beta2", below, v -> new Lion(1, 0, v, 0), share, 1);
+        range(list, "weight decay", any, v -> new Lion(1, 0, 0, v), finite);
         return list.stream();
     }
 
@@ -82,6 +97,9 @@ class OptimizerTest {
         assertEquals(new Optimizer.Sgd(0.1, 0, 0, 0, false), Optimizer.sgd(0.1));
         assertEquals(new Optimizer.Adam(0.1, 0.9, 0.999, 1e-8, 0), Optimizer.adam(0.1));
         assertEquals(new Optimizer.AdamW(0.1, 0.9, 0.999, 1e-8, 0.01), Optimizer.adamW(0.1));
+        assertEquals(new NAdam(0.1, 0.9, 0.999, 1e-8, 0, 0.004), Optimizer.nadam(0.1));
+        assertEquals(new RmsProp(0.1, 0.99, 1e-8, 0, 0, false), Optimizer.rmsProp(0.1));
+        assertEquals(new Lion(0.1, 0.9, 0.99, 0), Optimizer.lion(0.1));
     }
 
     @Test
@@ -104,5 +122,23 @@ class OptimizerTest {
                 + " 0.0)", Optimizer.adam(0.1).toString());
         assertEquals("adamw(learning rate 0.1, betas 0.9 and 0.999, epsilon 1.0E-8, weight decay"
                 + " 0.01)", Optimizer.adamW(0.1).toString());
+    }
+
+    @Test
+    void eachMethodOfTheOthersChangesItsOwnNumber() {
+        assertEquals(new NAdam(0.1, 0.5, 0.6, 1e-8, 0.2, 0.004),
+                Optimizer.nadam(0.1).betas(0.5, 0.6).weightDecay(0.2));
+        assertEquals(new RmsProp(0.1, 0.5, 1e-8, 0.2, 0.3, true),
+                Optimizer.rmsProp(0.1).alpha(0.5).weightDecay(0.2).momentum(0.3).centered(true));
+        assertEquals(new Lion(0.1, 0.5, 0.6, 0.2),
+                Optimizer.lion(0.1).betas(0.5, 0.6).weightDecay(0.2));
+        assertEquals("nadam(learning rate 0.1, betas 0.9 and 0.999, epsilon 1.0E-8, weight decay"
+                + " 0.0, momentum decay 0.004)", Optimizer.nadam(0.1).toString());
+        assertEquals("rmsprop(learning rate 0.1, alpha 0.99, epsilon 1.0E-8, momentum 0.0, weight"
+                + " decay 0.0)", Optimizer.rmsProp(0.1).toString());
+        assertEquals("rmsprop(learning rate 0.1, alpha 0.99, epsilon 1.0E-8, momentum 0.0, weight"
+                + " decay 0.0, centered)", Optimizer.rmsProp(0.1).centered(true).toString());
+        assertEquals("lion(learning rate 0.1, betas 0.9 and 0.99, weight decay 0.0)",
+                Optimizer.lion(0.1).toString());
     }
 }

@@ -15,6 +15,7 @@ final class ProgressPrinter implements TrainingListener {
 
     private final PrintWriter out;
     private final boolean terminal;
+    private final boolean rates;
     private final LongSupplier nanoTime;
     private final TimeLeft timeLeft;
     private boolean begun;
@@ -27,11 +28,13 @@ final class ProgressPrinter implements TrainingListener {
      * Begins to measure the time.
      *
      * @param terminal whether a line can be drawn again
+     * @param rates whether to print learning rates
      * @param nanoTime the clock, as {@link System#nanoTime}
      */
-    ProgressPrinter(PrintWriter out, boolean terminal, LongSupplier nanoTime) {
+    ProgressPrinter(PrintWriter out, boolean terminal, boolean rates, LongSupplier nanoTime) {
         this.out = out;
         this.terminal = terminal;
+        this.rates = rates;
         this.nanoTime = nanoTime;
         this.timeLeft = new TimeLeft(nanoTime);
         this.epochStart = nanoTime.getAsLong();
@@ -68,9 +71,10 @@ final class ProgressPrinter implements TrainingListener {
         drawn = now;
         int filled = (int) (BAR * done);
         OptionalDouble left = timeLeft.seconds(progress.epochs());
-        draw(Report.format("epoch %d/%d [%s%s] loss %.4f  %,.0f samples/s  %s",
+        draw(Report.format("epoch %d/%d [%s%s] loss %.4f%s  %,.0f samples/s  %s",
                 progress.epoch(), progress.epochs(), "=".repeat(filled), " ".repeat(BAR - filled),
-                progress.loss(), (progress.samples() - seen) / ((now - epochStart) / 1e9),
+                progress.loss(), rate(progress.learningRate()),
+                (progress.samples() - seen) / ((now - epochStart) / 1e9),
                 left.isPresent() ? Report.duration(left.getAsDouble()) + " left" : "compiling"));
     }
 
@@ -85,6 +89,7 @@ final class ProgressPrinter implements TrainingListener {
         report.test().ifPresent(test -> line.append(Double.isNaN(test.accuracy())
                 ? Report.format("  test loss %.4f", test.loss())
                 : Report.format("  test accuracy %.4f", test.accuracy())));
+        line.append(rate(report.learningRate()));
         line.append(Report.format("  %,.0f samples/s", report.samplesPerSecond()));
         OptionalDouble left = timeLeft.seconds(report.epochs());
         if (report.epoch() < report.epochs() && left.isPresent()) {
@@ -96,6 +101,10 @@ final class ProgressPrinter implements TrainingListener {
         seen = 0;
         epochStart = nanoTime.getAsLong();
         drawn = epochStart;
+    }
+
+    private String rate(double learningRate) {
+        return rates ? Report.format("  lr %.3g", learningRate) : "";
     }
 
     /** Writes over what this line held before. */

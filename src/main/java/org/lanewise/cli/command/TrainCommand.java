@@ -28,6 +28,7 @@ import org.lanewise.cli.option.DataOptions;
 import org.lanewise.cli.option.NetworkOptions;
 import org.lanewise.cli.option.OptimizerOptions;
 import org.lanewise.cli.option.SafeguardOptions;
+import org.lanewise.cli.option.ScheduleOptions;
 import org.lanewise.data.DataSet;
 import org.lanewise.io.CheckpointFolder;
 import org.lanewise.io.SavedModel;
@@ -132,6 +133,9 @@ public final class TrainCommand implements Callable<Integer> {
     @ArgGroup(validate = false, heading = "%nOptimizer, as PyTorch defines it:%n")
     private OptimizerOptions optimizer = new OptimizerOptions();
 
+    @ArgGroup(validate = false, heading = "%nSchedule of the learning rate:%n")
+    private ScheduleOptions schedules = new ScheduleOptions();
+
     @Mixin
     private SafeguardOptions safeguards;
 
@@ -164,7 +168,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private int train(NetworkOptions.Named named, TrainingOptions options, PrintWriter info,
+    private int train(NetworkOptions.Named named, TrainingOptions unscheduled, PrintWriter info,
             PrintWriter err, ForkJoinPool pool, Optional<CheckpointFolder> folder)
             throws IOException {
         Network learner = named.network();
@@ -174,11 +178,13 @@ public final class TrainCommand implements Callable<Integer> {
         }
         // Checked before the samples are read, when the arrays alone may need too much, and again
         // after.
-        List<MemoryUse> uses = Trainer.memory(learner, options, pool.getParallelism());
+        List<MemoryUse> uses = Trainer.memory(learner, unscheduled, pool.getParallelism());
         MemoryNeed.of(uses, Optional.empty()).requireHeap(Runtime.getRuntime().maxMemory());
         DataSet set = data.read(named.document(), err);
         MemoryNeed need = MemoryNeed.of(uses, Optional.of(set));
         need.requireHeap(Runtime.getRuntime().maxMemory());
+        TrainingOptions options = unscheduled.schedule(schedules.schedule(spec.commandLine(),
+                Math.ceilDiv(set.train().size(), batchSize), epochs));
         Trainer trainer = init == null
                 ? new Trainer(learner, options, pool)
                 : new Trainer(learner, NetworkOptions.parameters(init, learner), options, pool);
@@ -190,7 +196,7 @@ public final class TrainCommand implements Callable<Integer> {
         // The history is written last: where it cannot be, checkpoint and weights are there.
         try (History kept = history(trainer.state().position(), err)) {
             ProgressPrinter progress = new ProgressPrinter(info,
-                    !json && ProgressPrinter.onTerminal(), System::nanoTime);
+                    !json && ProgressPrinter.onTerminal(), schedules.given(), System::nanoTime);
             AccuracyGoal goal = new AccuracyGoal(untilAccuracy, trainer::stop);
             TrainingListener saver = folder.isEmpty()
                     ? TrainingListener.SILENT
@@ -282,6 +288,7 @@ public final class TrainCommand implements Callable<Integer> {
                         "--until-accuracy " + untilAccuracy + " must be from 0 to 1");
             }
             checkpoints.check();
+            schedules.check();
             if (init != null && weights != null) {
                 throw new IllegalArgumentException("--weights says how weights begin without"
                         + " --init; give one or the other");
@@ -328,8 +335,9 @@ public final class TrainCommand implements Callable<Integer> {
         info.println(Report.format("data      %s: %,d training samples, %s", data.name(),
                 set.train().size(), set.test().map(test -> Report.format("%,d test samples",
                         test.size())).orElse("no test samples")));
-        info.println(Report.format("training  %s, batch size %d, seed %d, backend %s, %s",
-                options.optimizer(), batchSize, seed,
+        info.println(Report.format("training  %s%s, batch size %d, seed %d, backend %s, %s",
+                options.optimizer(),
+                schedules.given() ? ", schedule " + options.schedule() : "", batchSize, seed,
                 options.backend().chosen().name().toLowerCase(Locale.ROOT),
                 threads == 1 ? "1 thread" : threads + " threads"));
         info.println("memory    " + need.line(Runtime.getRuntime().maxMemory()));
@@ -370,6 +378,9 @@ public final class TrainCommand implements Callable<Integer> {
         node.put("parameters", named.network().parameterCount());
         node.put("data", data.name());
         node.put("optimizer", options.optimizer().toString());
+        if (schedules.given()) {
+            node.put("schedule", options.schedule().toString());
+        }
         node.put("batch_size", batchSize);
         node.put("seed", seed);
         node.put("backend", options.backend().chosen().name().toLowerCase(Locale.ROOT));

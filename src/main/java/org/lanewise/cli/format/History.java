@@ -102,7 +102,7 @@ public final class History implements TrainingListener, AutoCloseable {
         written = false;
         while (earlier.size() < position.epochs()) {
             earlier.add(Report.json(new EpochReport(earlier.size() + 1, 0, Double.NaN, Double.NaN,
-                    Optional.empty(), false, Double.NaN, Double.NaN)));
+                    Optional.empty(), false, Double.NaN, Double.NaN, Double.NaN)));
         }
     }
 

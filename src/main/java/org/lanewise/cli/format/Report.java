@@ -55,6 +55,9 @@ public final class Report {
         });
         node.set("seconds", Json.number(report.seconds()));
         node.set("samples_per_second", Json.number(report.samplesPerSecond()));
+        if (!Double.isNaN(report.learningRate())) {
+            node.put("learning_rate", report.learningRate());
+        }
         return node;
     }
 

@@ -5,7 +5,7 @@ import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 import org.lanewise.kernel.AdamConstants;
 
 /**
- * Adam and AdamW of some parameters, the reference; bounds count elements.
+ * Adam, AdamW and NAdam of some parameters, the reference; bounds count elements.
  *
  * @param rule the constants
  * @param values added to
@@ -17,22 +17,44 @@ public record AdamScalar(AdamConstants rule, double[] values, double[] diff, dou
         double[] second) {
 
     /**
-     * {@code m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
+     * {@code values *= shrink; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
      * values -= stepSize * m / (sqrt(v) / root + epsilon)}.
      *
      * @param stepSize learning rate / (1 - beta1^t)
      * @param root sqrt(1 - beta2^t)
+     * @param shrink 1 - learning rate * decay for AdamW, 1 for Adam
      * @param from first element
      * @param to end, exclusive
      */
-    public void update(double stepSize, double root, int from, int to) {
+    public void update(double stepSize, double root, double shrink, int from, int to) {
         for (int i = from; i < to; i++) {
-            double value = values[i] * rule.shrink();
+            double value = values[i] * shrink;
             double gradient = fma(rule.coupledDecay(), value, diff[i]);
             first[i] = fma(rule.beta1(), first[i], (1.0 - rule.beta1()) * gradient);
             second[i] = fma(rule.beta2(), second[i], (1.0 - rule.beta2()) * gradient * gradient);
             double divisor = Math.sqrt(second[i]) / root + rule.epsilon();
             values[i] = fma(-stepSize, first[i] / divisor, value);
+        }
+    }
+
+    /**
+     * NAdam: moments as Adam's, then
+     * {@code values -= (gradientStep * g + momentStep * m) / (sqrt(v / correction) + epsilon)}.
+     *
+     * @param gradientStep learning rate * (1 - mu_t) / (1 - mu_1 ... mu_t)
+     * @param momentStep learning rate * mu_(t+1) / (1 - mu_1 ... mu_(t+1))
+     * @param correction 1 - beta2^t
+     * @param from first element
+     * @param to end, exclusive
+     */
+    public void nesterov(double gradientStep, double momentStep, double correction, int from,
+            int to) {
+        for (int i = from; i < to; i++) {
+            double gradient = fma(rule.coupledDecay(), values[i], diff[i]);
+            first[i] = fma(rule.beta1(), first[i], (1.0 - rule.beta1()) * gradient);
+            second[i] = fma(rule.beta2(), second[i], (1.0 - rule.beta2()) * gradient * gradient);
+            double divisor = Math.sqrt(second[i] / correction) + rule.epsilon();
+            values[i] -= fma(gradientStep, gradient, momentStep * first[i]) / divisor;
         }
     }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.lanewise.TrainingState;
 import org.lanewise.cli.CommandLineRun;
 import org.lanewise.cli.TrainingProcess;
+import org.lanewise.cli.format.Json;
 import org.lanewise.io.CheckpointFile;
 
 /** Trainings that the commands save, stop, resume and verify. */
@@ -59,6 +61,45 @@ class CheckpointCommandsTest {
         CommandLineRun third = train("--epochs", 4, "--checkpoint-dir", to, "--resume");
         assertEquals(0, third.code(), third.err());
         assertTrue(third.out().contains("nothing was left to train\n"), third.out());
+    }
+
+    /** The schedule follows from the length of the whole training, in every part of it. */
+    @Test
+    void aScheduleIsResumedAndAnotherIsRefused() throws IOException {
+        Path whole = folder.resolve("whole.npz");
+        Path parts = folder.resolve("parts.npz");
+        Path history = folder.resolve("history.json");
+        Object[] scheduled = {"--epochs", 2, "--schedule", "one_cycle:max_lr=0.01", "--warm-up",
+                7};
+        CommandLineRun all = train(with(scheduled, "--save", whole, "--history", history));
+        assertEquals(0, all.code(), all.err());
+        assertTrue(all.out().contains(", schedule one_cycle:max_lr=0.01,total_steps=83,"
+                + "pct_start=0.3,div_factor=25.0,final_div_factor=10000.0,anneal_strategy=cos,"
+                + "warm_up=7,warm_up_start=0.3333333333333333, batch size 32,"), all.out());
+        assertTrue(all.out().matches("(?s).*\\nepoch 2/2  loss [^\\n]*  lr 4\\.00e-08  .*"),
+                all.out());
+        assertEquals(0.01 / 25 / 1e4,
+                Json.parse("history", Files.readAllBytes(history)).get("epochs")
+                        .get(1).get("learning_rate").doubleValue(),
+                1e-16);
+        CommandLineRun first = train(with(scheduled, "--checkpoint-dir", to, "--checkpoint-every",
+                50, "--keep", 2));
+        assertEquals(0, first.code(), first.err());
+        Files.delete(to.resolve("checkpoint-000000090.npz"));
+        CommandLineRun second = train(with(scheduled, "--checkpoint-dir", to, "--resume", "--save",
+                parts));
+        assertEquals(0, second.code(), second.err());
+        assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(parts));
+        CommandLineRun refused = train("--epochs", 3, "--schedule", "one_cycle:max_lr=0.01",
+                "--checkpoint-dir", to, "--resume");
+        assertEquals(1, refused.code());
+        assertTrue(refused.err().startsWith("lanewise: " + newest(to) + ": the saved training is"
+                + " not this one: schedule: found one_cycle:max_lr=0.01,total_steps=83,"),
+                refused.err());
+    }
+
+    private static Object[] with(Object[] first, Object... more) {
+        return Stream.concat(Stream.of(first), Stream.of(more)).toArray();
     }
 
     @Test

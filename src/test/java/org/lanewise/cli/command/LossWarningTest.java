@@ -23,7 +23,7 @@ class LossWarningTest {
     }
 
     private static EpochReport report(int epoch, double loss) {
-        return new EpochReport(epoch, 9, loss, 0.1, Optional.empty(), true, 1, 1);
+        return new EpochReport(epoch, 9, loss, 0.1, Optional.empty(), true, 1, 1, 0.1);
     }
 
     @Test

@@ -22,13 +22,15 @@ class ProgressPrinterTest {
     private static final int STEPS = 100;
 
     private final StringWriter out = new StringWriter();
+    private boolean rates;
     private long nanos;
 
     /** Trains two epochs, each step as long as the number of milliseconds for its epoch. */
     private List<String> lines(boolean terminal, int first, int second) {
         Network network = Network.input(1).linear(1).meanSquaredError();
         Samples samples = Samples.valued(new Shape.Flat(1), new double[STEPS], new double[STEPS]);
-        ProgressPrinter printer = new ProgressPrinter(new PrintWriter(out), terminal, () -> nanos);
+        ProgressPrinter printer = new ProgressPrinter(new PrintWriter(out), terminal, rates,
+                () -> nanos);
         TrainingListener clock = new TrainingListener() {
             @Override
             public void step(TrainingProgress progress) {
@@ -71,6 +73,17 @@ class ProgressPrinterTest {
                 lines.get(0).matches("epoch 1/2  loss 0\\.0000  [\\d,]+ samples/s  4\\.0 s left"),
                 lines.get(0));
         assertFalse(lines.get(1).contains("left"), lines.get(1));
+    }
+
+    @Test
+    void printsLearningRatesIfThereIsASchedule() {
+        rates = true;
+        List<String> lines = lines(true, 40, 40);
+        assertTrue(lines.get(1).startsWith(
+                "epoch 1/2 [                        ] loss 0.0000  lr 0.100  25 samples/s"),
+                lines.get(1));
+        assertTrue(lines.getLast().startsWith("epoch 2/2  loss 0.0000  lr 0.100  "),
+                lines.getLast());
     }
 
     @Test

@@ -37,7 +37,7 @@ class TorchReferenceTest {
 
     @Test
     void noCaseIsMissing() throws Exception {
-        assertEquals(16, cases().size());
+        assertEquals(23, cases().size());
     }
 
     @ParameterizedTest(name = "{0}")

@@ -1,0 +1,47 @@
+package org.lanewise.kernel.reference;
+
+import static org.lanewise.kernel.FusedMultiplyAdd.fma;
+
+/**
+ * RMSprop of some parameters, the reference; bounds count elements.
+ *
+ * @param alpha decay of the means
+ * @param epsilon added to the divisor
+ * @param momentum share of the buffer that stays
+ * @param weightDecay share of the value added to its gradient
+ * @param values added to
+ * @param diff read: the gradient
+ * @param square mean of g^2, overwritten
+ * @param average mean of g, overwritten; null unless centered
+ * @param buffer overwritten; null without momentum
+ */
+public record RmsPropScalar(double alpha, double epsilon, double momentum, double weightDecay,
+        double[] values, double[] diff, double[] square, double[] average, double[] buffer) {
+
+    /**
+     * {@code square = alpha square + (1 - alpha) g^2}, and {@code values -= learningRate * g /
+     * (sqrt(square) + epsilon)}; centered, {@code square - average^2} is under the root, 0 where
+     * rounding made it negative; with momentum, the step is {@code buffer = momentum buffer + ...}.
+     *
+     * @param learningRate step size
+     * @param from first element
+     * @param to end, exclusive
+     */
+    public void update(double learningRate, int from, int to) {
+        for (int i = from; i < to; i++) {
+            double gradient = fma(weightDecay, values[i], diff[i]);
+            square[i] = fma(alpha, square[i], (1.0 - alpha) * gradient * gradient);
+            double variance = square[i];
+            if (average != null) {
+                average[i] = fma(alpha, average[i], (1.0 - alpha) * gradient);
+                variance = Math.max(0.0, fma(-average[i], average[i], variance));
+            }
+            double step = gradient / (Math.sqrt(variance) + epsilon);
+            if (buffer != null) {
+                buffer[i] = fma(momentum, buffer[i], step);
+                step = buffer[i];
+            }
+            values[i] = fma(-learningRate, step, values[i]);
+        }
+    }
+}
