@@ -9,6 +9,7 @@ import org.lanewise.TrainingState;
 import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.Report;
 import org.lanewise.io.CheckpointFile;
+import org.lanewise.spec.Schedule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,6 +43,9 @@ public final class VerifyCommand implements Callable<Integer> {
         setup.network().layers().forEach(layer -> out.println("          " + layer));
         out.println(Report.format("training  %s, batch size %d, seed %d%s", setup.optimizer(),
                 setup.batchSize(), setup.seed(), setup.shuffle() ? "" : ", not shuffled"));
+        if (!setup.schedule().equals(Schedule.CONSTANT)) {
+            out.println("schedule  " + setup.schedule());
+        }
         out.println(Report.format("position  %,d steps; %d epochs done, %,d steps into the next",
                 position.steps(), position.epochs(), position.step()));
         position.best().ifPresent(best -> out.println(Report.format(
@@ -63,6 +67,7 @@ public final class VerifyCommand implements Callable<Integer> {
         node.put("contract", setup.contract());
         node.put("parameters", setup.network().parameterCount());
         node.put("optimizer", setup.optimizer().toString());
+        node.put("schedule", setup.schedule().toString());
         node.put("batch_size", setup.batchSize());
         node.put("seed", setup.seed());
         node.put("shuffle", setup.shuffle());

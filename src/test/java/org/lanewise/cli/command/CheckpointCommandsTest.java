@@ -86,6 +86,9 @@ class CheckpointCommandsTest {
                 50, "--keep", 2));
         assertEquals(0, first.code(), first.err());
         Files.delete(to.resolve("checkpoint-000000090.npz"));
+        CommandLineRun verified = CommandLineRun.of("verify", newest(to));
+        assertTrue(verified.out().contains("\nschedule  one_cycle:max_lr=0.01,total_steps=83,"),
+                verified.out());
         CommandLineRun second = train(with(scheduled, "--checkpoint-dir", to, "--resume", "--save",
                 parts));
         assertEquals(0, second.code(), second.err());
