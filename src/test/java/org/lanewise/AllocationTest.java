@@ -100,9 +100,9 @@ class AllocationTest {
     void aScheduleAllocatesNothing(Schedule schedule) {
         Network network = Network.input(3).linear(2).meanSquaredError();
         Trainer trainer = new Trainer(network,
-                TrainingOptions.of(Optimizer.adamW(1e-3)).batchSize(1).schedule(schedule));
-        double[] inputs = new double[3];
-        double[] targets = new double[2];
+                TrainingOptions.of(Optimizer.adamW(1e-3)).batchSize(2).schedule(schedule));
+        double[] inputs = new double[2 * 3];
+        double[] targets = new double[2 * 2];
         assertEquals(0, leastAllocated(ATTEMPTS, () -> {
             for (int i = 0; i < STEPS; i++) {
                 trainer.step(inputs, targets);
