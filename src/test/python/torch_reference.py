@@ -41,20 +41,21 @@ def linear(out, bias=True):
     return {"type": "linear", "out_features": out, "bias": bias}
 
 
-def max_pool(kernel, stride, padding=0, dilation=1):
+def max_pool(kernel, stride, padding=0, dilation=1, **more):
     return {"type": "max_pool2d", "kernel_size": kernel, "stride": stride, "padding": padding,
-            "dilation": dilation}
+            "dilation": dilation, **more}
 
 
-def avg_pool(kernel, stride, padding=0, count_include_pad=True):
+def avg_pool(kernel, stride, padding=0, count_include_pad=True, **more):
     return {"type": "avg_pool2d", "kernel_size": kernel, "stride": stride, "padding": padding,
-            "count_include_pad": count_include_pad}
+            "count_include_pad": count_include_pad, **more}
 
 
 def batch_norm(eps=1e-5, momentum=0.1, affine=True):
     return {"type": "batch_norm", "eps": eps, "momentum": momentum, "affine": affine}
 
 
+GLOBAL_AVG_POOL, GLOBAL_MAX_POOL = ({"type": t} for t in ("global_avg_pool2d", "global_max_pool2d"))
 RELU, SIGMOID, TANH, FLATTEN = ({"type": t} for t in ("relu", "sigmoid", "tanh", "flatten"))
 RELU6, SILU, HARDSWISH, SOFTPLUS = ({"type": t} for t in ("relu6", "silu", "hardswish", "softplus"))
 ADD, CONCAT = ({"type": t} for t in ("add", "concat"))
@@ -241,7 +242,39 @@ CASES = {
         CROSS_ENTROPY, {**adam(0.004, weight_decay=0.5, name="adamw"),
                         "schedule": "cosine:eta_min=0.0001", "warm-up": 6, "warm-up-start": 0.1},
         samples=18, batch_size=4, epochs=5, seed=20),
+    # Mean and largest value of each map, of the same maps.
+    "global-pooling": case(
+        [3, 9, 8], [named("stem", conv(9, 3, padding=1)), named("x", TANH),
+                    named("mean", GLOBAL_AVG_POOL), conv(9, 1), SIGMOID, named("row", FLATTEN),
+                    named("largest", GLOBAL_MAX_POOL, "x"), named("top", FLATTEN),
+                    reading(CONCAT, "row", "top"), linear(4)],
+        CROSS_ENTROPY, sgd(0.05, momentum=0.9), samples=16, batch_size=6, epochs=3, seed=101),
+    # Last windows that reach beyond the maps, beyond padding that counts, and that are left out.
+    "ceil-mode": case(
+        [2, 14, 13], [conv(9, 3), max_pool(2, 2, ceil_mode=True), TANH,
+                      avg_pool([3, 4], [2, 3], padding=1, ceil_mode=True),
+                      max_pool(2, [3, 2], padding=1, ceil_mode=True), conv(5, 2), TANH,
+                      FLATTEN, linear(4)],
+        CROSS_ENTROPY, adam(0.004), samples=15, batch_size=6, epochs=3, seed=102),
+    "divisor-override": case(
+        [2, 11, 9], [avg_pool(3, 2, padding=1, count_include_pad=False, ceil_mode=True), conv(5, 2),
+                     SIGMOID, avg_pool([2, 3], 1, padding=[1, 0], divisor_override=5), FLATTEN,
+                     linear(3)],
+        SQUARED_ERROR, sgd(0.02, momentum=0.9), samples=13, batch_size=5, epochs=3, seed=103),
+    "padding-on-two-sides": case(
+        [2, 9, 8], [conv(9, [4, 3], padding="same", dilation=[1, 2]), TANH,
+                    conv(6, [3, 4], stride=[2, 1], padding=[0, 2, 3, 1]), TANH,
+                    conv(7, 2, padding="same"), RELU, max_pool(2, 2), FLATTEN, linear(4)],
+        CROSS_ENTROPY, sgd(0.05, momentum=0.9), samples=14, batch_size=5, epochs=3, seed=157),
 }
+
+
+class PaddedConv2d(nn.Conv2d):
+    """A convolution of maps that are padded before: top, left, bottom, right."""
+
+    def forward(self, x):
+        top, left, bottom, right = self.sides
+        return super().forward(nn.functional.pad(x, (left, right, top, bottom)))
 
 
 class Graph(nn.Module):
@@ -287,6 +320,8 @@ class Concat(nn.Module):
 
 
 def pair(value):
+    if value == "same":
+        return value
     return tuple(value) if isinstance(value, list) else (value, value)
 
 
@@ -305,14 +340,24 @@ def build(network):
         window = [pair(layer[key]) for key in ("kernel_size", "stride", "padding") if key in layer]
         match layer["type"]:
             case "conv2d":
-                module = nn.Conv2d(x.shape[1], layer["out_channels"], *window,
-                                   pair(layer["dilation"]), layer["groups"], layer["bias"])
+                four = isinstance(layer["padding"], list) and len(layer["padding"]) == 4
+                window[2] = (0, 0) if four else window[2]
+                module = (PaddedConv2d if four else nn.Conv2d)(
+                    x.shape[1], layer["out_channels"], *window, pair(layer["dilation"]),
+                    layer["groups"], layer["bias"])
+                module.sides = layer["padding"]
             case "linear":
                 module = nn.Linear(x.shape[1], layer["out_features"], layer["bias"])
             case "max_pool2d":
-                module = nn.MaxPool2d(*window, pair(layer["dilation"]))
+                module = nn.MaxPool2d(*window, pair(layer["dilation"]),
+                                      ceil_mode=layer.get("ceil_mode", False))
             case "avg_pool2d":
-                module = nn.AvgPool2d(*window, count_include_pad=layer["count_include_pad"])
+                module = nn.AvgPool2d(*window, layer.get("ceil_mode", False),
+                                      layer["count_include_pad"], layer.get("divisor_override"))
+            case "global_avg_pool2d":
+                module = nn.AdaptiveAvgPool2d(1)
+            case "global_max_pool2d":
+                module = nn.AdaptiveMaxPool2d(1)
             case "batch_norm":
                 kind = nn.BatchNorm2d if x.dim() == 4 else nn.BatchNorm1d
                 module = kind(x.shape[1], layer["eps"], layer["momentum"], layer["affine"])

@@ -62,7 +62,7 @@ public final class GradientCheck {
     }
 
     private static boolean hasKinks(LayerDescription layer) {
-        return layer.layer() instanceof MaxPool2d || kinks(layer).length > 0;
+        return layer.resolved() instanceof MaxPool2d || kinks(layer).length > 0;
     }
 
     /** The inputs at which the slope of a function jumps. */
@@ -224,7 +224,7 @@ public final class GradientCheck {
     private long sides() {
         long hash = 1;
         for (LayerDescription layer : kinked) {
-            if (layer.layer() instanceof MaxPool2d) {
+            if (layer.resolved() instanceof MaxPool2d) {
                 hash = 31 * hash + Arrays.hashCode(plan.argmax(layer.index(), samples));
                 continue;
             }

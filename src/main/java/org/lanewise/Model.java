@@ -312,7 +312,7 @@ public final class Model {
     /** The trace of a layer, from this model's plan if that stores it. */
     private LayerTrace trace(LayerDescription layer, Plan unfused) {
         int index = layer.index();
-        int[] places = layer.layer() instanceof MaxPool2d
+        int[] places = layer.resolved() instanceof MaxPool2d
                 ? places(layer, plan.argmax(index, 1))
                 : new int[0];
         Plan source = plan.stores(index) ? plan : unfused;
@@ -328,7 +328,7 @@ public final class Model {
      * Converts the argmax of each window from an offset in the window to an index in the input map.
      */
     private static int[] places(LayerDescription layer, int[] taps) {
-        Window window = layer.layer().window();
+        Window window = layer.resolved().window();
         Shape.Image in = (Shape.Image) layer.input();
         Shape.Image out = (Shape.Image) layer.output();
         int[] places = new int[taps.length];

@@ -42,6 +42,11 @@ class GradientCheckTest {
                                 .dilation(1, 3), 2, true))
                         .layer(new Conv2d(2, Window.of(2), 1, false)).flatten().linear(3)
                         .softmaxCrossEntropy()),
+                Arguments.of("conv2d, padding on two sides", Network.input(2, 7, 6)
+                        .conv2d(9, Window.of(4, 2).padding(0, 2, 3, 1)).tanh()
+                        .conv2d(8, Window.of(3).stride(2).padding(1, 0, 2, 1)).tanh()
+                        .conv2d(3, Window.of(4).dilation(1, 2).same()).flatten().linear(3)
+                        .softmaxCrossEntropy()),
                 Arguments.of("max_pool2d", Network.input(1, 9, 8).conv2d(2, 3)
                         .layer(new MaxPool2d(Window.of(3).stride(2).padding(1))).flatten()
                         .linear(3).softmaxCrossEntropy()),
@@ -54,6 +59,26 @@ class GradientCheckTest {
                 Arguments.of("avg_pool2d, padding not counted", Network.input(1, 9, 8).conv2d(2, 3)
                         .layer(new AvgPool2d(Window.of(2, 3).stride(1, 2).padding(1), false))
                         .flatten().linear(3).softmaxCrossEntropy()),
+                Arguments.of("max_pool2d, ceil mode", Network.input(1, 11, 9).conv2d(9, 3)
+                        .layer(new MaxPool2d(Window.of(2).stride(2), true))
+                        .layer(new MaxPool2d(Window.of(3).stride(2).padding(1), true)).flatten()
+                        .linear(3).softmaxCrossEntropy()),
+                Arguments.of("avg_pool2d, ceil mode", Network.input(1, 11, 10).conv2d(9, 3)
+                        .layer(new AvgPool2d(Window.of(4, 3).stride(3, 2).padding(1), true, true,
+                                0))
+                        .layer(new AvgPool2d(Window.of(2).stride(2), false, true, 0)).flatten()
+                        .linear(3).softmaxCrossEntropy()),
+                Arguments.of("avg_pool2d, divisor", Network.input(1, 9, 8).conv2d(3, 3)
+                        .layer(new AvgPool2d(Window.of(2).padding(1), true, false, 3)).flatten()
+                        .linear(3).softmaxCrossEntropy()),
+                Arguments.of("global_avg_pool2d", Network.input(2, 7, 6).conv2d(9, 3)
+                        .globalAvgPool2d().conv2d(5, same).flatten().linear(3)
+                        .softmaxCrossEntropy()),
+                Arguments.of("global_max_pool2d", Network.input(2, 7, 6).conv2d(9, 3)
+                        .globalMaxPool2d().flatten().linear(3).softmaxCrossEntropy()),
+                Arguments.of("relu around a global pooling", Network.input(2, 7, 6).conv2d(9, 3)
+                        .relu().globalAvgPool2d().relu().flatten().linear(3)
+                        .softmaxCrossEntropy()),
                 Arguments.of("relu", Network.input(1, 6, 6).conv2d(4, 3).relu().flatten().linear(3)
                         .softmaxCrossEntropy()),
                 Arguments.of("relu after max_pool2d", Network.input(2, 9, 8).maxPool2d(2).relu()

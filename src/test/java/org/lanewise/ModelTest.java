@@ -199,6 +199,16 @@ class ModelTest {
         assertEquals(List.of(0, 1), trace.stream().map(found -> found.layer().index()).toList());
     }
 
+    @Test
+    void theArgmaxOfAWholeMapIsTraced() {
+        Network network = Network.input(2, 2, 3).globalMaxPool2d().meanSquaredError();
+        double[] input = {1, 2, 3, 4, 9, 9, -3, -2, Double.NaN, 0, Double.NaN, 5};
+        LayerTrace trace = new Model(network, new Parameters(List.of()), 2).trace(input)
+                .getFirst();
+        assertArrayEquals(new double[] {9, Double.NaN}, trace.values());
+        assertArrayEquals(new int[] {4, 2}, trace.argmax());
+    }
+
     /** What is traced is what the model computes: fused, by the algorithm of its batch size. */
     @Test
     void tracesThePlanOfTheModel() {

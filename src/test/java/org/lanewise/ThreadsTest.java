@@ -36,7 +36,9 @@ class ThreadsTest {
     private static final Network CLASSES = Network.input(3, 33, 35)
             .conv2d(10, Window.of(3).padding(1)).batchNorm().relu().maxPool2d(2)
             .layer(new Conv2d(12, Window.of(3), 2, true)).tanh()
-            .layer(new AvgPool2d(Window.of(2).padding(1), false)).conv2d(9, 3).relu().flatten()
+            .layer(new AvgPool2d(Window.of(2).padding(1), false)).conv2d(9, 3).relu().as("x")
+            .globalMaxPool2d().flatten().as("largest").from("x").flatten().as("row")
+            .concat("largest", "row")
             .linear(401).batchNorm().sigmoid().linear(37).relu().linear(5).softmaxCrossEntropy();
     private static final Network VALUES = Network.input(2, 41, 43)
             .conv2d(5, Window.of(5).stride(2)).sigmoid().flatten().linear(311).tanh()

@@ -12,6 +12,7 @@ import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
+import org.lanewise.spec.GlobalPool2d;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Linear;
@@ -195,7 +196,9 @@ public final class RandomNetworks {
                 int convolutions = ends ? 1 : 2;
                 for (int i = 0; i < convolutions; i++) {
                     layers.add(new Conv2d(ends ? 8 * from(1, 2) : oneOf(FEW_CHANNELS),
-                            Window.of(from(1, 3), from(1, 3)).padding(from(0, 1), from(0, 1)), 1,
+                            Window.of(from(1, 3), from(1, 3)).padding(from(0, 1), from(0, 1),
+                                    from(0, 1), from(0, 1)),
+                            1,
                             from(0, 3) > 0));
                 }
                 if (from(0, 1) == 0) {
@@ -210,8 +213,11 @@ public final class RandomNetworks {
     }
 
     private Conv2d tiled() {
-        return new Conv2d(oneOf(TILED_CHANNELS), Window.of(3)
-                .padding(oneOf(TILED_PADDING), oneOf(TILED_PADDING)));
+        Window window = Window.of(3).padding(oneOf(TILED_PADDING), oneOf(TILED_PADDING));
+        return new Conv2d(oneOf(TILED_CHANNELS), from(0, 3) > 0
+                ? window
+                : window.padding(oneOf(TILED_PADDING), oneOf(TILED_PADDING), from(0, 4),
+                        from(0, 4)));
     }
 
     private Shape.Image image(Kind kind) {
@@ -245,15 +251,18 @@ public final class RandomNetworks {
 
     private Layer layer(Shape input, Kind kind) {
         if (input instanceof Shape.Image image) {
-            return switch (from(0, 17)) {
+            return switch (from(0, 19)) {
                 case 0, 1, 2, 3, 4, 5 -> kind == Kind.TILED && from(0, 4) > 0
                         ? tiled()
                         : convolution(image.channels(), kind);
-                case 6, 7 -> new MaxPool2d(pooling().dilation(usuallyOne(2)));
-                case 8, 9 -> new AvgPool2d(pooling(), from(0, 1) == 0);
+                case 6, 7 -> new MaxPool2d(pooling().dilation(usuallyOne(2)),
+                        from(0, 2) == 0);
+                case 8, 9 -> new AvgPool2d(pooling(), from(0, 1) == 0, from(0, 2) == 0,
+                        from(0, 5) == 0 ? from(1, 5) : 0);
                 case 10, 11, 12 -> new Activation(Activation.Function.RELU);
                 case 13, 14 -> function();
-                case 15, 16 -> batchNorm();
+                case 15, 16 -> new GlobalPool2d(from(0, 1) == 0);
+                case 17, 18 -> batchNorm();
                 default -> new Flatten();
             };
         }
@@ -292,6 +301,9 @@ public final class RandomNetworks {
                 : new Window(new Size(from(1, 5), from(1, 5)), new Size(usuallyOne(3),
                         usuallyOne(3)), new Size(from(0, 3), from(0, 3)),
                         new Size(usuallyOne(3), usuallyOne(3)));
+        if (from(0, 3) == 0) {
+            window = window.padding(from(0, 3), from(0, 3), from(0, 3), from(0, 3));
+        }
         List<Integer> divisors = IntStream.rangeClosed(1, channels)
                 .filter(i -> channels % i == 0).boxed().toList();
         int groups = from(0, 3) == 0 ? divisors.get(from(0, divisors.size() - 1)) : 1;

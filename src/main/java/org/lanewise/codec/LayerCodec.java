@@ -81,7 +81,11 @@ record LayerCodec<L extends Layer>(String type, Class<L> layer, List<Part<L, ?>>
         for (Part<L, ?> part : parts) {
             part.read(object, values);
         }
-        return make.apply(values);
+        try {
+            return make.apply(values);
+        } catch (IllegalArgumentException e) {
+            throw object.wrong(e);
+        }
     }
 
     /** {@return the ONNX operator of a layer of this type} */

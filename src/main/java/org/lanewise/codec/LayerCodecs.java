@@ -1,9 +1,11 @@
 package org.lanewise.codec;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
@@ -11,10 +13,13 @@ import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
+import org.lanewise.spec.GlobalPool2d;
 import org.lanewise.spec.Layer;
+import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Scale;
+import org.lanewise.spec.Shape;
 import org.lanewise.spec.Size;
 import org.lanewise.spec.Spelling;
 import org.lanewise.spec.Window;
@@ -27,11 +32,27 @@ public final class LayerCodecs {
     private static final Field<Size> STRIDE = Field.of("stride", Kind.SIZE).or(Size.square(1));
     private static final Field<Size> POOL_STRIDE = Field.of("stride", Kind.SIZE).orAs(KERNEL);
     private static final Field<Size> PADDING = Field.of("padding", Kind.SIZE).or(Size.square(0));
+    /** What conv2d takes: top, left, bottom and right in the order of ONNX; "same" is no number. */
+    private static final Field<int[]> CONV_PADDING = Field.of("padding",
+            new Kind<>(int[].class, "a number, [height, width], [top, left, bottom, right] or"
+                    + " \"same\"", LayerCodecs::sides, LayerCodecs::json))
+            .or(new int[4]);
     private static final Field<Size> DILATION = Field.of("dilation", Kind.SIZE).or(Size.square(1));
     private static final Field<Integer> GROUPS = Field.of("groups", Kind.INTEGER).or(1);
     private static final Field<Boolean> BIAS = Field.of("bias", Kind.BOOL).or(true);
+    private static final Field<Boolean> CEIL = Field.of("ceil_mode", Kind.BOOL).or(false);
     private static final Field<Boolean> COUNT_PADDING = Field.of("count_include_pad", Kind.BOOL)
             .or(true);
+    /** In Java 0 means none, as no divisor is 0. */
+    private static final Field<Integer> DIVISOR = Field.of("divisor_override",
+            new Kind<>(Integer.class, "null or a whole number other than 0",
+                    value -> value instanceof JsonValue.Null
+                            ? Optional.of(0)
+                            : Kind.INTEGER.read().apply(value).filter(number -> number != 0),
+                    number -> number == 0
+                            ? new JsonValue.Null()
+                            : Kind.INTEGER.write().apply(number)))
+            .or(0);
 
     private static final Field<Double> EPS = Field.of("eps", Kind.NUMBER).or(BatchNorm.EPS);
     private static final Field<OptionalDouble> MOMENTUM = Field
@@ -55,20 +76,30 @@ public final class LayerCodecs {
 
     private static final List<LayerCodec<?>> ALL = List.of(
             window(LayerCodec.of("conv2d", Conv2d.class).field(OUT_CHANNELS, Conv2d::outChannels),
-                    STRIDE, Conv2d::window)
+                    STRIDE, CONV_PADDING, LayerCodecs::sides, Conv2d::window)
                     .field(GROUPS, Conv2d::groups).field(BIAS, Conv2d::bias)
-                    .make(values -> new Conv2d(values.get(OUT_CHANNELS), window(values),
+                    .make(values -> new Conv2d(values.get(OUT_CHANNELS), padded(values),
                             values.get(GROUPS), values.get(BIAS)),
                             conv -> dilated("Conv", conv.window())
                                     .number("group", conv.groups())),
-            window(LayerCodec.of("max_pool2d", MaxPool2d.class), POOL_STRIDE, MaxPool2d::window)
-                    .make(values -> new MaxPool2d(window(values)),
-                            pool -> dilated("MaxPool", pool.window())),
-            window(LayerCodec.of("avg_pool2d", AvgPool2d.class), POOL_STRIDE, AvgPool2d::window)
+            window(LayerCodec.of("max_pool2d", MaxPool2d.class), POOL_STRIDE, PADDING,
+                    Window::padding, MaxPool2d::window)
+                    .field(CEIL, MaxPool2d::ceilMode)
+                    .make(values -> new MaxPool2d(window(values), values.get(CEIL)),
+                            pool -> ceiling(dilated("MaxPool", pool.window()), pool.ceilMode())),
+            window(LayerCodec.of("avg_pool2d", AvgPool2d.class), POOL_STRIDE, PADDING,
+                    Window::padding, AvgPool2d::window)
+                    .field(CEIL, AvgPool2d::ceilMode)
                     .field(COUNT_PADDING, AvgPool2d::countIncludePad)
-                    .make(values -> new AvgPool2d(window(values), values.get(COUNT_PADDING)),
-                            pool -> windowed("AveragePool", pool.window())
+                    .field(DIVISOR, AvgPool2d::divisorOverride)
+                    .make(values -> new AvgPool2d(window(values), values.get(COUNT_PADDING),
+                            values.get(CEIL), values.get(DIVISOR)),
+                            pool -> ceiling(windowed("AveragePool", pool.window()), pool.ceilMode())
                                     .number("count_include_pad", pool.countIncludePad() ? 1 : 0)),
+            LayerCodec.word(new GlobalPool2d(false), GlobalPool2d.class,
+                    Operator.of("GlobalAveragePool")),
+            LayerCodec.word(new GlobalPool2d(true), GlobalPool2d.class,
+                    Operator.of("GlobalMaxPool")),
             function(Activation.Function.RELU, Operator.of("Relu")),
             function(Activation.Function.SIGMOID, Operator.of("Sigmoid")),
             function(Activation.Function.TANH, Operator.of("Tanh")),
@@ -107,6 +138,15 @@ public final class LayerCodecs {
                     .make(values -> new Linear(values.get(OUT_FEATURES), values.get(BIAS)),
                             _ -> Operator.of("Gemm").number("transB", 1)));
 
+    /** PyTorch's word for the mean of a whole map, which is read and never written. */
+    private static final Field<Size> OUTPUT_SIZE = Field.of("output_size",
+            new Kind<>(Size.class, "1, the mean of the whole map (avg_pool2d has other windows)",
+                    value -> Kind.SIZE.read().apply(value).filter(Size.square(1)::equals),
+                    Kind.SIZE.write()));
+    private static final LayerCodec<GlobalPool2d> ADAPTIVE = LayerCodec
+            .of("adaptive_avg_pool2d", GlobalPool2d.class).field(OUTPUT_SIZE, _ -> Size.square(1))
+            .make(_ -> new GlobalPool2d(false), _ -> Operator.of("GlobalAveragePool"));
+
     private LayerCodecs() {}
 
     private static LayerCodec<Activation> function(Activation.Function function,
@@ -132,11 +172,12 @@ public final class LayerCodecs {
                 .then(Operator.of("Sigmoid")));
     }
 
-    private static <L extends Layer> LayerCodec.Builder<L> window(LayerCodec.Builder<L> codec,
-            Field<Size> stride, Function<L, Window> window) {
+    private static <L extends Layer, P> LayerCodec.Builder<L> window(LayerCodec.Builder<L> codec,
+            Field<Size> stride, Field<P> padding, Function<Window, P> sides,
+            Function<L, Window> window) {
         return codec.field(KERNEL, window.andThen(Window::kernel))
                 .field(stride, window.andThen(Window::stride))
-                .field(PADDING, window.andThen(Window::padding))
+                .field(padding, window.andThen(sides))
                 .field(DILATION, window.andThen(Window::dilation));
     }
 
@@ -145,15 +186,54 @@ public final class LayerCodecs {
                 values.get(DILATION));
     }
 
+    private static Window padded(FieldValues values) {
+        int[] sides = values.get(CONV_PADDING);
+        Window window = new Window(values.get(KERNEL), values.get(STRIDE), Size.square(0),
+                values.get(DILATION));
+        return sides.length == 0
+                ? window.same()
+                : window.padding(sides[0], sides[1], sides[2], sides[3]);
+    }
+
+    private static int[] sides(Window window) {
+        return new int[] {window.padding().height(), window.padding().width(),
+                window.paddingEnd().height(), window.paddingEnd().width()};
+    }
+
+    private static Optional<int[]> sides(JsonValue value) {
+        if (value instanceof JsonValue.Text(String text) && text.equals("same")) {
+            return Optional.of(new int[0]);
+        }
+        if (value instanceof JsonValue.Array(List<JsonValue> list) && list.size() == 4) {
+            List<Integer> sides = list.stream()
+                    .flatMap(side -> Kind.INTEGER.read().apply(side).stream()).toList();
+            return Optional.of(sides.stream().mapToInt(side -> side).toArray())
+                    .filter(numbers -> numbers.length == 4);
+        }
+        return Kind.SIZE.read().apply(value).map(size -> new int[] {size.height(), size.width(),
+                size.height(), size.width()});
+    }
+
+    /** Two numbers where opposite sides are alike. */
+    private static JsonValue json(int[] sides) {
+        int count = sides[0] == sides[2] && sides[1] == sides[3] ? 2 : 4;
+        return new JsonValue.Array(Arrays.stream(sides, 0, count)
+                .mapToObj(Kind.INTEGER.write()::apply).toList());
+    }
+
     private static Operator dilated(String type, Window window) {
         return windowed(type, window).pairs("dilations", window.dilation());
+    }
+
+    private static Operator ceiling(Operator operator, boolean ceilMode) {
+        return ceilMode ? operator.number("ceil_mode", 1) : operator;
     }
 
     private static Operator windowed(String type, Window window) {
         // Pads are those at the beginning of each dimension, then those at its end.
         return Operator.of(type).pairs("kernel_shape", window.kernel())
                 .pairs("strides", window.stride())
-                .pairs("pads", window.padding(), window.padding());
+                .pairs("pads", window.padding(), window.paddingEnd());
     }
 
     /** {@return the types of layers, as files spell them} */
@@ -169,8 +249,10 @@ public final class LayerCodecs {
      */
     public static Layer read(JsonFields object) {
         String type = object.value(Field.of(LayerCodec.TYPE, Kind.TEXT));
-        return of(type).orElseThrow(() -> object.wrong(LayerCodec.TYPE, "one of "
-                + String.join(", ", types()) + Spelling.suggestion(type, types()))).read(object);
+        return (type.equals(ADAPTIVE.type()) ? Optional.of(ADAPTIVE) : of(type))
+                .orElseThrow(() -> object.wrong(LayerCodec.TYPE, "one of "
+                        + String.join(", ", types()) + Spelling.suggestion(type, types())))
+                .read(object);
     }
 
     /**
@@ -186,9 +268,52 @@ public final class LayerCodecs {
      * {@return the ONNX operator that computes a layer}
      *
      * @param layer what to compute
+     * @throws IllegalArgumentException if there is none
      */
-    public static Operator operator(Layer layer) {
-        return of(layer).operatorOf(layer);
+    public static Operator operator(LayerDescription layer) {
+        Layer exported = exported(layer);
+        return of(exported).operatorOf(exported);
+    }
+
+    /**
+     * A layer without ceil mode where that adds no window: runtimes differ on whether a window may
+     * start beyond the input.
+     */
+    private static Layer exported(LayerDescription layer) {
+        return switch (layer.layer()) {
+            case MaxPool2d pool -> new MaxPool2d(pool.window(), beyond(pool.window(), layer));
+            case AvgPool2d pool when pool.divisorOverride() != 0 ->
+                throw new IllegalArgumentException(layer.label() + ": divisor_override "
+                        + pool.divisorOverride() + " cannot be exported, because ONNX's AveragePool"
+                        + " divides by the pixels of a window; leave it out and scale the weights"
+                        + " of the next layer");
+            case AvgPool2d pool -> {
+                boolean beyond = beyond(pool.window(), layer);
+                if (beyond && pool.countIncludePad()) {
+                    throw new IllegalArgumentException(layer.label() + ": ceil_mode with"
+                            + " count_include_pad cannot be exported for an input of "
+                            + layer.input() + ", because ONNX runtimes differ on what a window"
+                            + " beyond the padding is divided by; count_include_pad false can be"
+                            + " exported");
+                }
+                yield new AvgPool2d(pool.window(), pool.countIncludePad(), beyond, 0);
+            }
+            default -> layer.layer();
+        };
+    }
+
+    /** Whether a last window reaches beyond the padding. */
+    private static boolean beyond(Window window, LayerDescription layer) {
+        return beyond(window, layer, Size::height) || beyond(window, layer, Size::width);
+    }
+
+    private static boolean beyond(Window window, LayerDescription layer,
+            ToIntFunction<Size> side) {
+        long last = (side.applyAsInt(((Shape.Image) layer.output()).map()) - 1L)
+                * side.applyAsInt(window.stride())
+                + side.applyAsInt(window.dilation()) * (side.applyAsInt(window.kernel()) - 1L);
+        return last >= side.applyAsInt(((Shape.Image) layer.input()).map())
+                + 2L * side.applyAsInt(window.padding());
     }
 
     private static LayerCodec<?> of(Layer layer) {

@@ -37,7 +37,7 @@ public record Work(long flops, long bytes) {
                     : layer.parameters().getFirst().size()) + remembered(layer, batch);
             case STEP -> throw new IllegalArgumentException("a step is the sum of its passes");
         };
-        long argmax = layer.layer() instanceof MaxPool2d ? batch * layer.output().size() : 0;
+        long argmax = layer.resolved() instanceof MaxPool2d ? batch * layer.output().size() : 0;
         return new Work(batch * layer.forwardFlops(),
                 doubles * Double.BYTES + argmax * Integer.BYTES);
     }

@@ -86,22 +86,21 @@ record Elementwise(boolean vectors) {
                         argmax, input.gradient(), from, to));
     }
 
-    Task avgPool(PoolGeometry geometry, boolean countPadding, Tensor input, Tensor output) {
+    Task avgPool(PoolGeometry geometry, Tensor input, Tensor output) {
         return samples(input, vectors
-                ? (from, to) -> AvgPool.forward(geometry, countPadding,
-                        input.values(), output.values(), from, to)
-                : (from, to) -> AvgPoolScalar.forward(geometry, countPadding,
-                        input.values(), output.values(), from, to));
+                ? (from, to) -> AvgPool.forward(geometry, input.values(), output.values(), from, to)
+                : (from, to) -> AvgPoolScalar.forward(geometry, input.values(), output.values(),
+                        from, to));
     }
 
-    Task avgPoolBack(PoolGeometry geometry, boolean countPadding, Tensor input, Tensor output) {
+    Task avgPoolBack(PoolGeometry geometry, Tensor input, Tensor output) {
         return samples(input, vectors
-                ? (from, to) -> AvgPool.backwardInput(geometry, countPadding,
-                        input.rectified(), input.values(), output.gradient(), input.gradient(),
+                ? (from, to) -> AvgPool.backwardInput(geometry, input.rectified(), input.values(),
+                        output.gradient(), input.gradient(),
                         from,
                         to)
-                : (from, to) -> AvgPoolScalar.backwardInput(geometry, countPadding,
-                        output.gradient(), input.gradient(), from, to));
+                : (from, to) -> AvgPoolScalar.backwardInput(geometry, output.gradient(),
+                        input.gradient(), from, to));
     }
 
     /** Sums of the elements of several tensors. */

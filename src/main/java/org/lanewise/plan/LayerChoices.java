@@ -4,8 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.LinearProblem;
+import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.list.Implementation;
 import org.lanewise.kernel.list.Implementations;
@@ -60,6 +62,16 @@ final class LayerChoices {
                 window.dilation().height(), window.dilation().width());
     }
 
+    /** The geometry of a pooling layer over maps with these layouts. */
+    static PoolGeometry pool(LayerDescription layer, Layout src, Layout dst) {
+        WindowGeometry window = window(layer.resolved().window(), layer);
+        int channels = ((Shape.Image) layer.input()).channels();
+        return layer.resolved() instanceof AvgPool2d average
+                ? new PoolGeometry(window, channels, src, dst, average.countIncludePad(),
+                        average.divisorOverride())
+                : new PoolGeometry(window, channels, src, dst, false, 0);
+    }
+
     /** What computes a layer that learns weights; null for another. */
     WeightedChoice<?, ?> of(int index) {
         return convolutions.containsKey(index)
@@ -92,7 +104,7 @@ final class LayerChoices {
 
     /** Whether more than the reference computes a layer, of those that read a halo or mask gradients. */
     boolean beyondReference(int index) {
-        Layer layer = graph.layer(index).layer();
+        Layer layer = graph.layer(index).resolved();
         return of(index) != null && of(index).forward().chosen().fuses()
                 || vectors && (layer instanceof MaxPool2d || layer instanceof AvgPool2d);
     }

@@ -23,6 +23,7 @@ import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
+import org.lanewise.spec.GlobalPool2d;
 import org.lanewise.spec.Join;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.LayerPlan;
@@ -35,7 +36,6 @@ import org.lanewise.spec.Network;
 import org.lanewise.spec.ParameterSpec;
 import org.lanewise.spec.Scale;
 import org.lanewise.spec.Shape;
-import org.lanewise.spec.Window;
 
 /**
  * Turns the layers of a network into steps over arrays. What computes each layer, which gradients are
@@ -203,13 +203,14 @@ final class Lowering {
     private Step step(LayerDescription layer, Tensor input, Tensor output,
             List<ParameterBuffer> learned) {
         int index = layer.index();
-        return switch (layer.layer()) {
+        return switch (layer.resolved()) {
             case Conv2d conv -> affine(layer, input, output, learned,
                     conv(layer, conv, input, output));
             case Linear linear -> affine(layer, input, output, learned,
                     linear(layer, input, output));
-            case MaxPool2d pool -> {
-                PoolGeometry geometry = pool(pool.window(), layer, input, output);
+            case MaxPool2d _ -> {
+                PoolGeometry geometry = LayerChoices.pool(layer, input.layout(),
+                        output.layout());
                 int[] argmax = vectors
                         ? null
                         : workspace.integers(index, Kind.WORK, "argmax", batch(layer.output()));
@@ -217,19 +218,19 @@ final class Lowering {
                         elementwise.maxPool(geometry, input, output, argmax),
                         () -> elementwise.maxPoolBack(geometry, input, output, argmax));
             }
-            case AvgPool2d pool -> {
-                PoolGeometry geometry = pool(pool.window(), layer, input, output);
-                boolean padding = pool.countIncludePad();
+            case AvgPool2d _ -> {
+                PoolGeometry geometry = LayerChoices.pool(layer, input.layout(),
+                        output.layout());
                 yield plain(index, WINDOW_BY_WINDOW, input, output,
-                        elementwise.avgPool(geometry, padding, input, output),
-                        () -> elementwise.avgPoolBack(geometry, padding, input, output));
+                        elementwise.avgPool(geometry, input, output),
+                        () -> elementwise.avgPoolBack(geometry, input, output));
             }
             case Activation(Activation.Function function, double parameter) ->
                 function(index, function.name(), parameter, input, output);
             case Scale(double factor) -> function(index, "SCALE", factor, input, output);
             case BatchNorm _ -> BatchNormStep.of(layer, fusion.stored(index), input, output,
                     learned, options, workspace);
-            case Flatten _,Join _ -> throw new AssertionError(
+            case Flatten _,Join _,GlobalPool2d _ -> throw new AssertionError(
                     layer.label() + " is lowered elsewhere");
         };
     }
@@ -328,19 +329,6 @@ final class Lowering {
                         ? workspace.doubles(layer, Kind.PARAMETER_GRADIENTS,
                                 spec.name() + " gradient", spec.size())
                         : null);
-    }
-
-    /** The geometry of a pooling layer over row-major maps. */
-    static PoolGeometry rowMajorPool(LayerDescription layer) {
-        return new PoolGeometry(LayerChoices.window(layer.layer().window(), layer),
-                ((Shape.Image) layer.input()).channels(), Tensor.rowMajor(layer.input()),
-                Tensor.rowMajor(layer.output()));
-    }
-
-    private static PoolGeometry pool(Window window, LayerDescription layer, Tensor input,
-            Tensor output) {
-        return new PoolGeometry(LayerChoices.window(window, layer),
-                ((Shape.Image) layer.input()).channels(), input.layout(), output.layout());
     }
 
     private Objective objective(Loss loss, Tensor output) {

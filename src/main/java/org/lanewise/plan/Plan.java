@@ -345,7 +345,8 @@ public final class Plan {
      */
     public int[] argmax(int layer, int samples) {
         LayerDescription description = layers.get(layer);
-        PoolGeometry geometry = Lowering.rowMajorPool(description);
+        PoolGeometry geometry = LayerChoices.pool(description,
+                Tensor.rowMajor(description.input()), Tensor.rowMajor(description.output()));
         Tensor source = description.source() == Graph.INPUT
                 ? input
                 : outputs.get(description.source());

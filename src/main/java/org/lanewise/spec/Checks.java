@@ -50,6 +50,11 @@ final class Checks {
     static void poolPadding(Window window) {
         Size kernel = window.kernel();
         Size padding = window.padding();
+        if (!window.paddingEnd().equals(padding)) {
+            throw new IllegalArgumentException("padding " + padding + " above and to the left must"
+                    + " be that below and to the right, " + window.paddingEnd()
+                    + "; only conv2d takes four numbers");
+        }
         if (2L * padding.height() > kernel.height() || 2L * padding.width() > kernel.width()) {
             throw new IllegalArgumentException(
                     "padding " + padding + " must be at most half the kernel " + kernel);

@@ -8,8 +8,8 @@ import java.util.List;
  * <p>A layer record may hold any numbers: {@link Network} checks the whole stack when it is built,
  * where it can name the layer and the shape that reaches it.
  */
-public sealed interface Layer permits Conv2d, MaxPool2d, AvgPool2d, Activation, Flatten, Linear,
-        BatchNorm, Join, Scale {
+public sealed interface Layer permits Conv2d, MaxPool2d, AvgPool2d, GlobalPool2d, Activation,
+        Flatten, Linear, BatchNorm, Join, Scale {
     /** {@return the name of the layer's type in network files, as {@code conv2d}} */
     String type();
 

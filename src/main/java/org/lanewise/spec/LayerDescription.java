@@ -38,6 +38,13 @@ public record LayerDescription(
         return node.layer();
     }
 
+    /** {@return the layer, or for a global pooling the pooling whose only window is the whole map} */
+    public Layer resolved() {
+        return layer() instanceof GlobalPool2d global && input() instanceof Shape.Image image
+                ? global.over(image.map())
+                : layer();
+    }
+
     /** {@return its name in the network} */
     public String name() {
         return node.name();

@@ -6,8 +6,19 @@ package org.lanewise.spec;
  * <p>The padding holds no values: it never wins. A gradient goes to the argmax of its window alone.
  *
  * @param window kernel, stride, padding (at most half the kernel) and dilation
+ * @param ceilMode whether a last window may reach beyond the padding below and to the right, as long
+ *        as it starts inside the input or the padding before it
  */
-public record MaxPool2d(Window window) implements Layer {
+public record MaxPool2d(Window window, boolean ceilMode) implements Layer {
+    /**
+     * Whole windows only.
+     *
+     * @param window kernel, stride, padding (at most half the kernel) and dilation
+     */
+    public MaxPool2d(Window window) {
+        this(window, false);
+    }
+
     @Override
     public String type() {
         return "max_pool2d";
@@ -16,7 +27,7 @@ public record MaxPool2d(Window window) implements Layer {
     @Override
     public Shape.Image output(Shape input) {
         Shape.Image image = Checks.image(input);
-        Size map = window.output(image.map());
+        Size map = window.output(image.map(), ceilMode);
         Checks.poolPadding(window);
         Checks.everyWindowHolds(window, image.map(), map);
         return new Shape.Image(image.channels(), map.height(), map.width());
@@ -29,6 +40,6 @@ public record MaxPool2d(Window window) implements Layer {
 
     @Override
     public String toString() {
-        return type() + "(" + window + ")";
+        return type() + "(" + window + (ceilMode ? ", ceil_mode" : "") + ")";
     }
 }

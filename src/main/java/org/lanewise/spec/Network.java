@@ -100,7 +100,7 @@ public record Network(Shape input, List<Node> nodes, String outputNode, Loss los
             checkSize(node.label(), output);
             List<ParameterSpec> parameters = layer.parameters(shapes.getFirst());
             parameters.forEach(Network::checkSize);
-            ReceptiveField field = layer instanceof Linear
+            ReceptiveField field = layer instanceof Linear || layer instanceof GlobalPool2d
                     ? ReceptiveField.whole(map(input))
                     : fields.stream().reduce(ReceptiveField::with).orElseThrow()
                             .through(layer.window());

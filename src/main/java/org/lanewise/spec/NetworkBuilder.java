@@ -191,6 +191,16 @@ public final class NetworkBuilder {
         return layer(new AvgPool2d(window, true));
     }
 
+    /** {@return this builder, an average pooling of whole maps longer} */
+    public NetworkBuilder globalAvgPool2d() {
+        return layer(new GlobalPool2d(false));
+    }
+
+    /** {@return this builder, a max pooling of whole maps longer} */
+    public NetworkBuilder globalMaxPool2d() {
+        return layer(new GlobalPool2d(true));
+    }
+
     /** {@return this builder, a batch normalization with PyTorch's defaults longer} */
     public NetworkBuilder batchNorm() {
         return layer(new BatchNorm());

@@ -40,6 +40,7 @@ import org.lanewise.spec.Scale;
 import org.lanewise.spec.Lion;
 import org.lanewise.spec.NAdam;
 import org.lanewise.spec.Shape;
+import org.lanewise.spec.Window;
 
 /** The networks that the differential test draws leave nothing out. */
 class RandomNetworksTest {
@@ -50,7 +51,8 @@ class RandomNetworksTest {
             "elu", "gelu", "silu", "hardswish", "softplus", "scale");
     private static final String FUNCTION = "function";
     private static final List<String> ON_MAPS = List.of("conv2d", "max_pool2d", "avg_pool2d",
-            "relu", FUNCTION, "batch_norm", "flatten", "add", "concat");
+            "global_avg_pool2d", "global_max_pool2d", "relu", FUNCTION, "batch_norm", "flatten",
+            "add", "concat");
     private static final List<String> ON_ROWS = List.of("linear", "relu", FUNCTION, "batch_norm",
             "flatten", "add", "concat");
 
@@ -153,8 +155,9 @@ class RandomNetworksTest {
             pairs.merge(types.getLast() + " > " + network.loss().type(), 1, Integer::sum);
         }
         List<String> expected = new ArrayList<>();
-        for (String before : List.of("map", "conv2d", "max_pool2d", "avg_pool2d", "relu",
-                FUNCTION, "batch_norm", "add", "concat")) {
+        for (String before : List.of("map", "conv2d", "max_pool2d", "avg_pool2d",
+                "global_avg_pool2d", "global_max_pool2d", "relu", FUNCTION, "batch_norm", "add",
+                "concat")) {
             ON_MAPS.forEach(after -> expected.add(before + " > " + after));
             expected.add(before + " > mean_squared_error");
         }
@@ -189,6 +192,10 @@ class RandomNetworksTest {
                 .height() > conv.window().kernel().height());
         assertDrawn("padding beyond the kernel", Conv2d.class, conv -> conv.window().padding()
                 .height() >= conv.window().kernel().height());
+        assertDrawn("other padding below", Conv2d.class, conv -> conv.window().paddingEnd()
+                .height() > conv.window().padding().height());
+        assertDrawn("other padding to the right", Conv2d.class, conv -> conv.window().paddingEnd()
+                .width() < conv.window().padding().width());
         assertDrawn("dilation 3", Conv2d.class, conv -> conv.window().dilation().height() == 3);
         assertDrawn("one output channel", Conv2d.class, conv -> conv.outChannels() == 1);
         assertDrawn("depthwise", layers().filter(layer -> layer.layer() instanceof Conv2d conv
@@ -198,6 +205,12 @@ class RandomNetworksTest {
                 .height() < pool.window().kernel().height());
         assertDrawn("dilated maximum", MaxPool2d.class, pool -> pool.window().dilation()
                 .height() == 2);
+        assertDrawn("maximum beyond the map", layers().filter(layer -> layer
+                .layer() instanceof MaxPool2d pool && pool.ceilMode() && beyond(layer)).count());
+        assertDrawn("average beyond padding that counts", layers().filter(layer -> layer
+                .layer() instanceof AvgPool2d pool && pool.ceilMode() && pool.countIncludePad()
+                && beyond(layer)).count());
+        assertDrawn("divisor", AvgPool2d.class, pool -> pool.divisorOverride() > 0);
         assertDrawn("padding counts", AvgPool2d.class, pool -> pool.countIncludePad()
                 && pool.window().padding().width() > 0);
         assertDrawn("padding does not count", AvgPool2d.class, pool -> !pool.countIncludePad()
@@ -206,6 +219,14 @@ class RandomNetworksTest {
         assertDrawn("one pixel",
                 layers().filter(layer -> layer.output() instanceof Shape.Image(int _, int h, int w)
                         && h * w == 1).count());
+    }
+
+    /** Whether ceil mode adds a row of windows. */
+    private static boolean beyond(LayerDescription layer) {
+        Window window = layer.layer().window();
+        int last = (((Shape.Image) layer.output()).height() - 1) * window.stride().height()
+                + (window.kernel().height() - 1) * window.dilation().height();
+        return last >= ((Shape.Image) layer.input()).height() + 2 * window.padding().height();
     }
 
     private static boolean reads(LayerDescription layer, Predicate<Integer> source) {
@@ -301,6 +322,7 @@ class RandomNetworksTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"conv2d, conv2d", "conv2d, max_pool2d", "conv2d, avg_pool2d",
+            "conv2d, global_avg_pool2d", "conv2d, global_max_pool2d",
             "conv2d, flatten", "linear, linear"})
     void everyFusionOfAReluIsDrawn(String neighbours) {
         long count = 0;

@@ -29,7 +29,7 @@ class NetworkJsonTest {
                 "padding": [2, 2], "dilation": [1, 1], "groups": 1, "bias": true},
                   {"type": "relu"},
                   {"type": "max_pool2d", "kernel_size": [2, 2], "stride": [2, 2], "padding": [0, 0], \
-                "dilation": [1, 1]},
+                "dilation": [1, 1], "ceil_mode": false},
                   {"type": "flatten"},
                   {"type": "linear", "out_features": 10, "bias": true}
                 ], "loss": "softmax_cross_entropy"}

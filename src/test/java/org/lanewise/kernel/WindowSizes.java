@@ -17,8 +17,13 @@ package org.lanewise.kernel;
 public record WindowSizes(int ih, int iw, int kh, int kw, int sh, int sw, int ph, int pw, int dh,
         int dw) {
     public WindowGeometry geometry() {
-        int oh = Math.floorDiv(ih + 2 * ph - dh * (kh - 1) - 1, sh) + 1;
-        int ow = Math.floorDiv(iw + 2 * pw - dw * (kw - 1) - 1, sw) + 1;
+        return geometry(ph, pw);
+    }
+
+    /** With other zeros below and to the right. */
+    public WindowGeometry geometry(int bottom, int right) {
+        int oh = Math.floorDiv(ih + ph + bottom - dh * (kh - 1) - 1, sh) + 1;
+        int ow = Math.floorDiv(iw + pw + right - dw * (kw - 1) - 1, sw) + 1;
         return new WindowGeometry(ih, iw, oh, ow, kh, kw, sh, sw, ph, pw, dh, dw);
     }
 }

@@ -19,6 +19,7 @@ class LayerArithmeticTest {
         Window window = Window.of(2, 3).stride(2, 1);
         assertEquals(4 * 4 * 6 * 6L, new MaxPool2d(window).flops(MAPS));
         assertEquals(4 * 4 * 6 * 6L, new AvgPool2d(window, true).flops(MAPS));
+        assertEquals(4 * 9 * 8L, new GlobalPool2d(true).flops(MAPS));
     }
 
     @Test
@@ -72,6 +73,27 @@ class LayerArithmeticTest {
     void theNumberOfWindowsIsRightForLargeNumbersToo(int size, int kernel, int stride,
             int padding, int dilation, int windows) {
         assertEquals(windows, Window.outputSize(size, kernel, stride, padding, dilation));
+    }
+
+    /** As PyTorch counts; some lose a window that would start beyond the input. */
+    @ParameterizedTest
+    @CsvSource({
+            "6, 3, 2, 0, 1, 3",
+            "7, 3, 2, 0, 1, 3",
+            "3, 2, 2, 1, 1, 2",
+            "5, 2, 3, 1, 1, 2",
+            "4, 2, 3, 1, 1, 2",
+            "2, 3, 2, 0, 1, 1",
+            "5, 2, 2, 0, 3, 2",
+            "6, 4, 3, 2, 1, 3",
+            "2147483647, 3, 2, 1, 1, 1073741824",
+            "2147483647, 1, 2147483647, 0, 1, 1"})
+    void ceilModeAddsAWindowThatStartsInsideTheInput(int size, int kernel, int stride, int padding,
+            int dilation, int windows) {
+        Window window = Window.of(1, kernel).stride(1, stride).padding(0, padding)
+                .dilation(1, dilation);
+        assertEquals(new Shape.Image(1, 1, windows),
+                new MaxPool2d(window, true).output(new Shape.Image(1, 1, size)));
     }
 
     @Test

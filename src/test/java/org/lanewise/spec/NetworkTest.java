@@ -74,6 +74,30 @@ class NetworkTest {
                         () -> Network.input(1, 8, 2)
                                 .maxPool2d(Window.of(1, 2).padding(0, 1).dilation(1, 3))
                                 .meanSquaredError()),
+                wrong("layer 0 (max_pool2d), input 1x2x2: height: kernel spans 1 * (4 - 1) + 1 = 4,"
+                        + " but the padded input is only 2 + 2 * 0 = 2, and ceil_mode adds less"
+                        + " than the stride 2",
+                        () -> Network.input(1, 2, 2)
+                                .layer(new MaxPool2d(Window.of(4).stride(2), true))
+                                .meanSquaredError()),
+                wrong("layer 0 (max_pool2d), input 1x8x7: width: window 0 has every tap in the"
+                        + " padding: they lie at -1 and every 9 from there, the map from 0 to 6",
+                        () -> Network.input(1, 8, 7)
+                                .layer(new MaxPool2d(Window.of(1, 2).stride(1, 2).padding(0, 1)
+                                        .dilation(1, 9),
+                                        true))
+                                .meanSquaredError()),
+                wrong("layer 0 (conv2d), input 1x8x8: width: kernel spans 1 * (12 - 1) + 1 = 12,"
+                        + " but the padded input is only 8 + 0 + 3 = 11",
+                        () -> Network.input(1, 8, 8).conv2d(4, Window.of(12).padding(1, 0, 5, 3))
+                                .meanSquaredError()),
+                wrong("layer 0 (conv2d), input 1x8x8: height: padding -1 must not be negative",
+                        () -> Network.input(1, 8, 8).conv2d(4, Window.of(3).padding(0, 0, -1, 0))
+                                .meanSquaredError()),
+                wrong("layer 0 (avg_pool2d), input 1x8x8: padding 1x0 above and to the left must"
+                        + " be that below and to the right, 1x1; only conv2d takes four numbers",
+                        () -> Network.input(1, 8, 8)
+                                .avgPool2d(Window.of(3).padding(1, 0, 1, 1)).meanSquaredError()),
                 wrong("layer 0 (avg_pool2d), input 1x8x8: dilation 2x2 must be 1x1 for an average",
                         () -> Network.input(1, 8, 8)
                                 .layer(new AvgPool2d(Window.of(2).dilation(2), true))
@@ -82,6 +106,13 @@ class NetworkTest {
                         + " put a flatten layer before it (4 * 6 * 6 = 144 features)",
                         () -> Network.input(1, 8, 8).conv2d(4, 3).relu().linear(10)
                                 .softmaxCrossEntropy()),
+                wrong("layer 1 (linear), input 7x1x1: needs a flat input, but gets maps of 7x1x1;"
+                        + " put a flatten layer before it (7 * 1 * 1 = 7 features)",
+                        () -> Network.input(7, 8, 9).globalAvgPool2d().linear(10)
+                                .softmaxCrossEntropy()),
+                wrong("layer 0 (global_max_pool2d), input 64: needs maps (channels x height x"
+                        + " width), but its input is flat with 64 features",
+                        () -> Network.input(64).globalMaxPool2d().meanSquaredError()),
                 wrong("layer 0 (linear), input 5: out_features 0 must be at least 1",
                         () -> Network.input(5).linear(0).softmaxCrossEntropy()),
                 wrong("layer 0 (leaky_relu), input 5: negative_slope NaN must be a finite number",
@@ -209,6 +240,17 @@ class NetworkTest {
         assertEquals(2L * 8 * 16 * 18 * 3 * 5 * 3, layers.get(0).forwardFlops());
         assertEquals(2L * 80 * 7, layers.get(5).forwardFlops());
         assertEquals(new Shape.Flat(7), network.output());
+    }
+
+    @Test
+    void aGlobalPoolingSeesTheWholeInput() {
+        LayerDescription pool = Network.input(3, 9, 8).conv2d(7, Window.of(3).stride(2))
+                .globalAvgPool2d().meanSquaredError().describe().getLast();
+        assertEquals(new Shape.Image(7, 1, 1), pool.output());
+        assertEquals(new ReceptiveField(9, 8, 0, 0), pool.receptiveField());
+        assertEquals(7 * 4 * 3, pool.forwardFlops());
+        assertEquals(new AvgPool2d(Window.of(4, 3), true), pool.resolved());
+        assertEquals(new GlobalPool2d(false), pool.layer());
     }
 
     /** Body first, then shortcut, then the sum; what is not named is named by its position. */

@@ -39,26 +39,28 @@ public final class RandomProblems {
         Size kernel = new Size(from(1, 5), from(1, 5));
         Size stride = new Size(from(1, 3), from(1, 3));
         Size padding = new Size(from(0, 2), from(0, 2));
+        Size paddingEnd = from(0, 2) > 0 ? padding : new Size(from(0, 3), from(0, 3));
         Size dilation = new Size(from(1, 2), from(1, 2));
         int groups = from(1, 4) == 1 ? from(2, 3) : 1;
         Shape.Image input = new Shape.Image(groups * from(1, 19),
-                side(kernel.height(), padding.height(), dilation.height()),
-                side(kernel.width(), padding.width(), dilation.width()));
+                side(kernel.height(), padding.height() + paddingEnd.height(), dilation.height()),
+                side(kernel.width(), padding.width() + paddingEnd.width(), dilation.width()));
         Conv2d conv = new Conv2d(groups * from(1, 19),
-                new Window(kernel, stride, padding, dilation), groups, from(0, 3) > 0);
+                new Window(kernel, stride, padding, paddingEnd, dilation), groups, from(0, 3) > 0);
         return new Problem.OneLayer(name, from(1, 4), input, conv);
     }
 
     private Problem tiles(String name) {
         Shape.Image input = new Shape.Image(8 * from(4, 7), from(3, 21), from(3, 21));
         Conv2d conv = new Conv2d(8 * from(4, 7),
-                Window.of(3).padding(from(0, 2), from(0, 2)), 1, from(0, 3) > 0);
+                Window.of(3).padding(from(0, 2), from(0, 2), from(0, 2), from(0, 2)), 1,
+                from(0, 3) > 0);
         return new Problem.OneLayer(name, from(1, 4), input, conv);
     }
 
     /** As many pixels as one window needs, or some more. */
     private int side(int kernel, int padding, int dilation) {
-        return Math.max(1, dilation * (kernel - 1) + 1 - 2 * padding) + from(0, 12);
+        return Math.max(1, dilation * (kernel - 1) + 1 - padding) + from(0, 12);
     }
 
     private int from(int low, int high) {

@@ -117,7 +117,7 @@ public final class OnnxModel {
     /** Adds the operators of a layer; those before the last are named by their position. */
     private static void add(GraphProto.Builder graph, LayerDescription layer, List<String> inputs,
             String output, Type type) {
-        List<Operator> chain = LayerCodecs.operator(layer.layer()).chain();
+        List<Operator> chain = LayerCodecs.operator(layer).chain();
         List<String> read = inputs;
         for (int i = 0; i < chain.size(); i++) {
             Operator operator = chain.get(i);

@@ -13,14 +13,13 @@ public final class AvgPoolScalar {
      * {@code dst[n, c, p, q] = (sum over r, s of src) / divisor}, the sum in that order.
      *
      * @param geometry shapes and strides; dilation 1
-     * @param countPadding whether the divisor is all taps, or those inside the map
      * @param src read
      * @param dst overwritten
      * @param from first sample
      * @param to end, exclusive
      */
-    public static void forward(PoolGeometry geometry, boolean countPadding, double[] src,
-            double[] dst, int from, int to) {
+    public static void forward(PoolGeometry geometry, double[] src, double[] dst, int from,
+            int to) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
         Layout out = geometry.dst();
@@ -37,7 +36,7 @@ public final class AvgPoolScalar {
                             }
                         }
                         dst[target + p * out.row() + q * out.column()] = sum
-                                / divisor(window, countPadding, p, q);
+                                / geometry.divisor(p, q);
                     }
                 }
             }
@@ -49,14 +48,13 @@ public final class AvgPoolScalar {
      * row-major order.
      *
      * @param geometry shapes and strides; dilation 1
-     * @param countPadding whether the divisor is all taps, or those inside the map
      * @param diffDst read
      * @param diffSrc overwritten; 0 where no window lies
      * @param from first sample
      * @param to end, exclusive
      */
-    public static void backwardInput(PoolGeometry geometry, boolean countPadding,
-            double[] diffDst, double[] diffSrc, int from, int to) {
+    public static void backwardInput(PoolGeometry geometry, double[] diffDst, double[] diffSrc,
+            int from, int to) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
         Layout out = geometry.dst();
@@ -68,7 +66,7 @@ public final class AvgPoolScalar {
                 for (int p = 0; p < window.oh(); p++) {
                     for (int q = 0; q < window.ow(); q++) {
                         double share = diffDst[target + p * out.row() + q * out.column()]
-                                / divisor(window, countPadding, p, q);
+                                / geometry.divisor(p, q);
                         for (int h = top(window, p); h < bottom(window, p); h++) {
                             for (int w = left(window, q); w < right(window, q); w++) {
                                 diffSrc[source + h * in.row() + w * in.column()] += share;
@@ -94,12 +92,5 @@ public final class AvgPoolScalar {
 
     public static int right(WindowGeometry window, int q) {
         return Math.min(window.column(q, window.kw()), window.iw());
-    }
-
-    public static double divisor(WindowGeometry window, boolean countPadding, int p, int q) {
-        return countPadding
-                ? (double) window.kh() * window.kw()
-                : (double) (bottom(window, p) - top(window, p))
-                        * (right(window, q) - left(window, q));
     }
 }

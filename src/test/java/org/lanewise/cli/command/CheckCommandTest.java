@@ -80,7 +80,7 @@ class CheckCommandTest {
                 "scalar", "--seed", 4);
         assertEquals(0, run.code(), run.out() + run.err());
         assertTrue(run.out().startsWith("seed 4\nPASSED   forward "), run.out());
-        assertTrue(run.out().endsWith("\n32 passed, 0 failed, 0 skipped\n"), run.out());
+        assertTrue(run.out().endsWith("\n40 passed, 0 failed, 0 skipped\n"), run.out());
     }
 
     @Test

@@ -149,6 +149,30 @@ class ExportCommandTest {
     }
 
     /** The parameters need not be there: what cannot be written is known before. */
+    /** ONNX cannot say everything that pooling layers compute; other files have no operators. */
+    @Test
+    void rejectsPoolingThatOnnxCannotSay() throws IOException {
+        String pool = "{'input':[2,6,7],'layers':[{'type':'avg_pool2d','kernel_size':3,"
+                + "'stride':2,%s},{'type':'conv2d','out_channels':2,'kernel_size':1}],"
+                + "'loss':'mean_squared_error'}";
+        String ceil = "'ceil_mode':true";
+        Path file = exports.networkFile(pool.formatted(ceil));
+        Path parameters = exports.parametersFile(NetworkFile.read(file.toString()));
+        Path model = folder.resolve("a.onnx");
+        Object[] command = {"--network", file, "--parameters", parameters, "--save", model};
+        assertRefused(1, "layer 0 (avg_pool2d): ceil_mode with count_include_pad cannot be"
+                + " exported for an input of 2x6x7, because ONNX runtimes differ on what a window"
+                + " beyond the padding is divided by; count_include_pad false can be exported\n",
+                command);
+        exports.networkFile(pool.formatted("'divisor_override':7"));
+        assertRefused(1, "layer 0 (avg_pool2d): divisor_override 7 cannot be exported, because"
+                + " ONNX's AveragePool divides by the pixels of a window; leave it out and scale"
+                + " the weights of the next layer\n", command);
+        assertTrue(Files.notExists(model));
+        exports.networkFile(pool.formatted(ceil + ",'count_include_pad':false"));
+        exports.export(file.toString(), parameters);
+    }
+
     @Test
     void rejectsMoreThanAProtobufMessageHolds() {
         Path file = exports.networkFile("{'input':[20000],'layers':[{'type':'linear',"

@@ -132,6 +132,10 @@ class OnnxExportTest {
                 Arguments.of("[4,11,9]", "{'type':'conv2d','out_channels':6,'kernel_size':[3,2],"
                         + "'stride':[2,3],'padding':[1,2],'dilation':[2,1],'groups':2,"
                         + "'bias':false}"),
+                Arguments.of("[2,7,9]", "{'type':'conv2d','out_channels':3,'kernel_size':[4,3],"
+                        + "'stride':[1,2],'padding':[0,2,3,1]}"),
+                Arguments.of("[2,7,9]", "{'type':'conv2d','out_channels':3,'kernel_size':[4,2],"
+                        + "'padding':'same','dilation':[1,3]}"),
                 Arguments.of("[3,6,8]", "{'type':'conv2d','out_channels':3,'kernel_size':1,"
                         + "'groups':3}"),
                 Arguments.of("[2,9,7]", "{'type':'max_pool2d','kernel_size':2}"),
@@ -144,6 +148,21 @@ class OnnxExportTest {
                         + "'padding':[1,2],'count_include_pad':true}"),
                 Arguments.of("[2,9,8]", "{'type':'avg_pool2d','kernel_size':[3,4],'stride':[2,1],"
                         + "'padding':[1,2],'count_include_pad':false}"),
+                // Last windows beyond the map; one less where it would start there.
+                Arguments.of("[2,7,8]", "{'type':'max_pool2d','kernel_size':3,'stride':2,"
+                        + "'ceil_mode':true}"),
+                Arguments.of("[2,5,3]", "{'type':'max_pool2d','kernel_size':2,'stride':[3,2],"
+                        + "'padding':1,'ceil_mode':true}"),
+                Arguments.of("[2,2,9]", "{'type':'max_pool2d','kernel_size':3,'stride':4,"
+                        + "'ceil_mode':true}"),
+                Arguments.of("[2,9,10]", "{'type':'max_pool2d','kernel_size':2,'stride':3,"
+                        + "'dilation':2,'ceil_mode':true}"),
+                Arguments.of("[2,6,9]", "{'type':'avg_pool2d','kernel_size':[3,4],'stride':[2,3],"
+                        + "'padding':1,'ceil_mode':true,'count_include_pad':false}"),
+                Arguments.of("[2,9,7]", "{'type':'avg_pool2d','kernel_size':3,'stride':2,"
+                        + "'padding':1,'ceil_mode':true}"),
+                Arguments.of("[3,9,8]", "{'type':'global_avg_pool2d'}"),
+                Arguments.of("[3,9,8]", "{'type':'global_max_pool2d'}"),
                 Arguments.of("[2,3,4]", "{'type':'relu'}"),
                 Arguments.of("[2,3,4]", "{'type':'sigmoid'}"),
                 Arguments.of("[3,5,4]", "{'type':'batch_norm','eps':0.01}"),

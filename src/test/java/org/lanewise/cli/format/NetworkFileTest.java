@@ -95,13 +95,13 @@ class NetworkFileTest {
                     {"input": [3], "layers": []}             | net.json: a network needs at least one layer
                     {"input": [3], "layers": [7]}            | net.json: layers[0]: found 7, expected an object { ... }
                     {"input": [3], "layers": [{}]}           | net.json: layers[0]: type is missing
-                    {"input": [3], "layers": [{"type": "conv3d"}]} | net.json: layers[0]: type: found "conv3d", expected one of conv2d, max_pool2d, avg_pool2d, relu, sigmoid, tanh, relu6, leaky_relu, elu, gelu, silu, hardswish, softplus, scale, flatten, add, concat, batch_norm, linear; did you mean conv2d?
+                    {"input": [3], "layers": [{"type": "conv3d"}]} | net.json: layers[0]: type: found "conv3d", expected one of conv2d, max_pool2d, avg_pool2d, global_avg_pool2d, global_max_pool2d, relu, sigmoid, tanh, relu6, leaky_relu, elu, gelu, silu, hardswish, softplus, scale, flatten, add, concat, batch_norm, linear; did you mean conv2d?
                     {"input": [3], "layers": [{"type": "linear"}]} | net.json: layers[0]: out_features is missing
                     {"input": [3], "layers": [{"type": "linear", "out_features": 2, "bias": 1}]} | net.json: layers[0]: bias: found 1, expected true or false
                     {"input": [3], "layers": [{"type": "linear", "out_features": 2, "size": 1}]} | net.json: layers[0]: unknown field size; known here are type, name, inputs, out_features, bias
                     {"input": [1, 8, 8], "layers": [{"type": "max_pool2d", "kernel_size": [1, 2, 3]}]} | net.json: layers[0]: kernel_size: found [1,2,3], expected a number or [height, width]
                     {"input": [3], "layers": [{"type": "relu"}], "los": "x"} | net.json: unknown field los; known here are network, input, layers, output, loss, reduction, classes; did you mean loss?
-                    {"input": [1, 8, 8], "layers": [{"type": "max_pool2d", "kernal_size": 2}]} | net.json: layers[0]: unknown field kernal_size; known here are type, name, inputs, kernel_size, stride, padding, dilation; did you mean kernel_size?
+                    {"input": [1, 8, 8], "layers": [{"type": "max_pool2d", "kernal_size": 2}]} | net.json: layers[0]: unknown field kernal_size; known here are type, name, inputs, kernel_size, stride, padding, dilation, ceil_mode; did you mean kernel_size?
                     {"input": [3], "layers": [{"type": "relu"}], "reduction": "max"} | net.json: reduction: found "max", expected mean or sum
                     {"input": [3], "layers": [{"type": "relu"}], "classes": ["a", "b", "c", "d"]} | net.json: 4 class names, but the network has 3 classes
                     {"input": [3], "layers": [{"type": "relu"}], "classes": ["a", "b", "a"]} | net.json: classes 0 and 2 are both named a

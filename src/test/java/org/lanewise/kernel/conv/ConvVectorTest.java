@@ -78,6 +78,8 @@ class ConvVectorTest {
                 new Problem(1, 1, 6, new WindowSizes(28, 28, 5, 5, 1, 1, 2, 2, 1, 1).geometry()),
                 new Problem(1, 2, 9, new WindowSizes(3, 5, 3, 5, 1, 1, 0, 0, 1, 1).geometry()),
                 new Problem(1, 3, 5, new WindowSizes(4, 9, 3, 2, 1, 1, 3, 1, 1, 1).geometry()),
+                new Problem(1, 2, 7,
+                        new WindowSizes(9, 8, 4, 3, 1, 1, 0, 2, 1, 1).geometry(5, 0)),
                 new Problem(1, 4, 7, new WindowSizes(9, 5, 3, 4, 1, 1, 1, 3, 2, 1).geometry()),
                 new Problem(1, 7, 8, new WindowSizes(6, 7, 1, 3, 1, 1, 0, 1, 1, 1).geometry()));
     }
@@ -146,9 +148,12 @@ class ConvVectorTest {
             int[] s = random.ints(10, 1, 4).toArray();
             int ih = 1 + random.nextInt(12);
             int iw = 1 + random.nextInt(12);
-            WindowGeometry window = new WindowSizes(ih, iw, 1 + random.nextInt(5),
+            WindowSizes sizes = new WindowSizes(ih, iw, 1 + random.nextInt(5),
                     1 + random.nextInt(5), s[0], s[1], s[2] - 1, s[3] - 1, Math.min(s[4], 2),
-                    Math.min(s[5], 2)).geometry();
+                    Math.min(s[5], 2));
+            WindowGeometry window = random.nextBoolean()
+                    ? sizes.geometry()
+                    : sizes.geometry(random.nextInt(4), random.nextInt(4));
             if (window.oh() > 0 && window.ow() > 0) {
                 return new Problem(g, ic, oc, window);
             }

@@ -21,6 +21,8 @@ class MaxPoolVectorTest {
     private static final int SAMPLES = 2;
 
     private static final double[] VALUES = {-1.0, -0.0, 0.0, 1.0, 2.0, Double.NaN};
+    /** What lies around a map, 0, is larger. */
+    private static final double[] NEGATIVE = {-3.0, -2.0, -1.0};
     private static final double[] RECTIFIED = {0.0, 1.0, 2.0};
 
     private record Problem(int c, WindowGeometry window) {}
@@ -32,7 +34,12 @@ class MaxPoolVectorTest {
                 new Problem(c, window(7, 9, 2, 2)),
                 new Problem(c, window(8, 9, 2, 3)),
                 new Problem(c, window(9, 6, 3, 3)),
-                new Problem(c, window(7, 9, 3, 2))));
+                new Problem(c, window(7, 9, 3, 2)),
+                // Last windows that reach beyond the map, below, to the right, and both.
+                new Problem(c, new WindowGeometry(7, 8, 4, 4, 2, 2, 2, 2, 0, 0, 1, 1)),
+                new Problem(c, new WindowGeometry(6, 7, 3, 4, 2, 2, 2, 2, 0, 0, 1, 1)),
+                new Problem(c, new WindowGeometry(5, 7, 2, 3, 3, 3, 3, 3, 0, 0, 1, 1)),
+                new Problem(c, new WindowGeometry(6, 6, 4, 4, 3, 2, 2, 2, 1, 1, 1, 1))));
     }
 
     private static WindowGeometry window(int ih, int iw, int kernel, int stride) {
@@ -52,17 +59,19 @@ class MaxPoolVectorTest {
         int c = problem.c();
         PoolGeometry scalar = new PoolGeometry(window, c,
                 Layout.rowMajor(c, window.ih(), window.iw()),
-                Layout.rowMajor(c, window.oh(), window.ow()));
+                Layout.rowMajor(c, window.oh(), window.ow()), false, 0);
         PoolGeometry vector = new PoolGeometry(window, c,
                 Layout.channelsLast(c, window.ih(), window.iw(), new Layout.Halo(1, 2, 3, 1)),
-                Layout.channelsLast(c, window.oh(), window.ow(), new Layout.Halo(2, 1, 1, 1)));
+                Layout.channelsLast(c, window.oh(), window.ow(), new Layout.Halo(2, 1, 1, 1)),
+                false,
+                0);
         ArrangedMaps in = new ArrangedMaps(SAMPLES, c, window.ih(), window.iw(), scalar.src(),
                 vector.src());
         ArrangedMaps out = new ArrangedMaps(SAMPLES, c, window.oh(), window.ow(), scalar.dst(),
                 vector.dst());
-        for (boolean reluMask : new boolean[] {false, true}) {
-            double[] src = draw(random, reluMask ? RECTIFIED : VALUES,
-                    SAMPLES * c * window.ih() * window.iw());
+        for (double[] values : new double[][] {VALUES, RECTIFIED, NEGATIVE}) {
+            boolean reluMask = values == RECTIFIED;
+            double[] src = draw(random, values, SAMPLES * c * window.ih() * window.iw());
             double[] dst = new double[SAMPLES * c * window.oh() * window.ow()];
             double[] diffDst = draw(random, VALUES, dst.length);
             double[] diffSrc = new double[src.length];

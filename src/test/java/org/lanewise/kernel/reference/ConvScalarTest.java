@@ -63,7 +63,15 @@ public class ConvScalarTest {
                 new Problem(1, 2, 3, new WindowSizes(8, 11, 3, 2, 2, 1, 1, 0, 1, 3).geometry()),
                 new Problem(2, 6, 4, new WindowSizes(6, 5, 3, 3, 1, 2, 1, 2, 1, 1).geometry()),
                 new Problem(3, 3, 6, new WindowSizes(9, 4, 2, 3, 1, 1, 3, 4, 2, 1).geometry()),
-                new Problem(1, 1, 2, new WindowSizes(3, 4, 1, 9, 1, 1, 0, 4, 1, 1).geometry()));
+                new Problem(1, 1, 2, new WindowSizes(3, 4, 1, 9, 1, 1, 0, 4, 1, 1).geometry()),
+                new Problem(1, 5, 9,
+                        new WindowSizes(6, 7, 4, 3, 1, 1, 1, 0, 1, 1).geometry(2, 3)),
+                new Problem(1, 3, 10,
+                        new WindowSizes(7, 9, 2, 4, 2, 3, 3, 0, 2, 1).geometry(0, 5)),
+                new Problem(1, 1, 8,
+                        new WindowSizes(9, 12, 3, 5, 1, 1, 0, 4, 1, 1).geometry(6, 0)),
+                new Problem(2, 16, 18,
+                        new WindowSizes(5, 6, 3, 3, 1, 1, 0, 2, 1, 1).geometry(2, 0)));
     }
 
     private static double[] wholeNumbers(Random random, int count) {

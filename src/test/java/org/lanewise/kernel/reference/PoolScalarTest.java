@@ -15,8 +15,13 @@ class PoolScalarTest {
     private static final double NAN = Double.NaN;
 
     private static PoolGeometry geometry(int c, WindowGeometry window) {
+        return geometry(c, window, false, 0);
+    }
+
+    private static PoolGeometry geometry(int c, WindowGeometry window, boolean countPadding,
+            int divisor) {
         return new PoolGeometry(window, c, Layout.rowMajor(c, window.ih(), window.iw()),
-                Layout.rowMajor(c, window.oh(), window.ow()));
+                Layout.rowMajor(c, window.oh(), window.ow()), countPadding, divisor);
     }
 
     private static WindowGeometry square(int size, int kernel, int stride, int padding) {
@@ -78,17 +83,34 @@ class PoolScalarTest {
 
     @Test
     void averagesCountThePaddingOrNot() {
-        PoolGeometry geometry = geometry(1, square(2, 2, 2, 1));
+        PoolGeometry counted = geometry(1, square(2, 2, 2, 1), true, 0);
+        PoolGeometry inside = geometry(1, square(2, 2, 2, 1), false, 0);
         double[] src = {4, 8, 12, 16};
         double[] dst = new double[4];
-        AvgPoolScalar.forward(geometry, true, src, dst, 0, 1);
+        AvgPoolScalar.forward(counted, src, dst, 0, 1);
         assertArrayEquals(new double[] {1, 2, 3, 4}, dst);
-        AvgPoolScalar.forward(geometry, false, src, dst, 0, 1);
+        AvgPoolScalar.forward(inside, src, dst, 0, 1);
         assertArrayEquals(src, dst);
         double[] diffSrc = {NAN, NAN, NAN, NAN};
-        AvgPoolScalar.backwardInput(geometry, true, src, diffSrc, 0, 1);
+        AvgPoolScalar.backwardInput(counted, src, diffSrc, 0, 1);
         assertArrayEquals(new double[] {1, 2, 3, 4}, diffSrc);
-        AvgPoolScalar.backwardInput(geometry, false, src, diffSrc, 0, 1);
+        AvgPoolScalar.backwardInput(inside, src, diffSrc, 0, 1);
         assertArrayEquals(src, diffSrc);
+    }
+
+    /** Windows of 4 at -1 and 2 of four elements, padded by 1: the second reaches beyond the padding. */
+    @Test
+    void pixelsBeyondThePaddingNeverCount() {
+        WindowGeometry window = new WindowGeometry(1, 4, 1, 2, 1, 4, 1, 3, 0, 1, 1, 1);
+        double[] src = {12, 24, 36, 48};
+        double[] dst = new double[2];
+        AvgPoolScalar.forward(geometry(1, window, true, 0), src, dst, 0, 1);
+        assertArrayEquals(new double[] {72 / 4.0, 84 / 3.0}, dst);
+        AvgPoolScalar.forward(geometry(1, window, false, 0), src, dst, 0, 1);
+        assertArrayEquals(new double[] {72 / 3.0, 84 / 2.0}, dst);
+        for (boolean counted : new boolean[] {true, false}) {
+            AvgPoolScalar.forward(geometry(1, window, counted, -2), src, dst, 0, 1);
+            assertArrayEquals(new double[] {-36, -42}, dst);
+        }
     }
 }

@@ -80,7 +80,8 @@ class ConvWinogradTest {
         int samples = random.nextInt(1, 6);
         return new Problem(8 * random.nextInt(1, 7), 8 * random.nextInt(1, 7), samples,
                 samples + 1, new WindowSizes(ih, iw, 3, 3, 1, 1,
-                        random.nextInt(0, 3), random.nextInt(0, 3), 1, 1).geometry());
+                        random.nextInt(0, 3), random.nextInt(0, 3), 1, 1)
+                        .geometry(random.nextInt(0, 4), random.nextInt(0, 4)));
     }
 
     /** {@return the largest difference, as a part of the largest element} */
