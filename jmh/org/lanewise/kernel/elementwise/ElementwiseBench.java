@@ -2,6 +2,8 @@ package org.lanewise.kernel.elementwise;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.DoubleStream;
+import org.lanewise.kernel.ClassTargets;
 import org.lanewise.kernel.reference.ActivationScalar;
 import org.lanewise.kernel.reference.GeluScalar;
 import org.lanewise.kernel.reference.SoftmaxCrossEntropyScalar;
@@ -23,13 +25,13 @@ public class ElementwiseBench extends JmhOptions {
 
     /** The forward pass of softmax with cross-entropy. */
     private interface LossForward {
-        void apply(int classes, double[] logits, int[] labels, double[] probabilities,
-                double[] losses, int from, int to);
+        void apply(ClassTargets targets, double[] logits, double[] probabilities, double[] losses,
+                int from, int to);
     }
 
     /** Its backward pass. */
     private interface LossBackward {
-        void apply(int classes, double[] probabilities, int[] labels, double scale, double[] dst,
+        void apply(ClassTargets targets, double[] probabilities, double scale, double[] dst,
                 int from, int to);
     }
 
@@ -69,6 +71,8 @@ public class ElementwiseBench extends JmhOptions {
     private final double[] probabilities = new double[SAMPLES * CLASSES];
     private final double[] losses = new double[SAMPLES];
     private final int[] labels = new int[SAMPLES];
+    private final ClassTargets targets = ClassTargets.of(labels, -1,
+            DoubleStream.generate(() -> 1).limit(CLASSES).toArray(), 0);
 
     /** Fills the arrays and compares every result with the scalar kernels'. */
     @Setup
@@ -115,15 +119,14 @@ public class ElementwiseBench extends JmhOptions {
     /** {@return the losses, written after the probabilities} */
     @Benchmark
     public double[] softmax() {
-        kernels.softmax.apply(CLASSES, logits, labels, probabilities, losses, 0, SAMPLES);
+        kernels.softmax.apply(targets, logits, probabilities, losses, 0, SAMPLES);
         return losses;
     }
 
     /** {@return the array written} */
     @Benchmark
     public double[] softmaxBackward() {
-        kernels.softmaxBackward.apply(CLASSES, probabilities, labels, 1.0 / SAMPLES, dst, 0,
-                SAMPLES);
+        kernels.softmaxBackward.apply(targets, probabilities, 1.0 / SAMPLES, dst, 0, SAMPLES);
         return dst;
     }
 }

@@ -11,8 +11,8 @@ public enum Backend {
     /** The fastest that this machine runs. */
     AUTO,
     /**
-     * Vector kernels for all but squared error, optimizers, the gradients of sigmoid and tanh,
-     * softplus, and layers too small to gain; needs {@code jdk.incubator.vector}.
+     * Vector kernels for all but losses of values, optimizers, the gradients of sigmoid and
+     * tanh, softplus, and layers too small to gain; needs {@code jdk.incubator.vector}.
      */
     VECTOR,
     /**

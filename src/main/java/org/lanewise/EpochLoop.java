@@ -3,6 +3,7 @@ package org.lanewise;
 import java.util.Optional;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Update;
+import org.lanewise.spec.Loss;
 
 /** The epochs of a training: loads batches, reports steps and epochs, and decides when to end. */
 final class EpochLoop {
@@ -95,9 +96,10 @@ final class EpochLoop {
             throw trainer.diverged(overflow, trainer.steps(),
                     DivergenceException.SMALLER_LEARNING_RATE);
         }
-        double loss = progress.lossSum() / ((double) samples.size() * plan.lossTerms());
-        double accuracy = samples.hasLabels()
-                ? (double) progress.correct() / samples.size()
+        Loss learned = plan.network().loss();
+        double loss = progress.lossSum() / samples.divisor(learned, plan.outputSize());
+        double accuracy = learned.takesLabels()
+                ? (double) progress.correct() / samples.counting(learned)
                 : Double.NaN;
         Optional<Evaluation> judged = test.map(trainer.model()::evaluate);
         double judgement = judged.map(Evaluation::loss).orElse(loss);
@@ -135,7 +137,9 @@ final class EpochLoop {
             double loss = trainer.step(count, indices, start);
             int correct = 0;
             for (int i = 0; samples.hasLabels() && i < count; i++) {
-                if (Model.largest(plan.outputs(), i * width, width) == plan.labels()[i]) {
+                int label = plan.labels()[i];
+                if (Model.largest(plan.outputs(), i * width, width) == label
+                        && !plan.network().loss().ignores(label)) {
                     correct++;
                 }
             }

@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param epoch from 1
  * @param epochs how many there will be
- * @param loss mean loss over the samples (and outputs, for squared error), each taken before the
+ * @param loss mean loss over the samples (and outputs, for losses of target values), each taken before the
  *        update of its step
  * @param accuracy share of samples classified right, likewise; NaN for target values
  * @param test the test samples after the epoch, if there are any

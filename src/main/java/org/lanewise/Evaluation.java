@@ -6,8 +6,9 @@ import java.util.Locale;
 /**
  * How well a network does on samples.
  *
- * @param samples how many
- * @param loss mean loss over the samples (and outputs, for squared error)
+ * @param samples how many, without those whose label the loss ignores
+ * @param loss mean loss over the samples, weighted as the loss weights their labels; for losses of
+ *        target values over samples and outputs
  * @param accuracy share of samples whose largest output is that of their label; NaN for target
  *        values
  * @param confusion samples by label (first index) and largest output (second); empty for target

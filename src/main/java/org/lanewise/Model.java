@@ -12,6 +12,7 @@ import org.lanewise.plan.PlanOptions;
 import org.lanewise.plan.Purpose;
 import org.lanewise.plan.Team;
 import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
@@ -254,13 +255,14 @@ public final class Model {
     }
 
     /**
-     * {@return loss, accuracy and confusions over all samples}
+     * {@return loss, accuracy and confusions over all samples whose label the loss does not ignore}
      *
      * @param samples inputs with labels or target values
      * @throws IllegalArgumentException if the samples do not fit the network
      */
     public Evaluation evaluate(Samples samples) {
         samples.requireFit(network());
+        Loss loss = network().loss();
         int width = plan.outputSize();
         int[][] confusion = samples.hasLabels() ? new int[width][width] : new int[0][];
         double lossSum = 0.0;
@@ -271,17 +273,19 @@ public final class Model {
                 plan.loss(count);
                 lossSum += plan.lossSum();
                 for (int i = 0; samples.hasLabels() && i < count; i++) {
-                    confusion[samples.label(start + i)][largest(plan.outputs(), i * width,
-                            width)]++;
+                    int label = samples.label(start + i);
+                    if (!loss.ignores(label)) {
+                        confusion[label][largest(plan.outputs(), i * width, width)]++;
+                    }
                 }
             }
         }
-        double loss = lossSum / ((double) samples.size() * plan.lossTerms());
-        Evaluation counted = new Evaluation(samples.size(), loss, Double.NaN, confusion);
-        return samples.hasTargets()
-                ? counted
-                : new Evaluation(samples.size(), loss,
-                        (double) counted.correct() / samples.size(), confusion);
+        int counted = samples.counting(loss);
+        double mean = lossSum / samples.divisor(loss, width);
+        Evaluation result = new Evaluation(counted, mean, Double.NaN, confusion);
+        return loss.takesLabels()
+                ? new Evaluation(counted, mean, (double) result.correct() / counted, confusion)
+                : result;
     }
 
     /**

@@ -300,9 +300,10 @@ public final class Samples {
         requireInput(network);
         classes.requireFit(network);
         long outputs = network.output().size();
-        switch (network.loss()) {
-            case Loss.SoftmaxCrossEntropy loss -> requireLabels(loss.type(), outputs);
-            case Loss.MeanSquaredError loss -> requireTargets(loss.type(), outputs);
+        if (network.loss().takesLabels()) {
+            requireLabels(network.loss(), outputs);
+        } else {
+            requireTargets(network.loss(), outputs);
         }
     }
 
@@ -331,28 +332,60 @@ public final class Samples {
         }
     }
 
-    private void requireLabels(String loss, long classes) {
+    private void requireLabels(Loss loss, long classes) {
         if (labels == null) {
             throw new IllegalArgumentException(
-                    loss + " needs one class label a sample; the samples have none");
+                    loss.type() + " needs one class label a sample; the samples have none");
         }
         for (int i = 0; i < size; i++) {
-            if (labels[i] < 0 || labels[i] >= classes) {
+            if ((labels[i] < 0 || labels[i] >= classes) && !loss.ignores(labels[i])) {
                 throw new IllegalArgumentException("sample " + i + ": label " + labels[i]
                         + " is none of the network's " + classes + " classes, 0 to "
                         + (classes - 1));
             }
         }
+        if (divisor(loss, (int) classes) == 0.0) {
+            throw new IllegalArgumentException("the labels of all " + counted(size, "sample")
+                    + " are ignored, or have the weight 0, in " + loss
+                    + "; at least one sample has to count");
+        }
     }
 
-    private void requireTargets(String loss, long outputs) {
+    private void requireTargets(Loss loss, long outputs) {
         if (targets == null) {
             throw new IllegalArgumentException(
-                    loss + " needs target values; the samples have none");
+                    loss.type() + " needs target values; the samples have none");
         }
         if (targetsPerSample() != outputs) {
             throw new IllegalArgumentException(targetsPerSample()
                     + " target values a sample, but the network has " + outputs + " outputs");
         }
+        int wrong = loss.firstRefused(targets);
+        if (wrong >= 0) {
+            throw new IllegalArgumentException("target value " + wrong % outputs + " of sample "
+                    + wrong / outputs + " is " + targets[wrong] + "; " + loss.type()
+                    + " needs values from 0 to 1");
+        }
+    }
+
+    /** {@return what the summed losses of all samples are divided by for their mean} */
+    double divisor(Loss loss, int outputs) {
+        if (!loss.takesLabels()) {
+            return (double) size * outputs;
+        }
+        double sum = 0.0;
+        for (int label : labels) {
+            sum += loss.divisor(label);
+        }
+        return sum;
+    }
+
+    /** {@return how many samples have a label that the loss does not ignore; all for target values} */
+    int counting(Loss loss) {
+        int ignored = 0;
+        for (int i = 0; labels != null && i < size; i++) {
+            ignored += loss.ignores(labels[i]) ? 1 : 0;
+        }
+        return size - ignored;
     }
 }

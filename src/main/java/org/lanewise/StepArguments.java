@@ -21,7 +21,8 @@ final class StepArguments {
         requireBatch(plan, labels.length, inputs.length);
         int classes = plan.outputSize();
         for (int i = 0; i < labels.length; i++) {
-            if (labels[i] < 0 || labels[i] >= classes) {
+            if ((labels[i] < 0 || labels[i] >= classes)
+                    && !plan.network().loss().ignores(labels[i])) {
                 throw new IllegalArgumentException("sample " + i + ": label " + labels[i]
                         + " is none of " + classes + " classes");
             }
@@ -52,7 +53,7 @@ final class StepArguments {
     /**
      * {@return how many samples a step with target values has}
      *
-     * @throws IllegalArgumentException if lengths do not fit
+     * @throws IllegalArgumentException if lengths or values do not fit
      */
     static int samples(Plan plan, double[] inputs, double[] targets) {
         int width = plan.outputSize();
@@ -62,6 +63,12 @@ final class StepArguments {
                     targets.length + " target values are no rows of " + width + " outputs");
         }
         requireBatch(plan, targets.length / width, inputs.length);
+        int wrong = plan.network().loss().firstRefused(targets);
+        if (wrong >= 0) {
+            throw new IllegalArgumentException("target value " + wrong % width + " of sample "
+                    + wrong / width + " is " + targets[wrong] + "; "
+                    + plan.network().loss().type() + " needs values from 0 to 1");
+        }
         return targets.length / width;
     }
 

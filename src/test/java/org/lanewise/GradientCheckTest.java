@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
@@ -132,7 +133,24 @@ class GradientCheckTest {
                         .meanSquaredError()),
                 Arguments.of("sum of squared errors", Network.input(5).linear(4).sigmoid()
                         .meanSquaredError().loss(
-                                new Loss.MeanSquaredError(Loss.Reduction.SUM))));
+                                new Loss.MeanSquaredError(Loss.Reduction.SUM))),
+                Arguments.of("smoothed labels", Network.input(5).linear(4)
+                        .loss(Loss.softmaxCrossEntropy().labelSmoothing(0.3))),
+                Arguments.of("weighted classes, one ignored", Network.input(5).linear(4)
+                        .loss(Loss.softmaxCrossEntropy().weight(2, 0.5, 3, 0).ignoreIndex(1))),
+                Arguments.of("sum of weighted classes with smoothed labels",
+                        Network.input(5).linear(4).loss(Loss.softmaxCrossEntropy()
+                                .weight(2, 0.5, 3, 0).ignoreIndex(2).labelSmoothing(0.9)
+                                .reduction(Loss.Reduction.SUM))),
+                Arguments.of("binary cross-entropy", Network.input(1, 5, 5).conv2d(2, 3)
+                        .loss(Loss.binaryCrossEntropyWithLogits())),
+                Arguments.of("sum of weighted binary cross-entropies", Network.input(5).linear(4)
+                        .loss(Loss.binaryCrossEntropyWithLogits().posWeight(3, 0, 0.25, 1)
+                                .reduction(Loss.Reduction.SUM))),
+                Arguments.of("smooth L1", Network.input(1, 5, 5).conv2d(2, 3)
+                        .loss(Loss.smoothL1().beta(0.7))),
+                Arguments.of("sum of distances", Network.input(5).linear(4)
+                        .loss(Loss.smoothL1().beta(0).reduction(Loss.Reduction.SUM))));
     }
 
     /** After a convolution, and after the network's input. */
@@ -144,11 +162,15 @@ class GradientCheckTest {
     private static Samples samples(Network network, RandomState random) {
         int inputs = (int) network.input().size();
         int outputs = (int) network.output().size();
-        return network.loss() instanceof Loss.SoftmaxCrossEntropy
-                ? Samples.labelled(network.input(), random.randn(SAMPLES * inputs),
-                        new int[] {0, 2, 1})
-                : Samples.valued(network.input(), random.randn(SAMPLES * inputs),
-                        random.randn(SAMPLES * outputs));
+        double[] values = random.randn(SAMPLES * inputs);
+        if (network.loss().takesLabels()) {
+            return Samples.labelled(network.input(), values, new int[] {0, 2, 1});
+        }
+        double[] targets = random.randn(SAMPLES * outputs);
+        if (network.loss() instanceof Loss.BinaryCrossEntropyWithLogits) {
+            Arrays.setAll(targets, i -> random.nextDouble());
+        }
+        return Samples.valued(network.input(), values, targets);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -46,13 +46,20 @@ record CaseData(Parameters initial, List<Batch> batches) {
             Arrays.setAll(inputs, i -> Math.rint(inputs[i]));
         }
         int outputs = Math.toIntExact(network.output().size());
-        return switch (network.loss()) {
-            case Loss.SoftmaxCrossEntropy _ -> new Batch(samples, inputs,
-                    IntStream.generate(() -> (int) (random.nextDouble() * outputs)).limit(samples)
-                            .toArray(),
+        if (network.loss() instanceof Loss.SoftmaxCrossEntropy loss) {
+            // Some samples do not count, where the loss says which.
+            boolean some = loss.ignoreIndex() != Loss.SoftmaxCrossEntropy.IGNORE_INDEX;
+            return new Batch(samples, inputs,
+                    IntStream.generate(() -> some && random.nextDouble() < 0.25
+                            ? loss.ignoreIndex()
+                            : (int) (random.nextDouble() * outputs)).limit(samples).toArray(),
                     null);
-            case Loss.MeanSquaredError _ -> new Batch(samples, inputs, null,
-                    random.randn(Math.multiplyExact(samples, outputs)));
-        };
+        }
+        double[] targets = random.randn(Math.multiplyExact(samples, outputs));
+        if (network.loss() instanceof Loss.BinaryCrossEntropyWithLogits) {
+            // Half of them 0 or 1, as most data have them.
+            Arrays.setAll(targets, i -> Math.clamp(0.5 + targets[i], 0.0, 1.0));
+        }
+        return new Batch(samples, inputs, null, targets);
     }
 }

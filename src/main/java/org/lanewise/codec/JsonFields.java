@@ -2,9 +2,11 @@ package org.lanewise.codec;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.lanewise.spec.NetworkException;
 import org.lanewise.spec.Spelling;
@@ -71,6 +73,23 @@ public final class JsonFields {
     }
 
     /**
+     * {@return the object in a field, for which a word is an object of that type without other fields}
+     *
+     * @param name of the field
+     * @param type where the field is missing
+     * @throws IllegalArgumentException if it is neither
+     */
+    JsonFields typed(String name, String type) {
+        JsonValue value = has(name) ? required(name) : new JsonValue.Text(type);
+        if (value instanceof JsonValue.Text) {
+            SequencedMap<String, JsonValue> only = new LinkedHashMap<>();
+            only.put(LayerCodec.TYPE, value);
+            value = new JsonValue.Members(only);
+        }
+        return new JsonFields(place + name, value);
+    }
+
+    /**
      * {@return the objects in a field}
      *
      * @param name of the field
@@ -126,6 +145,23 @@ public final class JsonFields {
         }
         return array.list().stream().mapToInt(value -> Kind.INTEGER.read().apply(value)
                 .orElseThrow(() -> wrong(name, Kind.INTEGER.expected()))).toArray();
+    }
+
+    /**
+     * {@return the numbers in a field, none if it is missing}
+     *
+     * @param name of the field
+     * @throws IllegalArgumentException if it holds something else
+     */
+    public double[] numbers(String name) {
+        if (!has(name)) {
+            return new double[0];
+        }
+        if (!(required(name) instanceof JsonValue.Array array)) {
+            throw wrong(name, "an array of numbers");
+        }
+        return array.list().stream().mapToDouble(value -> Kind.NUMBER.read().apply(value)
+                .orElseThrow(() -> wrong(name, "an array of numbers"))).toArray();
     }
 
     /**

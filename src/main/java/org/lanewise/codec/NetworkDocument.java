@@ -3,7 +3,6 @@ package org.lanewise.codec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import org.lanewise.spec.ClassNames;
@@ -24,11 +23,8 @@ public record NetworkDocument(Network network, ClassNames classes) {
     private static final String LAYERS = "layers";
     private static final String OUTPUT = "output";
     private static final String CLASSES = "classes";
-    private static final Field<String> LOSS = Field.of("loss", Kind.TEXT)
-            .or("softmax_cross_entropy");
-    private static final Field<String> REDUCTION = Field.of("reduction", Kind.TEXT).or("mean");
     private static final List<String> FIELDS = List.of(INPUT, LAYERS, OUTPUT,
-            LOSS.name(), REDUCTION.name(), CLASSES);
+            LossCodec.LOSS, LossCodec.REDUCTION.name(), CLASSES);
 
     /**
      * Checks that the names fit.
@@ -70,7 +66,7 @@ public record NetworkDocument(Network network, ClassNames classes) {
         }
         String output = object.value(Field.of(OUTPUT, Kind.TEXT)
                 .or(nodes.isEmpty() ? Node.INPUT : nodes.getLast().name()));
-        Loss loss = loss(object);
+        Loss loss = LossCodec.read(object);
         List<String> names = object.strings(CLASSES);
         try {
             return new NetworkDocument(new Network(input, nodes, output, loss),
@@ -102,28 +98,9 @@ public record NetworkDocument(Network network, ClassNames classes) {
         }
     }
 
-    private static Loss loss(JsonFields object) {
-        Loss loss = switch (object.value(LOSS)) {
-            case "softmax_cross_entropy" -> Loss.softmaxCrossEntropy();
-            case "mean_squared_error" -> Loss.meanSquaredError();
-            default -> throw object.wrong(LOSS.name(),
-                    "softmax_cross_entropy or mean_squared_error");
-        };
-        return loss.reduction(switch (object.value(REDUCTION)) {
-            case "mean" -> Loss.Reduction.MEAN;
-            case "sum" -> Loss.Reduction.SUM;
-            default -> throw object.wrong(REDUCTION.name(), "mean or sum");
-        });
-    }
-
-    /** Reduction and class names are left out where they say nothing. */
+    /** Reduction, options and class names are left out where they say nothing. */
     private SequencedMap<String, JsonValue> head() {
-        SequencedMap<String, JsonValue> fields = new LinkedHashMap<>();
-        fields.put(LOSS.name(), new JsonValue.Text(network.loss().type()));
-        if (network.loss().reduction() != Loss.Reduction.MEAN) {
-            fields.put(REDUCTION.name(), new JsonValue.Text(
-                    network.loss().reduction().name().toLowerCase(Locale.ROOT)));
-        }
+        SequencedMap<String, JsonValue> fields = LossCodec.write(network.loss());
         if (classes.known()) {
             fields.put(CLASSES, new JsonValue.Array(classes.names().stream()
                     .<JsonValue>map(JsonValue.Text::new).toList()));

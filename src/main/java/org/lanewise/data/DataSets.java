@@ -24,7 +24,7 @@ import org.lanewise.spec.Shape;
  * <p>Inputs are (samples, height, width), (samples, channels, height, width) or, for a network with
  * flat input, (samples, features). Unsigned bytes are divided by 255, others left as they are.
  * For softmax cross-entropy the answers are class labels, whole numbers of any type and of shape
- * (samples,); for squared error they are values of shape (samples, outputs).
+ * (samples,); for other losses they are values of shape (samples, outputs).
  *
  * <p>Images need the module {@code java.desktop}, which a program on the module path must require
  * itself; nothing else here does.

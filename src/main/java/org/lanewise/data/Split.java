@@ -25,12 +25,10 @@ record Split(LoadedArray inputs, LoadedArray answers) {
             throw answers.fault(rows + " rows for the " + checked.rows() + " samples of "
                     + inputs);
         }
-        return switch (network.loss()) {
-            case Loss.SoftmaxCrossEntropy loss ->
-                checked.labelled(labels(loss, (int) network.output().size()));
-            case Loss.MeanSquaredError loss ->
-                checked.valued(targets(loss, network.output(), nonFinite));
-        };
+        Loss loss = network.loss();
+        return loss.takesLabels()
+                ? checked.labelled(labels(loss, (int) network.output().size()))
+                : checked.valued(targets(loss, network.output(), nonFinite));
     }
 
     private int[] labels(Loss loss, int classes) throws FileFormatException {
@@ -42,7 +40,8 @@ record Split(LoadedArray inputs, LoadedArray answers) {
         int[] labels = new int[array.shape().size()];
         for (int row = 0; row < labels.length; row++) {
             double value = array.value(row);
-            boolean known = value >= 0 && value < classes && value == Math.rint(value);
+            boolean known = value == (int) value
+                    && (value >= 0 && value < classes || loss.ignores((int) value));
             if (!known) {
                 throw answers.fault("row " + row + ": label " + array.text(row)
                         + " is none of the network's " + classes + " classes, 0 to "

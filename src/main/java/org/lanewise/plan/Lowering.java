@@ -28,7 +28,6 @@ import org.lanewise.spec.Join;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.Linear;
-import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
@@ -103,7 +102,8 @@ final class Lowering {
         Tensor output = arranged(last, "row-major output", Tensor.rowMajor(last.shape()));
         return new Plan(graph.network(), options, workspace, team,
                 new Plan.Lowered(input, Arrays.asList(outputs), output, steps, parameters,
-                        objective(graph.network().loss(), output)));
+                        new Objective(graph.network().loss(), vectors, output, workspace,
+                                capacity)));
     }
 
     private void lower(LayerDescription layer, List<Tensor> inputs) {
@@ -329,20 +329,5 @@ final class Lowering {
                         ? workspace.doubles(layer, Kind.PARAMETER_GRADIENTS,
                                 spec.name() + " gradient", spec.size())
                         : null);
-    }
-
-    private Objective objective(Loss loss, Tensor output) {
-        int whole = MemoryUse.WHOLE_NETWORK;
-        double[] losses = workspace.doubles(whole, Kind.LOSS, "losses", capacity);
-        return switch (loss) {
-            case Loss.SoftmaxCrossEntropy softmax -> Objective.SoftmaxCrossEntropy.of(vectors,
-                    output, workspace.integers(whole, Kind.LOSS, "labels", capacity),
-                    workspace.doubles(whole, Kind.LOSS, "probabilities", batch(output.shape())),
-                    losses,
-                    softmax.reduction());
-            case Loss.MeanSquaredError squared -> Objective.SquaredError.of(output,
-                    workspace.doubles(whole, Kind.LOSS, "targets", batch(output.shape())), losses,
-                    squared.reduction());
-        };
     }
 }

@@ -1,92 +1,162 @@
 package org.lanewise.plan;
 
+import java.util.Arrays;
+import java.util.List;
+import org.lanewise.kernel.ClassTargets;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.elementwise.SoftmaxCrossEntropyVector;
+import org.lanewise.kernel.reference.BinaryCrossEntropyScalar;
+import org.lanewise.kernel.reference.SmoothL1Scalar;
 import org.lanewise.kernel.reference.SoftmaxCrossEntropyScalar;
 import org.lanewise.kernel.reference.SquaredErrorScalar;
-import org.lanewise.spec.Loss.Reduction;
+import org.lanewise.spec.Loss;
+import org.lanewise.spec.MemoryUse;
+import org.lanewise.spec.MemoryUse.Kind;
 
 /** The end of a plan: compares outputs with what they should be. */
-sealed interface Objective {
+final class Objective {
+    private final Loss loss;
+    private final int terms;
+    private final double[] losses;
+    /** A class a sample; null for a loss of target values. */
+    private final int[] labels;
+    /** A row a sample; null for a loss of labels. */
+    private final double[] targets;
+    /** Softmax of the outputs; null for a loss of target values. */
+    private final double[] probabilities;
+    private final Task forward;
+    private final Task backward;
+    private double sum;
+    private double scale;
+
+    /** Overwrites the gradient of some samples, multiplied by a scale. */
+    private interface Gradient {
+        void run(double scale, int from, int to);
+    }
+
+    /**
+     * Allocates what a loss needs.
+     *
+     * @param loss of the network
+     * @param vectors whether vector kernels may compute
+     * @param output of the network, row-major; its gradient is null where there is none
+     * @param workspace where arrays are from
+     * @param capacity the most samples of a batch
+     */
+    Objective(Loss loss, boolean vectors, Tensor output, Workspace workspace, int capacity) {
+        this.loss = loss;
+        int width = output.sampleSize();
+        long all = (long) capacity * width;
+        int whole = MemoryUse.WHOLE_NETWORK;
+        double[] y = output.values();
+        double[] diff = output.gradient();
+        double[] each = workspace.doubles(whole, Kind.LOSS, "losses", capacity);
+        this.losses = each;
+        this.terms = loss.takesLabels() ? 1 : width;
+        this.labels = loss.takesLabels()
+                ? workspace.integers(whole, Kind.LOSS, "labels", capacity)
+                : null;
+        double[] softmax = loss.takesLabels()
+                ? workspace.doubles(whole, Kind.LOSS, "probabilities", all)
+                : null;
+        this.probabilities = softmax;
+        double[] t = loss.takesLabels()
+                ? null
+                : workspace.doubles(whole, Kind.LOSS, "targets", all);
+        this.targets = t;
+        Task.Range values;
+        Gradient gradient;
+        switch (loss) {
+            case Loss.SoftmaxCrossEntropy entropy -> {
+                ClassTargets classes = ClassTargets.of(labels, entropy.ignoreIndex(),
+                        factors(entropy.weight(), width), entropy.labelSmoothing());
+                values = vectors
+                        ? (from, to) -> SoftmaxCrossEntropyVector.forward(classes, y, softmax, each,
+                                from, to)
+                        : (from, to) -> SoftmaxCrossEntropyScalar.forward(classes, y, softmax, each,
+                                from, to);
+                gradient = vectors
+                        ? (by, from, to) -> SoftmaxCrossEntropyVector.backward(classes, softmax, by,
+                                diff, from, to)
+                        : (by, from, to) -> SoftmaxCrossEntropyScalar.backward(classes, softmax, by,
+                                diff, from, to);
+            }
+            case Loss.MeanSquaredError _ -> {
+                values = (from, to) -> SquaredErrorScalar.forward(width, y, t, each, from, to);
+                gradient = (by, from, to) -> SquaredErrorScalar.backward(width, y, t, by, diff,
+                        from, to);
+            }
+            case Loss.BinaryCrossEntropyWithLogits entropy -> {
+                var kernel = new BinaryCrossEntropyScalar(factors(entropy.posWeight(), width));
+                values = (from, to) -> kernel.forward(y, t, each, from, to);
+                gradient = (by, from, to) -> kernel.backward(y, t, by, diff, from, to);
+            }
+            case Loss.SmoothL1 smooth -> {
+                var kernel = new SmoothL1Scalar(width, smooth.beta());
+                values = (from, to) -> kernel.forward(y, t, each, from, to);
+                gradient = (by, from, to) -> kernel.backward(y, t, by, diff, from, to);
+            }
+        }
+        this.forward = Elementwise.samples(output, values);
+        this.backward = Elementwise.samples(output, (from, to) -> gradient.run(scale, from, to));
+    }
+
+    /** One factor each, 1 where none is given. */
+    private static double[] factors(List<Double> given, int count) {
+        double[] factors = new double[count];
+        Arrays.fill(factors, 1.0);
+        for (int i = 0; i < given.size(); i++) {
+            factors[i] = given.get(i);
+        }
+        return factors;
+    }
+
     /** Overwrites the loss of each of the first samples. */
-    Task forward();
-
-    /** Overwrites the outputs' gradient of the first samples; only where there is one. */
-    Task backward();
-
-    /** The loss of each sample, before reduction over samples. */
-    double[] losses();
-
-    /** How many terms the loss of one sample is the sum of. */
-    int terms();
-
-    /** How a batch becomes one number. */
-    Reduction reduction();
-
-    /** What the sum of the losses of a batch is multiplied by. */
-    default double scale(int samples) {
-        return reduction().scale((double) samples * terms());
+    Task forward() {
+        return forward;
     }
 
-    /** Softmax cross-entropy on logits. */
-    record SoftmaxCrossEntropy(
-            Task forward,
-            Task backward,
-            int[] labels,
-            double[] probabilities,
-            double[] losses,
-            Reduction reduction) implements Objective {
-        static SoftmaxCrossEntropy of(boolean vectors, Tensor logits, int[] labels,
-                double[] probabilities, double[] losses, Reduction reduction) {
-            int classes = logits.sampleSize();
-            double[] z = logits.values();
-            double[] diff = logits.gradient();
-            Task forward = Elementwise.samples(logits, vectors
-                    ? (from, to) -> SoftmaxCrossEntropyVector.forward(classes, z, labels,
-                            probabilities, losses, from, to)
-                    : (from, to) -> SoftmaxCrossEntropyScalar.forward(classes, z, labels,
-                            probabilities, losses, from, to));
-            Task backward = Task.of(samples -> samples, Elementwise.samplesOfBlock(logits),
-                    (from, to, _, samples) -> {
-                        double scale = reduction.scale(samples);
-                        if (vectors) {
-                            SoftmaxCrossEntropyVector.backward(classes, probabilities, labels,
-                                    scale, diff, from, to);
-                        } else {
-                            SoftmaxCrossEntropyScalar.backward(classes, probabilities, labels,
-                                    scale, diff, from, to);
-                        }
-                    });
-            return new SoftmaxCrossEntropy(forward, backward, labels, probabilities, losses,
-                    reduction);
+    /**
+     * Reduces the losses of the first samples to one number, and sets what the gradients are
+     * multiplied by.
+     *
+     * <p>In the caller, one sample after the other: a sum has one order. The divisor depends on the
+     * labels of the whole batch, and so is computed before the gradient of any sample.
+     */
+    double reduce(int samples) {
+        sum = 0.0;
+        double divisor = 0.0;
+        for (int n = 0; n < samples; n++) {
+            sum += losses[n];
+            divisor += labels == null ? terms : loss.divisor(labels[n]);
         }
-
-        @Override
-        public int terms() {
-            return 1;
-        }
+        scale = loss.reduction().scale(divisor);
+        return sum * scale;
     }
 
-    /** Mean or summed squared error. */
-    record SquaredError(
-            Task forward,
-            Task backward,
-            int terms,
-            double[] targets,
-            double[] losses,
-            Reduction reduction) implements Objective {
-        static SquaredError of(Tensor outputs, double[] targets, double[] losses,
-                Reduction reduction) {
-            int terms = outputs.sampleSize();
-            double[] y = outputs.values();
-            double[] diff = outputs.gradient();
-            return new SquaredError(
-                    Elementwise.samples(outputs, (from, to) -> SquaredErrorScalar.forward(terms, y,
-                            targets, losses, from, to)),
-                    Task.of(samples -> samples, Elementwise.samplesOfBlock(outputs),
-                            (from, to, _, samples) -> SquaredErrorScalar.backward(terms, y, targets,
-                                    reduction.scale((double) samples * terms), diff, from, to)),
-                    terms, targets, losses, reduction);
-        }
+    /** Overwrites the outputs' gradient of the first samples, once they are reduced. */
+    Task backward() {
+        return backward;
+    }
+
+    /** The sum that the last {@link #reduce} was made from. */
+    double sum() {
+        return sum;
+    }
+
+    int[] labels() {
+        return labels;
+    }
+
+    double[] targets() {
+        return targets;
+    }
+
+    double[] probabilities() {
+        return probabilities;
+    }
+
+    double[] losses() {
+        return losses;
     }
 }

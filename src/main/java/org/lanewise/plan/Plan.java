@@ -44,7 +44,6 @@ public final class Plan {
     private final List<ParameterBuffer> arrays;
     private final List<ParameterBuffer> parameters;
     private final Objective objective;
-    private double lossSum;
 
     /**
      * What lowering makes of a network.
@@ -195,22 +194,12 @@ public final class Plan {
      */
     public double loss(int samples) {
         workers.run(objective.forward(), samples);
-        // In the caller, one after the other: a sum has one order.
-        lossSum = 0.0;
-        for (int n = 0; n < samples; n++) {
-            lossSum += objective.losses()[n];
-        }
-        return lossSum * objective.scale(samples);
+        return objective.reduce(samples);
     }
 
-    /** {@return the sum over samples and terms that the last {@link #loss} was made from} */
+    /** {@return the sum over samples and outputs that the last {@link #loss} was made from} */
     public double lossSum() {
-        return lossSum;
-    }
-
-    /** {@return how many terms the loss of one sample is the sum of} */
-    public int lossTerms() {
-        return objective.terms();
+        return objective.sum();
     }
 
     /**
@@ -227,7 +216,8 @@ public final class Plan {
     }
 
     /**
-     * Computes the gradient by the outputs alone, where {@link #backward} begins.
+     * Computes the gradient with respect to the outputs alone, where {@link #backward} begins, once
+     * {@link #loss} was computed for as many samples.
      *
      * @param samples how many
      */
@@ -297,19 +287,17 @@ public final class Plan {
 
     /** {@return where the class labels of a batch go; null for a loss of values} */
     public int[] labels() {
-        return objective instanceof Objective.SoftmaxCrossEntropy softmax ? softmax.labels() : null;
+        return objective.labels();
     }
 
     /** {@return where the target values of a batch go; null for a loss of labels} */
     public double[] targets() {
-        return objective instanceof Objective.SquaredError squared ? squared.targets() : null;
+        return objective.targets();
     }
 
     /** {@return softmax of the outputs, after a loss of labels was computed; null for others} */
     public double[] probabilities() {
-        return objective instanceof Objective.SoftmaxCrossEntropy softmax
-                ? softmax.probabilities()
-                : null;
+        return objective.probabilities();
     }
 
     /** {@return the outputs of the network after a forward pass} */

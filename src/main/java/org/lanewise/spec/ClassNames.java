@@ -42,10 +42,10 @@ public record ClassNames(List<String> names) {
     /**
      * {@return the name of a class, or its number where it has none}
      *
-     * @param label of the class, from 0
+     * @param label of the class, from 0, or one that a loss ignores
      */
     public String name(int label) {
-        return label < names.size() ? names.get(label) : String.valueOf(label);
+        return label >= 0 && label < names.size() ? names.get(label) : String.valueOf(label);
     }
 
     /**

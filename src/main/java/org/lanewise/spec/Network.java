@@ -25,7 +25,8 @@ public record Network(Shape input, List<Node> nodes, String outputNode, Loss los
      * @param outputNode name of the node whose output is the network's
      * @param loss what training minimizes
      * @throws NetworkException if a layer does not fit, reads what does not come before it, or is
-     *         read by nothing; the message has its name, its type, the shapes and the arithmetic
+     *         read by nothing, or the loss does not fit the outputs; the message has its name, its
+     *         type, the shapes and the arithmetic
      */
     public Network {
         Objects.requireNonNull(input, "input");
@@ -37,12 +38,7 @@ public record Network(Shape input, List<Node> nodes, String outputNode, Loss los
         }
         checkSize("input", input);
         // A node is read or is the output, and only what comes before can be read: it is the last.
-        LayerDescription last = describe(input, nodes, outputNode).getLast();
-        if (loss instanceof Loss.SoftmaxCrossEntropy && !(last.output() instanceof Shape.Flat)) {
-            throw new NetworkException("softmax_cross_entropy needs a flat output, one logit a"
-                    + " class, but the last layer (" + last.layer().type() + ") gives maps of "
-                    + last.output() + "; put a flatten layer after it", null);
-        }
+        loss.requireFit(describe(input, nodes, outputNode).getLast());
     }
 
     /**

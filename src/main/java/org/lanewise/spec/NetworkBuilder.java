@@ -298,7 +298,7 @@ public final class NetworkBuilder {
      * @throws NetworkException if a layer does not fit
      */
     public Network softmaxCrossEntropy() {
-        return network(Loss.softmaxCrossEntropy());
+        return loss(Loss.softmaxCrossEntropy());
     }
 
     /**
@@ -307,10 +307,16 @@ public final class NetworkBuilder {
      * @throws NetworkException if a layer does not fit
      */
     public Network meanSquaredError() {
-        return network(Loss.meanSquaredError());
+        return loss(Loss.meanSquaredError());
     }
 
-    private Network network(Loss loss) {
+    /**
+     * {@return the network, trained by a loss}
+     *
+     * @param loss what training minimizes
+     * @throws NetworkException if a layer or the loss does not fit
+     */
+    public Network loss(Loss loss) {
         List<Node> nodes = IntStream.range(0, layers.size())
                 .mapToObj(i -> new Node(name(i).get(), layers.get(i),
                         inputs.get(i).stream().map(Supplier::get).toList()))

@@ -1,24 +1,28 @@
 package org.lanewise.plan;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lanewise.kernel.AdamConstants;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.kernel.SgdConstants;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.reference.AdamScalar;
 import org.lanewise.kernel.reference.LionScalar;
 import org.lanewise.kernel.reference.RmsPropScalar;
 import org.lanewise.kernel.reference.SgdScalar;
-import org.lanewise.kernel.reference.SoftmaxCrossEntropyScalar;
-import org.lanewise.kernel.reference.SquaredErrorScalar;
 import org.lanewise.spec.Linear;
+import org.lanewise.spec.Loss;
 import org.lanewise.spec.Loss.Reduction;
 import org.lanewise.spec.NAdam;
 import org.lanewise.spec.Network;
@@ -31,6 +35,7 @@ import org.lanewise.spec.Shape;
 class BlocksTest {
     private static final int SAMPLES = 7;
     private static final int OUTPUTS = 3001;
+    private static final int IGNORED = -7;
 
     private final Random random = new Random(1);
 
@@ -52,46 +57,57 @@ class BlocksTest {
                 new double[SAMPLES * OUTPUTS], false);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void softmaxCrossEntropy(Kernels kernels) {
-        int[] labels = random.ints(SAMPLES, 0, OUTPUTS).toArray();
-        for (Reduction reduction : Reduction.values()) {
-            Tensor logits = outputs();
-            Objective loss = Objective.SoftmaxCrossEntropy.of(kernels.vectors(), logits, labels,
-                    new double[SAMPLES * OUTPUTS], new double[SAMPLES], reduction);
-            runBackwards(loss.forward());
-            runBackwards(loss.backward());
-            double[] probabilities = new double[SAMPLES * OUTPUTS];
-            double[] losses = new double[SAMPLES];
-            double[] gradient = new double[SAMPLES * OUTPUTS];
-            SoftmaxCrossEntropyScalar.forward(OUTPUTS, logits.values(), labels, probabilities,
-                    losses, 0, SAMPLES);
-            SoftmaxCrossEntropyScalar.backward(OUTPUTS, probabilities, labels,
-                    reduction == Reduction.SUM ? 1 : 1.0 / SAMPLES, gradient, 0, SAMPLES);
-            assertArrayEquals(losses, loss.losses());
-            assertArrayEquals(gradient, logits.gradient());
+    private Objective objective(Loss loss, Kernels kernels, Tensor outputs) {
+        Objective objective = new Objective(loss, kernels.vectors(), outputs,
+                new Workspace(false, 1, 1), SAMPLES);
+        if (loss.takesLabels()) {
+            System.arraycopy(random.ints(SAMPLES, 0, OUTPUTS).toArray(), 0, objective.labels(), 0,
+                    SAMPLES);
+            objective.labels()[SAMPLES / 2] = IGNORED;
+        } else {
+            Arrays.setAll(objective.targets(), i -> random.nextDouble());
         }
+        return objective;
     }
 
-    @Test
-    void squaredError() {
-        double[] targets = values(SAMPLES * OUTPUTS);
-        for (Reduction reduction : Reduction.values()) {
-            Tensor outputs = outputs();
-            Objective loss = Objective.SquaredError.of(outputs, targets, new double[SAMPLES],
-                    reduction);
-            runBackwards(loss.forward());
-            runBackwards(loss.backward());
-            double[] losses = new double[SAMPLES];
-            double[] gradient = new double[SAMPLES * OUTPUTS];
-            SquaredErrorScalar.forward(OUTPUTS, outputs.values(), targets, losses, 0, SAMPLES);
-            SquaredErrorScalar.backward(OUTPUTS, outputs.values(), targets,
-                    reduction == Reduction.SUM ? 1 : 1.0 / (SAMPLES * OUTPUTS), gradient, 0,
-                    SAMPLES);
-            assertArrayEquals(losses, loss.losses());
-            assertArrayEquals(gradient, outputs.gradient());
+    static Stream<Arguments> losses() {
+        double[] weight = new Random(2).doubles(OUTPUTS).toArray();
+        Loss.SoftmaxCrossEntropy softmax = Loss.softmaxCrossEntropy().ignoreIndex(IGNORED);
+        return Stream.of(softmax, softmax.weight(weight), softmax.labelSmoothing(0.3),
+                softmax.weight(weight).labelSmoothing(0.3), Loss.meanSquaredError(),
+                Loss.binaryCrossEntropyWithLogits(),
+                Loss.binaryCrossEntropyWithLogits().posWeight(weight), Loss.smoothL1().beta(0.7))
+                .flatMap(loss -> Stream.of(Reduction.values()).map(loss::reduction))
+                .flatMap(loss -> Stream.of(Kernels.values()).map(k -> Arguments.of(loss, k)));
+    }
+
+    /** The whole batch as one block, by the scalar kernels, is the reference. */
+    @ParameterizedTest
+    @MethodSource("losses")
+    void lossInBlocks(Loss loss, Kernels kernels) {
+        Tensor outputs = outputs();
+        Objective blocks = objective(loss, kernels, outputs);
+        Tensor same = new Tensor(outputs.shape(), outputs.layout(), outputs.values(),
+                new double[SAMPLES * OUTPUTS], false);
+        Objective whole = objective(loss, Kernels.SCALAR, same);
+        if (loss.takesLabels()) {
+            System.arraycopy(blocks.labels(), 0, whole.labels(), 0, SAMPLES);
+        } else {
+            System.arraycopy(blocks.targets(), 0, whole.targets(), 0, SAMPLES * OUTPUTS);
         }
+        runBackwards(blocks.forward());
+        double reduced = blocks.reduce(SAMPLES);
+        runBackwards(blocks.backward());
+        for (int block = 0; block < whole.forward().blocks(SAMPLES); block++) {
+            whole.forward().run(block, 0, SAMPLES);
+        }
+        assertEquals(whole.reduce(SAMPLES), reduced);
+        for (int block = 0; block < whole.backward().blocks(SAMPLES); block++) {
+            whole.backward().run(block, 0, SAMPLES);
+        }
+        assertArrayEquals(whole.losses(), blocks.losses());
+        assertArrayEquals(same.gradient(), outputs.gradient());
+        assertTrue(Arrays.stream(outputs.gradient()).anyMatch(value -> value != 0));
     }
 
     /** A parameter of two blocks and a bit, two updates after one another. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.lanewise.measure.Execution;
@@ -17,6 +18,7 @@ import org.lanewise.cli.option.ComputeOptions;
 import org.lanewise.cli.option.NetworkOptions;
 import org.lanewise.cli.option.OptimizerOptions;
 import org.lanewise.cli.option.WeightsOption;
+import org.lanewise.codec.LossCodec;
 import org.lanewise.measure.StepSchedule;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MemoryUse;
@@ -199,6 +201,9 @@ public final class DescribeCommand implements Callable<Integer> {
         root.put("input", described.input().toString());
         root.put("output", described.output().toString());
         root.put("loss", described.loss().type());
+        LossCodec.options(described.loss()).forEach((name, value) -> root.withObject("loss_options")
+                .set(name, Json.parse(name,
+                        value.toString().getBytes(StandardCharsets.UTF_8))));
         root.put("parameters", described.parameterCount());
         root.put("batch_size", batchSize);
         root.put("memory_bytes", memory.stream().mapToLong(MemoryUse::bytes).sum());

@@ -3,6 +3,7 @@ package org.lanewise.cli.command;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
@@ -102,16 +103,17 @@ public final class GradientCheckCommand implements Callable<Integer> {
         int inputs = Math.toIntExact(checked.input().size());
         int outputs = Math.toIntExact(checked.output().size());
         double[] values = random.randn(Math.multiplyExact(batchSize, inputs));
-        return switch (checked.loss()) {
-            case Loss.SoftmaxCrossEntropy _ -> {
-                int[] labels = new int[batchSize];
-                for (int i = 0; i < batchSize; i++) {
-                    labels[i] = i % outputs;
-                }
-                yield Samples.labelled(checked.input(), values, labels);
+        if (checked.loss().takesLabels()) {
+            int[] labels = new int[batchSize];
+            for (int i = 0; i < batchSize; i++) {
+                labels[i] = i % outputs;
             }
-            case Loss.MeanSquaredError _ -> Samples.valued(checked.input(), values,
-                    random.randn(Math.multiplyExact(batchSize, outputs)));
-        };
+            return Samples.labelled(checked.input(), values, labels);
+        }
+        double[] targets = random.randn(Math.multiplyExact(batchSize, outputs));
+        if (checked.loss() instanceof Loss.BinaryCrossEntropyWithLogits) {
+            Arrays.setAll(targets, i -> random.nextDouble());
+        }
+        return Samples.valued(checked.input(), values, targets);
     }
 }

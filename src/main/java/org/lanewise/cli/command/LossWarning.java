@@ -30,6 +30,11 @@ final class LossWarning implements TrainingListener {
         return new LossWarning(err, switch (network.loss()) {
             case Loss.SoftmaxCrossEntropy _ -> Math.log(network.output().size());
             case Loss.MeanSquaredError _ -> variance(samples);
+            // With weights it depends on them: no warning.
+            case Loss.BinaryCrossEntropyWithLogits binary ->
+                binary.posWeight().isEmpty() ? Math.log(2) : 0;
+            // At most that, as the loss is at most |d|.
+            case Loss.SmoothL1 _ -> Math.sqrt(variance(samples));
         });
     }
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 /** {@code lanewise predict}: what a trained network says of each sample. */
 @Command(name = "predict",
         description = "What a trained network says of each sample: a class and its probability, or"
-                + " the outputs of a network of squared error.")
+                + " the outputs of a network without classes.")
 public final class PredictCommand implements Callable<Integer> {
     private static final int DEFAULT_TOP = 3;
 

@@ -20,7 +20,6 @@ import org.lanewise.Samples;
 import org.lanewise.data.DataSet;
 import org.lanewise.io.FileAccess;
 import org.lanewise.io.FileFormatException;
-import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 
 /**
@@ -89,19 +88,14 @@ public final class CsvFile {
     private Samples samples(List<String> warnings) throws IOException {
         read(true);
         double[] values = join(inputs);
-        return switch (network.loss()) {
-            case Loss.SoftmaxCrossEntropy _ -> {
-                int[] labels = answers.stream().mapToInt(row -> (int) row[0]).toArray();
-                if (labels.length > 1
-                        && IntStream.of(labels).allMatch(label -> label == labels[0])) {
-                    warnings.add(file + ": all " + labels.length + " samples are of class "
-                            + labels[0]);
-                }
-                yield Samples.labelled(network.input(), values, labels);
-            }
-            case Loss.MeanSquaredError _ ->
-                Samples.valued(network.input(), values, join(answers));
-        };
+        if (!network.loss().takesLabels()) {
+            return Samples.valued(network.input(), values, join(answers));
+        }
+        int[] labels = answers.stream().mapToInt(row -> (int) row[0]).toArray();
+        if (labels.length > 1 && IntStream.of(labels).allMatch(label -> label == labels[0])) {
+            warnings.add(file + ": all " + labels.length + " samples are of class " + labels[0]);
+        }
+        return Samples.labelled(network.input(), values, labels);
     }
 
     private double[] join(List<double[]> rows) throws IOException {
@@ -160,7 +154,7 @@ public final class CsvFile {
                 throw fault(first, "names two columns " + quote(name));
             }
         }
-        boolean classes = network.loss() instanceof Loss.SoftmaxCrossEntropy;
+        boolean classes = network.loss().takesLabels();
         Predicate<String> isAnswer = classes ? LABEL : TARGET;
         int expected = classes ? 1 : (int) network.output().size();
         answerColumns = columns(isAnswer);
@@ -202,7 +196,7 @@ public final class CsvFile {
             for (int i = 0; i < given.length; i++) {
                 given[i] = number(record, answerColumns[i]);
             }
-            if (network.loss() instanceof Loss.SoftmaxCrossEntropy) {
+            if (network.loss().takesLabels()) {
                 requireClass(record, given[0]);
             }
             answers.add(given);
@@ -211,7 +205,8 @@ public final class CsvFile {
 
     private void requireClass(CsvRecord record, double label) throws FileFormatException {
         long classes = network.output().size();
-        boolean known = label >= 0 && label < classes && label == Math.rint(label);
+        boolean known = label == (int) label
+                && (label >= 0 && label < classes || network.loss().ignores((int) label));
         if (!known) {
             throw fault(record, "label " + quote(record.getField(answerColumns[0]))
                     + " is none of the network's " + classes + " classes, 0 to " + (classes - 1));

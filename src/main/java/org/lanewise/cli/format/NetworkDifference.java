@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.lanewise.codec.JsonValue;
 import org.lanewise.codec.NodeCodec;
+import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Node;
 
@@ -35,9 +36,9 @@ public final class NetworkDifference {
         if (layers.size() != others.size()) {
             return Optional.of(text("layers", layers.size(), others.size()));
         }
-        return found.loss().type().equals(expected.loss().type())
-                ? Optional.empty()
-                : Optional.of(text("loss", found.loss().type(), expected.loss().type()));
+        Loss loss = found.loss().reduction(Loss.Reduction.MEAN);
+        Loss other = expected.loss().reduction(Loss.Reduction.MEAN);
+        return loss.equals(other) ? Optional.empty() : Optional.of(text("loss", loss, other));
     }
 
     private static Optional<String> first(int index, Node found, Node expected) {

@@ -23,7 +23,7 @@ public final class Report {
     public static String network(Network network) {
         return format("%s -> %s, %d layers, %,d parameters, %s", network.input(),
                 network.output(), network.layers().size(), network.parameterCount(),
-                network.loss().type());
+                network.loss());
     }
 
     /** {@code loss 0.1234, accuracy 0.9876 (1,234 of 1,250)}. */

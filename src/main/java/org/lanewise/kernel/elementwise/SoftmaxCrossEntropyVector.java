@@ -1,5 +1,9 @@
 package org.lanewise.kernel.elementwise;
 
+import static org.lanewise.kernel.FusedMultiplyAdd.fma;
+
+import java.util.Arrays;
+import org.lanewise.kernel.ClassTargets;
 import org.lanewise.kernel.reference.SoftmaxCrossEntropyScalar;
 
 /**
@@ -13,29 +17,26 @@ public final class SoftmaxCrossEntropyVector {
 
     /**
      * With m the largest logit and {@code s = sum over j of exp(z[j] - m)}:
-     * {@code losses[n] = log(s) - (z[label] - m)} and
-     * {@code probabilities[n, j] = exp(z[j] - m) / s}.
+     * {@code losses[n] = sum over j of targets[n, j] (log(s) - (z[j] - m))}, the label first, and
+     * {@code probabilities[n, j] = exp(z[j] - m) / s}. The loss is 0 where the label is ignored.
      *
-     * @param classes logits of one sample
+     * @param targets of each class; the labels are read
      * @param logits read
-     * @param labels read
      * @param probabilities overwritten
      * @param losses overwritten
      * @param from first sample
      * @param to end, exclusive
      */
-    public static void forward(int classes, double[] logits, int[] labels, double[] probabilities,
+    public static void forward(ClassTargets targets, double[] logits, double[] probabilities,
             double[] losses, int from, int to) {
+        int classes = targets.classes();
         for (int n = from; n < to; n++) {
             int z = n * classes;
-            double largest = logits[z];
-            for (int j = 1; j < classes; j++) {
-                largest = Math.max(largest, logits[z + j]);
-            }
+            double largest = SoftmaxCrossEntropyScalar.largest(logits, z, classes);
             for (int j = 0; j < classes; j++) {
                 probabilities[z + j] = logits[z + j] - largest;
             }
-            losses[n] = probabilities[z + labels[n]];
+            losses[n] = largest;
         }
         Activations.exp(probabilities, from * classes, to * classes);
         for (int n = from; n < to; n++) {
@@ -47,29 +48,49 @@ public final class SoftmaxCrossEntropyVector {
             for (int j = 0; j < classes; j++) {
                 probabilities[z + j] /= sum;
             }
-            losses[n] = StrictMath.log(sum) - losses[n];
+            losses[n] = SoftmaxCrossEntropyScalar.loss(targets, n, logits, losses[n],
+                    StrictMath.log(sum));
         }
     }
 
     /**
-     * {@code diffLogits[n, j] = (probabilities[n, j] - (j is the label ? 1 : 0)) * scale}.
+     * {@code diffLogits[n, j] = (sum of the targets of n * probabilities[n, j] - targets[n, j])
+     * * scale}, or 0 where the label is ignored.
      *
-     * @param classes logits of one sample
+     * @param targets of each class; the labels are read
      * @param probabilities read, as {@link #forward} left them
-     * @param labels read
-     * @param scale 1, or 1 / samples for a mean
+     * @param scale 1, or 1 / divisor for a mean
      * @param diffLogits overwritten
      * @param from first sample
      * @param to end, exclusive
      */
-    public static void backward(int classes, double[] probabilities, int[] labels, double scale,
+    public static void backward(ClassTargets targets, double[] probabilities, double scale,
             double[] diffLogits, int from, int to) {
-        for (int i = from * classes; i < to * classes; i++) {
-            diffLogits[i] = probabilities[i] * scale;
+        int classes = targets.classes();
+        double[] spread = targets.spread();
+        if (targets.plain()) {
+            for (int i = from * classes; i < to * classes; i++) {
+                diffLogits[i] = probabilities[i] * scale;
+            }
         }
         for (int n = from; n < to; n++) {
-            int label = n * classes + labels[n];
-            diffLogits[label] = (probabilities[label] - 1.0) * scale;
+            int z = n * classes;
+            int label = targets.labels()[n];
+            if (label == targets.ignored()) {
+                Arrays.fill(diffLogits, z, z + classes, 0.0);
+                continue;
+            }
+            double sum = targets.sums()[label];
+            for (int j = 0; j < spread.length; j++) {
+                diffLogits[z + j] = fma(sum, probabilities[z + j], -spread[j]) * scale;
+            }
+            if (spread.length == 0 && !targets.plain()) {
+                for (int j = z; j < z + classes; j++) {
+                    diffLogits[j] = sum * probabilities[j] * scale;
+                }
+            }
+            diffLogits[z + label] = fma(sum, probabilities[z + label],
+                    -targets.target(label, label)) * scale;
         }
     }
 }

@@ -1,30 +1,31 @@
 package org.lanewise.kernel.reference;
 
+import static org.lanewise.kernel.FusedMultiplyAdd.fma;
+
+import org.lanewise.kernel.ClassTargets;
+
 /** Softmax cross-entropy on logits, the reference. */
 public final class SoftmaxCrossEntropyScalar {
     private SoftmaxCrossEntropyScalar() {}
 
     /**
      * With m the largest logit and {@code s = sum over j of exp(z[j] - m)}:
-     * {@code losses[n] = log(s) - (z[label] - m)} and
-     * {@code probabilities[n, j] = exp(z[j] - m) / s}.
+     * {@code losses[n] = sum over j of targets[n, j] (log(s) - (z[j] - m))}, the label first, and
+     * {@code probabilities[n, j] = exp(z[j] - m) / s}. The loss is 0 where the label is ignored.
      *
-     * @param classes logits of one sample
+     * @param targets of each class; the labels are read
      * @param logits read
-     * @param labels read
      * @param probabilities overwritten
      * @param losses overwritten
      * @param from first sample
      * @param to end, exclusive
      */
-    public static void forward(int classes, double[] logits, int[] labels, double[] probabilities,
+    public static void forward(ClassTargets targets, double[] logits, double[] probabilities,
             double[] losses, int from, int to) {
+        int classes = targets.classes();
         for (int n = from; n < to; n++) {
             int z = n * classes;
-            double largest = logits[z];
-            for (int j = 1; j < classes; j++) {
-                largest = Math.max(largest, logits[z + j]);
-            }
+            double largest = largest(logits, z, classes);
             double sum = 0.0;
             for (int j = 0; j < classes; j++) {
                 double e = ExponentialScalar.exp(logits[z + j] - largest);
@@ -34,27 +35,65 @@ public final class SoftmaxCrossEntropyScalar {
             for (int j = 0; j < classes; j++) {
                 probabilities[z + j] /= sum;
             }
-            losses[n] = StrictMath.log(sum) - (logits[z + labels[n]] - largest);
+            losses[n] = loss(targets, n, logits, largest, StrictMath.log(sum));
         }
     }
 
     /**
-     * {@code diffLogits[n, j] = (probabilities[n, j] - (j is the label ? 1 : 0)) * scale}.
+     * {@return the loss of a sample}
      *
-     * @param classes logits of one sample
+     * @param targets of each class; the sample's label is read
+     * @param n the sample
+     * @param logits of all samples; read
+     * @param largest m of the sample
+     * @param logSum log(s) of the sample
+     */
+    public static double loss(ClassTargets targets, int n, double[] logits, double largest,
+            double logSum) {
+        int label = targets.labels()[n];
+        if (label == targets.ignored()) {
+            return 0.0;
+        }
+        int z = n * targets.classes();
+        double[] spread = targets.spread();
+        double loss = targets.own()[label] * (logSum - (logits[z + label] - largest));
+        for (int j = 0; j < spread.length; j++) {
+            loss = fma(spread[j], logSum - (logits[z + j] - largest), loss);
+        }
+        return loss;
+    }
+
+    /** {@return the largest of some logits; NaN if one is NaN} */
+    public static double largest(double[] logits, int from, int count) {
+        double largest = logits[from];
+        for (int j = 1; j < count; j++) {
+            largest = Math.max(largest, logits[from + j]);
+        }
+        return largest;
+    }
+
+    /**
+     * {@code diffLogits[n, j] = (sum of the targets of n * probabilities[n, j] - targets[n, j])
+     * * scale}, or 0 where the label is ignored.
+     *
+     * @param targets of each class; the labels are read
      * @param probabilities read, as {@link #forward} left them
-     * @param labels read
-     * @param scale 1, or 1 / samples for a mean
+     * @param scale 1, or 1 / divisor for a mean
      * @param diffLogits overwritten
      * @param from first sample
      * @param to end, exclusive
      */
-    public static void backward(int classes, double[] probabilities, int[] labels, double scale,
+    public static void backward(ClassTargets targets, double[] probabilities, double scale,
             double[] diffLogits, int from, int to) {
+        int classes = targets.classes();
         for (int n = from; n < to; n++) {
+            int label = targets.labels()[n];
             for (int j = 0; j < classes; j++) {
-                double target = j == labels[n] ? 1.0 : 0.0;
-                diffLogits[n * classes + j] = (probabilities[n * classes + j] - target) * scale;
+                int i = n * classes + j;
+                diffLogits[i] = label == targets.ignored()
+                        ? 0.0
+                        : fma(targets.sums()[label], probabilities[i], -targets.target(label, j))
+                                * scale;
             }
         }
     }

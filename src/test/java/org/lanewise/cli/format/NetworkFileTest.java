@@ -106,7 +106,18 @@ class NetworkFileTest {
                     {"input": [3], "layers": [{"type": "relu"}], "classes": ["a", "b", "c", "d"]} | net.json: 4 class names, but the network has 3 classes
                     {"input": [3], "layers": [{"type": "relu"}], "classes": ["a", "b", "a"]} | net.json: classes 0 and 2 are both named a
                     {"input": [3], "layers": [{"type": "relu"}], "classes": ["a", 2]} | net.json: classes: found ["a",2], expected an array of strings
-                    {"input": [3], "layers": [{"type": "relu"}], "loss": "hinge"} | net.json: loss: found "hinge", expected softmax_cross_entropy or mean_squared_error
+                    {"input": [3], "layers": [{"type": "relu"}], "loss": "hinge"} | net.json: loss: type: found "hinge", expected one of softmax_cross_entropy, mean_squared_error, binary_cross_entropy_with_logits, smooth_l1
+                    {"input": [3], "layers": [{"type": "relu"}], "loss": 3} | net.json: loss: found 3, expected an object { ... }
+                    {"input": [3], "layers": [{"type": "relu"}], "loss": {"beta": 3}} | net.json: loss: type is missing
+                    {"input": [3], "layers": [{"type": "relu"}], "loss": {"type": "smoth_l1"}} | net.json: loss: type: found "smoth_l1", expected one of softmax_cross_entropy, mean_squared_error, binary_cross_entropy_with_logits, smooth_l1; did you mean smooth_l1?
+                    {"input": [3], "layers": [{"type": "relu"}], "loss": {"type": "smooth_l1", "delta": 3}} | net.json: loss: unknown field delta; known here are type, beta
+                    {"input": [3], "layers": [{"type": "relu"}], "loss": {"type": "smooth_l1", "beta": 1e999}} | net.json: loss: smooth_l1: beta Infinity must be finite and at least 0
+                    {"input": [3], "layers": [{"type": "relu"}], "loss": {"type": "smooth_l1", "beta": -1}} | net.json: loss: smooth_l1: beta -1.0 must be finite and at least 0
+                    {"input": [3], "layers": [{"type": "relu"}], "loss": {"type": "softmax_cross_entropy", "label_smoothing": 1}} | net.json: loss: softmax_cross_entropy: label_smoothing 1.0 must be at least 0 and below 1
+                    {"input": [3], "layers": [{"type": "relu"}], "loss": {"type": "softmax_cross_entropy", "weight": 2}} | net.json: loss: weight: found 2, expected an array of numbers
+                    {"input": [3], "layers": [{"type": "relu"}], "loss": {"type": "softmax_cross_entropy", "weight": [1, "a"]}} | net.json: loss: weight: found [1,"a"], expected an array of numbers
+                    {"input": [3], "layers": [{"type": "relu"}], "loss": {"type": "softmax_cross_entropy", "weight": [1, 2]}} | net.json: softmax_cross_entropy: weight has 2 numbers, but the network has 3 outputs; give one for each, or none
+                    {"input": [3], "layers": [{"type": "relu"}], "loss": {"type": "softmax_cross_entropy", "ignore_index": 0.5}} | net.json: loss: ignore_index: found 0.5, expected a whole number up to 2147483647
                     {"input": [1, 8, 8], "layers": [{"type": "linear", "out_features": 2}]} | net.json: layer 0 (linear), input 1x8x8: needs a flat input, but gets maps of 1x8x8; put a flatten layer before it (1 * 8 * 8 = 64 features)
                     {"input": [1, 0, 8], "layers": []}       | net.json: input: shape 1x0x8: height 0 must be at least 1
                     {"input": [-5], "layers": []}            | net.json: input: features -5 must be at least 1

@@ -6,11 +6,13 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.kernel.ClassTargets;
 import org.lanewise.kernel.reference.SoftmaxCrossEntropyScalar;
 
 /** Softmax cross-entropy on vectors against the reference, every bit, for some of the samples. */
 class SoftmaxCrossEntropyVectorTest {
     private static final int SAMPLES = 11;
+    private static final int IGNORED = 255;
     private static final double[] ODD = {0.0, -0.0, 1e300, -1e300, 800, -800,
             Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN};
 
@@ -37,19 +39,28 @@ class SoftmaxCrossEntropyVectorTest {
                     ? odd
                     : 5 * random.nextGaussian());
             Arrays.setAll(labels, n -> random.nextInt(classes));
-            Results expected = Results.untouched(classes);
-            SoftmaxCrossEntropyScalar.forward(classes, logits, labels, expected.probabilities,
-                    expected.losses, 2, 9);
-            SoftmaxCrossEntropyScalar.backward(classes, expected.probabilities, labels, 1.0 / 7,
-                    expected.diff, 2, 9);
-            Results found = Results.untouched(classes);
-            SoftmaxCrossEntropyVector.forward(classes, logits, labels, found.probabilities,
-                    found.losses, 2, 9);
-            SoftmaxCrossEntropyVector.backward(classes, found.probabilities, labels, 1.0 / 7,
-                    found.diff, 2, 9);
-            assertArrayEquals(expected.losses, found.losses);
-            assertArrayEquals(expected.probabilities, found.probabilities);
-            assertArrayEquals(expected.diff, found.diff);
+            labels[random.nextInt(SAMPLES)] = IGNORED;
+            double[] weight = new double[classes];
+            Arrays.fill(weight, 1);
+            requireEqual(logits, ClassTargets.of(labels, IGNORED, weight, 0));
+            requireEqual(logits, ClassTargets.of(labels, IGNORED, weight, 0.1));
+            Arrays.setAll(weight, j -> random.nextInt(3) == 0 ? 0 : random.nextDouble());
+            requireEqual(logits, ClassTargets.of(labels, IGNORED, weight, 0));
+            requireEqual(logits, ClassTargets.of(labels, IGNORED, weight, 0.7));
         }
+    }
+
+    private static void requireEqual(double[] logits, ClassTargets targets) {
+        Results expected = Results.untouched(targets.classes());
+        SoftmaxCrossEntropyScalar.forward(targets, logits, expected.probabilities, expected.losses,
+                2, 9);
+        SoftmaxCrossEntropyScalar.backward(targets, expected.probabilities, 1.0 / 7, expected.diff,
+                2, 9);
+        Results found = Results.untouched(targets.classes());
+        SoftmaxCrossEntropyVector.forward(targets, logits, found.probabilities, found.losses, 2, 9);
+        SoftmaxCrossEntropyVector.backward(targets, found.probabilities, 1.0 / 7, found.diff, 2, 9);
+        assertArrayEquals(expected.losses, found.losses);
+        assertArrayEquals(expected.probabilities, found.probabilities);
+        assertArrayEquals(expected.diff, found.diff);
     }
 }

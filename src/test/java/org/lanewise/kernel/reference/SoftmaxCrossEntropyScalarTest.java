@@ -4,13 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.lanewise.kernel.ClassTargets;
 
 /** The loss stays finite and exact where exp alone would not. */
 class SoftmaxCrossEntropyScalarTest {
+    private static final int IGNORED = -100;
+
+    private static ClassTargets plain(int classes, int... labels) {
+        double[] weight = new double[classes];
+        Arrays.fill(weight, 1);
+        return ClassTargets.of(labels, IGNORED, weight, 0);
+    }
+
     private static double loss(double[] probabilities, int label, double... logits) {
         double[] losses = new double[1];
-        SoftmaxCrossEntropyScalar.forward(logits.length, logits, new int[] {label}, probabilities,
+        SoftmaxCrossEntropyScalar.forward(plain(logits.length, label), logits, probabilities,
                 losses, 0, 1);
         return losses[0];
     }
@@ -40,8 +50,52 @@ class SoftmaxCrossEntropyScalarTest {
     @Test
     void theGradientIsProbabilityLessTarget() {
         double[] diff = new double[4];
-        SoftmaxCrossEntropyScalar.backward(2, new double[] {0.25, 0.75, 1, 0}, new int[] {1, 0},
-                0.5, diff, 0, 2);
+        SoftmaxCrossEntropyScalar.backward(plain(2, 1, 0), new double[] {0.25, 0.75, 1, 0}, 0.5,
+                diff, 0, 2);
         assertArrayEquals(new double[] {0.125, -0.125, 0, 0}, diff);
+    }
+
+    /** By hand: equal logits have the probability 1/4 each. */
+    @Test
+    void weightsAndSmoothingShareTheTarget() {
+        double[] weight = {1, 2, 0, 5};
+        ClassTargets targets = ClassTargets.of(new int[] {1}, IGNORED, weight, 0.5);
+        double[] probabilities = new double[4];
+        double[] losses = new double[1];
+        SoftmaxCrossEntropyScalar.forward(targets, new double[4], probabilities, losses, 0, 1);
+        double all = 0.5 * 2 + 0.5 / 4 * (1 + 2 + 0 + 5);
+        assertEquals(all * StrictMath.log(4), losses[0], 1e-15);
+        double[] diff = new double[4];
+        SoftmaxCrossEntropyScalar.backward(targets, probabilities, 3, diff, 0, 1);
+        assertArrayEquals(new double[] {3 * (all / 4 - 0.125), 3 * (all / 4 - 1.25), 3 * all / 4,
+                3 * (all / 4 - 0.625)}, diff);
+    }
+
+    /** Only the labels that are not ignored have to be classes, and no logit reaches the others. */
+    @Test
+    void anIgnoredSampleHasNeitherLossNorGradient() {
+        double[] logits = {Double.NaN, 1, 2, 3};
+        double[] probabilities = new double[4];
+        double[] losses = {7, 7};
+        double[] diff = {7, 7, 7, 7};
+        ClassTargets targets = plain(2, IGNORED, 1);
+        SoftmaxCrossEntropyScalar.forward(targets, logits, probabilities, losses, 0, 2);
+        SoftmaxCrossEntropyScalar.backward(targets, probabilities, 1, diff, 0, 2);
+        assertEquals(0.0, losses[0]);
+        assertTrue(losses[1] > 0);
+        assertArrayEquals(new double[] {0, 0}, Arrays.copyOf(diff, 2));
+        assertTrue(diff[2] > 0 && diff[3] < 0);
+    }
+
+    /** A class of the weight 0 counts nothing, and an infinite loss of it is no number. */
+    @Test
+    void smoothedInfinityReachesTheLoss() {
+        double[] logits = {0, Double.NEGATIVE_INFINITY};
+        for (double weight : new double[] {0, 1}) {
+            double[] losses = new double[1];
+            SoftmaxCrossEntropyScalar.forward(ClassTargets.of(new int[] {0}, IGNORED,
+                    new double[] {1, weight}, 0.1), logits, new double[2], losses, 0, 1);
+            assertEquals(weight == 0 ? Double.NaN : Double.POSITIVE_INFINITY, losses[0]);
+        }
     }
 }

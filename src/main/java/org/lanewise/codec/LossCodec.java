@@ -1,0 +1,117 @@
+package org.lanewise.codec;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.SequencedMap;
+import org.lanewise.spec.Loss;
+import org.lanewise.spec.NetworkException;
+import org.lanewise.spec.Spelling;
+
+/**
+ * The loss among the fields of a network: its type as a word, or where it has options an object of
+ * type and options, and its reduction. Defaults are left out.
+ */
+public final class LossCodec {
+    static final String LOSS = "loss";
+    static final Field<String> REDUCTION = Field.of("reduction", Kind.TEXT).or("mean");
+
+    private static final Field<String> TYPE = Field.of(LayerCodec.TYPE, Kind.TEXT);
+    private static final String WEIGHT = "weight";
+    private static final Field<Integer> IGNORE_INDEX = Field.of("ignore_index", Kind.INTEGER)
+            .or(Loss.SoftmaxCrossEntropy.IGNORE_INDEX);
+    private static final Field<Double> LABEL_SMOOTHING = Field.of("label_smoothing", Kind.NUMBER)
+            .or(0.0);
+    private static final String POS_WEIGHT = "pos_weight";
+    private static final Field<Double> BETA = Field.of("beta", Kind.NUMBER).or(1.0);
+
+    private static final List<Loss> ALL = List.of(Loss.softmaxCrossEntropy(),
+            Loss.meanSquaredError(), Loss.binaryCrossEntropyWithLogits(), Loss.smoothL1());
+
+    private LossCodec() {}
+
+    /** {@return the loss of a network; softmax cross-entropy where it names none} */
+    static Loss read(JsonFields network) {
+        return loss(network.typed(LOSS, ALL.getFirst().type()))
+                .reduction(switch (network.value(REDUCTION)) {
+                    case "mean" -> Loss.Reduction.MEAN;
+                    case "sum" -> Loss.Reduction.SUM;
+                    default -> throw network.wrong(REDUCTION.name(), "mean or sum");
+                });
+    }
+
+    private static Loss loss(JsonFields object) {
+        String type = object.value(TYPE);
+        Loss plain = ALL.stream().filter(one -> one.type().equals(type)).findFirst()
+                .orElseThrow(() -> {
+                    List<String> types = ALL.stream().map(Loss::type).toList();
+                    return object.wrong(TYPE.name(), "one of " + String.join(", ", types)
+                            + Spelling.suggestion(type, types));
+                });
+        try {
+            Loss loss = switch (plain) {
+                case Loss.SoftmaxCrossEntropy softmax -> softmax.weight(object.numbers(WEIGHT))
+                        .ignoreIndex(object.value(IGNORE_INDEX))
+                        .labelSmoothing(object.value(LABEL_SMOOTHING));
+                case Loss.BinaryCrossEntropyWithLogits binary -> binary
+                        .posWeight(object.numbers(POS_WEIGHT));
+                case Loss.SmoothL1 smooth -> smooth.beta(object.value(BETA));
+                case Loss.MeanSquaredError squared -> squared;
+            };
+            object.requireNothingElse();
+            return loss;
+        } catch (NetworkException e) {
+            throw object.wrong(e);
+        }
+    }
+
+    /** {@return the fields of a network that describe its loss} */
+    static SequencedMap<String, JsonValue> write(Loss loss) {
+        SequencedMap<String, JsonValue> fields = new LinkedHashMap<>();
+        SequencedMap<String, JsonValue> options = options(loss);
+        JsonValue type = new JsonValue.Text(loss.type());
+        if (!options.isEmpty()) {
+            options.putFirst(TYPE.name(), type);
+            type = new JsonValue.Members(options);
+        }
+        fields.put(LOSS, type);
+        put(fields, REDUCTION, loss.reduction().name().toLowerCase(Locale.ROOT));
+        return fields;
+    }
+
+    /**
+     * {@return the options of a loss that are not the defaults, by the names of network files}
+     *
+     * @param loss what to describe
+     */
+    public static SequencedMap<String, JsonValue> options(Loss loss) {
+        SequencedMap<String, JsonValue> options = new LinkedHashMap<>();
+        switch (loss) {
+            case Loss.SoftmaxCrossEntropy softmax -> {
+                put(options, WEIGHT, softmax.weight());
+                put(options, IGNORE_INDEX, softmax.ignoreIndex());
+                put(options, LABEL_SMOOTHING, softmax.labelSmoothing());
+            }
+            case Loss.BinaryCrossEntropyWithLogits binary ->
+                put(options, POS_WEIGHT, binary.posWeight());
+            case Loss.SmoothL1 smooth -> put(options, BETA, smooth.beta());
+            case Loss.MeanSquaredError _ -> {
+            }
+        }
+        return options;
+    }
+
+    private static void put(SequencedMap<String, JsonValue> fields, String name,
+            List<Double> numbers) {
+        if (!numbers.isEmpty()) {
+            fields.put(name, new JsonValue.Array(
+                    numbers.stream().map(Kind.NUMBER.write()).toList()));
+        }
+    }
+
+    private static <T> void put(SequencedMap<String, JsonValue> fields, Field<T> field, T value) {
+        if (!value.equals(field.fallback().orElseThrow().apply(new FieldValues()))) {
+            fields.put(field.name(), field.kind().write().apply(value));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.lanewise.kernel.reference;
+
+/**
+ * Smooth L1, the reference: with d the difference between output and target,
+ * {@code d^2 / (2 beta)} where |d| is below beta, and {@code |d| - beta / 2} elsewhere.
+ *
+ * @param width outputs of one sample
+ * @param beta at least 0
+ */
+public record SmoothL1Scalar(int width, double beta) {
+    /**
+     * Overwrites the loss of each sample, the sum over its outputs in order.
+     *
+     * @param outputs read
+     * @param targets read
+     * @param losses overwritten
+     * @param from first sample
+     * @param to end, exclusive
+     */
+    public void forward(double[] outputs, double[] targets, double[] losses, int from, int to) {
+        for (int n = from; n < to; n++) {
+            double sum = 0.0;
+            for (int i = n * width; i < (n + 1) * width; i++) {
+                double distance = Math.abs(outputs[i] - targets[i]);
+                sum += distance < beta
+                        ? 0.5 * distance * (distance / beta)
+                        : distance - 0.5 * beta;
+            }
+            losses[n] = sum;
+        }
+    }
+
+    /**
+     * {@code diffOutputs = d / beta * scale} where |d| is below beta, and the sign of d (0 for 0)
+     * times the scale elsewhere.
+     *
+     * @param outputs read
+     * @param targets read
+     * @param scale 1, or 1 / divisor for a mean
+     * @param diffOutputs overwritten
+     * @param from first sample
+     * @param to end, exclusive
+     */
+    public void backward(double[] outputs, double[] targets, double scale, double[] diffOutputs,
+            int from, int to) {
+        for (int i = from * width; i < to * width; i++) {
+            double difference = outputs[i] - targets[i];
+            diffOutputs[i] = (Math.abs(difference) < beta
+                    ? difference / beta
+                    : Math.signum(difference)) * scale;
+        }
+    }
+}

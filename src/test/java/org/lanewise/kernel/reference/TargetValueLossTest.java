@@ -1,0 +1,110 @@
+package org.lanewise.kernel.reference;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** Binary cross-entropy and smooth L1 at the ends of their ranges; figures of PyTorch 2.13. */
+class TargetValueLossTest {
+    private static double binary(double x, double t, double weight) {
+        double[] losses = new double[1];
+        new BinaryCrossEntropyScalar(new double[] {weight}).forward(new double[] {x},
+                new double[] {t}, losses, 0, 1);
+        return losses[0];
+    }
+
+    private static double binaryGradient(double x, double t, double weight) {
+        double[] diff = new double[1];
+        new BinaryCrossEntropyScalar(new double[] {weight}).backward(new double[] {x},
+                new double[] {t}, 1, diff, 0, 1);
+        return diff[0];
+    }
+
+    private static double smooth(double y, double t, double beta) {
+        double[] losses = new double[1];
+        new SmoothL1Scalar(1, beta).forward(new double[] {y}, new double[] {t}, losses, 0, 1);
+        return losses[0];
+    }
+
+    private static double smoothGradient(double y, double t, double beta) {
+        double[] diff = new double[1];
+        new SmoothL1Scalar(1, beta).backward(new double[] {y}, new double[] {t}, 1, diff, 0, 1);
+        return diff[0];
+    }
+
+    @Test
+    void binaryCrossEntropyStaysFinite() {
+        assertEquals(StrictMath.log(2), binary(0, 0, 1));
+        assertEquals(StrictMath.log(2), binary(0, 0.3, 1), 1e-16);
+        assertEquals(3 * StrictMath.log(2), binary(0, 1, 3), 1e-15);
+        assertEquals(0, binary(1e300, 1, 1));
+        assertEquals(1e300, binary(1e300, 0, 1));
+        assertEquals(1e300, binary(-1e300, 1, 1));
+        assertEquals(5e300, binary(-1e300, 1, 5));
+        assertEquals(0, binary(-1e300, 0, 5));
+        assertEquals(StrictMath.exp(-40), binary(40, 1, 1), 1e-32);
+        assertTrue(Double.isNaN(binary(Double.NaN, 1, 1)));
+    }
+
+    @Test
+    void binaryGradientsStayFinite() {
+        assertEquals(0.5, binaryGradient(0, 0, 1));
+        assertEquals(0.2, binaryGradient(0, 0.3, 1), 1e-16);
+        assertEquals(-1.5, binaryGradient(0, 1, 3));
+        assertEquals(0, binaryGradient(1e300, 1, 1));
+        assertEquals(1, binaryGradient(1e300, 0, 1));
+        assertEquals(-4, binaryGradient(-1e300, 1, 4));
+        assertEquals(0, binaryGradient(-1e300, 0, 4));
+        assertTrue(Double.isNaN(binaryGradient(Double.NaN, 1, 1)));
+    }
+
+    @Test
+    void smoothL1IsASquareBelowBeta() {
+        assertEquals(0.5 * 0.25 * 0.25 / 0.5, smooth(1.25, 1, 0.5));
+        assertEquals(0.25, smooth(1.5, 1, 0.5));
+        assertEquals(0.25, smooth(0.5, 1, 0.5));
+        assertEquals(1.75, smooth(-1, 1, 0.5));
+        assertEquals(0.5, smoothGradient(1.25, 1, 0.5));
+        assertEquals(-0.5, smoothGradient(0.75, 1, 0.5));
+        assertEquals(1, smoothGradient(1.5, 1, 0.5));
+        assertEquals(-1, smoothGradient(-1, 1, 0.5));
+        assertEquals(1e300, smooth(1e300, 0, 1));
+        assertEquals(0.5e300, smooth(-1e300, 0, 1e300));
+        assertTrue(Double.isNaN(smooth(Double.NaN, 0, 1)));
+        assertTrue(Double.isNaN(smoothGradient(0, Double.NaN, 1)));
+    }
+
+    /** PyTorch's L1Loss, whose gradient at 0 is 0. */
+    @Test
+    void withABetaOf0TheLossIsTheDistance() {
+        assertEquals(0, smooth(3, 3, 0));
+        assertEquals(2.5, smooth(0.5, 3, 0));
+        assertEquals(0, smoothGradient(3, 3, 0));
+        assertEquals(-1, smoothGradient(0.5, 3, 0));
+        assertEquals(1, smoothGradient(Double.POSITIVE_INFINITY, 3, 0));
+    }
+
+    /** Samples and outputs are summed apart, and only those in the range are written. */
+    @Test
+    void everySampleHasItsSum() {
+        double[] outputs = {9, 9, 0, 4, 1, 0, 9, 9};
+        double[] targets = {9, 9, 2, 0, 0, 0, 9, 9};
+        double[] losses = {7, 7, 7, 7};
+        double[] diff = {7, 7, 7, 7, 7, 7, 7, 7};
+        SmoothL1Scalar smooth = new SmoothL1Scalar(2, 1);
+        smooth.forward(outputs, targets, losses, 1, 3);
+        smooth.backward(outputs, targets, 2, diff, 1, 3);
+        assertArrayEquals(new double[] {7, 1.5 + 3.5, 0.5, 7}, losses);
+        assertArrayEquals(new double[] {7, 7, -2, 2, 2, 0, 7, 7}, diff);
+        BinaryCrossEntropyScalar binary = new BinaryCrossEntropyScalar(new double[] {1, 3});
+        double[] logits = {9, 9, 0, 0, 0, 0, 9, 9};
+        double[] classes = {0, 0, 1, 1, 0, 0, 0, 0};
+        binary.forward(logits, classes, losses, 1, 3);
+        binary.backward(logits, classes, 2, diff, 1, 3);
+        assertEquals(4 * StrictMath.log(2), losses[1], 1e-15);
+        assertEquals(2 * StrictMath.log(2), losses[2], 1e-15);
+        assertArrayEquals(new double[] {7, 7, -1, -3, 1, 1, 7, 7}, diff);
+    }
+}
