@@ -1,6 +1,7 @@
 package org.lanewise.check;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
@@ -153,7 +154,7 @@ public final class RandomNetworks {
         while (draft.unread() > 0) {
             draft.join(from(0, 1) == 0);
         }
-        return draft.network(loss(draft.shape() instanceof Shape.Flat));
+        return draft.network(loss(draft.shape()));
     }
 
     private void branchOrJoin(GraphDraft draft, Kind kind) {
@@ -325,11 +326,31 @@ public final class RandomNetworks {
         };
     }
 
-    private Loss loss(boolean flat) {
+    private Loss loss(Shape output) {
         Loss.Reduction reduction = from(0, 3) == 0 ? Loss.Reduction.SUM : Loss.Reduction.MEAN;
-        return flat && from(0, 1) == 0
-                ? new Loss.SoftmaxCrossEntropy(reduction)
-                : new Loss.MeanSquaredError(reduction);
+        int outputs = (int) output.size();
+        Loss loss = output instanceof Shape.Flat && from(0, 1) == 0
+                ? Loss.softmaxCrossEntropy().weight(factors(outputs, 1))
+                        .ignoreIndex(from(0, 2) > 0
+                                ? Loss.SoftmaxCrossEntropy.IGNORE_INDEX
+                                : from(-1, outputs - 1))
+                        .labelSmoothing(oneOf(0, 0, 0.1, 0.7))
+                : switch (from(0, 5)) {
+                    case 0 -> Loss.smoothL1().beta(oneOf(0, 0.5, 1, 2));
+                    case 1 -> Loss.binaryCrossEntropyWithLogits().posWeight(factors(outputs, 0));
+                    default -> Loss.meanSquaredError();
+                };
+        return loss.reduction(reduction);
+    }
+
+    /** None, or one for each output, of which the first is at least a number. */
+    private double[] factors(int outputs, double least) {
+        double[] factors = new double[from(0, 2) > 0 ? 0 : outputs];
+        Arrays.setAll(factors, i -> oneOf(0, 0.25, 1, 3));
+        if (factors.length > 0) {
+            factors[0] = Math.max(factors[0], least);
+        }
+        return factors;
     }
 
     private int usuallyOne(int most) {

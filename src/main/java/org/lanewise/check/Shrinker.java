@@ -99,7 +99,9 @@ public final class Shrinker {
         Stream<Optional<Network>> simpler = nodes.stream()
                 .flatMap(node -> simpler(node.layer()).map(layer -> with(network, node,
                         new Node(node.name(), layer, node.inputs()))));
-        return Stream.of(suffixes, without, Stream.of(unflattened(network)), fewer, inputs, simpler)
+        return Stream
+                .of(suffixes, without, Stream.of(unflattened(network), plainLoss(network)), fewer,
+                        inputs, simpler)
                 .flatMap(stream -> stream);
     }
 
@@ -151,6 +153,14 @@ public final class Shrinker {
         }
         return network(network.loss(plain.reduction(network.loss().reduction())), network.input(),
                 nodes, output);
+    }
+
+    /** A loss without options fits any number of outputs. */
+    private static Optional<Network> plainLoss(Network network) {
+        Network plain = network.loss() instanceof Loss.SoftmaxCrossEntropy loss
+                ? network.loss(new Loss.SoftmaxCrossEntropy(loss.reduction()))
+                : network;
+        return plain.equals(network) ? Optional.empty() : Optional.of(plain);
     }
 
     /** What a node reads takes the place of its output. */

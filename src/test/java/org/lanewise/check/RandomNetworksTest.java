@@ -261,10 +261,30 @@ class RandomNetworksTest {
         assertDrawn(what, DRAWN.stream().filter(option).count());
     }
 
+    private static void assertDrawnSoftmax(String what,
+            Predicate<Loss.SoftmaxCrossEntropy> option) {
+        assertDrawnCases(what, drawn -> drawn.network()
+                .loss() instanceof Loss.SoftmaxCrossEntropy loss && option.test(loss));
+    }
+
     @Test
     void everyTrainingOptionIsDrawn() {
         assertDrawnCases("sum", drawn -> drawn.network().loss()
                 .reduction() == Loss.Reduction.SUM);
+        for (String type : List.of("binary_cross_entropy_with_logits", "smooth_l1")) {
+            assertDrawnCases(type, drawn -> drawn.network().loss().type().equals(type));
+        }
+        assertDrawnCases("positive weights", drawn -> drawn.network()
+                .loss() instanceof Loss.BinaryCrossEntropyWithLogits loss
+                && loss.posWeight().size() > 1);
+        assertDrawnCases("distance", drawn -> drawn.network().loss() instanceof Loss.SmoothL1 loss
+                && loss.beta() == 0);
+        assertDrawnSoftmax("smoothing", loss -> loss.labelSmoothing() > 0);
+        assertDrawnSoftmax("weights", loss -> loss.weight().size() > 1);
+        assertDrawnSoftmax("weights and smoothing",
+                loss -> loss.weight().size() > 1 && loss.labelSmoothing() > 0);
+        assertDrawnSoftmax("a class is ignored", loss -> loss.ignoreIndex() >= 0);
+        assertDrawnSoftmax("another label is ignored", loss -> loss.ignoreIndex() == -1);
         assertDrawnCases("clipping", drawn -> drawn.gradientNorm() < 1);
         assertDrawnCases("smaller last batch", drawn -> drawn.batches().getLast() < drawn
                 .capacity());
