@@ -86,6 +86,11 @@ def reading(layer, *inputs):
 
 
 CROSS_ENTROPY, SQUARED_ERROR = "softmax_cross_entropy", "mean_squared_error"
+BINARY, SMOOTH_L1 = "binary_cross_entropy_with_logits", "smooth_l1"
+
+
+def loss_type(loss):
+    return loss["type"] if isinstance(loss, dict) else loss
 
 
 def sgd(learning_rate, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False):
@@ -117,7 +122,9 @@ def lion(learning_rate, beta1=0.9, beta2=0.99, weight_decay=0.0):
 
 
 def case(input, layers, loss, options, samples, batch_size, epochs, reduction="mean", seed=None):
-    return {"seed": seed, "network": {"input": input, "layers": layers, "loss": loss}, "samples": samples,
+    """A case; without a seed of its own it has its position among the cases."""
+    return {"seed": seed, "samples": samples,
+            "network": {"input": input, "layers": layers, "loss": loss},
             "options": {**options, "batch-size": batch_size, "epochs": epochs,
                         "loss-reduction": reduction}}
 
@@ -266,6 +273,25 @@ CASES = {
                     conv(6, [3, 4], stride=[2, 1], padding=[0, 2, 3, 1]), TANH,
                     conv(7, 2, padding="same"), RELU, max_pool(2, 2), FLATTEN, linear(4)],
         CROSS_ENTROPY, sgd(0.05, momentum=0.9), samples=14, batch_size=5, epochs=3, seed=157),
+    "label-smoothing": case(
+        [2, 7, 6], [conv(4, 3), RELU, FLATTEN, linear(6)],
+        {"type": CROSS_ENTROPY, "label_smoothing": 0.1}, sgd(0.05, momentum=0.9), samples=17,
+        batch_size=5, epochs=3, seed=13),
+    "weighted-classes": case(
+        [2, 6, 7], [conv(4, 3), TANH, FLATTEN, linear(5)],
+        {"type": CROSS_ENTROPY, "weight": [0.5, 2, 0, 1.25, 3], "ignore_index": -1,
+         "label_smoothing": 0.2}, adam(0.005), samples=19, batch_size=6, epochs=3, seed=14),
+    "sum-of-weighted-classes": case(
+        [11], [linear(9), SIGMOID, linear(4)],
+        {"type": CROSS_ENTROPY, "weight": [1.5, 0.25, 1, 2], "ignore_index": 2}, sgd(0.02),
+        samples=14, batch_size=4, epochs=3, reduction="sum", seed=15),
+    "binary-cross-entropy": case(
+        [2, 6, 7], [conv(4, 3), RELU, FLATTEN, linear(5)],
+        {"type": BINARY, "pos_weight": [1, 3, 0.25, 0, 2.5]}, sgd(0.1, momentum=0.9), samples=16,
+        batch_size=6, epochs=3, seed=16),
+    "smooth-l1": case(
+        [2, 6, 7], [conv(4, 3), TANH, FLATTEN, linear(5)],
+        {"type": SMOOTH_L1, "beta": 0.75}, adam(0.01), samples=16, batch_size=6, epochs=3, seed=17),
 }
 
 
@@ -455,11 +481,22 @@ def scheduler(update, options, steps):
     return schedules.SequentialLR(update, [linear_lr, then], milestones=[warm_up])
 
 
+def build_loss(loss, reduction):
+    """A loss of PyTorch; network files call its options as PyTorch does."""
+    options = dict(loss) if isinstance(loss, dict) else {}
+    options.pop("type", None)
+    for name in ("weight", "pos_weight"):
+        if name in options:
+            options[name] = torch.tensor(options[name], dtype=torch.float64)
+    kind = {CROSS_ENTROPY: nn.CrossEntropyLoss, SQUARED_ERROR: nn.MSELoss,
+            BINARY: nn.BCEWithLogitsLoss, SMOOTH_L1: nn.SmoothL1Loss}[loss_type(loss)]
+    return kind(reduction=reduction, **options)
+
+
 def train(net, network, options, x, y):
     """Trains in place; returns the loss of each step."""
     net.train()
-    loss_type = {CROSS_ENTROPY: nn.CrossEntropyLoss, SQUARED_ERROR: nn.MSELoss}[network["loss"]]
-    loss_of = loss_type(reduction=options["loss-reduction"])
+    loss_of = build_loss(network["loss"], options["loss-reduction"])
     update, size, steps = optimizer(net.parameters(), options), options["batch-size"], []
     total = options["epochs"] * -(-len(x) // size)
     schedule = scheduler(update, options, total)
@@ -506,8 +543,13 @@ def write_case(folder, seed, network, options, samples):
             fan_in = parameter[0].numel() if parameter.dim() > 1 else 4
             parameter.copy_(torch.from_numpy(random.randn(*parameter.shape) / np.sqrt(fan_in)))
     x = random.randn(samples, *network["input"])
-    if network["loss"] == CROSS_ENTROPY:
+    if loss_type(network["loss"]) == CROSS_ENTROPY:
         y = random.randint(outputs, size=samples)
+        if isinstance(network["loss"], dict) and "ignore_index" in network["loss"]:
+            y[1::5] = network["loss"]["ignore_index"]
+    elif loss_type(network["loss"]) == BINARY:
+        y = random.rand(samples, outputs)
+        y[1::2] = np.rint(y[1::2])
     else:
         y = random.randn(samples, outputs)
     data = torch.from_numpy(x), torch.from_numpy(y)
