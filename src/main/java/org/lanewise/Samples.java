@@ -292,9 +292,10 @@ public final class Samples {
      * Checks that a network can learn from these samples.
      *
      * @param network what is to learn
-     * @throws IllegalArgumentException if shapes differ, a label is no class of the network, classes
-     *         have more names than the network outputs, or hold labels where values are needed; the
-     *         message names the sample
+     * @throws IllegalArgumentException if shapes differ, a label is no class of the network and not
+     *         ignored by its loss, all labels are ignored, classes have more names than the network
+     *         outputs, a target value is out of the loss's range, or there are labels where values
+     *         are needed; the message names the sample
      */
     public void requireFit(Network network) {
         requireInput(network);

@@ -156,7 +156,7 @@ public final class Trainer {
      * Takes one step on samples with class labels.
      *
      * @param inputs samples one after another, row-major; not modified
-     * @param labels one class a sample, from 0; at most a batch; not modified
+     * @param labels one class a sample, from 0, or what the loss ignores; at most a batch; not modified
      * @return the loss before the update, reduced as the network says
      * @throws IllegalArgumentException if lengths or labels do not fit, or the schedule has ended;
      *         no parameter has moved
@@ -186,7 +186,7 @@ public final class Trainer {
      * @param inputs samples one after another, row-major; not modified
      * @param targets one row of values a sample; at most a batch; not modified
      * @return the loss before the update, reduced as the network says
-     * @throws IllegalArgumentException if lengths do not fit, or the schedule has ended; no
+     * @throws IllegalArgumentException if lengths or values do not fit, or the schedule has ended; no
      *         parameter has moved
      * @throws DivergenceException if the loss is not finite; no parameter has moved
      * @throws RejectedExecutionException if the pool was shut down; no parameter has moved

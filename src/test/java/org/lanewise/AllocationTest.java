@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ import org.lanewise.measure.Pass;
 import org.lanewise.measure.Passes;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.PiecewiseLinear;
@@ -43,6 +45,10 @@ class AllocationTest {
                 .flatten().linear(4).softmaxCrossEntropy();
         Network values = Network.input(3, 6, 6).conv2d(2, 3).relu().flatten().linear(4)
                 .meanSquaredError();
+        Network weighted = Network.input(5).linear(4).loss(Loss.softmaxCrossEntropy()
+                .weight(1, 2, 0.5, 3).ignoreIndex(3).labelSmoothing(0.1));
+        Network binary = Network.input(5).linear(4).loss(Loss.binaryCrossEntropyWithLogits());
+        Network smooth = Network.input(5).linear(4).loss(Loss.smoothL1());
         Window same = Window.of(3).padding(1);
         Network joined = Network.input(2, 12, 12).conv2d(8, same).batchNorm().relu().as("x")
                 .residual(body -> body.conv2d(8, same)).relu().as("y").conv2d(4, 1).as("z")
@@ -65,6 +71,9 @@ class AllocationTest {
                 Arguments.of(every, Optimizer.nadam(1e-3)),
                 Arguments.of(every, Optimizer.rmsProp(1e-3).momentum(0.5).centered(true)),
                 Arguments.of(every, Optimizer.lion(1e-4)),
+                Arguments.of(weighted, Optimizer.sgd(1e-3)),
+                Arguments.of(binary, Optimizer.sgd(1e-3)),
+                Arguments.of(smooth, Optimizer.sgd(1e-3)),
                 Arguments.of(values, Optimizer.sgd(1e-3)));
     }
 
@@ -76,10 +85,11 @@ class AllocationTest {
                 .safeguards(Safeguards.NONE.gradientNorm(0.1)));
         double[] inputs = random.randn(BATCH * (int) network.input().size());
         int[] labels = {0, 1, 2, 3, 0};
-        double[] targets = random.randn(BATCH * (int) network.output().size());
+        double[] targets = new double[BATCH * (int) network.output().size()];
+        Arrays.setAll(targets, i -> random.nextDouble());
         Runnable steps = () -> {
             for (int i = 0; i < STEPS; i++) {
-                if (network.loss().type().equals("softmax_cross_entropy")) {
+                if (network.loss().takesLabels()) {
                     trainer.step(inputs, labels);
                 } else {
                     trainer.step(inputs, targets);

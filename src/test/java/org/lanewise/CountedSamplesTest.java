@@ -66,16 +66,22 @@ class CountedSamplesTest {
                 assertEquals(0.75, found.accuracy());
                 assertArrayEquals(new int[][] {{3, 0}, {1, 0}}, found.confusion());
             }
-            List<EpochReport> reports = new ArrayList<>();
-            trainer(network, 0).train(samples(network, ignored), 1, new TrainingListener() {
-                @Override
-                public void epoch(EpochReport report) {
-                    reports.add(report);
-                }
-            });
-            assertEquals(expected, reports.getFirst().loss(), 0x1p-40);
-            assertEquals(0.75, reports.getFirst().accuracy());
+            EpochReport report = epoch(network, samples(network, ignored));
+            assertEquals(expected, report.loss(), 0x1p-40);
+            assertEquals(0.75, report.accuracy());
         }
+    }
+
+    /** An epoch that learns nothing. */
+    private static EpochReport epoch(Network network, Samples samples) {
+        List<EpochReport> reports = new ArrayList<>();
+        trainer(network, 0).train(samples, 1, new TrainingListener() {
+            @Override
+            public void epoch(EpochReport report) {
+                reports.add(report);
+            }
+        });
+        return reports.getFirst();
     }
 
     /** A class that is ignored counts neither as right nor as wrong. */
@@ -88,6 +94,7 @@ class CountedSamplesTest {
         assertEquals(1000, found.loss());
         assertEquals(0, found.accuracy());
         assertArrayEquals(new int[][] {{0, 0}, {2, 0}}, found.confusion());
+        assertEquals(0, epoch(network, samples(network, 1)).accuracy());
         assertArrayEquals(new double[] {0.5, 0.5}, new Model(network, parameters(network), 2)
                 .probabilities(Samples.unlabelled(network.input(), new double[] {0})));
     }

@@ -16,12 +16,17 @@ public sealed interface Loss {
         SUM;
 
         /**
-         * {@return what the sum of the losses of a batch is multiplied by}
+         * {@return what the sum of the losses of a batch is multiplied by; NaN, which no training
+         * accepts, where the divisor has overflowed}
          *
          * @param divisor of their mean, at least 0
          */
         public double scale(double divisor) {
-            return this == SUM ? 1.0 : divisor == 0.0 ? 0.0 : 1.0 / divisor;
+            return this == SUM
+                    ? 1.0
+                    : divisor == 0.0
+                            ? 0.0
+                            : divisor <= Double.MAX_VALUE ? 1.0 / divisor : Double.NaN;
         }
     }
 

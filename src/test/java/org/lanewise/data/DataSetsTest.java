@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.Samples;
 import org.lanewise.io.Crafted;
+import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
 
@@ -119,6 +120,16 @@ class DataSetsTest {
         Path file = Crafted.write(folder, "data.npz", Crafted.zip(false, Map.of("x_train.npy",
                 ROWS, "y_train.npy", LABELS, "names.npy", npy("|O", "(1,)", new byte[8]))));
         assertEquals(2, DataSets.read(file, FLAT, NonFinite.REFUSE).train().size());
+    }
+
+    @Test
+    void aLabelThatTheLossIgnoresIsNoClass() throws IOException {
+        Network ignoring = FLAT.loss(Loss.softmaxCrossEntropy().ignoreIndex(-1));
+        assertEquals(-1, read(ignoring, ROWS, npyLongs("(2,)", 0, -1)).train().label(1));
+        assertRefused(ignoring, ROWS, npyLongs("(2,)", 0, -2), "row 1: label -2 is none");
+        // As a whole number of 32 bits that is 0.
+        assertRefused(FLAT.loss(Loss.softmaxCrossEntropy().ignoreIndex(Integer.MAX_VALUE)), ROWS,
+                npyLongs("(2,)", 0, 1L << 32), "row 1: label 4294967296 is none");
     }
 
     @ParameterizedTest

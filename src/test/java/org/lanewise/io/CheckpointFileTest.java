@@ -69,7 +69,10 @@ class CheckpointFileTest {
                 .sigmoid().flatten().layer(new Linear(4, false)).softmaxCrossEntropy();
         Network values = Network.input(7).linear(3).meanSquaredError()
                 .loss(Loss.meanSquaredError().reduction(Loss.Reduction.SUM));
+        Network weighted = Network.input(7).linear(3).loss(Loss.softmaxCrossEntropy()
+                .weight(0, 1.0 / 3, 1e300).ignoreIndex(-1).labelSmoothing(0.1));
         return Stream.of(
+                Arguments.of(weighted, Optimizer.sgd(0.1)),
                 Arguments.of(every, Optimizer.sgd(0.1 / 3)),
                 Arguments.of(every, Optimizer.sgd(0.1).momentum(0.9).dampening(0.3)
                         .weightDecay(1e-300)),
@@ -260,7 +263,8 @@ class CheckpointFileTest {
                 Arguments.of("format=3 ", "format=4 more=new ", "is of format 4"),
                 Arguments.of("format=3 ", "format=0 ", "format: found '0', expected 1 to 3"),
                 Arguments.of("format=3 ", "", "checkpoint has [contract], expected"),
-                Arguments.of("softmax_cross", "hard_cross", "network: loss: found \"hard_cross"),
+                Arguments.of("softmax_cross", "hard_cross",
+                        "network: loss: type: found \"hard_cross"),
                 Arguments.of("\"relu\"", "\"prelu\"", "network: layers[1]: type: found \"prelu\""),
                 Arguments.of("\"bias\": true", "\"bais\": true", "did you mean bias?"),
                 Arguments.of("[1, 6, 6]", "[1, 6, 9]", "4.weight: found shape"),

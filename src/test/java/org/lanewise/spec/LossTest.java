@@ -111,6 +111,8 @@ class LossTest {
         assertEquals(0.25, Loss.Reduction.MEAN.scale(4));
         assertEquals(1, Loss.Reduction.SUM.scale(4));
         assertEquals(0, Loss.Reduction.MEAN.scale(0));
+        assertEquals(Double.NaN, Loss.Reduction.MEAN.scale(Double.POSITIVE_INFINITY));
+        assertEquals(0x1p-1023, Loss.Reduction.MEAN.scale(0x1p1023));
         assertEquals(1, Loss.Reduction.SUM.scale(0));
     }
 }

@@ -20,6 +20,7 @@ import org.lanewise.Samples;
 import org.lanewise.data.DataSet;
 import org.lanewise.io.Crafted;
 import org.lanewise.io.FileFormatException;
+import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 
 class CsvFileTest {
@@ -57,6 +58,14 @@ class CsvFileTest {
             assertEquals(2, samples.label(0));
             assertEquals(0, samples.label(1));
         }
+    }
+
+    @Test
+    void aLabelThatTheLossIgnoresIsNoClass() throws IOException {
+        Path file = write("a.csv", "label,a,b\n-1,1,2\n2,3,4\n");
+        Network ignoring = NETWORK.loss(Loss.softmaxCrossEntropy().ignoreIndex(-1));
+        assertEquals(-1, CsvFile.dataSet(file, ignoring, PLAIN).train().label(0));
+        assertFault(file, () -> read(file), "line 2: label -1 is none");
     }
 
     @Test
