@@ -1,11 +1,7 @@
 package org.lanewise;
 
 import org.lanewise.plan.Plan;
-import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.LayerDescription;
-import org.lanewise.spec.Network;
-import org.lanewise.spec.Shape;
-import org.lanewise.spec.Size;
 
 /** Checks the arrays of a single step, which come one by one from a caller, against a plan. */
 final class StepArguments {
@@ -35,18 +31,13 @@ final class StepArguments {
      *
      * @throws IllegalArgumentException if a batch of one sample has only one
      */
-    static void requireVariance(Network network, int samples) {
-        if (samples > 1) {
-            return;
-        }
-        for (LayerDescription layer : network.describe()) {
-            Shape input = layer.input();
-            if (layer.layer() instanceof BatchNorm && (input instanceof Shape.Flat
-                    || input instanceof Shape.Image image && image.map().equals(Size.square(1)))) {
-                throw new IllegalArgumentException(layer.label() + " has one value for each channel"
-                        + " in a batch of one sample, which has no variance; a batch, the last of an"
-                        + " epoch included, needs two samples");
-            }
+    static void requireVariance(Plan plan, int samples) {
+        if (samples < plan.fewestSamples()) {
+            LayerDescription layer = plan.network().describe().stream()
+                    .filter(LayerDescription::oneValueAChannel).findFirst().orElseThrow();
+            throw new IllegalArgumentException(layer.label() + " has one value for each channel"
+                    + " in a batch of one sample, which has no variance; a batch, the last of an"
+                    + " epoch included, needs two samples");
         }
     }
 
@@ -94,6 +85,6 @@ final class StepArguments {
                     + plan.network().input() + " need " + Samples.counted((int) needed, "value")
                     + ", found " + inputs);
         }
-        requireVariance(plan.network(), samples);
+        requireVariance(plan, samples);
     }
 }

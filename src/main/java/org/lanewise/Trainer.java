@@ -320,7 +320,7 @@ public final class Trainer {
         }
         samples.requireFit(model.network());
         if (samples.size() % plan.capacity() == 1 || plan.capacity() == 1) {
-            StepArguments.requireVariance(model.network(), 1);
+            StepArguments.requireVariance(plan, 1);
         }
         test.ifPresent(some -> some.requireFit(model.network()));
         Objects.requireNonNull(listener, "listener");

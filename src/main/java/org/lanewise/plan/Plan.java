@@ -44,6 +44,7 @@ public final class Plan {
     private final List<ParameterBuffer> arrays;
     private final List<ParameterBuffer> parameters;
     private final Objective objective;
+    private final int fewestSamples;
 
     /**
      * What lowering makes of a network.
@@ -80,6 +81,7 @@ public final class Plan {
         this.arrays = List.copyOf(lowered.arrays());
         this.parameters = arrays.stream().filter(array -> !array.spec().state()).toList();
         this.objective = lowered.objective();
+        this.fewestSamples = layers.stream().anyMatch(LayerDescription::oneValueAChannel) ? 2 : 1;
     }
 
     /** Whether a forward pass is long enough to gain by more threads. */
@@ -261,6 +263,11 @@ public final class Plan {
     /** {@return the most samples of one batch} */
     public int capacity() {
         return options.capacity();
+    }
+
+    /** {@return the fewest samples of one batch of a training} */
+    public int fewestSamples() {
+        return fewestSamples;
     }
 
     /** {@return the elements of one input} */

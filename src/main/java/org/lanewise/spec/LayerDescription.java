@@ -70,6 +70,12 @@ public record LayerDescription(
         return parameters.stream().filter(spec -> !spec.state()).toList();
     }
 
+    /** {@return whether it normalizes by a batch, of which each sample has one value for each channel} */
+    public boolean oneValueAChannel() {
+        return layer() instanceof BatchNorm && (!(input() instanceof Shape.Image image)
+                || image.map().equals(Size.square(1)));
+    }
+
     /** {@return how many numbers the layer learns} */
     public long parameterCount() {
         return learned().stream().mapToLong(ParameterSpec::size).sum();

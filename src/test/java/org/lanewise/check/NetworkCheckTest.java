@@ -34,7 +34,7 @@ import org.lanewise.spec.Window;
 class NetworkCheckTest {
     private static final long SEED = 20261129;
     /** Fewer where the same is run again on narrower vectors. */
-    private static final int NETWORKS = Integer.getInteger("lanewise.networks", 2000);
+    private static final int NETWORKS = Integer.getInteger("lanewise.networks", 4000);
 
     /** Checks networks of some operations at most; what a forked JVM runs. */
     public static void main(String[] arguments) {

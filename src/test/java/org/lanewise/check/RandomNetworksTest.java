@@ -45,7 +45,7 @@ import org.lanewise.spec.Window;
 /** The networks that the differential test draws leave nothing out. */
 class RandomNetworksTest {
     private static final int LEAST = 10;
-    private static final List<NetworkCase> DRAWN = RandomNetworks.of(2000, 20261129);
+    private static final List<NetworkCase> DRAWN = RandomNetworks.of(4000, 20261129);
     /** Functions of elements other than ReLU: their steps differ in the loop over elements alone. */
     private static final List<String> FUNCTIONS = List.of("sigmoid", "tanh", "relu6", "leaky_relu",
             "elu", "gelu", "silu", "hardswish", "softplus", "scale");
