@@ -7,9 +7,9 @@ import java.util.Optional;
  *
  * @param epoch from 1
  * @param epochs how many there will be
- * @param loss mean loss over the samples (and outputs, for losses of target values), each taken before the
- *        update of its step
- * @param accuracy share of samples classified right, likewise; NaN for target values
+ * @param loss mean loss over the samples that count (and outputs, for losses of target values), with the weights
+ *        of their classes; each taken before the update of its step
+ * @param accuracy share of those samples classified right, likewise; NaN for target values
  * @param test the test samples after the epoch, if there are any
  * @param best whether no epoch before had so low a loss; that of the test samples, if there are any
  * @param seconds time of the epoch's steps, without the test

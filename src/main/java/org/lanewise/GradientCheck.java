@@ -141,6 +141,7 @@ public final class GradientCheck {
                     + " samples do not fit in one batch of " + options.batchSize());
         }
         Plan training = Plan.compile(network, options.plan(Purpose.TRAIN), team);
+        StepArguments.requireVariance(training, samples.size());
         List<Result> results = new ArrayList<>(
                 new GradientCheck(training, parameters, samples, factor).parameters());
         Plan whole = Plan.compile(network, options.plan(Purpose.TRAIN_WITH_INPUT_GRADIENT),

@@ -246,8 +246,9 @@ public final class Trainer {
         }
         plan.backward(samples);
         if (clip()) {
-            plan.commit(samples);
+            // An update may be refused, because the schedule has ended: then states do not move either.
             update.apply();
+            plan.commit(samples);
         }
         steps++;
         return loss;

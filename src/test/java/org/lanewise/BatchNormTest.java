@@ -17,6 +17,7 @@ import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.NetworkException;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Schedule;
 
 /** Batch normalization in training, in inference, and what its state does. */
 class BatchNormTest {
@@ -123,6 +124,30 @@ class BatchNormTest {
         broken[17] = Double.POSITIVE_INFINITY;
         assertThrows(DivergenceException.class, () -> trainer.step(broken, labels(BATCH)));
         assertArrayEquals(before, flat(trainer.parameters()));
+    }
+
+    /** The update is refused after the backward pass: running values must not have moved by then. */
+    @Test
+    void aStepAfterTheScheduleMovesNothing() {
+        Trainer trainer = new Trainer(NETWORK, options().schedule(Schedule.oneCycle(0.1, 2)));
+        trainer.step(inputs(1, BATCH), labels(BATCH));
+        trainer.step(inputs(2, BATCH), labels(BATCH));
+        double[] before = flat(trainer.parameters());
+        assertThrows(IllegalArgumentException.class,
+                () -> trainer.step(inputs(3, BATCH), labels(BATCH)));
+        assertArrayEquals(before, flat(trainer.parameters()));
+    }
+
+    /** Whose square is infinite: a constant channel has variance 0 all the same. */
+    @Test
+    void aHugeConstantChannelBecomesTheBias() {
+        Network network = Network.input(1).batchNorm().linear(1).meanSquaredError();
+        Parameters parameters = Parameters.initial(network, Initializer.heNormal(),
+                new RandomState(1));
+        parameters.values("0.bias")[0] = 0.5;
+        parameters.values("1.weight")[0] = 2.0;
+        Trainer trainer = new Trainer(network, parameters, options());
+        assertEquals(1.0, trainer.step(new double[] {1e160, 1e160}, new double[2]));
     }
 
     @Test

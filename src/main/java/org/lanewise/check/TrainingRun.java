@@ -79,8 +79,8 @@ final class TrainingRun {
             arrays.add(NamedArray.of("gradient norm",
                     GradientClip.clip(plan.parameters(), gradientNorm)));
         }
-        plan.commit(samples);
         update.apply();
+        plan.commit(samples);
         for (ParameterBuffer buffer : plan.arrays()) {
             arrays.add(new NamedArray(buffer.spec().name(), buffer.values().clone()));
         }

@@ -162,12 +162,9 @@ final class BatchNormStep {
         }
     }
 
-    /** Moves the running statistics towards those of the batch; one value has no variance. */
+    /** Moves the running statistics towards those of the batch. */
     private void follow(int samples) {
         double values = geometry.values(samples);
-        if (values == 1.0) {
-            return;
-        }
         arrays.batches()[0]++;
         double share = norm.momentum().orElse(1.0 / arrays.batches()[0]);
         BatchNormScalar.follow(share, coefficients, BatchNormScalar.MEAN, 1.0, arrays.mean());

@@ -28,7 +28,11 @@ final class LossWarning implements TrainingListener {
     /** A warning for a network that learns from these samples. */
     static LossWarning of(Network network, Samples samples, PrintWriter err) {
         return new LossWarning(err, switch (network.loss()) {
-            case Loss.SoftmaxCrossEntropy _ -> Math.log(network.output().size());
+            // With weights and smoothing it depends on how frequent classes are: no warning.
+            case Loss.SoftmaxCrossEntropy softmax ->
+                softmax.weight().isEmpty() || softmax.labelSmoothing() == 0
+                        ? Math.log(network.output().size())
+                        : 0;
             case Loss.MeanSquaredError _ -> variance(samples);
             // With weights it depends on them: no warning.
             case Loss.BinaryCrossEntropyWithLogits binary ->

@@ -2,7 +2,6 @@ package org.lanewise.kernel.reference;
 
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
-import java.util.Arrays;
 import org.lanewise.kernel.BatchNormGeometry;
 
 /**
@@ -84,14 +83,18 @@ public final class BatchNormScalar {
             int samples) {
         int c = geometry.c();
         int slice = geometry.samplesOfSlice();
-        Arrays.fill(coefficients, MEAN * c, (MEAN + 1) * c, 0.0);
-        Arrays.fill(coefficients, VARIANCE * c, (VARIANCE + 1) * c, 0.0);
         for (int from = 0; from < samples; from += slice) {
             int at = from / slice * 2 * c;
             double before = geometry.values(from);
             double values = geometry.values(Math.min(slice, samples - from));
             double share = values / (before + values);
             double weight = before * share;
+            if (from == 0) {
+                // Not merged with nothing: a mean above 1e154 times 0 would be infinity times 0.
+                System.arraycopy(slices, at, coefficients, MEAN * c, c);
+                System.arraycopy(slices, at + c, coefficients, VARIANCE * c, c);
+                continue;
+            }
             for (int i = 0; i < c; i++) {
                 double difference = slices[at + i] - coefficients[MEAN * c + i];
                 coefficients[MEAN * c + i] = fma(difference, share, coefficients[MEAN * c + i]);
