@@ -9,8 +9,8 @@ import static org.lanewise.spec.Rates.text;
 import java.util.List;
 
 /**
- * The learning rate of each update, a function of the number of updates before it alone; PyTorch's
- * names and definitions, the same bits on every machine.
+ * The learning rate of each update, a function of the number of updates before it alone. All but
+ * {@link PiecewiseLinear} have PyTorch's names and definitions, with the same bits on every machine.
  *
  * <p>In the formulas, base is the optimizer's learning rate and t the number of updates before; with
  * {@link PerEpoch} it is the number of epochs. {@code toString} gives the text that
@@ -56,7 +56,7 @@ public sealed interface Schedule
     }
 
     /**
-     * {@return one_cycle with PyTorch's defaults: 30 % of the steps up, from a rate of 1/25, down to
+     * {@return one_cycle with PyTorch's defaults, but without its cycle of the momentum: 30 % of the steps up, from a rate of 1/25, down to
      * 1e-4 of that, along cosines}
      *
      * @param maxLr the highest rate
@@ -249,8 +249,9 @@ public sealed interface Schedule
     }
 
     /**
-     * A schedule in epochs: its t is the number of whole epochs before, as where PyTorch's
-     * {@code scheduler.step()} is called after each epoch.
+     * A schedule in epochs: its t is the number of updates divided by those of an epoch, rounded down, as
+     * where PyTorch's {@code scheduler.step()} is called after each epoch. Steps that are left out do
+     * not count.
      *
      * @param schedule what counts epochs; neither a warm-up nor in epochs itself
      * @param stepsPerEpoch updates of an epoch, at least 1: samples by batch size, rounded up

@@ -12,7 +12,8 @@ public final class ScheduleOptions {
     private static final int SOME_STEPS = 1_000_000_000;
 
     @Option(names = "--schedule", paramLabel = "TYPE:FIELD=X,...",
-            description = "How the learning rate changes (PyTorch's definitions and defaults):"
+            description = "How the learning rate changes (PyTorch's definitions and defaults;"
+                    + " one_cycle leaves the momentum as it is, piecewise_linear is Lanewise's):"
                     + " step:step_size=,gamma=; multi_step:milestones=300/800,gamma=;"
                     + " exponential:gamma=; cosine:t_max=,eta_min=;"
                     + " cosine_warm_restarts:t_0=,t_mult=,eta_min=; one_cycle:max_lr=,total_steps=,"

@@ -220,7 +220,7 @@ public final class ActivationScalar {
     /**
      * {@code dst = src} above 0, else {@code alpha * (exp(src) - 1)}.
      *
-     * @param alpha any finite number
+     * @param alpha at least 0: the backward pass reads the sign of outputs
      * @param src read
      * @param dst overwritten
      * @param from first element
