@@ -47,6 +47,7 @@ class ArchitectureTest {
 
     private static ArchRule layers() {
         return layeredArchitecture().consideringOnlyDependenciesInLayers()
+                .layer("random").definedBy("org.lanewise.random")
                 .layer("spec").definedBy("org.lanewise.spec")
                 .layer("kernel").definedBy("org.lanewise.kernel")
                 .layer("reference").definedBy("org.lanewise.kernel.reference")
@@ -65,22 +66,25 @@ class ArchitectureTest {
                 .layer("measure").definedBy("org.lanewise.measure")
                 .layer("check").definedBy("org.lanewise.check")
                 .layer("cli").definedBy("org.lanewise.cli..")
+                .whereLayer("random").mayNotAccessAnyLayer()
                 .whereLayer("spec").mayNotAccessAnyLayer()
                 .whereLayer("kernel").mayNotAccessAnyLayer()
-                .whereLayer("reference").mayOnlyAccessLayers("kernel")
+                .whereLayer("reference").mayOnlyAccessLayers("kernel", "random")
                 .whereLayer("gemm").mayOnlyAccessLayers("kernel")
-                .whereLayer("elementwise").mayOnlyAccessLayers("gemm", "reference", "kernel")
+                .whereLayer("elementwise").mayOnlyAccessLayers("gemm", "reference", "kernel",
+                        "random")
                 .whereLayer("conv").mayOnlyAccessLayers("elementwise", "gemm", "kernel")
                 .whereLayer("linear").mayOnlyAccessLayers("elementwise", "gemm", "kernel")
                 .whereLayer("winograd").mayOnlyAccessLayers("gemm", "kernel")
                 .whereLayer("list").mayOnlyAccessLayers("conv", "linear", "winograd",
                         "reference", "kernel")
                 .whereLayer("plan").mayOnlyAccessLayers("list", "elementwise",
-                        "reference", "kernel", "spec")
-                .whereLayer("lanewise").mayOnlyAccessLayers("plan", "gemm", "kernel", "spec")
+                        "reference", "kernel", "random", "spec")
+                .whereLayer("lanewise").mayOnlyAccessLayers("plan", "gemm", "kernel", "random",
+                        "spec")
                 .whereLayer("codec").mayOnlyAccessLayers("spec")
                 .whereLayer("io").mayOnlyAccessLayers("lanewise", "codec", "spec")
-                .whereLayer("data").mayOnlyAccessLayers("io", "lanewise", "spec")
+                .whereLayer("data").mayOnlyAccessLayers("io", "lanewise", "random", "spec")
                 .whereLayer("examples").mayOnlyAccessLayers("lanewise", "spec")
                 .whereLayer("measure").mayOnlyAccessLayers("lanewise", "plan", "gemm", "kernel",
                         "spec")
@@ -93,7 +97,8 @@ class ArchitectureTest {
     @Test
     void everyClassIsInAKnownPackage() {
         assertFalse(LANEWISE.isEmpty(), "no classes under " + COMPILED.toAbsolutePath());
-        classes().should().resideInAnyPackage("org.lanewise", "org.lanewise.spec",
+        classes().should().resideInAnyPackage("org.lanewise", "org.lanewise.random",
+                "org.lanewise.spec",
                 "org.lanewise.kernel", "org.lanewise.kernel.reference",
                 "org.lanewise.kernel.gemm", "org.lanewise.kernel.elementwise",
                 "org.lanewise.kernel.conv", "org.lanewise.kernel.linear",
