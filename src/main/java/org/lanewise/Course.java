@@ -27,24 +27,27 @@ final class Course {
         restored = position;
     }
 
-    /** The steps of a training that would begin or resume now. */
-    long stepsLeft(Samples given, int epochs, int batch) {
-        long steps = (long) epochs * Math.ceilDiv(given.size(), batch);
+    /** The steps of a training that would begin or resume now, of epochs of some samples. */
+    long stepsLeft(int samples, int epochs, int batch) {
+        long steps = (long) epochs * Math.ceilDiv(samples, batch);
         return restored == null
                 ? steps
-                : Math.max(0, steps - (long) restored.epochs() * Math.ceilDiv(given.size(), batch)
+                : Math.max(0, steps - (long) restored.epochs() * Math.ceilDiv(samples, batch)
                         - restored.step());
     }
 
-    /** Begins, or resumes from the restored position, if the samples are the same. */
-    TrainingProgress begin(Samples given, int epochs, int batch) {
+    /**
+     * Begins, or resumes from the restored position, if the samples are the same; an epoch has
+     * {@code each} of them.
+     */
+    TrainingProgress begin(Samples given, int each, int epochs, int batch) {
         Optional<Data> same = Optional.empty();
         if (restored != null && restored.data().isPresent()) {
             same = Optional.of(data(given));
             requireSame(restored.data().get(), same.get());
         }
         samples = given;
-        progress = new TrainingProgress(epochs, Math.ceilDiv(given.size(), batch));
+        progress = new TrainingProgress(epochs, Math.ceilDiv(each, batch));
         data = Optional.empty();
         best = Optional.empty();
         if (restored != null) {
@@ -52,7 +55,7 @@ final class Course {
             data = same;
             best = restored.best();
             progress.resume(restored,
-                    (int) Math.min(given.size(), (long) restored.step() * batch));
+                    (int) Math.min(each, (long) restored.step() * batch));
         }
         restored = null;
         order = random.state();
@@ -73,7 +76,8 @@ final class Course {
     }
 
     private static Data data(Samples samples) {
-        return new Data(samples.size(), samples.checksum(), samples.classes());
+        return new Data(samples.size(), samples.checksum(), samples.classes(),
+                samples.normalization());
     }
 
     /**

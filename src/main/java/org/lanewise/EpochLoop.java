@@ -46,26 +46,28 @@ final class EpochLoop {
      * Trains until an epoch, patience or a request to stop ends it.
      *
      * @param samples to learn from, which fit the network
+     * @param loader of these samples
      * @param test to evaluate on after each epoch
      * @param epochs in all, those before a restore included
      * @param listener called after every step and epoch
      */
-    TrainingEnd run(Samples samples, Optional<Samples> test, int epochs,
+    TrainingEnd run(Samples samples, BatchLoader loader, Optional<Samples> test, int epochs,
             TrainingListener listener) {
-        requireRates(course.stepsLeft(samples, epochs, plan.capacity()));
-        TrainingProgress progress = course.begin(samples, epochs, plan.capacity());
+        int each = options.perEpoch(samples.size());
+        requireRates(course.stepsLeft(each, epochs, plan.capacity()));
+        TrainingProgress progress = course.begin(samples, each, epochs, plan.capacity());
         int patience = options.safeguards().patience();
         int[] indices = new int[samples.size()];
         try {
             while (progress.done() < epochs && !course.hasWaited(patience) && !stopping()) {
                 epoch = progress.epoch();
                 course.beginEpoch(indices, options.shuffle());
+                loader.begin(progress.done(), indices, each);
                 int seen = progress.samples();
                 long start = System.nanoTime();
-                if (epoch(samples, indices, progress, listener)) {
+                if (epoch(loader, indices, each, progress, listener)) {
                     double seconds = (System.nanoTime() - start) / NANOS;
-                    endEpoch(progress, samples, test, (samples.size() - seen) / seconds, seconds,
-                            listener);
+                    endEpoch(progress, loader, test, (each - seen) / seconds, seconds, listener);
                 }
             }
             if (progress.done() >= epochs) {
@@ -88,7 +90,7 @@ final class EpochLoop {
         }
     }
 
-    private void endEpoch(TrainingProgress progress, Samples samples, Optional<Samples> test,
+    private void endEpoch(TrainingProgress progress, BatchLoader loader, Optional<Samples> test,
             double speed, double seconds, TrainingListener listener) {
         String overflow = finite.parameterFault();
         if (overflow != null) {
@@ -97,9 +99,9 @@ final class EpochLoop {
                     DivergenceException.SMALLER_LEARNING_RATE);
         }
         Loss learned = plan.network().loss();
-        double loss = progress.lossSum() / samples.divisor(learned, plan.outputSize());
+        double loss = progress.lossSum() / loader.divisor();
         double accuracy = learned.takesLabels()
-                ? (double) progress.correct() / samples.counting(learned)
+                ? (double) progress.correct() / loader.counting()
                 : Double.NaN;
         Optional<Evaluation> judged = test.map(trainer.model()::evaluate);
         double judgement = judged.map(Evaluation::loss).orElse(loss);
@@ -120,23 +122,18 @@ final class EpochLoop {
     }
 
     /** Takes the remaining steps of the epoch; {@return whether the epoch is complete} */
-    private boolean epoch(Samples samples, int[] indices, TrainingProgress progress,
+    private boolean epoch(BatchLoader loader, int[] indices, int each, TrainingProgress progress,
             TrainingListener listener) {
-        int each = plan.inputSize();
         int width = plan.outputSize();
-        while (progress.samples() < indices.length) {
+        while (progress.samples() < each) {
             if (stopping()) {
                 return false;
             }
             int start = progress.samples();
-            int count = Math.min(plan.capacity(), indices.length - start);
-            for (int i = 0; i < count; i++) {
-                samples.copyInput(indices[start + i], plan.inputs(), i * each);
-                trainer.model().loadAnswer(samples, indices[start + i], i);
-            }
+            int count = loader.load(start);
             double loss = trainer.step(count, indices, start);
             int correct = 0;
-            for (int i = 0; samples.hasLabels() && i < count; i++) {
+            for (int i = 0; plan.labels() != null && i < count; i++) {
                 int label = plan.labels()[i];
                 if (Model.largest(plan.outputs(), i * width, width) == label
                         && !plan.network().loss().ignores(label)) {

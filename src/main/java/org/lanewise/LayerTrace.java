@@ -1,6 +1,8 @@
 package org.lanewise;
 
 import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.Shape;
+import org.lanewise.spec.Window;
 
 /**
  * What one layer made of one sample.
@@ -10,4 +12,26 @@ import org.lanewise.spec.LayerDescription;
  * @param argmax for max pooling, the argmax of each output's window in its input map,
  *        {@code row * width + column}; empty for other layers
  */
-public record LayerTrace(LayerDescription layer, double[] values, int[] argmax) {}
+public record LayerTrace(LayerDescription layer, double[] values, int[] argmax) {
+    /**
+     * Converts the argmax of each window from an offset in the window to an index in the input map.
+     */
+    static int[] places(LayerDescription layer, int[] taps) {
+        Window window = layer.resolved().window();
+        Shape.Image in = (Shape.Image) layer.input();
+        Shape.Image out = (Shape.Image) layer.output();
+        int[] places = new int[taps.length];
+        for (int i = 0; i < taps.length; i++) {
+            int p = i / out.width() % out.height();
+            int q = i % out.width();
+            int r = taps[i] / window.kernel().width();
+            int s = taps[i] % window.kernel().width();
+            int row = p * window.stride().height() - window.padding().height()
+                    + r * window.dilation().height();
+            int column = q * window.stride().width() - window.padding().width()
+                    + s * window.dilation().width();
+            places[i] = row * in.width() + column;
+        }
+        return places;
+    }
+}

@@ -1,6 +1,5 @@
 package org.lanewise;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.ConcurrentModificationException;
 import java.util.List;
@@ -15,8 +14,7 @@ import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
-import org.lanewise.spec.Shape;
-import org.lanewise.spec.Window;
+import org.lanewise.spec.Normalization;
 
 /**
  * A network with its parameters, ready to predict.
@@ -29,6 +27,7 @@ import org.lanewise.spec.Window;
 public final class Model {
     private final Plan plan;
     private final ExclusiveUse use = new ExclusiveUse();
+    private volatile Normalization normalization = Normalization.NONE;
 
     Model(Plan plan) {
         this.plan = plan;
@@ -110,6 +109,24 @@ public final class Model {
         return plan.network();
     }
 
+    /** {@return the normalization of the inputs that it learned from, where that is known} */
+    public Normalization normalization() {
+        return normalization;
+    }
+
+    /**
+     * {@return this model, which from now on refuses samples that are normalized otherwise}
+     *
+     * @param learned of the inputs that its parameters were learned from; with
+     *        {@link Normalization#NONE} every normalization is taken
+     * @throws IllegalArgumentException if it has others than one number a channel, or one for all
+     */
+    public Model normalization(Normalization learned) {
+        learned.requireFit(network().input());
+        normalization = learned;
+        return this;
+    }
+
     /**
      * {@return a model for one more thread: the same parameter arrays, a workspace of its own}
      *
@@ -120,18 +137,19 @@ public final class Model {
      * training is done, or make a new {@code Model} from {@link #parameters()}, which no step changes.
      */
     public Model copy() {
-        return new Model(plan.sharingParameters());
+        return new Model(plan.sharingParameters()).normalization(normalization);
     }
 
     /** {@return a copy of the parameters} */
     public Parameters parameters() {
         try (var _ = use.enter()) {
-            List<Parameter> list = new ArrayList<>();
-            for (ParameterBuffer buffer : plan.arrays()) {
-                list.add(new Parameter(buffer.spec(), buffer.values().clone()));
-            }
-            return new Parameters(list);
+            return copy(plan.arrays());
         }
+    }
+
+    static Parameters copy(List<ParameterBuffer> buffers) {
+        return new Parameters(buffers.stream()
+                .map(buffer -> new Parameter(buffer.spec(), buffer.values().clone())).toList());
     }
 
     /** {@return what admits one thread at a time to this model and its trainer} */
@@ -198,7 +216,7 @@ public final class Model {
      * @throws IllegalArgumentException if the samples do not fit the network's input
      */
     public double[] outputs(Samples samples) {
-        samples.requireInput(network());
+        samples.requireInput(network(), normalization);
         int width = plan.outputSize();
         double[] all = new double[Math.multiplyExact(samples.size(), width)];
         try (var _ = use.enter()) {
@@ -218,7 +236,7 @@ public final class Model {
      * @throws IllegalArgumentException if the samples do not fit, or the network has no classes
      */
     public double[] probabilities(Samples samples) {
-        samples.requireInput(network());
+        samples.requireInput(network(), normalization);
         if (plan.labels() == null) {
             throw new IllegalArgumentException(
                     "a network with loss " + network().loss().type() + " has no classes");
@@ -261,7 +279,7 @@ public final class Model {
      * @throws IllegalArgumentException if the samples do not fit the network
      */
     public Evaluation evaluate(Samples samples) {
-        samples.requireFit(network());
+        samples.requireFit(network(), normalization);
         Loss loss = network().loss();
         int width = plan.outputSize();
         int[][] confusion = samples.hasLabels() ? new int[width][width] : new int[0][];
@@ -317,7 +335,7 @@ public final class Model {
     private LayerTrace trace(LayerDescription layer, Plan unfused) {
         int index = layer.index();
         int[] places = layer.resolved() instanceof MaxPool2d
-                ? places(layer, plan.argmax(index, 1))
+                ? LayerTrace.places(layer, plan.argmax(index, 1))
                 : new int[0];
         Plan source = plan.stores(index) ? plan : unfused;
         return new LayerTrace(layer, source.outputs(index, 1), places);
@@ -328,33 +346,11 @@ public final class Model {
         plan.predict(1);
     }
 
-    /**
-     * Converts the argmax of each window from an offset in the window to an index in the input map.
-     */
-    private static int[] places(LayerDescription layer, int[] taps) {
-        Window window = layer.resolved().window();
-        Shape.Image in = (Shape.Image) layer.input();
-        Shape.Image out = (Shape.Image) layer.output();
-        int[] places = new int[taps.length];
-        for (int i = 0; i < taps.length; i++) {
-            int p = i / out.width() % out.height();
-            int q = i % out.width();
-            int r = taps[i] / window.kernel().width();
-            int s = taps[i] % window.kernel().width();
-            int row = p * window.stride().height() - window.padding().height()
-                    + r * window.dilation().height();
-            int column = q * window.stride().width() - window.padding().width()
-                    + s * window.dilation().width();
-            places[i] = row * in.width() + column;
-        }
-        return places;
-    }
-
     /** Loads a batch with its answers, and returns how many samples it has. */
     int load(Samples samples, int start) {
         int count = loadInputs(samples, start);
         for (int i = 0; i < count; i++) {
-            loadAnswer(samples, start + i, i);
+            BatchLoader.load(plan, samples, start + i, i);
         }
         return count;
     }
@@ -366,15 +362,6 @@ public final class Model {
             samples.copyInput(start + i, plan.inputs(), i * each);
         }
         return count;
-    }
-
-    /** Copies the label or the target values of a sample to a place of the batch. */
-    void loadAnswer(Samples samples, int sample, int place) {
-        if (samples.hasLabels()) {
-            plan.labels()[place] = samples.label(sample);
-        } else {
-            samples.copyTargets(sample, plan.targets(), place * samples.targetsPerSample());
-        }
     }
 
     /** {@return the index of the largest of some values, the first of equal ones} */

@@ -1,13 +1,12 @@
 package org.lanewise;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Normalization;
 import org.lanewise.spec.Shape;
 
 /**
@@ -16,38 +15,31 @@ import org.lanewise.spec.Shape;
  * <p>Pixels may stay bytes, an eighth of the memory, and are scaled as they are read.
  */
 public final class Samples {
-    private static final double[] BYTE_SCALE = byteScale();
-
     private final Shape shape;
-    private final int size;
-    private final double[] values;
-    private final byte[] pixels;
-    private final int[] labels;
-    private final double[] targets;
+    private final Inputs inputs;
+    private final Answers answers;
     private final ClassNames classes;
+    private final Normalization normalization;
+    private final double[] mean;
+    private final double[] std;
 
-    private Samples(Shape shape, double[] values, byte[] pixels, int[] labels, double[] targets) {
-        this(shape, values, pixels, labels, targets, ClassNames.UNKNOWN);
+    private Samples(Shape shape, Inputs inputs, int[] labels, double[] targets) {
+        this(shape, inputs,
+                new Answers(wholeSamples(inputs.length(), shape, Math.toIntExact(shape.size())),
+                        labels, targets),
+                ClassNames.UNKNOWN, Normalization.NONE);
     }
 
-    private Samples(Shape shape, double[] values, byte[] pixels, int[] labels, double[] targets,
-            ClassNames classes) {
-        this.classes = classes;
+    private Samples(Shape shape, Inputs inputs, Answers answers, ClassNames classes,
+            Normalization normalization) {
+        normalization.requireFit(shape);
         this.shape = shape;
-        this.values = values;
-        this.pixels = pixels;
-        this.labels = labels;
-        this.targets = targets;
-        this.size = wholeSamples(values != null ? values.length : pixels.length, shape,
-                Math.toIntExact(shape.size()));
-        if (labels != null && labels.length != size) {
-            throw new IllegalArgumentException(
-                    counted(labels.length, "label") + " for " + counted(size, "sample"));
-        }
-        if (targets != null && (targets.length == 0 || targets.length % size != 0)) {
-            throw new IllegalArgumentException(counted(targets.length, "target value") + " for "
-                    + counted(size, "sample") + "; each sample needs the same number, at least 1");
-        }
+        this.inputs = inputs;
+        this.answers = answers;
+        this.classes = classes;
+        this.normalization = normalization;
+        this.mean = normalization.mean().stream().mapToDouble(Double::doubleValue).toArray();
+        this.std = normalization.std().stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     /**
@@ -69,14 +61,6 @@ public final class Samples {
         return count + " " + what + (count == 1 ? "" : "s");
     }
 
-    private static double[] byteScale() {
-        double[] scale = new double[256];
-        for (int i = 0; i < scale.length; i++) {
-            scale[i] = i / 255.0;
-        }
-        return scale;
-    }
-
     /**
      * {@return samples with class labels}
      *
@@ -86,7 +70,7 @@ public final class Samples {
      * @throws IllegalArgumentException if the lengths do not agree
      */
     public static Samples labelled(Shape shape, double[] inputs, int[] labels) {
-        return new Samples(shape, inputs, null, labels, null);
+        return new Samples(shape, new Inputs.Numbers(inputs), labels, null);
     }
 
     /**
@@ -98,7 +82,7 @@ public final class Samples {
      * @throws IllegalArgumentException if the lengths do not agree
      */
     public static Samples labelled(Shape shape, byte[] pixels, int[] labels) {
-        return new Samples(shape, null, pixels, labels, null);
+        return new Samples(shape, new Inputs.Pixels(pixels), labels, null);
     }
 
     /**
@@ -110,7 +94,7 @@ public final class Samples {
      * @throws IllegalArgumentException if the lengths do not agree
      */
     public static Samples valued(Shape shape, double[] inputs, double[] targets) {
-        return new Samples(shape, inputs, null, null, targets);
+        return new Samples(shape, new Inputs.Numbers(inputs), null, targets);
     }
 
     /**
@@ -122,7 +106,7 @@ public final class Samples {
      * @throws IllegalArgumentException if the lengths do not agree
      */
     public static Samples valued(Shape shape, byte[] pixels, double[] targets) {
-        return new Samples(shape, null, pixels, null, targets);
+        return new Samples(shape, new Inputs.Pixels(pixels), null, targets);
     }
 
     /**
@@ -133,7 +117,7 @@ public final class Samples {
      * @throws IllegalArgumentException if the length is no whole number of samples
      */
     public static Samples unlabelled(Shape shape, double[] inputs) {
-        return new Samples(shape, inputs, null, null, null);
+        return new Samples(shape, new Inputs.Numbers(inputs), null, null);
     }
 
     /**
@@ -144,12 +128,12 @@ public final class Samples {
      * @throws IllegalArgumentException if the length is no whole number of samples
      */
     public static Samples unlabelled(Shape shape, byte[] pixels) {
-        return new Samples(shape, null, pixels, null, null);
+        return new Samples(shape, new Inputs.Pixels(pixels), null, null);
     }
 
     /** {@return how many samples} */
     public int size() {
-        return size;
+        return answers.size();
     }
 
     /** {@return the shape of one input} */
@@ -159,12 +143,12 @@ public final class Samples {
 
     /** {@return whether samples have class labels} */
     public boolean hasLabels() {
-        return labels != null;
+        return answers.labels() != null;
     }
 
     /** {@return whether samples have target values} */
     public boolean hasTargets() {
-        return targets != null;
+        return answers.targets() != null;
     }
 
     /**
@@ -173,7 +157,7 @@ public final class Samples {
      * @param sample index, from 0
      */
     public int label(int sample) {
-        return labels[sample];
+        return answers.labels()[sample];
     }
 
     /** {@return names of the classes; none where they are not known} */
@@ -188,36 +172,77 @@ public final class Samples {
      * @throws IllegalArgumentException if a label has no name
      */
     public Samples classes(ClassNames names) {
-        for (int i = 0; names.known() && labels != null && i < size; i++) {
-            if (labels[i] >= names.names().size()) {
-                throw new IllegalArgumentException("sample " + i + ": label " + labels[i]
+        for (int i = 0; names.known() && hasLabels() && i < size(); i++) {
+            if (label(i) >= names.names().size()) {
+                throw new IllegalArgumentException("sample " + i + ": label " + label(i)
                         + " has no name; there are " + names.names().size() + " class names");
             }
         }
-        return new Samples(shape, values, pixels, labels, targets, names);
+        return new Samples(shape, inputs, answers, names, normalization);
+    }
+
+    /** {@return what is done to inputs as they are read} */
+    public Normalization normalization() {
+        return normalization;
+    }
+
+    /**
+     * {@return the same samples, arrays shared, whose inputs are read as (x - mean) / std}
+     *
+     * <p>x is a byte divided by 255, or a number as it is: a normalization before this one is
+     * replaced, not added to.
+     *
+     * @param mean one number a channel (of flat inputs: a feature), or one for all; copied
+     * @param std as many, standard deviations; copied
+     * @throws IllegalArgumentException if there are others, one is not finite, or a standard
+     *         deviation is not above 0
+     */
+    public Samples normalize(double[] mean, double[] std) {
+        return normalize(Normalization.of(mean, std));
+    }
+
+    /**
+     * {@return the same samples, arrays shared, with another normalization in place of theirs}
+     *
+     * @param other what is done to inputs as they are read
+     * @throws IllegalArgumentException if it has others than one number a channel, or one for all
+     */
+    public Samples normalize(Normalization other) {
+        return new Samples(shape, inputs, answers, classes, other);
     }
 
     /** {@return target values a sample} */
     public int targetsPerSample() {
-        return targets.length / size;
+        return answers.targetsPerSample();
     }
 
     /**
-     * Copies one input.
+     * Copies one input, normalized.
      *
      * @param sample index, from 0
      * @param into overwritten from {@code offset}, as many values as the shape has
      * @param offset where the input begins
      */
     public void copyInput(int sample, double[] into, int offset) {
-        int each = (int) shape.size();
-        int start = sample * each;
-        if (values != null) {
-            System.arraycopy(values, start, into, offset, each);
-            return;
-        }
-        for (int i = 0; i < each; i++) {
-            into[offset + i] = BYTE_SCALE[pixels[start + i] & 0xFF];
+        copyPlain(sample, into, offset);
+        normalize(into, offset);
+    }
+
+    /** Copies one input as it is before its normalization. */
+    void copyPlain(int sample, double[] into, int offset) {
+        inputs.copy(sample, (int) shape.size(), into, offset);
+    }
+
+    /** Normalizes one input in its place. */
+    void normalize(double[] values, int offset) {
+        int area = mean.length == 0 ? 0 : (int) shape.size() / mean.length;
+        for (int c = 0; c < mean.length; c++) {
+            double shift = mean[c];
+            double divisor = std[c];
+            int end = offset + (c + 1) * area;
+            for (int i = offset + c * area; i < end; i++) {
+                values[i] = (values[i] - shift) / divisor;
+            }
         }
     }
 
@@ -230,7 +255,7 @@ public final class Samples {
      */
     public void copyTargets(int sample, double[] into, int offset) {
         int each = targetsPerSample();
-        System.arraycopy(targets, sample * each, into, offset, each);
+        System.arraycopy(answers.targets(), sample * each, into, offset, each);
     }
 
     /**
@@ -242,50 +267,30 @@ public final class Samples {
      * @throws IllegalArgumentException if that is no sample at all
      */
     public Samples slice(int from, int to) {
-        Objects.checkFromToIndex(from, to, size);
+        Objects.checkFromToIndex(from, to, size());
         int each = (int) shape.size();
-        return new Samples(shape,
-                values == null ? null : Arrays.copyOfRange(values, from * each, to * each),
-                pixels == null ? null : Arrays.copyOfRange(pixels, from * each, to * each),
-                labels == null ? null : Arrays.copyOfRange(labels, from, to),
-                targets == null
-                        ? null
-                        : Arrays.copyOfRange(targets, from * targetsPerSample(),
-                                to * targetsPerSample()),
-                classes);
+        if (from == to) {
+            wholeSamples(0, shape, each);
+        }
+        return new Samples(shape, inputs.slice(from, to, each), answers.slice(from, to),
+                classes, normalization);
     }
 
     /** {@return the bytes of all arrays, headers not included} */
     public long memoryBytes() {
-        return (values == null ? 0 : (long) Double.BYTES * values.length)
-                + (pixels == null ? 0 : pixels.length)
-                + (labels == null ? 0 : (long) Integer.BYTES * labels.length)
-                + (targets == null ? 0 : (long) Double.BYTES * targets.length);
+        return inputs.bytes() + answers.bytes();
     }
 
-    /** A checksum of shape, inputs and answers: other samples give another, but for 1 in 2^32. */
+    /**
+     * A checksum of shape, inputs and answers: other samples give another, but for 1 in 2^32. The
+     * normalization is no part of it.
+     */
     long checksum() {
         CRC32C checksum = new CRC32C();
         checksum.update(shape.toString().getBytes(StandardCharsets.US_ASCII));
-        if (pixels != null) {
-            checksum.update(pixels);
-        }
-        ByteBuffer chunk = ByteBuffer.allocate(1 << 16);
-        update(checksum, chunk, values);
-        update(checksum, chunk, targets);
-        for (int i = 0; labels != null && i < labels.length; i++) {
-            checksum.update(chunk.clear().putInt(labels[i]).flip());
-        }
+        inputs.add(checksum);
+        answers.add(checksum);
         return checksum.getValue();
-    }
-
-    private static void update(CRC32C checksum, ByteBuffer chunk, double[] numbers) {
-        int each = chunk.capacity() / Double.BYTES;
-        for (int start = 0; numbers != null && start < numbers.length; start += each) {
-            int count = Math.min(each, numbers.length - start);
-            chunk.clear().asDoubleBuffer().put(numbers, start, count);
-            checksum.update(chunk.limit(count * Double.BYTES));
-        }
     }
 
     /**
@@ -300,93 +305,57 @@ public final class Samples {
     public void requireFit(Network network) {
         requireInput(network);
         classes.requireFit(network);
-        long outputs = network.output().size();
-        if (network.loss().takesLabels()) {
-            requireLabels(network.loss(), outputs);
-        } else {
-            requireTargets(network.loss(), outputs);
+        answers.requireFit(network.loss(), network.output().size());
+    }
+
+    /** Checks also that inputs are normalized as those that a network learned from. */
+    void requireFit(Network network, Normalization learned) {
+        requireFit(network);
+        requireNormalized(learned);
+    }
+
+    /** Checks that inputs are normalized as those that a network learned from, if that is known. */
+    private void requireNormalized(Normalization learned) {
+        if (learned.given() && !learned.equals(normalization)) {
+            throw new IllegalArgumentException("samples with the normalization " + normalization
+                    + " do not fit a network that learned from inputs with the normalization "
+                    + learned + "; give them the same with Samples.normalize");
         }
     }
 
     /** {@return where the first value is that is not finite, for a message; null if all are} */
     String nonFinite() {
         int each = (int) shape.size();
-        for (int i = 0; values != null && i < values.length; i++) {
-            if (!Double.isFinite(values[i])) {
-                return "input value " + i % each + " of sample " + i / each + " is " + values[i];
-            }
+        int input = inputs.firstNonFinite();
+        if (input >= 0) {
+            double[] sample = new double[each];
+            copyPlain(input / each, sample, 0);
+            return "input value " + input % each + " of sample " + input / each + " is "
+                    + sample[input % each];
         }
-        for (int i = 0; targets != null && i < targets.length; i++) {
-            if (!Double.isFinite(targets[i])) {
-                return "target value " + i % targetsPerSample() + " of sample "
-                        + i / targetsPerSample() + " is " + targets[i];
-            }
-        }
-        return null;
+        return answers.nonFinite();
     }
 
-    /** Checks the shape alone. */
-    void requireInput(Network network) {
+    /** Checks shape and normalization alone. */
+    void requireInput(Network network, Normalization learned) {
+        requireInput(network);
+        requireNormalized(learned);
+    }
+
+    private void requireInput(Network network) {
         if (!shape.equals(network.input())) {
             throw new IllegalArgumentException(
                     "samples of " + shape + " do not fit the network's input " + network.input());
         }
     }
 
-    private void requireLabels(Loss loss, long classes) {
-        if (labels == null) {
-            throw new IllegalArgumentException(
-                    loss.type() + " needs one class label a sample; the samples have none");
-        }
-        for (int i = 0; i < size; i++) {
-            if ((labels[i] < 0 || labels[i] >= classes) && !loss.ignores(labels[i])) {
-                throw new IllegalArgumentException("sample " + i + ": label " + labels[i]
-                        + " is none of the network's " + classes + " classes, 0 to "
-                        + (classes - 1));
-            }
-        }
-        if (divisor(loss, (int) classes) == 0.0) {
-            throw new IllegalArgumentException("the labels of all " + counted(size, "sample")
-                    + " are ignored, or have the weight 0, in " + loss
-                    + "; at least one sample has to count");
-        }
-    }
-
-    private void requireTargets(Loss loss, long outputs) {
-        if (targets == null) {
-            throw new IllegalArgumentException(
-                    loss.type() + " needs target values; the samples have none");
-        }
-        if (targetsPerSample() != outputs) {
-            throw new IllegalArgumentException(targetsPerSample()
-                    + " target values a sample, but the network has " + outputs + " outputs");
-        }
-        int wrong = loss.firstRefused(targets);
-        if (wrong >= 0) {
-            throw new IllegalArgumentException("target value " + wrong % outputs + " of sample "
-                    + wrong / outputs + " is " + targets[wrong] + "; " + loss.type()
-                    + " needs values from 0 to 1");
-        }
-    }
-
     /** {@return what the summed losses of all samples are divided by for their mean} */
     double divisor(Loss loss, int outputs) {
-        if (!loss.takesLabels()) {
-            return (double) size * outputs;
-        }
-        double sum = 0.0;
-        for (int label : labels) {
-            sum += loss.divisor(label);
-        }
-        return sum;
+        return answers.divisor(loss, outputs);
     }
 
     /** {@return how many samples have a label that the loss does not ignore; all for target values} */
     int counting(Loss loss) {
-        int ignored = 0;
-        for (int i = 0; labels != null && i < size; i++) {
-            ignored += loss.ignores(labels[i]) ? 1 : 0;
-        }
-        return size - ignored;
+        return answers.counting(loss);
     }
 }

@@ -320,14 +320,16 @@ public final class Trainer {
             throw new IllegalArgumentException("epochs " + epochs + " must not be negative");
         }
         samples.requireFit(model.network());
-        if (samples.size() % plan.capacity() == 1 || plan.capacity() == 1) {
+        if (options.perEpoch(samples.size()) % plan.capacity() == 1 || plan.capacity() == 1) {
             StepArguments.requireVariance(plan, 1);
         }
-        test.ifPresent(some -> some.requireFit(model.network()));
+        test.ifPresent(some -> some.requireFit(model.network(), samples.normalization()));
         Objects.requireNonNull(listener, "listener");
         try (var _ = model.use().enter()) {
             requireNoTraining("a training cannot begin while one runs");
-            return loop.run(samples, test, epochs, listener);
+            model.normalization(samples.normalization());
+            return loop.run(samples, new BatchLoader(plan, options, samples), test, epochs,
+                    listener);
         }
     }
 
@@ -346,7 +348,7 @@ public final class Trainer {
      */
     public TrainingState state() {
         try (var _ = model.use().enter()) {
-            return new TrainingState(setup(), parameters(), copy(update.memory()),
+            return new TrainingState(setup(), parameters(), Model.copy(update.memory()),
                     update.updates(), course.position(steps));
         }
     }
@@ -354,13 +356,8 @@ public final class Trainer {
     private TrainingState.Setup setup() {
         return new TrainingState.Setup(TrainingState.CONTRACT, model.network(),
                 options.optimizer(), options.batchSize(), options.seed(), options.shuffle(),
-                options.safeguards().gradientNorm(), plan.algorithm(), options.schedule());
-    }
-
-    private static Parameters copy(List<ParameterBuffer> buffers) {
-        return new Parameters(buffers.stream()
-                .map(buffer -> new Parameters.Parameter(buffer.spec(), buffer.values().clone()))
-                .toList());
+                options.safeguards().gradientNorm(), plan.algorithm(), options.schedule(),
+                options.augment(), options.dropLast());
     }
 
     /**
@@ -394,6 +391,7 @@ public final class Trainer {
         }
         update.updates(state.updates());
         steps = state.position().steps();
+        state.position().data().ifPresent(data -> model.normalization(data.normalization()));
         course.restore(state.position());
     }
 }

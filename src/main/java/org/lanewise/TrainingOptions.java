@@ -1,8 +1,10 @@
 package org.lanewise;
 
+import java.util.List;
 import java.util.Objects;
 import org.lanewise.plan.PlanOptions;
 import org.lanewise.plan.Purpose;
+import org.lanewise.spec.Augmentation;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Schedule;
 
@@ -19,6 +21,8 @@ import org.lanewise.spec.Schedule;
  * @param safeguards limits on gradients, early stopping and the handling of values that are not
  *        finite
  * @param schedule of the learning rate
+ * @param augment random changes of the images of a step, in the order in which they are applied
+ * @param dropLast whether an epoch leaves out the samples that would be a smaller last batch
  */
 public record TrainingOptions(
         Optimizer optimizer,
@@ -29,7 +33,9 @@ public record TrainingOptions(
         Backend backend,
         Algorithm algorithm,
         Safeguards safeguards,
-        Schedule schedule) {
+        Schedule schedule,
+        List<Augmentation> augment,
+        boolean dropLast) {
     /**
      * Checks the arguments.
      *
@@ -43,6 +49,8 @@ public record TrainingOptions(
      * @param safeguards limits on gradients, early stopping and the handling of values that are not
      *        finite
      * @param schedule of the learning rate
+     * @param augment random changes of the images of a step, in the order in which they are applied
+     * @param dropLast whether an epoch leaves out the samples that would be a smaller last batch
      * @throws IllegalArgumentException if the batch size is below 1 or the seed out of range
      */
     public TrainingOptions {
@@ -52,6 +60,7 @@ public record TrainingOptions(
         Objects.requireNonNull(algorithm, "algorithm");
         Objects.requireNonNull(safeguards, "safeguards");
         Objects.requireNonNull(schedule, "schedule");
+        augment = List.copyOf(augment);
         if (batchSize < 1) {
             throw new IllegalArgumentException("batch size " + batchSize + " must be at least 1");
         }
@@ -66,7 +75,22 @@ public record TrainingOptions(
      */
     public static TrainingOptions of(Optimizer optimizer) {
         return new TrainingOptions(optimizer, 32, 0, true, Initializer.heNormal(), Backend.AUTO,
-                Algorithm.AUTO, Safeguards.NONE, Schedule.CONSTANT);
+                Algorithm.AUTO, Safeguards.NONE, Schedule.CONSTANT, List.of(), false);
+    }
+
+    /**
+     * {@return how many of some samples an epoch sees}
+     *
+     * @param samples how many there are
+     * @throws IllegalArgumentException if they are less than a batch, and a smaller one is left out
+     */
+    public int perEpoch(int samples) {
+        if (dropLast && samples < batchSize) {
+            throw new IllegalArgumentException(Samples.counted(samples, "sample")
+                    + " are less than a batch of " + batchSize + ", and a smaller last batch is"
+                    + " left out; make batches smaller or keep the last one");
+        }
+        return dropLast ? samples - samples % batchSize : samples;
     }
 
     /** How a network is compiled under these options. */
@@ -81,7 +105,7 @@ public record TrainingOptions(
      */
     public TrainingOptions batchSize(int samples) {
         return new TrainingOptions(optimizer, samples, seed, shuffle, initializer, backend,
-                algorithm, safeguards, schedule);
+                algorithm, safeguards, schedule, augment, dropLast);
     }
 
     /**
@@ -91,7 +115,7 @@ public record TrainingOptions(
      */
     public TrainingOptions seed(long value) {
         return new TrainingOptions(optimizer, batchSize, value, shuffle, initializer, backend,
-                algorithm, safeguards, schedule);
+                algorithm, safeguards, schedule, augment, dropLast);
     }
 
     /**
@@ -101,7 +125,7 @@ public record TrainingOptions(
      */
     public TrainingOptions shuffle(boolean value) {
         return new TrainingOptions(optimizer, batchSize, seed, value, initializer, backend,
-                algorithm, safeguards, schedule);
+                algorithm, safeguards, schedule, augment, dropLast);
     }
 
     /**
@@ -111,7 +135,7 @@ public record TrainingOptions(
      */
     public TrainingOptions initializer(Initializer value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, value, backend,
-                algorithm, safeguards, schedule);
+                algorithm, safeguards, schedule, augment, dropLast);
     }
 
     /**
@@ -121,7 +145,7 @@ public record TrainingOptions(
      */
     public TrainingOptions backend(Backend value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, value,
-                algorithm, safeguards, schedule);
+                algorithm, safeguards, schedule, augment, dropLast);
     }
 
     /**
@@ -131,7 +155,7 @@ public record TrainingOptions(
      */
     public TrainingOptions algorithm(Algorithm value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                value, safeguards, schedule);
+                value, safeguards, schedule, augment, dropLast);
     }
 
     /**
@@ -142,7 +166,7 @@ public record TrainingOptions(
      */
     public TrainingOptions safeguards(Safeguards value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, value, schedule);
+                algorithm, value, schedule, augment, dropLast);
     }
 
     /**
@@ -152,6 +176,26 @@ public record TrainingOptions(
      */
     public TrainingOptions schedule(Schedule value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, safeguards, value);
+                algorithm, safeguards, value, augment, dropLast);
+    }
+
+    /**
+     * {@return these options with other augmentations}
+     *
+     * @param value random changes of the images of a step, in the order in which they are applied
+     */
+    public TrainingOptions augment(List<Augmentation> value) {
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
+                algorithm, safeguards, schedule, value, dropLast);
+    }
+
+    /**
+     * {@return these options with or without a smaller last batch}
+     *
+     * @param value whether an epoch leaves out the samples that would be a smaller last batch
+     */
+    public TrainingOptions dropLast(boolean value) {
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
+                algorithm, safeguards, schedule, augment, value);
     }
 }

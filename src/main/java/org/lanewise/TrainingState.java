@@ -3,9 +3,11 @@ package org.lanewise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.lanewise.spec.Augmentation;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Node;
+import org.lanewise.spec.Normalization;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterSpec;
 import org.lanewise.spec.Schedule;
@@ -53,10 +55,12 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
      * @param gradientNorm the longest that gradients may be; infinity for no limit
      * @param algorithm what computes the steps, as {@code direct+winograd-4x4}
      * @param schedule of the learning rate
+     * @param augment random changes of images
+     * @param dropLast whether a smaller last batch is left out
      */
     public record Setup(int contract, Network network, Optimizer optimizer, int batchSize,
             long seed, boolean shuffle, double gradientNorm, String algorithm,
-            Schedule schedule) {
+            Schedule schedule, List<Augmentation> augment, boolean dropLast) {
         private List<String> mismatches(Setup expected) {
             List<String> list = new ArrayList<>();
             compare(list, "version of the numerical contract", contract, expected.contract);
@@ -80,6 +84,8 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
             compare(list, "longest gradient", gradientNorm, expected.gradientNorm);
             compare(list, "algorithm", algorithm, expected.algorithm);
             compare(list, "schedule", schedule, expected.schedule);
+            compare(list, "augmentations", augment, expected.augment);
+            compare(list, "drop_last", dropLast, expected.dropLast);
             return list;
         }
     }
@@ -137,25 +143,29 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
      * @param samples how many
      * @param checksum of all that they hold
      * @param classes names of their classes, which do not identify them
+     * @param normalization of their inputs
      */
-    public record Data(int samples, long checksum, ClassNames classes) {
+    public record Data(int samples, long checksum, ClassNames classes,
+            Normalization normalization) {
         /**
-         * Samples whose classes have no names.
+         * Samples whose classes have no names and whose inputs stay as they are.
          *
          * @param samples how many
          * @param checksum of all that they hold
          */
         public Data(int samples, long checksum) {
-            this(samples, checksum, ClassNames.UNKNOWN);
+            this(samples, checksum, ClassNames.UNKNOWN, Normalization.NONE);
         }
 
         boolean isSameAs(Data other) {
-            return samples == other.samples && checksum == other.checksum;
+            return samples == other.samples && checksum == other.checksum
+                    && normalization.equals(other.normalization);
         }
 
         @Override
         public String toString() {
-            return samples + " samples with checksum " + Long.toHexString(checksum);
+            return samples + " samples with checksum " + Long.toHexString(checksum)
+                    + (normalization.given() ? ", normalized by " + normalization : "");
         }
     }
 

@@ -19,6 +19,7 @@ import org.lanewise.measure.LayerPasses;
 import org.lanewise.measure.NetworkPasses;
 import org.lanewise.measure.Pass;
 import org.lanewise.measure.Passes;
+import org.lanewise.spec.Augmentation;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Loss;
@@ -141,6 +142,34 @@ class AllocationTest {
             }));
             assertTrue(pool.getPoolSize() > 0, "no helper took part");
         }
+    }
+
+    @Test
+    void augmentedStepsAllocateNothing() {
+        Network network = Network.input(3, 8, 8).conv2d(4, 3).relu().flatten().linear(4)
+                .softmaxCrossEntropy();
+        Trainer trainer = new Trainer(network, TrainingOptions.of(Optimizer.sgd(1e-3))
+                .batchSize(BATCH).augment(List.of(new Augmentation.Flip(false),
+                        new Augmentation.Crop(2, Augmentation.Padding.REFLECT),
+                        new Augmentation.Crop(1, Augmentation.Padding.ZERO),
+                        new Augmentation.Cutout(3), new Augmentation.Flip(true),
+                        new Augmentation.ColorJitter(0.1, 0.1, 0.1))));
+        Samples few = pixels(network, 4 * BATCH);
+        Samples many = pixels(network, 400 * BATCH);
+        long forMany = leastAllocated(EPOCHS, () -> trainer.train(many, 1, TrainingListener.SILENT))
+                - Integer.BYTES * 400L * BATCH;
+        long forFew = leastAllocated(EPOCHS, () -> trainer.train(few, 1, TrainingListener.SILENT))
+                - Integer.BYTES * 4L * BATCH;
+        assertEquals(forFew, forMany, 100, "less than a byte for each of 396 more steps");
+    }
+
+    private static Samples pixels(Network network, int count) {
+        byte[] pixels = new byte[count * (int) network.input().size()];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) (i * 31);
+        }
+        return Samples.labelled(network.input(), pixels, new int[count])
+                .normalize(new double[] {0.5}, new double[] {0.25});
     }
 
     /** Training a whole epoch allocates as much for many steps as for few. */

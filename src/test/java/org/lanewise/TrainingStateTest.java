@@ -182,7 +182,8 @@ class TrainingStateTest {
         TrainingState newer = new TrainingState(
                 new TrainingState.Setup(TrainingState.CONTRACT + 1, setup.network(),
                         setup.optimizer(), setup.batchSize(), setup.seed(), setup.shuffle(),
-                        setup.gradientNorm(), setup.algorithm(), setup.schedule()),
+                        setup.gradientNorm(), setup.algorithm(), setup.schedule(), setup.augment(),
+                        setup.dropLast()),
                 state.parameters(), state.memory(), state.updates(), state.position());
         String message = assertThrows(IllegalArgumentException.class, () -> trainer.restore(newer))
                 .getMessage();

@@ -10,31 +10,47 @@ import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.NetworkException;
 import org.lanewise.spec.Node;
+import org.lanewise.spec.Normalization;
 import org.lanewise.spec.Shape;
 
 /**
- * A network as a document: input, layers, loss, and the names of its classes, if they are known.
+ * A network as a document: input, layers, loss, and, if they are known, the names of its classes and
+ * what is done to its inputs.
  *
  * @param network what the document describes
  * @param classes names of its classes
+ * @param normalization of its inputs
  */
-public record NetworkDocument(Network network, ClassNames classes) {
+public record NetworkDocument(Network network, ClassNames classes, Normalization normalization) {
     private static final String INPUT = "input";
     private static final String LAYERS = "layers";
     private static final String OUTPUT = "output";
     private static final String CLASSES = "classes";
     private static final List<String> FIELDS = List.of(INPUT, LAYERS, OUTPUT,
-            LossCodec.LOSS, LossCodec.REDUCTION.name(), CLASSES);
+            LossCodec.LOSS, LossCodec.REDUCTION.name(), CLASSES, DataCodec.NORMALIZE);
 
     /**
-     * Checks that the names fit.
+     * Checks that the parts fit.
      *
      * @param network what the document describes
      * @param classes names of its classes
-     * @throws IllegalArgumentException if there are more names than the network has classes
+     * @param normalization of its inputs
+     * @throws IllegalArgumentException if there are more names than the network has classes, or
+     *         other numbers than one a channel
      */
     public NetworkDocument {
         classes.requireFit(network);
+        normalization.requireFit(network.input());
+    }
+
+    /**
+     * A network whose inputs stay as they are.
+     *
+     * @param network what the document describes
+     * @param classes names of its classes
+     */
+    public NetworkDocument(Network network, ClassNames classes) {
+        this(network, classes, Normalization.NONE);
     }
 
     /**
@@ -68,9 +84,10 @@ public record NetworkDocument(Network network, ClassNames classes) {
                 .or(nodes.isEmpty() ? Node.INPUT : nodes.getLast().name()));
         Loss loss = LossCodec.read(object);
         List<String> names = object.strings(CLASSES);
+        Normalization normalization = DataCodec.normalization(object);
         try {
             return new NetworkDocument(new Network(input, nodes, output, loss),
-                    new ClassNames(names));
+                    new ClassNames(names), normalization);
         } catch (NetworkException e) {
             throw object.wrong(e);
         } catch (IllegalArgumentException e) {
@@ -98,12 +115,15 @@ public record NetworkDocument(Network network, ClassNames classes) {
         }
     }
 
-    /** Reduction, options and class names are left out where they say nothing. */
+    /** Reduction, options, class names and normalization are left out where they say nothing. */
     private SequencedMap<String, JsonValue> head() {
         SequencedMap<String, JsonValue> fields = LossCodec.write(network.loss());
         if (classes.known()) {
             fields.put(CLASSES, new JsonValue.Array(classes.names().stream()
                     .<JsonValue>map(JsonValue.Text::new).toList()));
+        }
+        if (normalization.given()) {
+            fields.put(DataCodec.NORMALIZE, DataCodec.json(normalization));
         }
         return fields;
     }

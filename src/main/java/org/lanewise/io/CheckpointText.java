@@ -13,12 +13,14 @@ import org.lanewise.TrainingState.Best;
 import org.lanewise.TrainingState.Data;
 import org.lanewise.TrainingState.Position;
 import org.lanewise.TrainingState.Setup;
+import org.lanewise.codec.DataCodec;
 import org.lanewise.codec.NetworkDocument;
 import org.lanewise.codec.ScheduleText;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Lion;
 import org.lanewise.spec.NAdam;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Normalization;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.RmsProp;
 import org.lanewise.spec.Schedule;
@@ -29,8 +31,8 @@ import org.lanewise.spec.Schedule;
  */
 final class CheckpointText {
     /** The version of the format that is written, and the last that is read. */
-    static final int FORMAT = 3;
-    /** The first version, with the network as lines; the second has no schedules. */
+    static final int FORMAT = 4;
+    /** The first version, with the network as lines; the second has no schedules, the third no augmentations. */
     private static final int NETWORK_LINES = 1;
 
     private static final String NETWORK = "network ";
@@ -47,9 +49,7 @@ final class CheckpointText {
         Position position = state.position();
         String head = new TextLine("checkpoint").with("format", FORMAT)
                 .with("contract", setup.contract()) + "\n" + NETWORK
-                + new NetworkDocument(setup.network(), position.data().map(Data::classes)
-                        .orElse(ClassNames.UNKNOWN)).line()
-                + "\n";
+                + document(state).line() + "\n";
         List<TextLine> lines = new ArrayList<>();
         lines.add(optimizer(setup.optimizer()));
         lines.add(new TextLine("training").with("batch_size", setup.batchSize())
@@ -58,6 +58,10 @@ final class CheckpointText {
                 .with("algorithm", setup.algorithm()));
         if (!setup.schedule().equals(Schedule.CONSTANT)) {
             lines.add(new TextLine("schedule").with("rate", setup.schedule()));
+        }
+        if (setup.dropLast() || !setup.augment().isEmpty()) {
+            lines.add(new TextLine("loading").with("augment", DataCodec.text(setup.augment()))
+                    .with("drop_last", setup.dropLast()));
         }
         lines.add(new TextLine("position").with("steps", position.steps())
                 .with("updates", state.updates()).with("epochs", position.epochs())
@@ -71,6 +75,14 @@ final class CheckpointText {
         position.order().spare().ifPresent(spare -> random.with("spare", spare));
         lines.add(random);
         return lines.stream().map(line -> line + "\n").collect(Collectors.joining("", head, ""));
+    }
+
+    /** {@return the network with what its samples say of it} */
+    static NetworkDocument document(TrainingState state) {
+        Optional<Data> data = state.position().data();
+        return new NetworkDocument(state.setup().network(),
+                data.map(Data::classes).orElse(ClassNames.UNKNOWN),
+                data.map(Data::normalization).orElse(Normalization.NONE));
     }
 
     private static TextLine optimizer(Optimizer optimizer) {
@@ -114,17 +126,21 @@ final class CheckpointText {
                 "gradient_norm", "algorithm");
         Schedule schedule = take(lines, "schedule", "rate")
                 .map(line -> ScheduleText.parse(line.text("rate"))).orElse(Schedule.CONSTANT);
+        Optional<TextLine> loading = take(lines, "loading", "augment", "drop_last");
         Setup setup = new Setup(contract, document.network(), optimizer,
                 training.integer("batch_size"),
                 training.longInteger("seed"), training.truth("shuffle"),
-                training.number("gradient_norm"), training.text("algorithm"), schedule);
+                training.number("gradient_norm"), training.text("algorithm"), schedule,
+                loading.map(line -> DataCodec.augmentations(line.text("augment")))
+                        .orElse(List.of()),
+                loading.map(line -> line.truth("drop_last")).orElse(false));
         TextLine position = next(lines).require("position", "steps", "updates", "epochs",
                 "step", "loss_sum", "correct");
         Optional<Best> best = take(lines, "best", "epoch", "loss")
                 .map(line -> new Best(line.integer("epoch"), line.number("loss")));
         Optional<Data> data = take(lines, "data", "samples", "checksum")
                 .map(line -> new Data(line.integer("samples"), line.longInteger("checksum"),
-                        document.classes()));
+                        document.classes(), document.normalization()));
         TextLine random = next(lines);
         random = random.has("spare")
                 ? random.require("random", "position", "spare")

@@ -6,13 +6,14 @@ import java.util.Optional;
 import org.lanewise.Model;
 import org.lanewise.codec.NetworkDocument;
 import org.lanewise.spec.ClassNames;
+import org.lanewise.spec.Normalization;
 
 /**
  * Trained models in a file each: parameters as {@link ParameterFile} writes them, with the network
- * that they are of and the names of its classes.
+ * that they are of, the names of its classes and the normalization of its inputs.
  *
  * <p>The network is JSON as {@link NetworkJson} writes it, with a field {@code classes} where names
- * are known: in {@code .safetensors} files the metadata {@code network}, in {@code .npz} files an
+ * are known and a field {@code normalize} where inputs are normalized: in {@code .safetensors} files the metadata {@code network}, in {@code .npz} files an
  * array of bytes {@code network.json}.
  */
 public final class ModelFile {
@@ -21,7 +22,7 @@ public final class ModelFile {
     private ModelFile() {}
 
     /**
-     * Writes network and parameters, of which equal ones give equal bytes.
+     * Writes network, normalization and parameters, of which equal ones give equal bytes.
      *
      * @param model what to write; not modified
      * @param file replaced whole or, after a failure, left as it was
@@ -33,7 +34,7 @@ public final class ModelFile {
     }
 
     /**
-     * Writes network, parameters and the names of classes.
+     * Writes network, normalization, parameters and the names of classes.
      *
      * @param model what to write; not modified
      * @param classes names, as those of the samples that it learned from
@@ -43,7 +44,8 @@ public final class ModelFile {
      * @throws IOException if writing fails; the message is the path and the reason
      */
     public static void save(Model model, ClassNames classes, Path file) throws IOException {
-        write(new SavedModel(Optional.of(model.network()), classes, model.parameters()), file);
+        write(new SavedModel(Optional.of(model.network()), classes, model.normalization(),
+                model.parameters()), file);
     }
 
     /**
@@ -89,6 +91,7 @@ public final class ModelFile {
         try {
             return new SavedModel(document.map(NetworkDocument::network),
                     document.map(NetworkDocument::classes).orElse(ClassNames.UNKNOWN),
+                    document.map(NetworkDocument::normalization).orElse(Normalization.NONE),
                     content.parameters());
         } catch (IllegalArgumentException e) {
             throw new FileFormatException(file, e.getMessage());
@@ -96,7 +99,7 @@ public final class ModelFile {
     }
 
     /**
-     * Writes network, names and parameters.
+     * Writes network, names, normalization and parameters.
      *
      * @param model what to write; not modified
      * @param file replaced whole or, after a failure, left as it was
@@ -105,7 +108,8 @@ public final class ModelFile {
      */
     public static void write(SavedModel model, Path file) throws IOException {
         ParameterFile.write(model.parameters(),
-                model.network().map(network -> new NetworkDocument(network, model.classes())),
+                model.network().map(network -> new NetworkDocument(network, model.classes(),
+                        model.normalization())),
                 file);
     }
 }

@@ -14,7 +14,6 @@ import org.lanewise.Parameters;
 import org.lanewise.Parameters.Parameter;
 import org.lanewise.TrainingState;
 import org.lanewise.codec.NetworkDocument;
-import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.ParameterSpec;
 
 /**
@@ -75,7 +74,8 @@ public final class ParameterFile {
         try (NpzFile npz = NpzFile.open(file)) {
             if (npz.names().contains(CheckpointFile.TEXT)) {
                 TrainingState state = CheckpointFile.read(file);
-                return new Content(state.parameters(), () -> Optional.of(document(state)));
+                return new Content(state.parameters(),
+                        () -> Optional.of(CheckpointText.document(state)));
             }
             SequencedMap<String, NumericArray> arrays = new LinkedHashMap<>();
             for (String name : npz.names()) {
@@ -102,11 +102,6 @@ public final class ParameterFile {
         return json.isEmpty()
                 ? Optional.empty()
                 : Optional.of(NetworkJson.document(file, part, json.get()));
-    }
-
-    private static NetworkDocument document(TrainingState state) {
-        return new NetworkDocument(state.setup().network(), state.position().data()
-                .map(TrainingState.Data::classes).orElse(ClassNames.UNKNOWN));
     }
 
     private static Parameters parameters(Path file,

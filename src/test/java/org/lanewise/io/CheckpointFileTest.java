@@ -26,6 +26,7 @@ import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.Parameters.Parameter;
@@ -144,18 +145,21 @@ class CheckpointFileTest {
         trainer.restore(CheckpointFile.read(file));
     }
 
-    /** The version before had no schedules: its rate was constant. */
-    @Test
-    void readsFormat2() throws IOException {
+    /** Version 2 had no schedules: its rate was constant. Version 3 had no augmentations. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void readsFormatsBefore(int format) throws IOException {
         Trainer trainer = Trainings.trained(13);
         Map<String, byte[]> entries = entries(checkpoint(folder));
         byte[] text = entries.get(CheckpointFile.TEXT);
         assertFalse(new String(text, StandardCharsets.UTF_8).contains("schedule"));
-        entries.put(CheckpointFile.TEXT, Crafted.replace(text, "format=3", "format=2"));
+        assertFalse(new String(text, StandardCharsets.UTF_8).contains("loading"));
+        entries.put(CheckpointFile.TEXT, Crafted.replace(text, "format=4", "format=" + format));
         Path file = Crafted.write(folder, "a.npz", sealed(entries));
         TrainingState read = CheckpointFile.read(file);
         assertEquals(trainer.state().setup(), read.setup());
         assertEquals(Schedule.CONSTANT, read.setup().schedule());
+        assertEquals(List.of(), read.setup().augment());
         Trainings.trainer().restore(read);
     }
 
@@ -258,11 +262,11 @@ class CheckpointFileTest {
 
     static Stream<Arguments> texts() {
         return Stream.of(
-                Arguments.of("format=3 ", "format=4 ", "is of format 4, which a newer Lanewise"
-                        + " wrote; this one reads formats 1 to 3"),
-                Arguments.of("format=3 ", "format=4 more=new ", "is of format 4"),
-                Arguments.of("format=3 ", "format=0 ", "format: found '0', expected 1 to 3"),
-                Arguments.of("format=3 ", "", "checkpoint has [contract], expected"),
+                Arguments.of("format=4 ", "format=5 ", "is of format 5, which a newer Lanewise"
+                        + " wrote; this one reads formats 1 to 4"),
+                Arguments.of("format=4 ", "format=5 more=new ", "is of format 5"),
+                Arguments.of("format=4 ", "format=0 ", "format: found '0', expected 1 to 4"),
+                Arguments.of("format=4 ", "", "checkpoint has [contract], expected"),
                 Arguments.of("softmax_cross", "hard_cross",
                         "network: loss: type: found \"hard_cross"),
                 Arguments.of("\"relu\"", "\"prelu\"", "network: layers[1]: type: found \"prelu\""),
@@ -291,7 +295,8 @@ class CheckpointFileTest {
         TrainingState.Setup setup = state.setup();
         return new TrainingState(new TrainingState.Setup(contract, setup.network(),
                 setup.optimizer(), setup.batchSize(), setup.seed(), setup.shuffle(),
-                setup.gradientNorm(), setup.algorithm(), setup.schedule()), state.parameters(),
+                setup.gradientNorm(), setup.algorithm(), setup.schedule(), setup.augment(),
+                setup.dropLast()), state.parameters(),
                 state.memory(), state.updates(), state.position());
     }
 

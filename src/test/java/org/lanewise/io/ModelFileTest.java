@@ -26,6 +26,7 @@ import org.lanewise.RandomState;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Normalization;
 
 /** A file of weights holds all that a model is. */
 class ModelFileTest {
@@ -65,6 +66,20 @@ class ModelFileTest {
 
         ModelFile.save(model(), file);
         assertEquals(ClassNames.UNKNOWN, ModelFile.read(file).classes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.npz", "a.safetensors"})
+    void aModelKeepsTheNormalizationOfItsInputs(String name) throws IOException {
+        Path file = folder.resolve(name);
+        Normalization learned = Normalization.of(new double[] {0.1, 1e-300},
+                new double[] {1.0 / 3, 2});
+        ModelFile.save(model().normalization(learned), file);
+        assertEquals(learned, ModelFile.read(file).normalization());
+        assertEquals(learned, ModelFile.load(file).normalization());
+        assertEquals(learned, ModelFile.load(file).copy().normalization());
+        ModelFile.save(model(), file);
+        assertEquals(Normalization.NONE, ModelFile.load(file).normalization());
     }
 
     @ParameterizedTest

@@ -49,7 +49,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     private int evaluate(TrainedModel.Loaded loaded) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         Model model = loaded.model();
-        DataOptions.Chosen chosen = data.read(model.network(), part, spec.commandLine().getErr());
+        DataOptions.Chosen chosen = data.read(model, part, spec.commandLine().getErr());
         ClassNames classes = loaded.named(data.name(), chosen.samples().classes()).classes();
         Evaluation evaluation = model.evaluate(chosen.samples());
         if (json) {

@@ -17,6 +17,7 @@ import org.lanewise.cli.option.WeightsOption;
 import org.lanewise.io.ModelFile;
 import org.lanewise.io.SavedModel;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Normalization;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,7 +86,7 @@ public final class ExportCommand implements Callable<Integer> {
             }
             case SAFETENSORS, NPZ -> ModelFile.write(learned, save);
         }
-        report(format, exported);
+        report(format, exported, learned.normalization());
         return 0;
     }
 
@@ -112,7 +113,8 @@ public final class ExportCommand implements Callable<Integer> {
         return type == null ? OnnxModel.Type.FLOAT32 : type;
     }
 
-    private void report(Format format, Network exported) throws IOException {
+    private void report(Format format, Network exported, Normalization normalization)
+            throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         String numbers = (format == Format.ONNX ? type() : OnnxModel.Type.FLOAT64).name()
                 .toLowerCase(Locale.ROOT);
@@ -123,6 +125,9 @@ public final class ExportCommand implements Callable<Integer> {
             node.put("type", numbers);
             node.put("parameters", exported.parameterCount());
             node.put("bytes", Files.size(save));
+            if (normalization.given()) {
+                node.put("normalize", normalization.toString());
+            }
             out.println(Json.text(node));
             return;
         }
@@ -133,6 +138,9 @@ public final class ExportCommand implements Callable<Integer> {
             out.println(Report.format("input: (batch, %s), output: (batch, %s)",
                     exported.input().toString().replace("x", ", "),
                     exported.output().toString().replace("x", ", ")));
+            if (normalization.given()) {
+                out.println("inputs are to be normalized, (x - mean) / std, by " + normalization);
+            }
         }
     }
 }

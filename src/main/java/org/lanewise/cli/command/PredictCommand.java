@@ -13,7 +13,6 @@ import org.lanewise.cli.option.DataOptions;
 import org.lanewise.cli.option.TrainedModel;
 import org.lanewise.data.DataSets;
 import org.lanewise.spec.Loss;
-import org.lanewise.spec.Network;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,7 +68,7 @@ public final class PredictCommand implements Callable<Integer> {
 
     private int predict(TrainedModel.Loaded loaded) throws IOException {
         if (inputs == null) {
-            Samples samples = data.read(loaded.model().network(), part,
+            Samples samples = data.read(loaded.model(), part,
                     spec.commandLine().getErr()).samples();
             predictions(loaded.named(data.name(), samples.classes()))
                     .print(spec.commandLine().getOut(), samples.hasLabels(), false, each -> each
@@ -81,10 +80,9 @@ public final class PredictCommand implements Callable<Integer> {
             for (int i = 0; i < files.size() && left(each.count()) > 0;) {
                 int images = images(files, i, Math.min(trained.batchSize(), left(each.count())));
                 List<Path> some = files.subList(i, i + Math.max(1, images));
-                Network network = loaded.model().network();
                 Samples samples = images > 0
-                        ? data.readImages(some, network)
-                        : data.readInputs(some.getFirst(), network);
+                        ? data.readImages(some, loaded.model())
+                        : data.readInputs(some.getFirst(), loaded.model());
                 each.of(samples.slice(0, Math.min(left(each.count()), samples.size())), some);
                 i += some.size();
             }

@@ -174,11 +174,11 @@ public final class ReportCommand implements Callable<Integer> {
         SavedModel saved = network.trained(weights.required());
         return Optional.of(new TrainedModel.Loaded(new Model(saved.network().orElseThrow(),
                 saved.parameters(), 32, compute.backend(spec.commandLine()), compute.algorithm(),
-                pool), saved.classes()));
+                pool).normalization(saved.normalization()), saved.classes()));
     }
 
     private Judgement judge(TrainedModel.Loaded loaded) throws IOException {
-        DataOptions.Chosen chosen = data.read(loaded.model().network(), null,
+        DataOptions.Chosen chosen = data.read(loaded.model(), null,
                 spec.commandLine().getErr());
         ClassNames classes = loaded.named(data.name(), chosen.samples().classes()).classes();
         Evaluation evaluation = loaded.model().evaluate(chosen.samples());

@@ -25,10 +25,12 @@ import org.lanewise.cli.option.Arguments;
 import org.lanewise.cli.option.CheckpointOptions;
 import org.lanewise.cli.option.ComputeOptions;
 import org.lanewise.cli.option.DataOptions;
+import org.lanewise.cli.option.LoadingOptions;
 import org.lanewise.cli.option.NetworkOptions;
 import org.lanewise.cli.option.OptimizerOptions;
 import org.lanewise.cli.option.SafeguardOptions;
 import org.lanewise.cli.option.ScheduleOptions;
+import org.lanewise.codec.DataCodec;
 import org.lanewise.data.DataSet;
 import org.lanewise.io.CheckpointFolder;
 import org.lanewise.io.SavedModel;
@@ -128,6 +130,9 @@ public final class TrainCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private LoadingOptions loading;
+
+    @Mixin
     private ComputeOptions compute;
 
     @ArgGroup(validate = false, heading = "%nOptimizer, as PyTorch defines it:%n")
@@ -176,6 +181,7 @@ public final class TrainCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--until-accuracy needs classes, and"
                     + " loss " + learner.loss().type() + " has none");
         }
+        loading.requireFit(unscheduled, learner.input());
         // Checked before the samples are read, when the arrays alone may need too much, and again
         // after.
         List<MemoryUse> uses = Trainer.memory(learner, unscheduled, pool.getParallelism());
@@ -184,7 +190,7 @@ public final class TrainCommand implements Callable<Integer> {
         MemoryNeed need = MemoryNeed.of(uses, Optional.of(set));
         need.requireHeap(Runtime.getRuntime().maxMemory());
         TrainingOptions options = unscheduled.schedule(schedules.schedule(spec.commandLine(),
-                Math.ceilDiv(set.train().size(), batchSize), epochs));
+                Math.ceilDiv(unscheduled.perEpoch(set.train().size()), batchSize), epochs));
         Trainer trainer = init == null
                 ? new Trainer(learner, options, pool)
                 : new Trainer(learner, NetworkOptions.parameters(init, learner), options, pool);
@@ -194,7 +200,8 @@ public final class TrainCommand implements Callable<Integer> {
         }
 
         // The history is written last: where it cannot be, checkpoint and weights are there.
-        try (History kept = history(trainer.state().position(), err)) {
+        try (History kept = History.of(Optional.ofNullable(history),
+                trainer.state().position(), overwrite, err)) {
             ProgressPrinter progress = new ProgressPrinter(info,
                     !json && ProgressPrinter.onTerminal(), schedules.given(), System::nanoTime);
             AccuracyGoal goal = new AccuracyGoal(untilAccuracy, trainer::stop);
@@ -237,7 +244,7 @@ public final class TrainCommand implements Callable<Integer> {
             }
             if (save != null) {
                 output().write(new SavedModel(Optional.of(learner), set.train().classes(),
-                        trainer.parameters()));
+                        set.train().normalization(), trainer.parameters()));
             }
             kept.write();
             if (!json) {
@@ -245,18 +252,6 @@ public final class TrainCommand implements Callable<Integer> {
             }
             return 0;
         }
-    }
-
-    private History history(TrainingState.Position position, PrintWriter err) throws IOException {
-        if (history == null || position.steps() == 0) {
-            return History.begin(Optional.ofNullable(history));
-        }
-        History kept = History.resume(history, position, overwrite);
-        if (!kept.gap().isEmpty()) {
-            err.println("lanewise: warning: " + history + ": lacks steps " + kept.gap()
-                    + " of this training; they become null");
-        }
-        return kept;
     }
 
     private void resume(CheckpointFolder folder, Trainer trainer, PrintWriter info,
@@ -301,7 +296,8 @@ public final class TrainCommand implements Callable<Integer> {
                 throw new IllegalArgumentException(
                         "--save and --history name one file, " + save + "; they need two");
             }
-            return TrainingOptions.of(optimizer.optimizer()).batchSize(batchSize).seed(seed)
+            return loading.in(TrainingOptions.of(optimizer.optimizer())).batchSize(batchSize)
+                    .seed(seed)
                     .shuffle(shuffle)
                     .initializer((weights == null ? Weights.HE_NORMAL : weights).initializer())
                     .backend(compute.backend(spec.commandLine()))
@@ -335,9 +331,12 @@ public final class TrainCommand implements Callable<Integer> {
         info.println(Report.format("data      %s: %,d training samples, %s", data.name(),
                 set.train().size(), set.test().map(test -> Report.format("%,d test samples",
                         test.size())).orElse("no test samples")));
-        info.println(Report.format("training  %s%s, batch size %d, seed %d, backend %s, %s",
+        info.println(Report.format("training  %s%s, batch size %d, seed %d%s, backend %s, %s",
                 options.optimizer(),
                 schedules.given() ? ", schedule " + options.schedule() : "", batchSize, seed,
+                options.augment().isEmpty()
+                        ? ""
+                        : ", augment " + DataCodec.text(options.augment()),
                 options.backend().chosen().name().toLowerCase(Locale.ROOT),
                 threads == 1 ? "1 thread" : threads + " threads"));
         info.println("memory    " + need.line(Runtime.getRuntime().maxMemory()));
@@ -383,6 +382,9 @@ public final class TrainCommand implements Callable<Integer> {
         }
         node.put("batch_size", batchSize);
         node.put("seed", seed);
+        if (!options.augment().isEmpty()) {
+            node.put("augment", DataCodec.text(options.augment()));
+        }
         node.put("backend", options.backend().chosen().name().toLowerCase(Locale.ROOT));
         node.set("epochs", kept.reports());
         kept.last().flatMap(EpochReport::test)

@@ -3,6 +3,7 @@ package org.lanewise.cli.format;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,20 @@ public final class History implements TrainingListener, AutoCloseable {
     /** The history of a training that begins. */
     public static History begin(Optional<Path> file) {
         return new History(file);
+    }
+
+    /** The history of a training that begins or resumes; says which steps its file lacks. */
+    public static History of(Optional<Path> file, Position position, boolean overwrite,
+            PrintWriter err) throws IOException {
+        if (file.isEmpty() || position.steps() == 0) {
+            return begin(file);
+        }
+        History kept = resume(file.get(), position, overwrite);
+        if (!kept.gap().isEmpty()) {
+            err.println("lanewise: warning: " + file.get() + ": lacks steps " + kept.gap()
+                    + " of this training; they become null");
+        }
+        return kept;
     }
 
     /**

@@ -47,7 +47,7 @@ public final class NetworkFile {
         if (isWeights(file)) {
             SavedModel saved = ModelFile.read(file);
             return new NetworkDocument(saved.network().orElseThrow(() -> noNetwork(file)),
-                    saved.classes());
+                    saved.classes(), saved.normalization());
         }
         return NetworkDocument.parse(name, TextFile.utf8(file,
                 "a network file, or one of " + String.join(", ", BUILT_IN)));

@@ -5,6 +5,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.lanewise.Model;
 import org.lanewise.Samples;
 import org.lanewise.cli.format.CsvFile;
 import org.lanewise.codec.NetworkDocument;
@@ -16,6 +18,7 @@ import org.lanewise.data.OtherSize;
 import org.lanewise.io.FileFormatException;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Normalization;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -54,14 +57,21 @@ public final class DataOptions {
                     + " 1).")
     private Double divisor;
 
+    @Option(names = "--normalize", paramLabel = "MEAN,...:STD,...",
+            description = "Normalize inputs, (x - mean) / std of bytes divided by 255 or numbers as"
+                    + " they are: a mean for each channel or one for all, a colon, as many standard"
+                    + " deviations. Trained weights hold theirs (default: as the network's or the"
+                    + " weights' file says).")
+    private String normalize;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
     @Option(names = "--allow-non-finite", description = "Take NaN and infinities in the data.")
     private boolean allowNonFinite;
 
-    /** Reads the samples and prints what is odd about them. */
-    DataSet read(Network network, PrintWriter err) throws IOException {
+    /** Reads the samples, plain, and prints what is odd about them. */
+    private DataSet read(Network network, PrintWriter err) throws IOException {
         DataSet set = read(network);
         for (String warning : set.warnings()) {
             err.println("lanewise: warning: " + warning);
@@ -70,13 +80,19 @@ public final class DataOptions {
         return set;
     }
 
-    /** Reads the samples, whose classes have the names that the data or else the network's file say. */
+    /**
+     * Reads the samples, whose classes have the names that the data or else the network's file say,
+     * and normalizes them as the option or else the network's file says.
+     */
     public DataSet read(NetworkDocument document, PrintWriter err) throws IOException {
+        Normalization used = normalize == null
+                ? document.normalization()
+                : normalization(document.network());
         DataSet set = read(document.network(), err);
         try {
             ClassNames names = set.train().classes().or(document.classes());
-            return new DataSet(set.train().classes(names),
-                    set.test().map(test -> test.classes(names)), set.warnings());
+            return new DataSet(set.train().classes(names).normalize(used),
+                    set.test().map(test -> test.classes(names).normalize(used)), set.warnings());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(name() + ": its classes are not those of the"
                     + " network's file: " + e.getMessage(), e);
@@ -98,15 +114,56 @@ public final class DataOptions {
         }
     }
 
-    /** The requested part; by default the test samples, or all samples if there are none. */
-    public Chosen read(Network network, Part part, PrintWriter err) throws IOException {
-        DataSet set = read(network, err);
+    private Normalization normalization(Network network) {
+        try {
+            String[] parts = normalize.split(":", -1);
+            if (parts.length != 2) {
+                throw new IllegalArgumentException("found " + parts.length
+                        + " lists, expected means, a colon and standard deviations, as in"
+                        + " 0.49,0.48,0.45:0.25,0.24,0.26");
+            }
+            Normalization given = Normalization.of(numbers(parts[0]), numbers(parts[1]));
+            given.requireFit(network.input());
+            return given;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(),
+                    "--normalize " + normalize + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static double[] numbers(String list) {
+        return Stream.of(list.split(",", -1)).mapToDouble(text -> {
+            try {
+                return Double.parseDouble(text);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("found '" + text + "', expected a number", e);
+            }
+        }).toArray();
+    }
+
+    /** Normalizes inputs as those that a model learned from; an option that differs is refused. */
+    private Samples normalized(Samples samples, Model model) {
+        Normalization learned = model.normalization();
+        Normalization used = normalize == null ? learned : normalization(model.network());
+        if (learned.given() && !used.equals(learned)) {
+            throw new IllegalArgumentException("--normalize " + normalize + " is not what the"
+                    + " network learned with, " + learned + "; without --normalize that is taken");
+        }
+        return samples.normalize(used);
+    }
+
+    /**
+     * The requested part, normalized as the model learned it; by default the test samples, or all
+     * samples if there are none.
+     */
+    public Chosen read(Model model, Part part, PrintWriter err) throws IOException {
+        DataSet set = read(model.network(), err);
         if (part == Part.TEST && set.test().isEmpty()) {
             throw new IOException(name() + ": has no test samples; --part train takes the others");
         }
         return part == Part.TRAIN || set.test().isEmpty()
-                ? new Chosen(Part.TRAIN, set.train())
-                : new Chosen(Part.TEST, set.test().get());
+                ? new Chosen(Part.TRAIN, normalized(set.train(), model))
+                : new Chosen(Part.TEST, normalized(set.test().get(), model));
     }
 
     /** Whether samples were named on the command line. */
@@ -115,9 +172,9 @@ public final class DataOptions {
     }
 
     /** Reads images to predict, one sample each. */
-    public Samples readImages(List<Path> files, Network network) throws IOException {
+    public Samples readImages(List<Path> files, Model model) throws IOException {
         try {
-            return DataSets.readImages(files, network, otherSize());
+            return normalized(DataSets.readImages(files, model.network(), otherSize()), model);
         } catch (FileFormatException e) {
             throw explain(e);
         }
@@ -128,11 +185,11 @@ public final class DataOptions {
         return Optional.ofNullable(data);
     }
 
-    public Samples readInputs(Path file, Network network) throws IOException {
+    public Samples readInputs(Path file, Model model) throws IOException {
         CsvFile.Reading reading = reading(file);
-        return CsvFile.isCsv(file)
-                ? CsvFile.inputs(file, network, reading)
-                : DataSets.readInputs(file, network, nonFinite(), otherSize());
+        return normalized(CsvFile.isCsv(file)
+                ? CsvFile.inputs(file, model.network(), reading)
+                : DataSets.readInputs(file, model.network(), nonFinite(), otherSize()), model);
     }
 
     private CsvFile.Reading reading(Path path) {

@@ -33,7 +33,8 @@ public final class NetworkOptions {
 
         public Named reduction(Loss.Reduction reduction) {
             return new Named(name, new NetworkDocument(
-                    network().loss(network().loss().reduction(reduction)), document.classes()));
+                    network().loss(network().loss().reduction(reduction)), document.classes(),
+                    document.normalization()));
         }
     }
 
@@ -60,17 +61,22 @@ public final class NetworkOptions {
 
     /**
      * The network that a training begins with: the given one, or else that of the weights it begins
-     * with where their file holds one, without their names of classes, or else the default.
+     * with where their file holds one, without their names of classes, or else the default. Where
+     * the network's file has no normalization, that of the weights is taken.
      */
     public Named start(Optional<Path> init) throws IOException {
-        if (network == null && init.isPresent()) {
-            Optional<Network> own = ModelFile.read(init.get()).network();
-            if (own.isPresent()) {
-                return new Named(init.get().toString(),
-                        new NetworkDocument(own.get(), ClassNames.UNKNOWN));
-            }
+        if (init.isEmpty()) {
+            return new Named(name(), document());
         }
-        return new Named(name(), document());
+        SavedModel saved = ModelFile.read(init.get());
+        if (network == null && saved.network().isPresent()) {
+            return new Named(init.get().toString(), new NetworkDocument(saved.network().get(),
+                    ClassNames.UNKNOWN, saved.normalization()));
+        }
+        NetworkDocument given = document();
+        return new Named(name(), given.normalization().given()
+                ? given
+                : new NetworkDocument(given.network(), given.classes(), saved.normalization()));
     }
 
     public String name() {
@@ -106,7 +112,10 @@ public final class NetworkOptions {
                                 + "; without --network its own is taken");
                     });
             return new SavedModel(Optional.of(given.network()),
-                    saved.classes().or(given.classes()), saved.parameters());
+                    saved.classes().or(given.classes()), saved.normalization().given()
+                            ? saved.normalization()
+                            : given.normalization(),
+                    saved.parameters());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(weights + ": " + e.getMessage(), e);
         }

@@ -56,7 +56,8 @@ public final class TrainedModel {
         Arguments.requirePositive(command, "--batch-size", batchSize);
         SavedModel saved = network.trained(weights.required());
         return new Loaded(new Model(saved.network().orElseThrow(), saved.parameters(), batchSize,
-                compute.backend(command), compute.algorithm(), pool), saved.classes());
+                compute.backend(command), compute.algorithm(), pool)
+                .normalization(saved.normalization()), saved.classes());
     }
 
     public int batchSize() {
