@@ -19,7 +19,8 @@ import org.lanewise.spec.Network;
 /** Networks by name: a JSON file, a file of weights that holds its network, or a built-in one. */
 public final class NetworkFile {
     /** The networks that come with the program. */
-    public static final List<String> BUILT_IN = List.of("digits", "lenet-5", "mnist-cnn", "vgg-8");
+    public static final List<String> BUILT_IN = List.of("digits", "lenet-5", "mnist-cnn", "vgg-8",
+            "resnet-20", "resnet-18", "mobilenet-v2-small", "cifar-94", "fashion-94");
 
     /** The types of layers, as files spell them. */
     public static final List<String> TYPES = LayerCodecs.types();

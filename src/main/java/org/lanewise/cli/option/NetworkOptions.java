@@ -40,8 +40,9 @@ public final class NetworkOptions {
 
     @Option(names = "--network", paramLabel = "FILE",
             description = "Network as JSON, weights that hold their network, or digits, lenet-5,"
-                    + " mnist-cnn, vgg-8, which come with the program (default: digits, or the"
-                    + " network that --parameters holds).")
+                    + " mnist-cnn, vgg-8, resnet-20, resnet-18, mobilenet-v2-small, cifar-94,"
+                    + " fashion-94, which come with the program (default: digits, or the network"
+                    + " that --parameters holds).")
     private String network;
 
     @Spec(Spec.Target.MIXEE)

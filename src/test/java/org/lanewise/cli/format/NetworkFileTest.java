@@ -163,7 +163,8 @@ class NetworkFileTest {
     void aFileThatCannotBeReadIsNamed() throws IOException {
         Path missing = folder.resolve("missing.json");
         assertEquals(missing + ": no such file; expected a network file, or one of digits,"
-                + " lenet-5, mnist-cnn, vgg-8",
+                + " lenet-5, mnist-cnn, vgg-8, resnet-20, resnet-18, mobilenet-v2-small, cifar-94,"
+                + " fashion-94",
                 assertThrows(IOException.class, () -> NetworkFile.read(missing.toString()))
                         .getMessage());
         Files.createDirectory(missing);
