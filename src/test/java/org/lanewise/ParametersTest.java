@@ -81,4 +81,37 @@ class ParametersTest {
         new Parameters(List.of(parameter("0.bias", List.of(1), 4),
                 parameter("0.weight", List.of(1, 3), 1, 2, 3))).requireMatch(network);
     }
+
+    @Test
+    void mergesWhatMatchesByNameAndShape() {
+        Parameters own = new Parameters(List.of(parameter("a.weight", List.of(2), 1, 2),
+                parameter("b.weight", List.of(1, 2), 3, 4), parameter("c.bias", List.of(1), 5)));
+        Parameters others = new Parameters(List.of(parameter("d.bias", List.of(1), 9),
+                parameter("b.weight", List.of(2), 7, 8),
+                parameter("a.weight", List.of(2), Double.NaN, -0.0)));
+        Parameters.Merged merged = own.merge(others);
+        assertEquals(List.of("a.weight"), merged.loaded());
+        assertEquals(List.of("c.bias"), merged.missing());
+        assertEquals(List.of("b.weight (found [2], expected [1, 2])"), merged.otherShapes());
+        assertEquals(List.of("d.bias"), merged.unused());
+        assertEquals(own.list().stream().map(Parameter::spec).toList(),
+                merged.parameters().list().stream().map(Parameter::spec).toList());
+        assertArrayEquals(new double[] {Double.NaN, -0.0}, merged.parameters().values("a.weight"));
+        assertArrayEquals(new double[] {3, 4}, merged.parameters().values("b.weight"));
+        merged.parameters().values("b.weight")[0] = 6;
+        merged.parameters().values("a.weight")[0] = 6;
+        assertArrayEquals(new double[] {3, 4}, own.values("b.weight"));
+        assertArrayEquals(new double[] {Double.NaN, -0.0}, others.values("a.weight"));
+    }
+
+    @Test
+    void refusesToMergeWhatMatchesNowhere() {
+        Parameters own = new Parameters(List.of(parameter("a.weight", List.of(2), 1, 2),
+                new Parameter(new ParameterSpec("n.running_mean", List.of(1), true, 0),
+                        new double[1])));
+        refused("no name and shape of the 2 parameters matches the network's: found a.weight,"
+                + " n.running_mean, expected a.weight, n.running_mean",
+                () -> own.merge(new Parameters(List.of(parameter("a.weight", List.of(3), 1, 2, 3),
+                        parameter("n.running_mean", List.of(1), 4)))));
+    }
 }

@@ -1,0 +1,32 @@
+package org.lanewise;
+
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * How the parameters begin whose names match a pattern.
+ *
+ * @param pattern of names such as {@code layer1.0.conv1.weight}: {@code *} matches any characters, dots
+ *        included, {@code ?} one
+ * @param initializer how they begin
+ */
+public record PatternInitializer(String pattern, Initializer initializer) {
+    /**
+     * Checks that nothing is null.
+     *
+     * @param pattern of names
+     * @param initializer how they begin
+     */
+    public PatternInitializer {
+        Objects.requireNonNull(pattern, "pattern");
+        Objects.requireNonNull(initializer, "initializer");
+    }
+
+    boolean matches(String name) {
+        return name.matches(pattern.chars().mapToObj(c -> switch (c) {
+            case '*' -> ".*";
+            case '?' -> ".";
+            default -> "\\x{" + Integer.toHexString(c) + "}";
+        }).collect(Collectors.joining()));
+    }
+}
