@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import org.lanewise.EpochReport;
-import org.lanewise.Initializer;
 import org.lanewise.Trainer;
 import org.lanewise.TrainingEnd;
 import org.lanewise.TrainingListener;
@@ -25,6 +24,7 @@ import org.lanewise.cli.option.Arguments;
 import org.lanewise.cli.option.CheckpointOptions;
 import org.lanewise.cli.option.ComputeOptions;
 import org.lanewise.cli.option.DataOptions;
+import org.lanewise.cli.option.InitOptions;
 import org.lanewise.cli.option.LoadingOptions;
 import org.lanewise.cli.option.NetworkOptions;
 import org.lanewise.cli.option.OptimizerOptions;
@@ -48,25 +48,6 @@ import picocli.CommandLine.Spec;
 /** {@code lanewise train}: learns a network from samples. */
 @Command(name = "train", description = "Train a network; without options, on handwritten digits.")
 public final class TrainCommand implements Callable<Integer> {
-    /** How weights begin. */
-    enum Weights {
-        HE_NORMAL,
-        HE_UNIFORM,
-        FAN_IN_UNIFORM,
-        XAVIER_NORMAL,
-        XAVIER_UNIFORM;
-
-        Initializer initializer() {
-            return switch (this) {
-                case HE_NORMAL -> Initializer.heNormal();
-                case HE_UNIFORM -> Initializer.heUniform();
-                case FAN_IN_UNIFORM -> Initializer.fanInUniform();
-                case XAVIER_NORMAL -> Initializer.xavierNormal();
-                case XAVIER_UNIFORM -> Initializer.xavierUniform();
-            };
-        }
-    }
-
     @Spec
     private CommandSpec spec;
 
@@ -76,15 +57,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private NetworkOptions network;
 
-    @Option(names = "--init", paramLabel = "FILE",
-            description = "Parameters to begin with (.npz or .safetensors); without --network their"
-                    + " network too, where the file holds it.")
-    private Path init;
-
-    @Option(names = "--weights", paramLabel = "RULE",
-            description = "How weights begin without --init: he_normal, he_uniform, xavier_normal,"
-                    + " xavier_uniform, fan_in_uniform as PyTorch's layers (default: he_normal).")
-    private Weights weights;
+    @Mixin
+    private InitOptions init;
 
     @Option(names = "--epochs", paramLabel = "N", defaultValue = "20",
             description = "How often every sample is seen (default: ${DEFAULT-VALUE}).")
@@ -160,7 +134,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     private int train(TrainingOptions options, PrintWriter info, PrintWriter err,
             ForkJoinPool pool) throws IOException {
-        NetworkOptions.Named named = network.start(Optional.ofNullable(init));
+        NetworkOptions.Named named = network.start(init.file());
         if (reduction != null) {
             named = named.reduction(reduction);
         }
@@ -191,9 +165,8 @@ public final class TrainCommand implements Callable<Integer> {
         need.requireHeap(Runtime.getRuntime().maxMemory());
         TrainingOptions options = unscheduled.schedule(schedules.schedule(spec.commandLine(),
                 Math.ceilDiv(unscheduled.perEpoch(set.train().size()), batchSize), epochs));
-        Trainer trainer = init == null
-                ? new Trainer(learner, options, pool)
-                : new Trainer(learner, NetworkOptions.parameters(init, learner), options, pool);
+        Trainer trainer = new Trainer(learner,
+                init.parameters(learner, seed, set.train()), options, pool);
         head(info, err, named, set, options, need);
         if (folder.isPresent() && checkpoints.resumes()) {
             resume(folder.get(), trainer, info, err);
@@ -284,10 +257,7 @@ public final class TrainCommand implements Callable<Integer> {
             }
             checkpoints.check();
             schedules.check();
-            if (init != null && weights != null) {
-                throw new IllegalArgumentException("--weights says how weights begin without"
-                        + " --init; give one or the other");
-            }
+            init.check();
             if (save != null) {
                 ParameterOutput.requireFormat(save);
             }
@@ -299,7 +269,7 @@ public final class TrainCommand implements Callable<Integer> {
             return loading.in(TrainingOptions.of(optimizer.optimizer())).batchSize(batchSize)
                     .seed(seed)
                     .shuffle(shuffle)
-                    .initializer((weights == null ? Weights.HE_NORMAL : weights).initializer())
+                    .initializer(init.initializer())
                     .backend(compute.backend(spec.commandLine()))
                     .algorithm(compute.algorithm())
                     .safeguards(safeguards.safeguards());
@@ -340,6 +310,7 @@ public final class TrainCommand implements Callable<Integer> {
                 options.backend().chosen().name().toLowerCase(Locale.ROOT),
                 threads == 1 ? "1 thread" : threads + " threads"));
         info.println("memory    " + need.line(Runtime.getRuntime().maxMemory()));
+        init.report().forEach(info::println);
         int classes = set.train().classes().names().size();
         if (classes > 0 && classes < named.network().output().size()) {
             err.println(Report.format("lanewise: warning: %s names %d classes, but the network %s"
