@@ -100,7 +100,7 @@ class NetworkFileTest {
                     {"input": [3], "layers": [{"type": "linear", "out_features": 2, "bias": 1}]} | net.json: layers[0]: bias: found 1, expected true or false
                     {"input": [3], "layers": [{"type": "linear", "out_features": 2, "size": 1}]} | net.json: layers[0]: unknown field size; known here are type, name, inputs, out_features, bias
                     {"input": [1, 8, 8], "layers": [{"type": "max_pool2d", "kernel_size": [1, 2, 3]}]} | net.json: layers[0]: kernel_size: found [1,2,3], expected a number or [height, width]
-                    {"input": [3], "layers": [{"type": "relu"}], "los": "x"} | net.json: unknown field los; known here are network, input, layers, output, loss, reduction, classes; did you mean loss?
+                    {"input": [3], "layers": [{"type": "relu"}], "los": "x"} | net.json: unknown field los; known here are network, input, layers, output, loss, reduction, classes, normalize; did you mean loss?
                     {"input": [1, 8, 8], "layers": [{"type": "max_pool2d", "kernal_size": 2}]} | net.json: layers[0]: unknown field kernal_size; known here are type, name, inputs, kernel_size, stride, padding, dilation, ceil_mode; did you mean kernel_size?
                     {"input": [3], "layers": [{"type": "relu"}], "reduction": "max"} | net.json: reduction: found "max", expected mean or sum
                     {"input": [3], "layers": [{"type": "relu"}], "classes": ["a", "b", "c", "d"]} | net.json: 4 class names, but the network has 3 classes
