@@ -98,6 +98,15 @@ def sgd(learning_rate, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=F
             "dampening": dampening, "weight-decay": weight_decay, "nesterov": nesterov}
 
 
+def group_norm(num_groups, eps=1e-5, affine=True):
+    return {"type": "group_norm", "num_groups": num_groups, "eps": eps, "affine": affine}
+
+
+def layer_norm(eps=1e-5, elementwise_affine=True, bias=True):
+    return {"type": "layer_norm", "eps": eps, "elementwise_affine": elementwise_affine,
+            "bias": bias}
+
+
 def adam(learning_rate, weight_decay=0.0, beta1=0.9, beta2=0.999, epsilon=1e-8, name="adam"):
     return {"optimizer": name, "learning-rate": learning_rate, "beta1": beta1, "beta2": beta2,
             "epsilon": epsilon, "weight-decay": weight_decay}
@@ -292,6 +301,16 @@ CASES = {
     "smooth-l1": case(
         [2, 6, 7], [conv(4, 3), TANH, FLATTEN, linear(5)],
         {"type": SMOOTH_L1, "beta": 0.75}, adam(0.01), samples=16, batch_size=6, epochs=3, seed=17),
+    "group-norm": case(
+        [2, 9, 8], [conv(12, 3, bias=False), group_norm(4), RELU, conv(6, 3), group_norm(6, 1e-3),
+                    TANH, avg_pool(2, 2), group_norm(1, affine=False), FLATTEN,
+                    linear(8), group_norm(2, 0.01), SIGMOID, linear(4)],
+        CROSS_ENTROPY, sgd(0.05, momentum=0.9), samples=16, batch_size=5, epochs=3, seed=18),
+    "layer-norm": case(
+        [2, 9, 8], [conv(9, 3), layer_norm(), RELU, conv(6, 3), layer_norm(1e-3, bias=False),
+                    TANH, avg_pool(2, 2), layer_norm(elementwise_affine=False), FLATTEN,
+                    linear(8), layer_norm(0.01), SIGMOID, linear(4)],
+        CROSS_ENTROPY, sgd(0.05, momentum=0.9), samples=16, batch_size=5, epochs=3, seed=19),
 }
 
 
@@ -387,6 +406,12 @@ def build(network):
             case "batch_norm":
                 kind = nn.BatchNorm2d if x.dim() == 4 else nn.BatchNorm1d
                 module = kind(x.shape[1], layer["eps"], layer["momentum"], layer["affine"])
+            case "group_norm":
+                module = nn.GroupNorm(layer["num_groups"], x.shape[1], layer["eps"],
+                                      layer["affine"])
+            case "layer_norm":
+                module = nn.LayerNorm(x.shape[1:], layer["eps"], layer["elementwise_affine"],
+                                      layer["bias"])
             case "relu":
                 module = nn.ReLU()
             case "sigmoid":

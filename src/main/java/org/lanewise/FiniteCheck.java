@@ -34,7 +34,7 @@ final class FiniteCheck {
 
     /**
      * Where in the last forward pass numbers ceased to be finite; it is computed again for that,
-     * batch normalization with its running values.
+     * batch normalization with its running values and without dropout.
      *
      * @param samples of the batch
      * @param name names a sample by its place in the batch

@@ -16,11 +16,11 @@ public interface Initializer {
     void fill(ParameterSpec spec, double[] values, RandomState random);
 
     /**
-     * Fills what has at most one axis, in a layer that a {@link PatternInitializer} names: a bias, or what a
+     * Fills what is no weight, in a layer that a {@link PatternInitializer} names: a bias, or what a
      * normalization learns. The default is 0, and 1 for the factors of a normalization.
      *
      * @param spec name and shape
-     * @param fanIn inputs that reach one output of the layer; 0 if its weights have one axis, or it has none
+     * @param fanIn inputs that reach one output of the layer; 0 if it has no weights
      * @param values overwritten
      * @param random where random numbers come from; draws are made in array order
      */

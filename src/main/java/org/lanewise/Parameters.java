@@ -57,8 +57,8 @@ public final class Parameters {
     }
 
     /**
-     * {@return first values for a network: weights drawn layer by layer, biases 0, factors of batch
-     * normalization 1}
+     * {@return first values for a network: weights drawn layer by layer, biases 0, factors of
+     * normalizations 1}
      *
      * @param network what learns them
      * @param initializer how weights begin
@@ -69,7 +69,7 @@ public final class Parameters {
         for (ParameterSpec spec : network.parameters()) {
             double[] values = new double[Math.toIntExact(spec.size())];
             Arrays.fill(values, spec.initial());
-            if (spec.shape().size() > 1) {
+            if (spec.drawn()) {
                 initializer.fill(spec, values, random);
             }
             list.add(new Parameter(spec, values));
@@ -112,14 +112,14 @@ public final class Parameters {
 
     private void fill(Parameter parameter, Initializer initializer, RandomState random) {
         ParameterSpec spec = parameter.spec();
-        if (spec.shape().size() > 1) {
+        if (spec.drawn()) {
             initializer.fill(spec, parameter.values(), random);
             return;
         }
         Parameter weight = byName
                 .get(spec.name().substring(0, spec.name().lastIndexOf('.')) + ".weight");
         initializer.fillVector(spec,
-                weight == null || weight.spec().shape().size() < 2 ? 0 : weight.spec().fanIn(),
+                weight == null || !weight.spec().drawn() ? 0 : weight.spec().fanIn(),
                 parameter.values(), random);
     }
 

@@ -175,7 +175,7 @@ public final class Trainer {
             System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
             System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
             plan.team().requireOpen();
-            plan.forward(samples);
+            plan.forward(samples, steps);
             return learn(samples, null, 0);
         }
     }
@@ -203,7 +203,7 @@ public final class Trainer {
             System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
             System.arraycopy(targets, 0, plan.targets(), 0, targets.length);
             plan.team().requireOpen();
-            plan.forward(samples);
+            plan.forward(samples, steps);
             return learn(samples, null, 0);
         }
     }
@@ -225,7 +225,7 @@ public final class Trainer {
      */
     double step(int samples, int[] indices, int start) {
         plan.team().requireOpen();
-        plan.forward(samples);
+        plan.forward(samples, steps);
         return learn(samples, indices, start);
     }
 

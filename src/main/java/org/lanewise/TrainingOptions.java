@@ -13,7 +13,8 @@ import org.lanewise.spec.Schedule;
  *
  * @param optimizer the rule by which parameters follow their gradients
  * @param batchSize samples of one step; the last step of an epoch may have fewer
- * @param seed first state of two random sequences: that of the weights, and that of the order
+ * @param seed first state of two random sequences, that of the weights and that of the order, and the key
+ *        of the masks of dropout
  * @param shuffle whether each epoch takes the samples in a new random order
  * @param initializer how weights begin
  * @param backend which kernels compute
@@ -95,7 +96,7 @@ public record TrainingOptions(
 
     /** How a network is compiled under these options. */
     PlanOptions plan(Purpose purpose) {
-        return PlanOptions.of(purpose, backend.kernels(algorithm), batchSize);
+        return PlanOptions.of(purpose, backend.kernels(algorithm), batchSize).seed(seed);
     }
 
     /**

@@ -58,12 +58,16 @@ class AllocationTest {
         Network functions = Network.input(2, 12, 12).conv2d(4, same).relu6().leakyRelu(0.1).elu(1)
                 .gelu().geluTanh().silu().hardswish().softplus().scale(0.5).flatten().linear(4)
                 .softmaxCrossEntropy();
+        Network normalized = Network.input(2, 12, 12).conv2d(8, same).groupNorm(4).relu()
+                .dropout(0.5).conv2d(4, 3).layerNorm().flatten().dropout(0.2).linear(9).layerNorm()
+                .linear(4).softmaxCrossEntropy();
         Network pooled = Network.input(2, 12, 12).conv2d(11, same).relu().as("x").globalAvgPool2d()
                 .as("mean").from("x").globalMaxPool2d().add("mean").flatten().linear(4)
                 .softmaxCrossEntropy();
         return Stream.of(
                 Arguments.of(functions, Optimizer.sgd(1e-3)),
                 Arguments.of(joined, Optimizer.sgd(1e-3)),
+                Arguments.of(normalized, Optimizer.sgd(1e-3)),
                 Arguments.of(pooled, Optimizer.sgd(1e-3)),
                 Arguments.of(every, Optimizer.sgd(1e-3)),
                 Arguments.of(every, Optimizer.sgd(1e-3).momentum(0.9).weightDecay(1e-4)),

@@ -19,6 +19,8 @@ import org.lanewise.plan.Team;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.GroupNorm;
+import org.lanewise.spec.LayerNorm;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
@@ -100,6 +102,25 @@ class GradientCheckTest {
                 Arguments.of("batch_norm, nothing learned", Network.input(2, 7, 6).conv2d(4, 3)
                         .layer(new BatchNorm(1e-3, OptionalDouble.empty(), false, false)).sigmoid()
                         .residual(body -> body.batchNorm()).batchNorm().flatten().linear(3)
+                        .softmaxCrossEntropy()),
+                Arguments.of("group_norm", Network.input(2, 7, 6).conv2d(10, 3).groupNorm(5).relu()
+                        .conv2d(6, 2).tanh().groupNorm(1).flatten().linear(6).tanh()
+                        .layer(new GroupNorm(3, 0.1, true)).linear(3).softmaxCrossEntropy()),
+                Arguments.of("group_norm, nothing learned", Network.input(2, 7, 6).conv2d(4, 3)
+                        .layer(new GroupNorm(4, 1e-3, false)).sigmoid()
+                        .residual(body -> body.groupNorm(2)).flatten().linear(3)
+                        .softmaxCrossEntropy()),
+                Arguments.of("layer_norm", Network.input(2, 7, 6).conv2d(9, 3).layerNorm().relu()
+                        .conv2d(5, 2).tanh().layer(new LayerNorm(1e-3, true, false)).flatten()
+                        .linear(6).tanh().layer(new LayerNorm(0.1, true, true)).linear(3)
+                        .softmaxCrossEntropy()),
+                Arguments.of("layer_norm, nothing learned", Network.input(2, 7, 6).conv2d(4, 3)
+                        .layer(new LayerNorm(1e-3, false, true)).sigmoid()
+                        .residual(body -> body.layerNorm()).flatten().linear(3)
+                        .softmaxCrossEntropy()),
+                Arguments.of("dropout", Network.input(2, 7, 6).conv2d(9, 3).relu().dropout(0.3)
+                        .conv2d(5, same).dropout(0.5).tanh().residual(body -> body.dropout(0.2))
+                        .flatten().dropout(0.1).linear(7).relu().dropout(0.5).linear(3)
                         .softmaxCrossEntropy()),
                 function("relu6", net -> net.scale(4).relu6()),
                 function("leaky_relu", net -> net.leakyRelu(0.2)),

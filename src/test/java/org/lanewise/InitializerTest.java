@@ -2,6 +2,8 @@ package org.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.lanewise.spec.Conv2d;
@@ -85,6 +87,21 @@ class InitializerTest {
             for (Parameters.Parameter parameter : drawn.list()) {
                 assertArrayEquals(parameter.values(), found.values(parameter.spec().name()));
             }
+        }
+    }
+
+    /** Factors and addends of elements have the axes of a convolution, and are not drawn. */
+    @Test
+    void layerNormalizationBeginsAsOneAndZero() {
+        Network network = Network.input(2, 5, 4).conv2d(3, 3).layerNorm().flatten().linear(3)
+                .softmaxCrossEntropy();
+        double[] ones = new double[3 * 3 * 2];
+        Arrays.fill(ones, 1.0);
+        for (Initializer initializer : List.of(Initializer.heNormal(), Initializer.pytorch())) {
+            Parameters parameters = Parameters.initial(network, initializer,
+                    List.of(new PatternInitializer("1.*", initializer)), new RandomState(1));
+            assertArrayEquals(ones, parameters.values("1.weight"));
+            assertArrayEquals(new double[ones.length], parameters.values("1.bias"));
         }
     }
 }

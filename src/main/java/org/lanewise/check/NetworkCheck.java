@@ -106,7 +106,8 @@ public final class NetworkCheck implements AutoCloseable {
         }
 
         private PlanOptions options(Kernels kernels) {
-            return PlanOptions.of(Purpose.TRAIN, kernels, drawn.capacity());
+            return PlanOptions.of(Purpose.TRAIN, kernels, drawn.capacity())
+                    .seed(drawn.seed());
         }
 
         Optional<String> failure() {
@@ -169,7 +170,7 @@ public final class NetworkCheck implements AutoCloseable {
         /** What users call: a trainer, and a model of what it has learned. */
         private Optional<String> facade() {
             TrainingOptions options = TrainingOptions.of(vector.optimizer())
-                    .batchSize(drawn.capacity()).backend(Backend.AUTO)
+                    .batchSize(drawn.capacity()).backend(Backend.AUTO).seed(drawn.seed())
                     .algorithm(Algorithm.DIRECT)
                     .safeguards(Safeguards.NONE.gradientNorm(vector.gradientNorm()));
             Trainer trainer = new Trainer(vector.network(), data.initial(), options);

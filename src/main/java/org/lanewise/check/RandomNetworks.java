@@ -12,10 +12,13 @@ import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Dropout;
 import org.lanewise.spec.Flatten;
 import org.lanewise.spec.GlobalPool2d;
+import org.lanewise.spec.GroupNorm;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.LayerNorm;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
@@ -137,7 +140,7 @@ public final class RandomNetworks {
     }
 
     private Network network(Kind kind) {
-        boolean flat = kind == Kind.TINY && from(0, 5) == 0;
+        boolean flat = kind == Kind.TINY && from(0, 3) == 0;
         Shape input = flat ? new Shape.Flat(from(1, 40)) : image(kind);
         int count = from(1, MOST_LAYERS);
         GraphDraft draft = new GraphDraft(input);
@@ -149,6 +152,9 @@ public final class RandomNetworks {
                 branchOrJoin(draft, kind);
             } else if (output(layer, draft.shape()) != null) {
                 draft.append(layer);
+                if (layer.type().equals("relu") && from(0, 7) == 0) {
+                    draft.append(dropout());
+                }
             }
         }
         while (draft.unread() > 0) {
@@ -252,7 +258,7 @@ public final class RandomNetworks {
 
     private Layer layer(Shape input, Kind kind) {
         if (input instanceof Shape.Image image) {
-            return switch (from(0, 19)) {
+            return switch (from(0, 23)) {
                 case 0, 1, 2, 3, 4, 5 -> kind == Kind.TILED && from(0, 4) > 0
                         ? tiled()
                         : convolution(image.channels(), kind);
@@ -260,18 +266,20 @@ public final class RandomNetworks {
                         from(0, 2) == 0);
                 case 8, 9 -> new AvgPool2d(pooling(), from(0, 1) == 0, from(0, 2) == 0,
                         from(0, 5) == 0 ? from(1, 5) : 0);
-                case 10, 11, 12 -> new Activation(Activation.Function.RELU);
-                case 13, 14 -> function();
-                case 15, 16 -> new GlobalPool2d(from(0, 1) == 0);
-                case 17, 18 -> batchNorm();
+                case 10, 11, 12, 13 -> new Activation(Activation.Function.RELU);
+                case 14, 15 -> function();
+                case 16, 17, 18 -> new GlobalPool2d(from(0, 1) == 0);
+                case 19 -> batchNorm();
+                case 20, 21, 22 -> perSample(image.channels());
                 default -> new Flatten();
             };
         }
-        return switch (from(0, 17)) {
-            case 0, 1, 2, 3, 4, 5, 6, 7 -> new Linear(oneOf(CHANNELS), from(0, 3) > 0);
-            case 8, 9, 10, 11, 12 -> new Activation(Activation.Function.RELU);
-            case 13, 14 -> function();
-            case 15, 16 -> batchNorm();
+        return switch (from(0, 23)) {
+            case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 -> new Linear(oneOf(CHANNELS), from(0, 3) > 0);
+            case 11, 12, 13, 14, 15, 16 -> new Activation(Activation.Function.RELU);
+            case 17, 18 -> function();
+            case 19 -> batchNorm();
+            case 20, 21, 22 -> perSample((int) input.size());
             default -> new Flatten();
         };
     }
@@ -280,6 +288,24 @@ public final class RandomNetworks {
         return new BatchNorm(oneOf(0.02, 0.1), from(0, 2) == 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(oneOf(0.1, 0.4, 0.0, 1.0)), from(0, 3) > 0, from(0, 3) > 0);
+    }
+
+    /** A layer that is random, or normalizes each sample by itself. */
+    private Layer perSample(int channels) {
+        return switch (from(0, 2)) {
+            case 0 -> dropout();
+            case 1 -> new GroupNorm(divisor(channels), oneOf(0.02, 0.1), from(0, 3) > 0);
+            default -> new LayerNorm(oneOf(0.02, 0.1), from(0, 3) > 0, from(0, 3) > 0);
+        };
+    }
+
+    private Dropout dropout() {
+        return new Dropout(oneOf(0.5, 0.5, 0.25, 0.0, 0.875));
+    }
+
+    private int divisor(int number) {
+        int[] divisors = IntStream.rangeClosed(1, number).filter(i -> number % i == 0).toArray();
+        return oneOf(divisors);
     }
 
     /** A function other than ReLU. */
@@ -305,9 +331,7 @@ public final class RandomNetworks {
         if (from(0, 3) == 0) {
             window = window.padding(from(0, 3), from(0, 3), from(0, 3), from(0, 3));
         }
-        List<Integer> divisors = IntStream.rangeClosed(1, channels)
-                .filter(i -> channels % i == 0).boxed().toList();
-        int groups = from(0, 3) == 0 ? divisors.get(from(0, divisors.size() - 1)) : 1;
+        int groups = from(0, 3) == 0 ? divisor(channels) : 1;
         int outChannels = groups == 1 ? channels(kind) : groups * from(1, 3);
         return new Conv2d(outChannels, window, groups, from(0, 3) > 0);
     }

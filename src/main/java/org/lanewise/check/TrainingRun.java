@@ -55,7 +55,7 @@ final class TrainingRun {
         } else {
             System.arraycopy(batch.targets(), 0, plan.targets(), 0, batch.targets().length);
         }
-        plan.forward(batch.samples());
+        plan.forward(batch.samples(), step);
         loss = plan.loss(batch.samples());
         plan.backward(batch.samples());
     }

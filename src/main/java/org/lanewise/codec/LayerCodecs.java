@@ -12,10 +12,13 @@ import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Dropout;
 import org.lanewise.spec.Flatten;
 import org.lanewise.spec.GlobalPool2d;
+import org.lanewise.spec.GroupNorm;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.LayerNorm;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Scale;
@@ -57,12 +60,16 @@ public final class LayerCodecs {
     private static final Field<Double> EPS = Field.of("eps", Kind.NUMBER).or(BatchNorm.EPS);
     private static final Field<OptionalDouble> MOMENTUM = Field
             .of("momentum", Kind.NUMBER_OR_NULL).or(BatchNorm.MOMENTUM);
+    private static final Field<Integer> NUM_GROUPS = Field.of("num_groups", Kind.INTEGER);
+    private static final Field<Boolean> ELEMENTWISE = Field.of("elementwise_affine", Kind.BOOL)
+            .or(true);
     private static final Field<Boolean> AFFINE = Field.of("affine", Kind.BOOL).or(true);
     private static final Field<Boolean> NORM_WEIGHT = Field.of("weight", Kind.BOOL).orAs(AFFINE);
     private static final Field<Boolean> NORM_BIAS = Field.of("bias", Kind.BOOL).orAs(AFFINE);
     private static final Field<Double> NEGATIVE_SLOPE = Field.of("negative_slope", Kind.NUMBER)
             .or(0.01);
     private static final Field<Double> ALPHA = Field.of("alpha", Kind.NUMBER).or(1.0);
+    private static final Field<Double> P = Field.of("p", Kind.NUMBER).or(0.5);
     private static final Field<Double> FACTOR = Field.of("factor", Kind.NUMBER);
     private static final Field<Activation.Function> APPROXIMATE = Field.of("approximate",
             new Kind<>(Activation.Function.class, "\"none\" or \"tanh\"",
@@ -121,6 +128,10 @@ public final class LayerCodecs {
             LayerCodec.of("scale", Scale.class).field(FACTOR, Scale::factor)
                     .make(values -> new Scale(values.get(FACTOR)),
                             scale -> Operator.of("Mul").constants(scale.factor())),
+            LayerCodec.of("dropout", Dropout.class).field(P, Dropout::p)
+                    // The share is the second input; no third means inference.
+                    .make(values -> new Dropout(values.get(P)),
+                            dropout -> Operator.of("Dropout").constants(dropout.p())),
             LayerCodec.word(new Flatten(), Flatten.class, Operator.of("Flatten").number("axis", 1)),
             LayerCodec.word(new Add(), Add.class, Operator.of("Sum")),
             LayerCodec.word(new Concat(), Concat.class, Operator.of("Concat").number("axis", 1)),
@@ -132,6 +143,21 @@ public final class LayerCodecs {
                             values.get(NORM_WEIGHT), values.get(NORM_BIAS)),
                             norm -> Operator.of("BatchNormalization").number("epsilon",
                                     norm.eps())),
+            LayerCodec.of("group_norm", GroupNorm.class)
+                    .field(NUM_GROUPS, GroupNorm::numGroups).field(EPS, GroupNorm::eps)
+                    .field(AFFINE, GroupNorm::affine)
+                    .make(values -> new GroupNorm(values.get(NUM_GROUPS), values.get(EPS),
+                            values.get(AFFINE)),
+                            norm -> Operator.of("GroupNormalization")
+                                    .number("num_groups", norm.numGroups())
+                                    .number("epsilon", norm.eps())),
+            LayerCodec.of("layer_norm", LayerNorm.class)
+                    .field(EPS, LayerNorm::eps).field(ELEMENTWISE, LayerNorm::elementwiseAffine)
+                    .field(BIAS, LayerNorm::bias)
+                    .make(values -> new LayerNorm(values.get(EPS), values.get(ELEMENTWISE),
+                            values.get(BIAS)),
+                            norm -> Operator.of("LayerNormalization").number("axis", 1)
+                                    .number("epsilon", norm.eps())),
             LayerCodec.of("linear", Linear.class)
                     .field(OUT_FEATURES, Linear::outFeatures).field(BIAS, Linear::bias)
                     // Weights are (out, in), and Gemm multiplies (batch, in) by (in, out).

@@ -181,7 +181,7 @@ final class BatchNormStep {
     }
 
     /** The layout of a tensor; a flat row is one pixel. */
-    private static Layout layout(Tensor tensor) {
+    static Layout layout(Tensor tensor) {
         Layout layout = tensor.layout();
         int features = tensor.sampleSize();
         return tensor.shape() instanceof Shape.Image

@@ -29,7 +29,7 @@ record Elementwise(boolean vectors) {
     }
 
     /** A task over all elements of both tensors, in ranges that leave out their halo. */
-    private static Task elements(Tensor tensor, Tensor other, Task.Range range) {
+    static Task elements(Tensor tensor, Tensor other, Task.Range range) {
         requireSameLayout(tensor, other);
         Layout layout = tensor.layout();
         if (layout.sample() == tensor.sampleSize()) {

@@ -15,6 +15,7 @@ import org.lanewise.kernel.list.WeightedChoice;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Dropout;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Linear;
@@ -99,7 +100,8 @@ final class LayerChoices {
     boolean masksGradient(int index) {
         return of(index) != null
                 ? of(index).backwardInput().chosen().fuses()
-                : beyondReference(index);
+                : beyondReference(index)
+                        || vectors && graph.layer(index).layer() instanceof Dropout;
     }
 
     /** Whether more than the reference computes a layer, of those that read a halo or mask gradients. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ImplementationInfo;
@@ -22,10 +23,13 @@ import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Dropout;
 import org.lanewise.spec.Flatten;
 import org.lanewise.spec.GlobalPool2d;
+import org.lanewise.spec.GroupNorm;
 import org.lanewise.spec.Join;
 import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.LayerNorm;
 import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.MaxPool2d;
@@ -41,7 +45,7 @@ import org.lanewise.spec.Shape;
  * wanted, what is fused, and where elements are is decided before, each in a class of its own.
  */
 final class Lowering {
-    private static final ImplementationInfo ELEMENT_BY_ELEMENT = ImplementationInfo
+    static final ImplementationInfo ELEMENT_BY_ELEMENT = ImplementationInfo
             .of("element by element");
     /** Of a sum whose inputs are read by no other layer: their gradients are one array with its own. */
     private static final ImplementationInfo SHARED_GRADIENT = new ImplementationInfo(
@@ -60,6 +64,7 @@ final class Lowering {
     private final ReluFusion fusion;
     private final LayoutAssignment layouts;
     private final BufferAssignment buffers;
+    private final AtomicLong number = new AtomicLong();
     private final List<Step> steps = new ArrayList<>();
     private final List<ParameterBuffer> parameters = new ArrayList<>();
     /** The stored output of each layer; null where it is not stored, because a ReLU is fused. */
@@ -103,7 +108,8 @@ final class Lowering {
         return new Plan(graph.network(), options, workspace, team,
                 new Plan.Lowered(input, Arrays.asList(outputs), output, steps, parameters,
                         new Objective(graph.network().loss(), vectors, output, workspace,
-                                capacity)));
+                                capacity),
+                        number));
     }
 
     private void lower(LayerDescription layer, List<Tensor> inputs) {
@@ -114,6 +120,10 @@ final class Lowering {
                     ? input
                     : flattened(layer, input);
             outputs[index] = flat.as(layer.output());
+            return;
+        }
+        if (layer.layer() instanceof Dropout && !purpose.learns()) {
+            outputs[index] = inputs.getFirst();
             return;
         }
         Tensor output = buffers.output(index);
@@ -228,6 +238,9 @@ final class Lowering {
             case Activation(Activation.Function function, double parameter) ->
                 function(index, function.name(), parameter, input, output);
             case Scale(double factor) -> function(index, "SCALE", factor, input, output);
+            case Dropout _ -> DropoutStep.of(layer, input, output, options, workspace, number);
+            case GroupNorm _,LayerNorm _ -> GroupNormStep.of(layer, input, output, learned, options,
+                    workspace);
             case BatchNorm _ -> BatchNormStep.of(layer, fusion.stored(index), input, output,
                     learned, options, workspace);
             case Flatten _,Join _,GlobalPool2d _ -> throw new AssertionError(

@@ -1,6 +1,7 @@
 package org.lanewise.plan;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lanewise.kernel.Task;
@@ -44,6 +45,7 @@ public final class Plan {
     private final List<ParameterBuffer> arrays;
     private final List<ParameterBuffer> parameters;
     private final Objective objective;
+    private final AtomicLong number;
     private final int fewestSamples;
 
     /**
@@ -55,9 +57,10 @@ public final class Plan {
      * @param steps in the order of the forward pass
      * @param arrays what is learned, and states, in order of the layers
      * @param objective the loss
+     * @param number of the step whose masks a forward pass draws
      */
     record Lowered(Tensor input, List<Tensor> outputs, Tensor output, List<Step> steps,
-            List<ParameterBuffer> arrays, Objective objective) {}
+            List<ParameterBuffer> arrays, Objective objective, AtomicLong number) {}
 
     Plan(Network network, PlanOptions options, Workspace workspace, Team team, Lowered lowered) {
         List<Step> steps = lowered.steps();
@@ -81,6 +84,7 @@ public final class Plan {
         this.arrays = List.copyOf(lowered.arrays());
         this.parameters = arrays.stream().filter(array -> !array.spec().state()).toList();
         this.objective = lowered.objective();
+        this.number = lowered.number();
         this.fewestSamples = layers.stream().anyMatch(LayerDescription::oneValueAChannel) ? 2 : 1;
     }
 
@@ -161,6 +165,18 @@ public final class Plan {
      * @param samples how many
      */
     public void forward(int samples) {
+        run(forward, samples);
+    }
+
+    /**
+     * Computes all outputs of the first samples, with the masks of a step: {@link #forward(int)} draws those of
+     * the same step again, at first of step 0.
+     *
+     * @param samples how many
+     * @param step of the training, from 0
+     */
+    public void forward(int samples, long step) {
+        number.set(step);
         run(forward, samples);
     }
 

@@ -10,12 +10,14 @@ import java.util.Objects;
  * @param fused whether a ReLU may be computed together with the layer before it; the bits are the
  *        same either way, but an unfused plan has the output of every layer
  * @param capacity the most samples of one batch
+ * @param seed of random masks; its lower 32 bits count
  */
 public record PlanOptions(
         Purpose purpose,
         Kernels kernels,
         boolean fused,
-        int capacity) {
+        int capacity,
+        long seed) {
     /**
      * Checks the capacity.
      *
@@ -23,6 +25,7 @@ public record PlanOptions(
      * @param kernels which kernels may compute
      * @param fused whether a ReLU may be computed together with the layer before it
      * @param capacity the most samples of one batch
+     * @param seed of random masks
      * @throws IllegalArgumentException if the capacity is below 1
      */
     public PlanOptions {
@@ -34,14 +37,14 @@ public record PlanOptions(
     }
 
     /**
-     * {@return the options of a fused plan}
+     * {@return the options of a fused plan; masks are those of seed 0}
      *
      * @param purpose what the plan is for
      * @param kernels which kernels may compute
      * @param capacity the most samples of one batch
      */
     public static PlanOptions of(Purpose purpose, Kernels kernels, int capacity) {
-        return new PlanOptions(purpose, kernels, true, capacity);
+        return new PlanOptions(purpose, kernels, true, capacity, 0);
     }
 
     /**
@@ -50,12 +53,12 @@ public record PlanOptions(
      * @param other what the plan is for
      */
     public PlanOptions purpose(Purpose other) {
-        return new PlanOptions(other, kernels, fused, capacity);
+        return new PlanOptions(other, kernels, fused, capacity, seed);
     }
 
     /** {@return these options with the output of every layer} */
     public PlanOptions unfused() {
-        return new PlanOptions(purpose, kernels, false, capacity);
+        return new PlanOptions(purpose, kernels, false, capacity, seed);
     }
 
     /**
@@ -64,6 +67,15 @@ public record PlanOptions(
      * @param samples the most samples of one batch
      */
     public PlanOptions capacity(int samples) {
-        return new PlanOptions(purpose, kernels, fused, samples);
+        return new PlanOptions(purpose, kernels, fused, samples, seed);
+    }
+
+    /**
+     * {@return these options with another seed}
+     *
+     * @param value of random masks
+     */
+    public PlanOptions seed(long value) {
+        return new PlanOptions(purpose, kernels, fused, capacity, value);
     }
 }

@@ -45,9 +45,7 @@ public record BatchNorm(double eps, OptionalDouble momentum, boolean weight, boo
 
     @Override
     public Shape output(Shape input) {
-        if (!(eps > 0.0 && eps < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("eps " + eps + " must be a number above 0");
-        }
+        requireEps(eps);
         momentum.ifPresent(share -> {
             if (!(share >= 0.0 && share <= 1.0)) {
                 throw new IllegalArgumentException("momentum " + share + " must be 0 to 1");
@@ -56,8 +54,14 @@ public record BatchNorm(double eps, OptionalDouble momentum, boolean weight, boo
         return input;
     }
 
+    static void requireEps(double eps) {
+        if (!(eps > 0.0 && eps < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("eps " + eps + " must be a number above 0");
+        }
+    }
+
     /** {@return channels of an image, features of a flat input} */
-    private static int channels(Shape input) {
+    static int channels(Shape input) {
         return switch (input) {
             case Shape.Image image -> image.channels();
             case Shape.Flat flat -> flat.features();

@@ -9,7 +9,7 @@ import java.util.List;
  * where it can name the layer and the shape that reaches it.
  */
 public sealed interface Layer permits Conv2d, MaxPool2d, AvgPool2d, GlobalPool2d, Activation,
-        Flatten, Linear, BatchNorm, Join, Scale {
+        Flatten, Linear, BatchNorm, Join, Scale, Dropout, GroupNorm, LayerNorm {
     /** {@return the name of the layer's type in network files, as {@code conv2d}} */
     String type();
 

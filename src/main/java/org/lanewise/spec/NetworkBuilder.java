@@ -206,6 +206,20 @@ public final class NetworkBuilder {
         return layer(new BatchNorm());
     }
 
+    /**
+     * {@return this builder, a group normalization with PyTorch's defaults longer}
+     *
+     * @param numGroups groups, which divide the channels
+     */
+    public NetworkBuilder groupNorm(int numGroups) {
+        return layer(new GroupNorm(numGroups));
+    }
+
+    /** {@return this builder, a layer normalization with PyTorch's defaults longer} */
+    public NetworkBuilder layerNorm() {
+        return layer(new LayerNorm());
+    }
+
     /** {@return this builder, a ReLU longer} */
     public NetworkBuilder relu() {
         return layer(new Activation(Activation.Function.RELU));
@@ -276,6 +290,15 @@ public final class NetworkBuilder {
      */
     public NetworkBuilder scale(double factor) {
         return layer(new Scale(factor));
+    }
+
+    /**
+     * {@return this builder, a dropout longer}
+     *
+     * @param p the share of elements that are dropped in training, from 0 to below 1
+     */
+    public NetworkBuilder dropout(double p) {
+        return layer(new Dropout(p));
     }
 
     /** {@return this builder, a flattening longer} */

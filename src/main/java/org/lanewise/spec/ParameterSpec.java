@@ -42,6 +42,11 @@ public record ParameterSpec(String name, List<Integer> shape, boolean state, dou
         return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
     }
 
+    /** {@return whether initializers draw it: a weight that is not a factor of a normalization} */
+    public boolean drawn() {
+        return shape.size() > 1 && initial == 0.0 && !name.endsWith("bias");
+    }
+
     /** {@return whether it counts batches, by its name} */
     public boolean counts() {
         return name.endsWith("." + BATCHES);

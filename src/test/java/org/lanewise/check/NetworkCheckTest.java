@@ -27,7 +27,6 @@ import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Node;
 import org.lanewise.spec.Optimizer;
-import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
 
 /** Whole random networks: every plan of one gives the bits of the scalar reference. */
@@ -39,7 +38,7 @@ class NetworkCheckTest {
     /** Checks networks of some operations at most; what a forked JVM runs. */
     public static void main(String[] arguments) {
         long flops = Long.parseLong(arguments[0]);
-        List<NetworkCase> tiny = RandomNetworks.of(200, SEED).stream()
+        List<NetworkCase> tiny = RandomNetworks.of(120, SEED).stream()
                 .filter(drawn -> drawn.flops() < flops).toList();
         System.out.println(tiny.size() + " networks, failures: " + failures(tiny));
     }
@@ -119,7 +118,7 @@ class NetworkCheckTest {
     void findsAndShrinksADroppedRelu() {
         List<NetworkFailure> failures = new ArrayList<>();
         try (NetworkCheck check = new NetworkCheck(NetworkCheckTest::withoutReluBehindPooling)) {
-            for (NetworkCase drawn : RandomNetworks.of(60, SEED)) {
+            for (NetworkCase drawn : RandomNetworks.of(200, SEED)) {
                 check.check(drawn).ifPresent(failures::add);
             }
         }
@@ -132,7 +131,8 @@ class NetworkCheckTest {
             int most = smallest.network().isChain() ? 3 : 4;
             assertTrue(smallest.network().layers().stream()
                     .filter(layer -> !(layer instanceof Flatten)).count() <= most, shrunk);
-            assertEquals(new Shape.Image(1, 1, 1), smallest.network().input(), shrunk);
+            // One element may be positive, so that its ReLU changes nothing.
+            assertTrue(smallest.network().input().size() <= 4, shrunk);
             // A single value cannot be normalized.
             boolean normalizes = shrunk.contains("\"type\": \"batch_norm\"");
             assertEquals(List.of(normalizes ? 2 : 1), smallest.batches(), shrunk);

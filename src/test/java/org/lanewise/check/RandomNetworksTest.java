@@ -26,9 +26,12 @@ import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Dropout;
+import org.lanewise.spec.GroupNorm;
 import org.lanewise.spec.Join;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.LayerNorm;
 import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.Loss;
@@ -51,10 +54,10 @@ class RandomNetworksTest {
             "elu", "gelu", "silu", "hardswish", "softplus", "scale");
     private static final String FUNCTION = "function";
     private static final List<String> ON_MAPS = List.of("conv2d", "max_pool2d", "avg_pool2d",
-            "global_avg_pool2d", "global_max_pool2d", "relu", FUNCTION, "batch_norm", "flatten",
-            "add", "concat");
+            "global_avg_pool2d", "global_max_pool2d", "relu", FUNCTION, "batch_norm", "group_norm",
+            "layer_norm", "dropout", "flatten", "add", "concat");
     private static final List<String> ON_ROWS = List.of("linear", "relu", FUNCTION, "batch_norm",
-            "flatten", "add", "concat");
+            "group_norm", "layer_norm", "dropout", "flatten", "add", "concat");
 
     /** A kernel of vectors of 512 bits alone. */
     private static final String PIXEL_LANES = "forward: line tiles: # factors looked up for a line"
@@ -66,6 +69,7 @@ class RandomNetworksTest {
             "backward input: # classes of pixels, the first by tap tiles: # factors looked up",
             "backward input: channel by channel",
             "backward input: element by element",
+            "backward input: group by group",
             "backward input: line tiles: # factors looked up",
             "backward input: none: one array with the gradient of the output",
             "backward input: plane tiles: lanes are pixels, # factors looked up",
@@ -76,6 +80,7 @@ class RandomNetworksTest {
             "backward input: tap tiles: # factors looked up",
             "backward input: window by window",
             "backward weights: channel by channel",
+            "backward weights: group by group",
             "backward weights: line tiles: # weights looked up for a line of pixels",
             "backward weights: pixel tiles: # strips of #",
             "backward weights: pixel tiles: # weights looked up",
@@ -83,6 +88,7 @@ class RandomNetworksTest {
             "backward weights: scalar kernels",
             "forward: channel by channel",
             "forward: element by element",
+            "forward: group by group",
             "forward: line tiles: # factors looked up for a line of pixels",
             "forward: line tiles: # factors looked up for a line of pixels, transposed",
             "forward: run tiles: # runs of #",
@@ -156,13 +162,13 @@ class RandomNetworksTest {
         }
         List<String> expected = new ArrayList<>();
         for (String before : List.of("map", "conv2d", "max_pool2d", "avg_pool2d",
-                "global_avg_pool2d", "global_max_pool2d", "relu", FUNCTION, "batch_norm", "add",
-                "concat")) {
+                "global_avg_pool2d", "global_max_pool2d", "relu", FUNCTION, "batch_norm",
+                "group_norm", "layer_norm", "dropout", "add", "concat")) {
             ON_MAPS.forEach(after -> expected.add(before + " > " + after));
             expected.add(before + " > mean_squared_error");
         }
         for (String before : List.of("row", "linear", "flatten", "relu", FUNCTION, "batch_norm",
-                "add", "concat")) {
+                "group_norm", "layer_norm", "dropout", "add", "concat")) {
             ON_ROWS.forEach(after -> expected.add(before + " > " + after));
             expected.add(before + " > mean_squared_error");
             expected.add(before + " > softmax_cross_entropy");
@@ -216,6 +222,14 @@ class RandomNetworksTest {
         assertDrawn("padding does not count", AvgPool2d.class, pool -> !pool.countIncludePad()
                 && pool.window().padding().width() > 0);
         assertDrawn("no bias", Linear.class, linear -> !linear.bias());
+        assertDrawn("groups of several channels", layers().filter(layer -> layer
+                .layer() instanceof GroupNorm norm && norm.affine() && norm.numGroups() > 1
+                && norm.numGroups() < layer.parameters().getFirst().size()).count());
+        assertDrawn("nothing learned", GroupNorm.class, norm -> !norm.affine());
+        assertDrawn("no bias", LayerNorm.class, norm -> norm.elementwiseAffine() && !norm.bias());
+        assertDrawn("nothing learned", LayerNorm.class, norm -> !norm.elementwiseAffine());
+        assertDrawn("nothing dropped", Dropout.class, dropout -> dropout.p() == 0.0);
+        assertDrawn("most dropped", Dropout.class, dropout -> dropout.p() > 0.5);
         assertDrawn("one pixel",
                 layers().filter(layer -> layer.output() instanceof Shape.Image(int _, int h, int w)
                         && h * w == 1).count());
@@ -343,7 +357,7 @@ class RandomNetworksTest {
     @ParameterizedTest
     @ValueSource(strings = {"conv2d, conv2d", "conv2d, max_pool2d", "conv2d, avg_pool2d",
             "conv2d, global_avg_pool2d", "conv2d, global_max_pool2d",
-            "conv2d, flatten", "linear, linear"})
+            "conv2d, flatten", "conv2d, dropout", "linear, linear", "linear, dropout"})
     void everyFusionOfAReluIsDrawn(String neighbours) {
         long count = 0;
         for (NetworkCase drawn : DRAWN) {

@@ -20,10 +20,13 @@ import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Concat;
 import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Dropout;
 import org.lanewise.spec.Flatten;
 import org.lanewise.spec.GlobalPool2d;
+import org.lanewise.spec.GroupNorm;
 import org.lanewise.spec.Join;
 import org.lanewise.spec.Layer;
+import org.lanewise.spec.LayerNorm;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Scale;
@@ -43,6 +46,9 @@ class LayerCodecsTest {
                 new GlobalPool2d(false), new GlobalPool2d(true), new Flatten(), new Add(),
                 new Concat(), new BatchNorm(),
                 new BatchNorm(1e-3, OptionalDouble.empty(), false, true), new Scale(-1.5e-7),
+                new Dropout(), new Dropout(0.125), new GroupNorm(3),
+                new GroupNorm(2, 1e-3, false), new LayerNorm(),
+                new LayerNorm(1e-3, true, false), new LayerNorm(0.5, false, true),
                 new Linear(11, false), new Linear(12)),
                 Stream.concat(
                         Stream.of(Activation.Function.values()).map(Activation::new),

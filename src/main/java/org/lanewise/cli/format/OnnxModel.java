@@ -14,10 +14,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.lanewise.Parameters;
 import org.lanewise.Parameters.Parameter;
 import org.lanewise.codec.LayerCodecs;
@@ -25,7 +24,10 @@ import org.lanewise.codec.Operator;
 import org.lanewise.io.ArrayShape;
 import org.lanewise.io.AtomicFile;
 import org.lanewise.spec.BatchNorm;
+import org.lanewise.spec.GroupNorm;
+import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.LayerNorm;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.ParameterSpec;
 import org.lanewise.spec.Shape;
@@ -47,10 +49,23 @@ public final class OnnxModel {
         }
     }
 
-    /** The oldest that has every operator as it is used here, so that old runtimes read it. */
-    private static final int OPERATOR_SET = 13;
-    /** The file format that came with that operator set, in ONNX 1.8. */
-    private static final int FORMAT = 7;
+    /**
+     * The oldest set of operators that has every operator of a network as it is used here, so that old runtimes
+     * read it.
+     *
+     * @param operators the set
+     * @param format of the file, which came with that set
+     */
+    private record Version(int operators, int format) {
+        static Version of(Network network) {
+            return network.layers().stream().map(layer -> switch (layer) {
+                case LayerNorm _ -> new Version(17, 8);
+                case GroupNorm _ -> new Version(21, 10);
+                default -> new Version(13, 7);
+            }).max(Comparator.comparingInt(Version::operators)).orElseThrow();
+        }
+    }
+
     /** More than the nodes and names of any network take. */
     private static final long ROOM_FOR_NODES = 1 << 24;
 
@@ -104,12 +119,14 @@ public final class OnnxModel {
         }
         parameters.list().stream().filter(parameter -> !parameter.spec().counts())
                 .forEach(parameter -> graph.addInitializer(tensor(parameter, type)));
-        ModelProto.Builder model = ModelProto.newBuilder().setIrVersion(FORMAT)
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPERATOR_SET))
+        Version version = Version.of(network);
+        ModelProto.Builder model = ModelProto.newBuilder().setIrVersion(version.format())
+                .addOpsetImport(
+                        OperatorSetIdProto.newBuilder().setVersion(version.operators()))
                 .setProducerName("lanewise").setGraph(graph);
-        String version = OnnxModel.class.getPackage().getImplementationVersion();
-        if (version != null) {
-            model.setProducerVersion(version);
+        String producer = OnnxModel.class.getPackage().getImplementationVersion();
+        if (producer != null) {
+            model.setProducerVersion(producer);
         }
         return model.build();
     }
@@ -142,34 +159,33 @@ public final class OnnxModel {
         }
     }
 
-    /**
-     * The names of what a layer learns. Batch normalization takes a factor and a bias in any case, and then its
-     * running values.
-     */
+    /** The names of what a layer learns. A normalization that learns less than it could is given 1 or 0. */
     private static List<String> parameters(GraphProto.Builder graph, LayerDescription layer,
             Type type) {
-        List<String> names = layer.parameters().stream().filter(spec -> !spec.counts())
-                .map(ParameterSpec::name).collect(Collectors.toCollection(ArrayList::new));
-        if (layer.layer() instanceof BatchNorm norm) {
-            if (!norm.weight()) {
-                names.addFirst(constant(graph, layer, "weight", 1.0, type));
-            }
-            if (!norm.bias()) {
-                names.add(1, constant(graph, layer, "bias", 0.0, type));
-            }
-        }
-        return names;
+        Layer full = switch (layer.layer()) {
+            case BatchNorm norm -> new BatchNorm(norm.eps(), norm.momentum(), true, true);
+            case GroupNorm norm -> new GroupNorm(norm.numGroups(), norm.eps(), true);
+            case LayerNorm norm -> new LayerNorm(norm.eps(), true,
+                    norm.elementwiseAffine() && norm.bias());
+            default -> layer.layer();
+        };
+        List<String> learned = layer.parameters().stream().map(ParameterSpec::name).toList();
+        return full.parameters(layer.input()).stream()
+                .filter(spec -> !spec.name().equals(ParameterSpec.BATCHES))
+                .map(spec -> learned.contains(layer.name() + "." + spec.name())
+                        ? layer.name() + "." + spec.name()
+                        : constant(graph, name(layer) + "." + spec.name(), spec, type))
+                .toList();
     }
 
-    /** Adds as many equal numbers as the layer has channels; {@return their name} */
-    private static String constant(GraphProto.Builder graph, LayerDescription layer, String name,
-            double value, Type type) {
-        List<Integer> shape = layer.parameters().getFirst().shape();
-        double[] values = new double[shape.getFirst()];
-        Arrays.fill(values, value);
-        ParameterSpec spec = new ParameterSpec(name(layer) + "." + name, shape);
-        graph.addInitializer(tensor(new Parameter(spec, values), type));
-        return spec.name();
+    /** Adds what an array begins as; {@return its name} */
+    private static String constant(GraphProto.Builder graph, String name, ParameterSpec spec,
+            Type type) {
+        double[] values = new double[Math.toIntExact(spec.size())];
+        Arrays.fill(values, spec.initial());
+        graph.addInitializer(
+                tensor(new Parameter(new ParameterSpec(name, spec.shape()), values), type));
+        return name;
     }
 
     private static int code(Type type) {

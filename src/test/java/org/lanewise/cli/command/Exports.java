@@ -41,7 +41,7 @@ record Exports(Path folder) {
         RandomState random = new RandomState(SEED);
         Parameters parameters = Parameters.initial(network, Initializer.heNormal(), random);
         for (Parameter parameter : parameters.list()) {
-            if (parameter.spec().shape().size() == 1) {
+            if (!parameter.spec().drawn()) {
                 boolean variance = parameter.spec().name().endsWith(BatchNorm.RUNNING_VAR);
                 Arrays.setAll(parameter.values(), _ -> variance
                         ? random.uniform(0.5, 2.0)

@@ -95,7 +95,7 @@ class NetworkFileTest {
                     {"input": [3], "layers": []}             | net.json: a network needs at least one layer
                     {"input": [3], "layers": [7]}            | net.json: layers[0]: found 7, expected an object { ... }
                     {"input": [3], "layers": [{}]}           | net.json: layers[0]: type is missing
-                    {"input": [3], "layers": [{"type": "conv3d"}]} | net.json: layers[0]: type: found "conv3d", expected one of conv2d, max_pool2d, avg_pool2d, global_avg_pool2d, global_max_pool2d, relu, sigmoid, tanh, relu6, leaky_relu, elu, gelu, silu, hardswish, softplus, scale, flatten, add, concat, batch_norm, linear; did you mean conv2d?
+                    {"input": [3], "layers": [{"type": "conv3d"}]} | net.json: layers[0]: type: found "conv3d", expected one of conv2d, max_pool2d, avg_pool2d, global_avg_pool2d, global_max_pool2d, relu, sigmoid, tanh, relu6, leaky_relu, elu, gelu, silu, hardswish, softplus, scale, dropout, flatten, add, concat, batch_norm, group_norm, layer_norm, linear; did you mean conv2d?
                     {"input": [3], "layers": [{"type": "linear"}]} | net.json: layers[0]: out_features is missing
                     {"input": [3], "layers": [{"type": "linear", "out_features": 2, "bias": 1}]} | net.json: layers[0]: bias: found 1, expected true or false
                     {"input": [3], "layers": [{"type": "linear", "out_features": 2, "size": 1}]} | net.json: layers[0]: unknown field size; known here are type, name, inputs, out_features, bias

@@ -1,0 +1,195 @@
+package org.lanewise.plan;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.lanewise.kernel.GroupNormGeometry;
+import org.lanewise.kernel.ImplementationInfo;
+import org.lanewise.kernel.Task;
+import org.lanewise.kernel.WeightedKernel;
+import org.lanewise.kernel.elementwise.GroupNorm;
+import org.lanewise.kernel.reference.GroupNormScalar;
+import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.LayerNorm;
+import org.lanewise.spec.MemoryUse.Kind;
+import org.lanewise.spec.Shape;
+
+/**
+ * Lowers normalization of groups of channels, or of whole samples. Factors and addends are copied to one array, those
+ * of elements in the order HWC; without them, it holds 1 and 0.
+ */
+final class GroupNormStep {
+    private static final ImplementationInfo LOOPS = ImplementationInfo.of("group by group");
+
+    private final GroupNormGeometry geometry;
+    private final boolean vectors;
+    private final Tensor input;
+    private final Tensor output;
+    private final ParameterBuffer weight;
+    private final ParameterBuffer bias;
+    private final double[] stats;
+    private final double[] affine;
+    private final double[] gradients;
+
+    private GroupNormStep(GroupNormGeometry geometry, LayerDescription layer, Tensor input,
+            Tensor output, List<ParameterBuffer> learned, PlanOptions options,
+            Workspace workspace) {
+        this.geometry = geometry;
+        this.vectors = options.kernels().vectors();
+        this.input = input;
+        this.output = output;
+        this.weight = learned.isEmpty() ? null : learned.getFirst();
+        this.bias = learned.size() < 2 ? null : learned.getLast();
+        this.stats = workspace.doubles(layer.index(), Kind.WORK, "statistics",
+                (long) options.capacity() * GroupNormScalar.ROWS * geometry.c());
+        this.affine = workspace.doubles(layer.index(), Kind.WORK, "factors",
+                2L * geometry.factors());
+        Arrays.fill(affine, 0, Math.min(affine.length, geometry.factors()), 1.0);
+        int slices = geometry.elementwise()
+                ? 1
+                : Math.ceilDiv(options.capacity(), geometry.samplesOfSlice());
+        this.gradients = workspace.doubles(layer.index(), Kind.WORK, "sums of slices",
+                options.purpose().learns() && weight != null
+                        ? 2L * slices * geometry.factors()
+                        : 0);
+    }
+
+    /** The step of a layer. */
+    static Step of(LayerDescription layer, Tensor input, Tensor output,
+            List<ParameterBuffer> learned, PlanOptions options, Workspace workspace) {
+        Shape.Image maps = input.shape() instanceof Shape.Image image
+                ? image
+                : new Shape.Image(input.sampleSize(), 1, 1);
+        GroupNormGeometry geometry = switch (layer.layer()) {
+            case LayerNorm norm -> geometry(maps, 1, true, norm.eps(), input, output);
+            case org.lanewise.spec.GroupNorm norm -> geometry(maps, norm.numGroups(), false,
+                    norm.eps(), input, output);
+            default -> throw new AssertionError(layer.label() + " has no groups");
+        };
+        return new GroupNormStep(geometry, layer, input, output, learned, options, workspace)
+                .step(layer.index());
+    }
+
+    private static GroupNormGeometry geometry(Shape.Image maps, int groups, boolean elementwise,
+            double eps, Tensor input, Tensor output) {
+        return new GroupNormGeometry(maps.channels(), maps.height(), maps.width(), groups,
+                elementwise, eps, BatchNormStep.layout(input), BatchNormStep.layout(output));
+    }
+
+    private Step step(int index) {
+        double[] src = input.values();
+        double[] dst = output.values();
+        double[] diffDst = output.gradient();
+        double[] diffSrc = input.gradient();
+        List<Task> forward = new ArrayList<>();
+        if (weight != null) {
+            forward.add(Task.range(1, 1, (_, _) -> {
+                arrange(weight.values(), 0);
+                if (bias != null) {
+                    arrange(bias.values(), geometry.factors());
+                }
+            }));
+        }
+        forward.add(Elementwise.samples(input, (from, to) -> {
+            for (int n = from; n < to; n++) {
+                if (vectors) {
+                    GroupNorm.statistics(geometry, src, stats, n);
+                    GroupNorm.normalize(geometry, src, stats, affine, dst, n);
+                } else {
+                    GroupNormScalar.statistics(geometry, src, stats, n);
+                    GroupNormScalar.normalize(geometry, src, stats, affine, dst, n);
+                }
+            }
+        }));
+        Task backward = Elementwise.samples(input, (from, to) -> {
+            for (int n = from; n < to; n++) {
+                if (vectors) {
+                    GroupNorm.gradientSums(geometry, src, diffDst, stats, affine, n);
+                    GroupNorm.backwardInput(geometry, src, diffDst, stats, affine, diffSrc, n);
+                } else {
+                    GroupNormScalar.gradientSums(geometry, src, diffDst, stats, affine, n);
+                    GroupNormScalar.backwardInput(geometry, src, diffDst, stats, affine, diffSrc,
+                            n);
+                }
+            }
+        });
+        return new Step(index, index, false, WeightedKernel.DIRECT, "", List.of(), LOOPS,
+                List.of(input), output, List.copyOf(forward),
+                diffDst != null && (learns(weight) || learns(bias))
+                        ? weightGradients()
+                        : List.of(),
+                diffSrc == null ? List.of() : List.of(backward));
+    }
+
+    /** Whether the gradient with respect to an array is wanted; null for an array that is not there. */
+    private static boolean learns(ParameterBuffer array) {
+        return array != null && array.gradient() != null;
+    }
+
+    /** Copies factors or addends of a row-major array to the order HWC. */
+    private void arrange(double[] rowMajor, int first) {
+        int pixels = geometry.factors() / geometry.c();
+        for (int c = 0; c < geometry.c(); c++) {
+            for (int i = 0; i < pixels; i++) {
+                affine[first + i * geometry.c() + c] = rowMajor[c * pixels + i];
+            }
+        }
+    }
+
+    /** One sum for each row of elements, or for each slice of the batch; these are added in order. */
+    private List<Task> weightGradients() {
+        int rows = geometry.h();
+        Task sums = geometry.elementwise()
+                ? Task.of(_ -> rows, 1, (from, to, _, samples) -> {
+                    for (int h = from; h < to; h++) {
+                        sum(0, samples, h, h + 1);
+                    }
+                })
+                : Task.samples(geometry.samplesOfSlice(), (from, to) -> sum(from, to, 0, rows));
+        return List.of(sums, Task.of(_ -> 1, 1, (_, _, _, samples) -> merge(samples)));
+    }
+
+    private void sum(int from, int to, int firstRow, int lastRow) {
+        int at = geometry.gradients(from, firstRow);
+        int count = geometry.elementwise() ? geometry.w() * geometry.c() : geometry.c();
+        Arrays.fill(gradients, at, at + count, 0.0);
+        Arrays.fill(gradients, at + geometry.factors(), at + geometry.factors() + count, 0.0);
+        for (int n = from; n < to; n++) {
+            for (int h = firstRow; h < lastRow; h++) {
+                if (vectors) {
+                    GroupNorm.weightGradients(geometry, input.values(), output.gradient(), stats,
+                            gradients, n, h);
+                } else {
+                    GroupNormScalar.weightGradients(geometry, input.values(), output.gradient(),
+                            stats, gradients, n, h);
+                }
+            }
+        }
+    }
+
+    private void merge(int samples) {
+        int count = 2 * geometry.factors();
+        int slice = geometry.elementwise() ? samples : geometry.samplesOfSlice();
+        for (int from = slice; from < samples; from += slice) {
+            for (int i = 0; i < count; i++) {
+                gradients[i] += gradients[from / slice * count + i];
+            }
+        }
+        if (learns(weight)) {
+            restore(0, weight.gradient());
+        }
+        if (learns(bias)) {
+            restore(geometry.factors(), bias.gradient());
+        }
+    }
+
+    /** Copies gradients in the order HWC to a row-major array. */
+    private void restore(int first, double[] rowMajor) {
+        int pixels = geometry.factors() / geometry.c();
+        for (int c = 0; c < geometry.c(); c++) {
+            for (int i = 0; i < pixels; i++) {
+                rowMajor[c * pixels + i] = gradients[first + i * geometry.c() + c];
+            }
+        }
+    }
+}
