@@ -56,7 +56,7 @@ public final class Model {
      *         backend cannot run here
      */
     public Model(Network network, Parameters parameters, int batchSize, Backend backend) {
-        this(network, parameters, batchSize, backend, Algorithm.AUTO, Team.alone());
+        this(network, parameters, batchSize, backend, Algorithm.AUTO, Team.alone(), true);
     }
 
     /**
@@ -73,7 +73,7 @@ public final class Model {
      */
     public Model(Network network, Parameters parameters, int batchSize, Backend backend,
             ForkJoinPool pool) {
-        this(network, parameters, batchSize, backend, Algorithm.AUTO, Team.of(pool));
+        this(network, parameters, batchSize, backend, Algorithm.AUTO, Team.of(pool), true);
     }
 
     /**
@@ -92,15 +92,35 @@ public final class Model {
      */
     public Model(Network network, Parameters parameters, int batchSize, Backend backend,
             Algorithm algorithm, ForkJoinPool pool) {
-        this(network, parameters, batchSize, backend, algorithm, Team.of(pool));
+        this(network, parameters, batchSize, backend, algorithm, Team.of(pool), true);
+    }
+
+    /**
+     * Allocates the memory of a batch and copies the parameters, to be computed by several threads
+     * and by chosen algorithms, with or without folding.
+     *
+     * @param network what to compute
+     * @param parameters its parameters; copied
+     * @param batchSize the most samples computed at once
+     * @param backend which kernels compute
+     * @param algorithm how convolutions may be computed
+     * @param pool shares each batch: the calling thread and, up to the pool's parallelism in all,
+     *        its threads; never shut down here
+     * @param fold whether batch normalization is folded into the weights of a layer that it alone reads; outputs
+     *        without are those of {@link Trainer#model()} bit for bit, and with are within rounding
+     * @throws IllegalArgumentException if the parameters do not fit, a batch is too large or the
+     *         backend cannot run here
+     */
+    public Model(Network network, Parameters parameters, int batchSize, Backend backend,
+            Algorithm algorithm, ForkJoinPool pool, boolean fold) {
+        this(network, parameters, batchSize, backend, algorithm, Team.of(pool), fold);
     }
 
     private Model(Network network, Parameters parameters, int batchSize, Backend backend,
-            Algorithm algorithm, Team team) {
+            Algorithm algorithm, Team team, boolean fold) {
         parameters.requireMatch(network);
-        this.plan = Plan.compile(network,
-                PlanOptions.of(Purpose.PREDICT, backend.kernels(algorithm), batchSize),
-                team);
+        this.plan = Plan.compile(network, PlanOptions
+                .of(Purpose.PREDICT, backend.kernels(algorithm), batchSize).folded(fold), team);
         set(parameters);
     }
 
@@ -163,6 +183,7 @@ public final class Model {
             double[] values = parameters.values(buffer.spec().name());
             System.arraycopy(values, 0, buffer.values(), 0, values.length);
         }
+        plan.fold();
     }
 
     /**
@@ -321,8 +342,7 @@ public final class Model {
         }
         try (var _ = use.enter()) {
             forward(plan, input);
-            // Only what this plan does not store, because a ReLU is fused into it, comes from
-            // another plan.
+            // What this plan does not store, because it is fused or folded, comes from another.
             Plan unfused = Plan.compile(network(),
                     plan.options().purpose(Purpose.PREDICT).unfused(), Team.alone());
             new Model(unfused).set(parameters());
@@ -334,10 +354,10 @@ public final class Model {
     /** The trace of a layer, from this model's plan if that stores it. */
     private LayerTrace trace(LayerDescription layer, Plan unfused) {
         int index = layer.index();
-        int[] places = layer.resolved() instanceof MaxPool2d
-                ? LayerTrace.places(layer, plan.argmax(index, 1))
-                : new int[0];
         Plan source = plan.stores(index) ? plan : unfused;
+        int[] places = layer.resolved() instanceof MaxPool2d
+                ? LayerTrace.places(layer, source.argmax(index, 1))
+                : new int[0];
         return new LayerTrace(layer, source.outputs(index, 1), places);
     }
 

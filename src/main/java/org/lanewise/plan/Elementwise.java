@@ -12,6 +12,7 @@ import org.lanewise.kernel.reference.AddScalar;
 import org.lanewise.kernel.reference.AvgPoolScalar;
 import org.lanewise.kernel.reference.ConcatScalar;
 import org.lanewise.kernel.reference.MaxPoolScalar;
+import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Shape;
 
 /** The tasks of steps without parameters; a block is a number of samples. */
@@ -84,6 +85,17 @@ record Elementwise(boolean vectors) {
                         to)
                 : (from, to) -> MaxPoolScalar.backwardInput(geometry, output.gradient(),
                         argmax, input.gradient(), from, to));
+    }
+
+    /** The taps that a max pooling layer takes, row-major. */
+    static int[] argmax(LayerDescription layer, Tensor source, int samples) {
+        PoolGeometry geometry = LayerChoices.pool(layer, Tensor.rowMajor(layer.input()),
+                Tensor.rowMajor(layer.output()));
+        int size = Math.toIntExact(samples * layer.output().size());
+        int[] argmax = new int[size];
+        MaxPoolScalar.forward(geometry, source.copy(source.values(), samples), new double[size],
+                argmax, 0, samples);
+        return argmax;
     }
 
     Task avgPool(PoolGeometry geometry, Tensor input, Tensor output) {

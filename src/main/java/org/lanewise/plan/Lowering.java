@@ -35,7 +35,6 @@ import org.lanewise.spec.Linear;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
-import org.lanewise.spec.Network;
 import org.lanewise.spec.ParameterSpec;
 import org.lanewise.spec.Scale;
 import org.lanewise.spec.Shape;
@@ -53,6 +52,7 @@ final class Lowering {
     private static final ImplementationInfo WINDOW_BY_WINDOW = ImplementationInfo
             .of("window by window");
 
+    private final Folding folding;
     private final Graph graph;
     private final PlanOptions options;
     private final Purpose purpose;
@@ -70,8 +70,9 @@ final class Lowering {
     /** The stored output of each layer; null where it is not stored, because a ReLU is fused. */
     private final Tensor[] outputs;
 
-    Lowering(Network network, PlanOptions options, Workspace workspace) {
-        this.graph = new Graph(network);
+    Lowering(Folding folding, PlanOptions options, Workspace workspace) {
+        this.folding = folding;
+        this.graph = new Graph(folding.computed());
         this.options = options;
         this.purpose = options.purpose();
         this.vectors = options.kernels().vectors();
@@ -105,7 +106,7 @@ final class Lowering {
         }
         Tensor last = outputs[outputs.length - 1];
         Tensor output = arranged(last, "row-major output", Tensor.rowMajor(last.shape()));
-        return new Plan(graph.network(), options, workspace, team,
+        return new Plan(folding, options, workspace, team,
                 new Plan.Lowered(input, Arrays.asList(outputs), output, steps, parameters,
                         new Objective(graph.network().loss(), vectors, output, workspace,
                                 capacity),
@@ -242,7 +243,11 @@ final class Lowering {
             case GroupNorm _,LayerNorm _ -> GroupNormStep.of(layer, input, output, learned, options,
                     workspace);
             case BatchNorm _ -> BatchNormStep.of(layer, fusion.stored(index), input, output,
-                    learned, options, workspace);
+                    learned, options, workspace).reason(
+                            folding.mayFold(index)
+                                    ? "inference folds it into the weights of "
+                                            + graph.layer(layer.source()).label()
+                                    : "");
             case Flatten _,Join _,GlobalPool2d _ -> throw new AssertionError(
                     layer.label() + " is lowered elsewhere");
         };

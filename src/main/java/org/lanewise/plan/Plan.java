@@ -5,8 +5,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lanewise.kernel.Task;
-import org.lanewise.kernel.PoolGeometry;
-import org.lanewise.kernel.reference.MaxPoolScalar;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.MemoryUse;
@@ -28,7 +26,7 @@ public final class Plan {
      */
     private static final long WORTH_SHARING = 2_000_000;
 
-    private final Network network;
+    private final Folding folding;
     private final List<LayerDescription> layers;
     private final PlanOptions options;
     private final Workspace workspace;
@@ -42,6 +40,7 @@ public final class Plan {
     private final List<Task> predict;
     private final List<Task> commit;
     private final List<Task> backward;
+    private final List<ParameterBuffer> computedWith;
     private final List<ParameterBuffer> arrays;
     private final List<ParameterBuffer> parameters;
     private final Objective objective;
@@ -62,10 +61,10 @@ public final class Plan {
     record Lowered(Tensor input, List<Tensor> outputs, Tensor output, List<Step> steps,
             List<ParameterBuffer> arrays, Objective objective, AtomicLong number) {}
 
-    Plan(Network network, PlanOptions options, Workspace workspace, Team team, Lowered lowered) {
+    Plan(Folding folding, PlanOptions options, Workspace workspace, Team team, Lowered lowered) {
         List<Step> steps = lowered.steps();
-        this.network = network;
-        this.layers = network.describe();
+        this.folding = folding;
+        this.layers = folding.original().describe();
         this.options = options;
         this.workspace = workspace;
         this.team = team;
@@ -81,7 +80,8 @@ public final class Plan {
                 .flatMap(step -> Stream.of(step.backwardWeights(), step.backwardInput(),
                         step.accumulate()))
                 .flatMap(List::stream).toList();
-        this.arrays = List.copyOf(lowered.arrays());
+        this.computedWith = lowered.arrays();
+        this.arrays = List.copyOf(folding.arrays(computedWith, workspace));
         this.parameters = arrays.stream().filter(array -> !array.spec().state()).toList();
         this.objective = lowered.objective();
         this.number = lowered.number();
@@ -109,7 +109,7 @@ public final class Plan {
      */
     public static Plan compile(Network network, PlanOptions options, Team team) {
         int threads = threads(network, options, team.threads());
-        return new Lowering(network, options,
+        return new Lowering(Folding.of(network, options), options,
                 new Workspace(false, threads, Math.min(threads, team.computing()))).plan(team);
     }
 
@@ -119,8 +119,9 @@ public final class Plan {
      */
     public Plan sharingParameters() {
         Team other = team.copy();
-        return new Lowering(network, options.purpose(Purpose.PREDICT),
-                new Workspace(arrays, threads(network, options, other.threads()))).plan(other);
+        Workspace own = new Workspace(computedWith, arrays,
+                threads(network(), options, other.threads()));
+        return new Lowering(folding, options.purpose(Purpose.PREDICT), own).plan(other);
     }
 
     /**
@@ -150,7 +151,7 @@ public final class Plan {
 
     private static Plan counting(Network network, PlanOptions options, int threads) {
         int used = threads(network, options, threads);
-        return new Lowering(network, options,
+        return new Lowering(Folding.of(network, options), options,
                 new Workspace(true, used, used)).plan(Team.alone());
     }
 
@@ -273,7 +274,7 @@ public final class Plan {
 
     /** {@return what is computed} */
     public Network network() {
-        return network;
+        return folding.original();
     }
 
     /** {@return the most samples of one batch} */
@@ -329,12 +330,13 @@ public final class Plan {
     }
 
     /**
-     * {@return whether the output of a layer is stored; it is not where a ReLU was fused into it}
+     * {@return whether the output of a layer is stored; it is not where a ReLU was fused into it, or anything was
+     * folded}
      *
      * @param layer index of the layer
      */
     public boolean stores(int layer) {
-        return outputs.get(layer) != null;
+        return outputs.get(layer) != null && folding.isEmpty();
     }
 
     /**
@@ -356,16 +358,14 @@ public final class Plan {
      */
     public int[] argmax(int layer, int samples) {
         LayerDescription description = layers.get(layer);
-        PoolGeometry geometry = LayerChoices.pool(description,
-                Tensor.rowMajor(description.input()), Tensor.rowMajor(description.output()));
-        Tensor source = description.source() == Graph.INPUT
+        return Elementwise.argmax(description, description.source() == Graph.INPUT
                 ? input
-                : outputs.get(description.source());
-        int size = Math.toIntExact(samples * description.output().size());
-        int[] argmax = new int[size];
-        MaxPoolScalar.forward(geometry, source.copy(source.values(), samples), new double[size],
-                argmax, 0, samples);
-        return argmax;
+                : outputs.get(description.source()), samples);
+    }
+
+    /** Computes what is folded; to be called when values of {@link #arrays()} were set. */
+    public void fold() {
+        folding.fold(arrays, computedWith);
     }
 
     /** {@return what the network learns, and the states of its layers, in order of the layers} */

@@ -11,13 +11,15 @@ import java.util.Objects;
  *        same either way, but an unfused plan has the output of every layer
  * @param capacity the most samples of one batch
  * @param seed of random masks; its lower 32 bits count
+ * @param folded whether inference may fold batch normalization into weights, which changes bits
  */
 public record PlanOptions(
         Purpose purpose,
         Kernels kernels,
         boolean fused,
         int capacity,
-        long seed) {
+        long seed,
+        boolean folded) {
     /**
      * Checks the capacity.
      *
@@ -26,6 +28,7 @@ public record PlanOptions(
      * @param fused whether a ReLU may be computed together with the layer before it
      * @param capacity the most samples of one batch
      * @param seed of random masks
+     * @param folded whether inference may fold batch normalization into weights
      * @throws IllegalArgumentException if the capacity is below 1
      */
     public PlanOptions {
@@ -37,14 +40,14 @@ public record PlanOptions(
     }
 
     /**
-     * {@return the options of a fused plan; masks are those of seed 0}
+     * {@return the options of a fused plan that folds nothing; masks are those of seed 0}
      *
      * @param purpose what the plan is for
      * @param kernels which kernels may compute
      * @param capacity the most samples of one batch
      */
     public static PlanOptions of(Purpose purpose, Kernels kernels, int capacity) {
-        return new PlanOptions(purpose, kernels, true, capacity, 0);
+        return new PlanOptions(purpose, kernels, true, capacity, 0, false);
     }
 
     /**
@@ -53,12 +56,12 @@ public record PlanOptions(
      * @param other what the plan is for
      */
     public PlanOptions purpose(Purpose other) {
-        return new PlanOptions(other, kernels, fused, capacity, seed);
+        return new PlanOptions(other, kernels, fused, capacity, seed, folded);
     }
 
     /** {@return these options with the output of every layer} */
     public PlanOptions unfused() {
-        return new PlanOptions(purpose, kernels, false, capacity, seed);
+        return new PlanOptions(purpose, kernels, false, capacity, seed, false);
     }
 
     /**
@@ -67,7 +70,16 @@ public record PlanOptions(
      * @param samples the most samples of one batch
      */
     public PlanOptions capacity(int samples) {
-        return new PlanOptions(purpose, kernels, fused, samples, seed);
+        return new PlanOptions(purpose, kernels, fused, samples, seed, folded);
+    }
+
+    /**
+     * {@return these options with or without folding}
+     *
+     * @param value whether inference may fold batch normalization into weights
+     */
+    public PlanOptions folded(boolean value) {
+        return new PlanOptions(purpose, kernels, fused, capacity, seed, value);
     }
 
     /**
@@ -76,6 +88,6 @@ public record PlanOptions(
      * @param value of random masks
      */
     public PlanOptions seed(long value) {
-        return new PlanOptions(purpose, kernels, fused, capacity, value);
+        return new PlanOptions(purpose, kernels, fused, capacity, value, folded);
     }
 }

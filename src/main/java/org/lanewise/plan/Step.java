@@ -63,6 +63,12 @@ record Step(
                 output, forward, backwardWeights, backwardInput, tasks, predict, commit);
     }
 
+    /** {@return this step with another reason} */
+    Step reason(String words) {
+        return new Step(layer, outputLayer, arranges, algorithm, words, candidates, loops, inputs,
+                output, forward, backwardWeights, backwardInput, accumulate, predict, commit);
+    }
+
     /** The same in words. */
     LayerPlan description() {
         return new LayerPlan(layer, outputLayer, algorithm, reason, candidates,

@@ -15,6 +15,8 @@ final class Workspace {
     private final int threads;
     private final int computing;
     private final List<ParameterBuffer> shared;
+    /** Arrays into which nothing is folded, where others of their names are computed with. */
+    private final List<ParameterBuffer> originals;
     private final List<MemoryUse> uses = new ArrayList<>();
 
     /**
@@ -25,30 +27,41 @@ final class Workspace {
      * @param computing how many of them compute; the others get the arrays of the first
      */
     Workspace(boolean counting, int threads, int computing) {
-        this(counting, threads, computing, List.of());
+        this(counting, threads, computing, List.of(), List.of());
     }
 
     /**
      * Opens a workspace whose parameters are arrays of another plan.
      *
-     * @param shared the parameters of a plan for the same network
+     * @param shared the parameters that a plan for the same network computes with
+     * @param originals the parameters of that network
      * @param threads how many threads compute at once
      */
-    Workspace(List<ParameterBuffer> shared, int threads) {
-        this(false, threads, threads, shared);
+    Workspace(List<ParameterBuffer> shared, List<ParameterBuffer> originals, int threads) {
+        this(false, threads, threads, shared, originals);
     }
 
     private Workspace(boolean counting, int threads, int computing,
-            List<ParameterBuffer> shared) {
+            List<ParameterBuffer> shared, List<ParameterBuffer> originals) {
         this.counting = counting;
         this.threads = threads;
         this.computing = computing;
         this.shared = shared;
+        this.originals = originals;
     }
 
     /** {@return the array of one parameter: that of another plan, which is not counted, or a new one} */
     double[] parameter(int layer, ParameterSpec spec) {
-        return shared.stream().filter(parameter -> parameter.spec().equals(spec)).findFirst()
+        return parameter(shared, layer, spec);
+    }
+
+    /** {@return the same for an array of the network as it was given, from which others are computed} */
+    double[] original(int layer, ParameterSpec spec) {
+        return parameter(originals, layer, spec);
+    }
+
+    private double[] parameter(List<ParameterBuffer> existing, int layer, ParameterSpec spec) {
+        return existing.stream().filter(parameter -> parameter.spec().equals(spec)).findFirst()
                 .map(ParameterBuffer::values)
                 .orElseGet(() -> doubles(layer, Kind.PARAMETERS, spec.name(), spec.size()));
     }

@@ -43,6 +43,11 @@ public final class TrainedModel {
             description = "Samples computed at once (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 
+    @Option(names = "--no-fold",
+            description = "Compute batch normalization by itself, as validation in training does;"
+                    + " without it, it is folded into the weights of the layer before it.")
+    private boolean unfolded;
+
     @Mixin
     private ComputeOptions compute;
 
@@ -56,7 +61,7 @@ public final class TrainedModel {
         Arguments.requirePositive(command, "--batch-size", batchSize);
         SavedModel saved = network.trained(weights.required());
         return new Loaded(new Model(saved.network().orElseThrow(), saved.parameters(), batchSize,
-                compute.backend(command), compute.algorithm(), pool)
+                compute.backend(command), compute.algorithm(), pool, !unfolded)
                 .normalization(saved.normalization()), saved.classes());
     }
 

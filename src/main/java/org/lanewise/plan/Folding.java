@@ -1,0 +1,169 @@
+package org.lanewise.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.lanewise.spec.Activation;
+import org.lanewise.spec.BatchNorm;
+import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Dropout;
+import org.lanewise.spec.Layer;
+import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.Linear;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Node;
+import org.lanewise.spec.ParameterSpec;
+
+/**
+ * Which batch normalizations inference folds into the weights of the convolution or linear layer that they alone
+ * read: {@code w * s} and {@code (b - mean) * s + bias} with {@code s = weight / sqrt(var + eps)}.
+ *
+ * <p>The network that is computed has as many layers, in the same places. A ReLU that alone reads such a
+ * normalization takes its place, where it can be fused; what changes nothing is a dropout, of which
+ * inference makes no step.
+ */
+final class Folding {
+    private static final Dropout NOTHING = new Dropout(0.0);
+
+    private final Network original;
+    private final Network computed;
+    /** For each layer into which another may be folded, the position of that. */
+    private final Map<Integer, Integer> foldable;
+    /** For each layer into which another is folded, the position of that. */
+    private final Map<Integer, Integer> norms;
+
+    private Folding(Network original, Network computed, Map<Integer, Integer> foldable,
+            Map<Integer, Integer> norms) {
+        this.original = original;
+        this.computed = computed;
+        this.foldable = foldable;
+        this.norms = norms;
+    }
+
+    /** What these options fold of a network. */
+    static Folding of(Network network, PlanOptions options) {
+        Graph graph = new Graph(network);
+        Map<Integer, Integer> foldable = foldable(graph);
+        Map<Integer, Integer> norms = options.folded() && !options.purpose().learns()
+                ? foldable
+                : Map.of();
+        List<Layer> layers = new ArrayList<>(network.layers());
+        norms.forEach((into, norm) -> {
+            layers.set(into, biased(layers.get(into)));
+            layers.set(norm, NOTHING);
+            int reader = graph.onlyReader(norm);
+            if (reader != Graph.INPUT && layers.get(reader) instanceof Activation one
+                    && one.function() == Activation.Function.RELU) {
+                layers.set(norm, one);
+                layers.set(reader, NOTHING);
+            }
+        });
+        List<Node> nodes = new ArrayList<>();
+        for (Node node : network.nodes()) {
+            nodes.add(new Node(node.name(), layers.get(nodes.size()), node.inputs()));
+        }
+        return new Folding(network, norms.isEmpty()
+                ? network
+                : new Network(network.input(), nodes, network.outputNode(), network.loss()),
+                foldable,
+                norms);
+    }
+
+    private static Map<Integer, Integer> foldable(Graph graph) {
+        Map<Integer, Integer> norms = new HashMap<>();
+        for (LayerDescription layer : graph.layers()) {
+            int reader = graph.onlyReader(layer.index());
+            if ((layer.layer() instanceof Conv2d || layer.layer() instanceof Linear)
+                    && reader != Graph.INPUT
+                    && graph.layer(reader).layer() instanceof BatchNorm) {
+                norms.put(layer.index(), reader);
+            }
+        }
+        return norms;
+    }
+
+    private static Layer biased(Layer layer) {
+        return switch (layer) {
+            case Conv2d conv -> new Conv2d(conv.outChannels(), conv.window(), conv.groups(), true);
+            case Linear linear -> new Linear(linear.outFeatures());
+            default -> throw new AssertionError(layer + " has no weights");
+        };
+    }
+
+    /** The network as it was given. */
+    Network original() {
+        return original;
+    }
+
+    /** The network that is computed. */
+    Network computed() {
+        return computed;
+    }
+
+    /** Whether inference may fold a batch normalization into the layer before it. */
+    boolean mayFold(int norm) {
+        return foldable.containsValue(norm);
+    }
+
+    boolean isEmpty() {
+        return norms.isEmpty();
+    }
+
+    /** The arrays of the given network: those that are computed with, where nothing is folded into them. */
+    List<ParameterBuffer> arrays(List<ParameterBuffer> computedWith, Workspace workspace) {
+        List<ParameterBuffer> arrays = new ArrayList<>();
+        for (LayerDescription layer : original.describe()) {
+            boolean own = norms.containsKey(layer.index()) || norms.containsValue(layer.index());
+            for (ParameterSpec spec : layer.parameters()) {
+                arrays.add(own
+                        ? new ParameterBuffer(layer.index(), spec,
+                                workspace.original(layer.index(), spec), null)
+                        : find(computedWith, spec.name()));
+            }
+        }
+        return arrays;
+    }
+
+    private static ParameterBuffer find(List<ParameterBuffer> arrays, String name) {
+        return arrays.stream().filter(array -> array.spec().name().equals(name)).findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * Computes weights and biases.
+     *
+     * @param arrays of the given network; read
+     * @param computedWith weights and biases into which something is folded are overwritten
+     */
+    void fold(List<ParameterBuffer> arrays, List<ParameterBuffer> computedWith) {
+        List<Node> nodes = original.nodes();
+        norms.forEach((into, norm) -> {
+            String layer = nodes.get(into).name() + ".";
+            String name = nodes.get(norm).name() + ".";
+            double eps = ((BatchNorm) nodes.get(norm).layer()).eps();
+            double[] mean = find(arrays, name + BatchNorm.RUNNING_MEAN).values();
+            double[] variance = find(arrays, name + BatchNorm.RUNNING_VAR).values();
+            double[] weights = find(arrays, layer + "weight").values();
+            double[] folded = find(computedWith, layer + "weight").values();
+            double[] biases = find(computedWith, layer + "bias").values();
+            int each = weights.length / biases.length;
+            for (int c = 0; c < biases.length; c++) {
+                double scale = value(arrays, name + "weight", c, 1.0)
+                        / Math.sqrt(variance[c] + eps);
+                for (int i = c * each; i < (c + 1) * each; i++) {
+                    folded[i] = weights[i] * scale;
+                }
+                biases[c] = (value(arrays, layer + "bias", c, 0.0) - mean[c]) * scale
+                        + value(arrays, name + "bias", c, 0.0);
+            }
+        });
+    }
+
+    /** An element of an array, or what it would be if the layer had no such array. */
+    private static double value(List<ParameterBuffer> arrays, String name, int index,
+            double without) {
+        ParameterBuffer array = find(arrays, name);
+        return array == null ? without : array.values()[index];
+    }
+}
