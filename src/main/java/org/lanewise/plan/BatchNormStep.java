@@ -93,7 +93,7 @@ final class BatchNormStep {
                         : (from, to) -> BatchNormScalar.gradientSums(geometry, input.values(),
                                 output.gradient(), coefficients, slices, from, to)),
                         whole(this::merge));
-        boolean weights = arrays.weight() != null || arrays.bias() != null;
+        boolean weights = learns(arrays.weight()) || learns(arrays.bias());
         List<Task> backwardInput = new ArrayList<>();
         if (input.gradient() != null) {
             backwardInput.addAll(weights ? List.of() : sums);
@@ -115,6 +115,10 @@ final class BatchNormStep {
                 List.of(input), output, forward, weights ? sums : List.of(),
                 List.copyOf(backwardInput), List.of(), predict,
                 learns ? List.of(whole(this::follow)) : List.of());
+    }
+
+    private static boolean learns(ParameterBuffer array) {
+        return array != null && array.gradient() != null;
     }
 
     /** A task whose blocks are slices. */
@@ -154,10 +158,10 @@ final class BatchNormStep {
     private void merge(int samples) {
         BatchNormScalar.mergeGradients(geometry, slices, coefficients, samples);
         int c = geometry.c();
-        if (arrays.bias() != null) {
+        if (learns(arrays.bias())) {
             System.arraycopy(slices, 0, arrays.bias().gradient(), 0, c);
         }
-        if (arrays.weight() != null) {
+        if (learns(arrays.weight())) {
             BatchNormScalar.weightGradient(slices, coefficients, arrays.weight().gradient());
         }
     }

@@ -55,7 +55,7 @@ final class Lowering {
     private final Folding folding;
     private final Graph graph;
     private final PlanOptions options;
-    private final Purpose purpose;
+    private final GradientDemand demand;
     private final boolean vectors;
     private final int capacity;
     private final Workspace workspace;
@@ -74,14 +74,13 @@ final class Lowering {
         this.folding = folding;
         this.graph = new Graph(folding.computed());
         this.options = options;
-        this.purpose = options.purpose();
         this.vectors = options.kernels().vectors();
         this.capacity = options.capacity();
         this.workspace = workspace;
         this.elementwise = new Elementwise(vectors);
         this.choices = new LayerChoices(graph, options);
         this.fusion = new ReluFusion(graph, choices, options.fused());
-        GradientDemand demand = new GradientDemand(graph, purpose);
+        this.demand = new GradientDemand(graph, options);
         this.layouts = new LayoutAssignment(graph, choices, demand, fusion);
         this.buffers = new BufferAssignment(graph, demand, layouts, fusion, workspace, options);
         this.outputs = new Tensor[graph.layers().size()];
@@ -273,14 +272,19 @@ final class Lowering {
             List<ParameterBuffer> learned, WeightedKernel kernel) {
         ParameterBuffer weights = learned.getFirst();
         ParameterBuffer bias = learned.size() > 1 ? learned.getLast() : null;
+        boolean learns = learned.stream().anyMatch(array -> array.gradient() != null);
+        double[] diffWeights = learns && weights.gradient() == null
+                ? workspace.doubles(layer.index(), Kind.WORK, weights.spec().name()
+                        + " gradient, not used", weights.spec().size())
+                : weights.gradient();
         WeightedChoice<?, ?> choice = choices.of(layer.index());
         return new Step(layer.index(), fusion.stored(layer.index()), false, kernel.algorithm(),
                 choice.reason(), candidates(choice, kernel), kernel.info(), List.of(input), output,
                 kernel.forward(input.values(), weights.values(), values(bias), output.values()),
-                output.gradient() == null
-                        ? List.of()
-                        : kernel.backwardWeights(input.values(), output.gradient(),
-                                weights.gradient(), gradient(bias)),
+                learns
+                        ? kernel.backwardWeights(input.values(), output.gradient(), diffWeights,
+                                gradient(bias))
+                        : List.of(),
                 input.gradient() == null
                         ? List.of()
                         : kernel.backwardInput(output.gradient(), weights.values(),
@@ -325,7 +329,8 @@ final class Lowering {
             Tensor input,
             Tensor output) {
         return choice.bind(geometry, new PostOps(output.rectified(), input.rectified()), capacity,
-                workspace.scratch(layer), input.gradient() != null, output.gradient() != null);
+                workspace.scratch(layer), input.gradient() != null,
+                graph.layer(layer).learned().stream().anyMatch(demand::of));
     }
 
     private static double[] values(ParameterBuffer bias) {
@@ -343,7 +348,7 @@ final class Lowering {
     private ParameterBuffer parameter(int layer, ParameterSpec spec) {
         return new ParameterBuffer(layer, spec,
                 workspace.parameter(layer, spec),
-                purpose.learns() && !spec.state()
+                demand.of(spec)
                         ? workspace.doubles(layer, Kind.PARAMETER_GRADIENTS,
                                 spec.name() + " gradient", spec.size())
                         : null);

@@ -8,6 +8,7 @@ import org.lanewise.spec.ParameterSpec;
  * @param layer index of the layer that learns it
  * @param spec name and shape
  * @param values the elements, row-major
- * @param gradient the gradient of the last backward pass; null in a plan that only predicts
+ * @param gradient the gradient of the last backward pass; null in a plan that only
+ *        predicts, and for a parameter that no epoch changes
  */
 public record ParameterBuffer(int layer, ParameterSpec spec, double[] values, double[] gradient) {}

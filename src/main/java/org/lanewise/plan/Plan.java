@@ -2,6 +2,7 @@ package org.lanewise.plan;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lanewise.kernel.Task;
@@ -134,8 +135,21 @@ public final class Plan {
      */
     public static List<MemoryUse> memory(Network network, Optimizer optimizer,
             PlanOptions options, int threads) {
+        return memory(network, options, threads, plan -> Update.of(plan, optimizer));
+    }
+
+    /**
+     * {@return every array that a plan and its state would allocate, none of them allocated}
+     *
+     * @param network what to compute
+     * @param options how to compile the network
+     * @param threads how many compute at once
+     * @param state allocates with a plan what a training needs besides
+     */
+    public static List<MemoryUse> memory(Network network, PlanOptions options, int threads,
+            Consumer<Plan> state) {
         Plan counting = counting(network, options, threads);
-        Update.of(counting, optimizer);
+        state.accept(counting);
         return counting.memory();
     }
 

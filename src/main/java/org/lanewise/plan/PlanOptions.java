@@ -1,6 +1,8 @@
 package org.lanewise.plan;
 
+import java.util.List;
 import java.util.Objects;
+import org.lanewise.spec.ParameterGroup;
 
 /**
  * How a network is compiled into a plan.
@@ -12,6 +14,7 @@ import java.util.Objects;
  * @param capacity the most samples of one batch
  * @param seed of random masks; its lower 32 bits count
  * @param folded whether inference may fold batch normalization into weights, which changes bits
+ * @param groups of parameters; those that no epoch changes get no gradients
  */
 public record PlanOptions(
         Purpose purpose,
@@ -19,7 +22,8 @@ public record PlanOptions(
         boolean fused,
         int capacity,
         long seed,
-        boolean folded) {
+        boolean folded,
+        List<ParameterGroup> groups) {
     /**
      * Checks the capacity.
      *
@@ -29,11 +33,13 @@ public record PlanOptions(
      * @param capacity the most samples of one batch
      * @param seed of random masks
      * @param folded whether inference may fold batch normalization into weights
+     * @param groups of parameters
      * @throws IllegalArgumentException if the capacity is below 1
      */
     public PlanOptions {
         Objects.requireNonNull(purpose, "purpose");
         Objects.requireNonNull(kernels, "kernels");
+        groups = List.copyOf(groups);
         if (capacity < 1) {
             throw new IllegalArgumentException("batch size " + capacity + " must be at least 1");
         }
@@ -47,7 +53,7 @@ public record PlanOptions(
      * @param capacity the most samples of one batch
      */
     public static PlanOptions of(Purpose purpose, Kernels kernels, int capacity) {
-        return new PlanOptions(purpose, kernels, true, capacity, 0, false);
+        return new PlanOptions(purpose, kernels, true, capacity, 0, false, List.of());
     }
 
     /**
@@ -56,12 +62,12 @@ public record PlanOptions(
      * @param other what the plan is for
      */
     public PlanOptions purpose(Purpose other) {
-        return new PlanOptions(other, kernels, fused, capacity, seed, folded);
+        return new PlanOptions(other, kernels, fused, capacity, seed, folded, groups);
     }
 
     /** {@return these options with the output of every layer} */
     public PlanOptions unfused() {
-        return new PlanOptions(purpose, kernels, false, capacity, seed, false);
+        return new PlanOptions(purpose, kernels, false, capacity, seed, false, groups);
     }
 
     /**
@@ -70,7 +76,7 @@ public record PlanOptions(
      * @param samples the most samples of one batch
      */
     public PlanOptions capacity(int samples) {
-        return new PlanOptions(purpose, kernels, fused, samples, seed, folded);
+        return new PlanOptions(purpose, kernels, fused, samples, seed, folded, groups);
     }
 
     /**
@@ -79,7 +85,7 @@ public record PlanOptions(
      * @param value whether inference may fold batch normalization into weights
      */
     public PlanOptions folded(boolean value) {
-        return new PlanOptions(purpose, kernels, fused, capacity, seed, value);
+        return new PlanOptions(purpose, kernels, fused, capacity, seed, value, groups);
     }
 
     /**
@@ -88,6 +94,15 @@ public record PlanOptions(
      * @param value of random masks
      */
     public PlanOptions seed(long value) {
-        return new PlanOptions(purpose, kernels, fused, capacity, value, folded);
+        return new PlanOptions(purpose, kernels, fused, capacity, value, folded, groups);
+    }
+
+    /**
+     * {@return these options with groups of parameters}
+     *
+     * @param list of which the first that matches a parameter counts
+     */
+    public PlanOptions groups(List<ParameterGroup> list) {
+        return new PlanOptions(purpose, kernels, fused, capacity, seed, folded, list);
     }
 }

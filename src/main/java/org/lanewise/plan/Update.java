@@ -1,51 +1,80 @@
 package org.lanewise.plan;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.IntFunction;
-import java.util.stream.IntStream;
+import java.util.Map;
 import org.lanewise.kernel.Task;
-import org.lanewise.spec.Lion;
 import org.lanewise.spec.MemoryUse.Kind;
-import org.lanewise.spec.NAdam;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.ParameterGroup;
 import org.lanewise.spec.ParameterSpec;
-import org.lanewise.spec.RmsProp;
 import org.lanewise.spec.Schedule;
 
-/** Moves every parameter along its gradient, by one rule; holds the rule's memory. */
-public abstract sealed class Update permits SgdUpdate, AdamUpdate, NAdamUpdate, RmsPropUpdate,
-        LionUpdate {
+/**
+ * Moves every parameter along its gradient by the rule of an optimizer, whose state it holds.
+ *
+ * <p>Parameters that are frozen from the first epoch have neither a gradient nor a state.
+ */
+public final class Update {
     /** Elements of a block: updating them takes longer than taking the block. */
-    private static final int PIECE = 16384;
+    static final int PIECE = 16384;
+
+    /** What is learned, with the group that it belongs to. */
+    private record Learned(ParameterBuffer buffer, ParameterGroup group, Task task) {}
 
     private final Team team;
-    private final List<ParameterBuffer> parameters;
-    private final List<List<ParameterBuffer>> memory = new ArrayList<>();
     private final double base;
     private final Schedule schedule;
+    private final List<ParameterBuffer> memory = new ArrayList<>();
+    private final List<Learned> parameters = new ArrayList<>();
+    private final List<ParameterGroup> groups;
+    private final List<UpdateRule> rules;
     private List<Task> tasks = List.of();
+    private List<ParameterBuffer> learning = List.of();
     private long updates;
 
-    /**
-     * Allocates the memory of a rule.
-     *
-     * @param names of its arrays, one of each a parameter
-     */
-    Update(Plan plan, Optimizer optimizer, Schedule schedule, List<String> names) {
+    private Update(Plan plan, Optimizer optimizer, Schedule schedule) {
         this.team = plan.workers();
-        this.parameters = plan.parameters();
         this.base = optimizer.learningRate();
         this.schedule = schedule;
-        for (String name : names) {
-            memory.add(parameters.stream().map(parameter -> {
-                ParameterSpec spec = parameter.spec();
-                double[] array = plan.workspace().doubles(parameter.layer(), Kind.OPTIMIZER,
-                        spec.name() + " " + name.replace('_', ' '), spec.size());
-                return new ParameterBuffer(parameter.layer(),
-                        new ParameterSpec(spec.name() + "/" + name, spec.shape()), array, null);
-            }).toList());
+        List<ParameterBuffer> buffers = plan.parameters();
+        List<ParameterGroup> assigned = ParameterGroup.of(plan.options().groups(),
+                buffers.stream().map(ParameterBuffer::spec).toList());
+        List<List<double[]>> arrays = new ArrayList<>();
+        for (String name : UpdateRule.arrays(optimizer)) {
+            arrays.add(buffers.stream().map(buffer -> state(plan, buffer, name)).toList());
         }
+        Map<ParameterGroup, UpdateRule> ruleOf = new LinkedHashMap<>();
+        for (int i = 0; i < buffers.size(); i++) {
+            int index = i;
+            ParameterBuffer buffer = buffers.get(i);
+            ParameterGroup group = assigned.get(i);
+            if (buffer.gradient() != null) {
+                UpdateRule rule = ruleOf.computeIfAbsent(group,
+                        _ -> new UpdateRule(group.weightDecay().isPresent()
+                                ? optimizer.weightDecay(group.weightDecay().getAsDouble())
+                                : optimizer));
+                parameters.add(new Learned(buffer, group, Task.range(buffer.values().length, PIECE,
+                        rule.loop(buffer, array -> arrays.get(array).get(index)))));
+            }
+        }
+        this.groups = List.copyOf(ruleOf.keySet());
+        this.rules = List.copyOf(ruleOf.values());
+        freeze(0);
+    }
+
+    /** An array of the state of a parameter; null if the parameter is not learned. */
+    private double[] state(Plan plan, ParameterBuffer parameter, String name) {
+        if (parameter.gradient() == null) {
+            return null;
+        }
+        ParameterSpec spec = parameter.spec();
+        double[] array = plan.workspace().doubles(parameter.layer(), Kind.OPTIMIZER,
+                spec.name() + " " + name.replace('_', ' '), spec.size());
+        memory.add(new ParameterBuffer(parameter.layer(),
+                new ParameterSpec(spec.name() + "/" + name, spec.shape()), array, null));
+        return array;
     }
 
     /**
@@ -62,43 +91,43 @@ public abstract sealed class Update permits SgdUpdate, AdamUpdate, NAdamUpdate, 
     /**
      * {@return the rule for a plan, its state zero and allocated with the plan's}
      *
-     * @param plan what learns
+     * @param plan what learns, compiled for its groups of parameters
      * @param optimizer which rule
      * @param schedule of its learning rate
      */
     public static Update of(Plan plan, Optimizer optimizer, Schedule schedule) {
-        return switch (optimizer) {
-            case Optimizer.Sgd sgd -> new SgdUpdate(plan, sgd, schedule);
-            case Optimizer.Adam adam -> AdamUpdate.of(plan, adam, schedule);
-            case Optimizer.AdamW adamW -> AdamUpdate.of(plan, adamW, schedule);
-            case NAdam nadam -> new NAdamUpdate(plan, nadam, schedule);
-            case RmsProp rmsProp -> new RmsPropUpdate(plan, rmsProp, schedule);
-            case Lion lion -> new LionUpdate(plan, lion, schedule);
-        };
-    }
-
-    /** Sets the loops over the elements of each parameter, which do not depend on one another. */
-    final void loops(IntFunction<Task.Range> loop) {
-        tasks = IntStream.range(0, parameters.size()).mapToObj(i -> Task.range(
-                parameters.get(i).values().length, PIECE, loop.apply(i))).toList();
-    }
-
-    final ParameterBuffer parameter(int i) {
-        return parameters.get(i);
-    }
-
-    /** {@return one of the rule's arrays of a parameter, null if the rule has fewer} */
-    final double[] memory(int array, int i) {
-        return array < memory.size() ? memory.get(array).get(i).values() : null;
+        return new Update(plan, optimizer, schedule);
     }
 
     /**
-     * Computes what all elements share, before the loops run.
+     * Freezes the groups of parameters that an epoch does not change, and no others.
      *
-     * @param rate learning rate of this update
-     * @param number of this update, from 1
+     * @param index of the epoch, from 0
      */
-    abstract void prepare(double rate, long number);
+    public void epoch(int index) {
+        if (groups.stream().anyMatch(group -> group.frozenFromEpoch().isPresent())) {
+            freeze(index);
+        }
+    }
+
+    private void freeze(int index) {
+        List<Learned> learned = parameters.stream().filter(one -> !one.group().frozen(index))
+                .toList();
+        tasks = learned.stream().map(Learned::task).toList();
+        learning = learned.stream().map(Learned::buffer).toList();
+    }
+
+    /** {@return the index of the first epoch that changes no parameter; {@code Integer.MAX_VALUE} if none} */
+    public int frozenFrom() {
+        return groups.stream()
+                .mapToInt(group -> group.frozenFromEpoch().orElse(Integer.MAX_VALUE)).max()
+                .orElse(0);
+    }
+
+    /** {@return the parameters that {@link #apply} moves, in order of the layers} */
+    public List<ParameterBuffer> learning() {
+        return learning;
+    }
 
     /**
      * Reads the gradients of the last backward pass and overwrites the parameters.
@@ -106,19 +135,22 @@ public abstract sealed class Update permits SgdUpdate, AdamUpdate, NAdamUpdate, 
      * @throws IllegalArgumentException if the schedule has no rate for this update; no parameter has
      *         moved
      */
-    public final void apply() {
-        prepare(schedule.rate(base, updates), updates + 1);
+    public void apply() {
+        double rate = schedule.rate(base, updates);
+        for (int i = 0; i < rules.size(); i++) {
+            rules.get(i).prepare(rate * groups.get(i).learningRateFactor(), updates + 1);
+        }
         team.run(tasks, 1);
         updates++;
     }
 
     /** {@return the learning rate of the last update; before the first, that of the first} */
-    public final double learningRate() {
+    public double learningRate() {
         return schedule.rate(base, Math.max(0, updates - 1));
     }
 
     /** {@return how often it was applied} */
-    public final long updates() {
+    public long updates() {
         return updates;
     }
 
@@ -127,19 +159,16 @@ public abstract sealed class Update permits SgdUpdate, AdamUpdate, NAdamUpdate, 
      *
      * @param before how many
      */
-    public final void updates(long before) {
+    public void updates(long before) {
         updates = before;
-        resume(before);
+        rules.forEach(rule -> rule.resume(before));
     }
 
-    /** Restores what follows from the number of updates. */
-    void resume(long before) {}
-
     /**
-     * {@return what the rule remembers, an array a parameter, named as {@code 0.weight/velocity};
+     * {@return the state of the optimizer, an array a parameter, named as {@code 0.weight/velocity};
      * row-major, shared with it, without gradients}
      */
-    public final List<ParameterBuffer> memory() {
-        return memory.stream().flatMap(List::stream).toList();
+    public List<ParameterBuffer> memory() {
+        return List.copyOf(memory);
     }
 }

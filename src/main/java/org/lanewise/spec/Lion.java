@@ -38,11 +38,7 @@ public record Lion(double learningRate, double beta1, double beta2,
         return new Lion(learningRate, first, second, weightDecay);
     }
 
-    /**
-     * {@return this rule with weight decay}
-     *
-     * @param value finite, at least 0
-     */
+    @Override
     public Lion weightDecay(double value) {
         return new Lion(learningRate, beta1, beta2, value);
     }

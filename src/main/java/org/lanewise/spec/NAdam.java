@@ -46,11 +46,7 @@ public record NAdam(double learningRate, double beta1, double beta2, double epsi
         return new NAdam(learningRate, first, second, epsilon, weightDecay, momentumDecay);
     }
 
-    /**
-     * {@return this rule with weight decay}
-     *
-     * @param value finite, at least 0
-     */
+    @Override
     public NAdam weightDecay(double value) {
         return new NAdam(learningRate, beta1, beta2, epsilon, value, momentumDecay);
     }

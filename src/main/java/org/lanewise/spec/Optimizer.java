@@ -17,6 +17,16 @@ public sealed interface Optimizer
     /** {@return the learning rate} */
     double learningRate();
 
+    /** {@return the weight decay} */
+    double weightDecay();
+
+    /**
+     * {@return this rule with weight decay}
+     *
+     * @param value finite, at least 0
+     */
+    Optimizer weightDecay(double value);
+
     /**
      * Stochastic gradient descent: {@code g += weightDecay * p}; with momentum,
      * {@code v = momentum * v + (1 - dampening) * g} (v = g at the first update) and g becomes v,
@@ -78,11 +88,7 @@ public sealed interface Optimizer
             return new Sgd(learningRate, momentum, dampening, weightDecay, value);
         }
 
-        /**
-         * {@return this rule with weight decay}
-         *
-         * @param value finite, at least 0
-         */
+        @Override
         public Sgd weightDecay(double value) {
             return new Sgd(learningRate, momentum, dampening, value, nesterov);
         }
@@ -139,11 +145,7 @@ public sealed interface Optimizer
             return new Adam(learningRate, first, second, epsilon, weightDecay);
         }
 
-        /**
-         * {@return this rule with weight decay}
-         *
-         * @param value finite, at least 0
-         */
+        @Override
         public Adam weightDecay(double value) {
             return new Adam(learningRate, beta1, beta2, epsilon, value);
         }
@@ -195,11 +197,7 @@ public sealed interface Optimizer
             return new AdamW(learningRate, first, second, epsilon, weightDecay);
         }
 
-        /**
-         * {@return this rule with weight decay}
-         *
-         * @param value finite, at least 0
-         */
+        @Override
         public AdamW weightDecay(double value) {
             return new AdamW(learningRate, beta1, beta2, epsilon, value);
         }

@@ -52,11 +52,7 @@ public record RmsProp(double learningRate, double alpha, double epsilon, double 
         return new RmsProp(learningRate, alpha, epsilon, weightDecay, value, centered);
     }
 
-    /**
-     * {@return this rule with weight decay}
-     *
-     * @param value finite, at least 0
-     */
+    @Override
     public RmsProp weightDecay(double value) {
         return new RmsProp(learningRate, alpha, epsilon, value, momentum, centered);
     }

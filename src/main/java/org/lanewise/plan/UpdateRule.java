@@ -1,0 +1,176 @@
+package org.lanewise.plan;
+
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import org.lanewise.kernel.AdamConstants;
+import org.lanewise.kernel.SgdConstants;
+import org.lanewise.kernel.Task;
+import org.lanewise.kernel.reference.AdamScalar;
+import org.lanewise.kernel.reference.LionScalar;
+import org.lanewise.kernel.reference.RmsPropScalar;
+import org.lanewise.kernel.reference.SgdScalar;
+import org.lanewise.spec.Lion;
+import org.lanewise.spec.NAdam;
+import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.RmsProp;
+import org.lanewise.spec.Schedule;
+
+/**
+ * The arithmetic of an optimizer: the numbers that all elements of an update share, and the loop over the
+ * elements of a parameter, which reads them.
+ */
+final class UpdateRule {
+    private final Optimizer optimizer;
+    /** Powers of beta1 for Adam, 0.96^momentumDecay for NAdam. */
+    private final Schedule firstPower;
+    /** Powers of beta2. */
+    private final Schedule secondPower;
+    /** NAdam: of all updates so far, the product of their shares. */
+    private double product = 1.0;
+    /** Of the running update: what its direction is multiplied by. */
+    private double stepSize;
+    /** SGD: what of the gradient enters the velocity. */
+    private double share;
+    /** AdamW, Lion: the factor of the values. */
+    private double shrink;
+    /** Adam: sqrt(1 - beta2^t); NAdam: 1 - beta2^t. */
+    private double correction;
+    /** NAdam: the step along the first moment. */
+    private double momentStep;
+
+    UpdateRule(Optimizer optimizer) {
+        this.optimizer = optimizer;
+        switch (optimizer) {
+            case Optimizer.Adam adam -> {
+                firstPower = new Schedule.Exponential(adam.beta1());
+                secondPower = new Schedule.Exponential(adam.beta2());
+            }
+            case Optimizer.AdamW adam -> {
+                firstPower = new Schedule.Exponential(adam.beta1());
+                secondPower = new Schedule.Exponential(adam.beta2());
+            }
+            case NAdam nadam -> {
+                firstPower = new Schedule.Exponential(
+                        StrictMath.pow(0.96, nadam.momentumDecay()));
+                secondPower = new Schedule.Exponential(nadam.beta2());
+            }
+            case Optimizer.Sgd _,RmsProp _,Lion _ -> {
+                firstPower = Schedule.CONSTANT;
+                secondPower = Schedule.CONSTANT;
+            }
+        }
+    }
+
+    /** The names of the arrays that an optimizer keeps for each parameter. */
+    static List<String> arrays(Optimizer optimizer) {
+        return switch (optimizer) {
+            case Optimizer.Sgd sgd -> sgd.momentum() == 0 ? List.of() : List.of("velocity");
+            case Optimizer.Adam _,Optimizer.AdamW _ -> List.of("first_moment", "second_moment");
+            case NAdam _ -> List.of("exp_avg", "exp_avg_sq");
+            case RmsProp rms -> Stream.of("square_avg", rms.centered() ? "grad_avg" : "",
+                    rms.momentum() == 0 ? "" : "momentum_buffer").filter(name -> !name.isEmpty())
+                    .toList();
+            case Lion _ -> List.of("exp_avg");
+        };
+    }
+
+    /**
+     * Computes what all elements share, before the loops run.
+     *
+     * @param rate learning rate of this update
+     * @param number of this update, from 1
+     */
+    void prepare(double rate, long number) {
+        switch (optimizer) {
+            case Optimizer.Sgd sgd -> {
+                stepSize = rate;
+                share = number == 1 ? 1.0 : 1.0 - sgd.dampening();
+            }
+            case Optimizer.Adam _ -> correct(rate, 0.0, number);
+            case Optimizer.AdamW adam -> correct(rate, adam.weightDecay(), number);
+            case NAdam nadam -> {
+                double now = share(nadam, number);
+                double next = share(nadam, number + 1);
+                product *= now;
+                stepSize = rate * (1.0 - now) / (1.0 - product);
+                momentStep = rate * next / (1.0 - product * next);
+                correction = 1.0 - secondPower.rate(1.0, number);
+            }
+            case RmsProp _ -> stepSize = rate;
+            case Lion lion -> {
+                stepSize = rate;
+                shrink = 1.0 - rate * lion.weightDecay();
+            }
+        }
+    }
+
+    private void correct(double rate, double decoupledDecay, long number) {
+        stepSize = rate / (1.0 - firstPower.rate(1.0, number));
+        correction = Math.sqrt(1.0 - secondPower.rate(1.0, number));
+        shrink = 1.0 - rate * decoupledDecay;
+    }
+
+    /** NAdam's momentum, which grows from half of beta1 to all of it. */
+    private double share(NAdam nadam, long number) {
+        return nadam.beta1() * (1.0 - firstPower.rate(0.5, number));
+    }
+
+    /** Restores what follows from the number of updates; a product that has reached 0 stays there. */
+    void resume(long before) {
+        product = 1.0;
+        if (optimizer instanceof NAdam nadam) {
+            for (long number = 1; number <= before && product != 0; number++) {
+                product *= share(nadam, number);
+            }
+        }
+    }
+
+    /**
+     * The loop over the elements of a parameter.
+     *
+     * @param array gives the arrays of {@link #arrays}, by position
+     */
+    Task.Range loop(ParameterBuffer parameter, IntFunction<double[]> array) {
+        double[] values = parameter.values();
+        double[] diff = parameter.gradient();
+        return switch (optimizer) {
+            case Optimizer.Sgd sgd -> {
+                SgdScalar loop = new SgdScalar(new SgdConstants(sgd.momentum(), sgd.weightDecay(),
+                        sgd.nesterov()), values, diff, sgd.momentum() == 0 ? null : array.apply(0));
+                yield sgd.momentum() == 0
+                        ? (from, to) -> loop.plain(stepSize, from, to)
+                        : (from, to) -> loop.momentum(stepSize, share, from, to);
+            }
+            case Optimizer.Adam adam -> adam(new AdamConstants(adam.beta1(), adam.beta2(),
+                    adam.epsilon(), adam.weightDecay()), parameter, array);
+            case Optimizer.AdamW adam -> adam(new AdamConstants(adam.beta1(), adam.beta2(),
+                    adam.epsilon(), 0.0), parameter, array);
+            case NAdam nadam -> {
+                AdamScalar loop = new AdamScalar(new AdamConstants(nadam.beta1(), nadam.beta2(),
+                        nadam.epsilon(), nadam.weightDecay()), values, diff, array.apply(0),
+                        array.apply(1));
+                yield (from, to) -> loop.nesterov(stepSize, momentStep, correction, from, to);
+            }
+            case RmsProp rms -> {
+                RmsPropScalar loop = new RmsPropScalar(rms.alpha(), rms.epsilon(), rms.momentum(),
+                        rms.weightDecay(), values, diff, array.apply(0),
+                        rms.centered() ? array.apply(1) : null,
+                        rms.momentum() == 0 ? null : array.apply(rms.centered() ? 2 : 1));
+                yield (from, to) -> loop.update(stepSize, from, to);
+            }
+            case Lion lion -> {
+                LionScalar loop = new LionScalar(lion.beta1(), lion.beta2(), values, diff,
+                        array.apply(0));
+                yield (from, to) -> loop.update(stepSize, shrink, from, to);
+            }
+        };
+    }
+
+    private Task.Range adam(AdamConstants rule, ParameterBuffer parameter,
+            IntFunction<double[]> array) {
+        AdamScalar loop = new AdamScalar(rule, parameter.values(), parameter.gradient(),
+                array.apply(0), array.apply(1));
+        return (from, to) -> loop.update(stepSize, correction, shrink, from, to);
+    }
+}
