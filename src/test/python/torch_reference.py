@@ -18,8 +18,10 @@ or a comparison to 1e-12 would test luck. Needs NumPy and PyTorch; the same vers
 files again.
 """
 import copy
+import fnmatch
 import io
 import json
+import math
 import pathlib
 import sys
 import zipfile
@@ -27,6 +29,7 @@ import zipfile
 import numpy as np
 import torch
 import torch.nn as nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 PERTURBATION = 1e-15
 LARGEST_CHANGE = 1e-13
@@ -311,6 +314,42 @@ CASES = {
                     TANH, avg_pool(2, 2), layer_norm(elementwise_affine=False), FLATTEN,
                     linear(8), layer_norm(0.01), SIGMOID, linear(4)],
         CROSS_ENTROPY, sgd(0.05, momentum=0.9), samples=16, batch_size=5, epochs=3, seed=19),
+    # Three groups, each with a rate and a decay of its own.
+    "groups": case(
+        [2, 7, 6], [named("stem", conv(5, 3)), batch_norm(), RELU, conv(4, 3), TANH, FLATTEN,
+                    linear(4)],
+        CROSS_ENTROPY, {**sgd(0.05, momentum=0.85, weight_decay=0.01, nesterov=True),
+                        "group": ["stem.*:learning_rate_factor=0.5",
+                                  "*.bias:learning_rate_factor=8,weight_decay=0.1"]},
+        samples=18, batch_size=5, epochs=3, seed=201),
+    # Learned for two epochs, then neither moved nor part of the norm of the gradients.
+    "frozen-in-the-middle": case(
+        [2, 7, 6], [conv(5, 3), batch_norm(), RELU, conv(4, 3), TANH, FLATTEN, linear(4)],
+        CROSS_ENTROPY, {**adam(0.005, weight_decay=0.02), "clip-norm": 0.5,
+                        "group": ["0.*:frozen_from_epoch=2", "?.bias:frozen_from_epoch=1",
+                                  "6.*:weight_decay=0"]},
+        samples=18, batch_size=5, epochs=4, seed=212),
+    # Whole layers, a weight without its bias and a bias without its weight.
+    "frozen-from-the-start": case(
+        [2, 7, 6], [conv(5, 3), batch_norm(), RELU, conv(4, 3), batch_norm(), TANH, conv(3, 2),
+                    FLATTEN, linear(6), linear(4)],
+        CROSS_ENTROPY, {**sgd(0.05, momentum=0.9),
+                        "freeze": ["0.*", "1.weight", "3.bias", "4.*", "8.weight"]},
+        samples=18, batch_size=5, epochs=3, seed=203),
+    # Slow weights, running statistics among them; the last epoch is cut.
+    "lookahead": case(
+        [2, 7, 6], [conv(5, 3), batch_norm(), RELU, conv(4, 3), TANH, FLATTEN, linear(4)],
+        CROSS_ENTROPY, {**sgd(0.05, momentum=0.9, nesterov=True),
+                        "average": "lookahead:every=2,decay=0.9,power=3"},
+        samples=18, batch_size=4, epochs=3.5, seed=204),
+    "constant-lookahead": case(
+        [2, 7, 6], [conv(5, 3), TANH, FLATTEN, linear(4)],
+        CROSS_ENTROPY, {**adam(0.01), "average": "lookahead:every=3,decay=0.8,power=0"},
+        samples=18, batch_size=4, epochs=2, seed=205),
+    "ema": case(
+        [2, 7, 6], [conv(5, 3), batch_norm(), RELU, conv(4, 3), TANH, FLATTEN, linear(4)],
+        CROSS_ENTROPY, {**sgd(0.05, momentum=0.9), "average": "ema:every=2,decay=0.7"},
+        samples=18, batch_size=4, epochs=3, seed=206),
 }
 
 
@@ -449,7 +488,35 @@ def build(network):
     return Graph(names, inputs, modules), outputs[names[-1]].shape[1]
 
 
-def optimizer(parameters, o):
+def fields(text):
+    """Name and fields of a text of the form name:field=value,..."""
+    name, _, rest = text.partition(":")
+    return name, {key: float(value) for key, _, value in
+                  (part.partition("=") for part in rest.split(",") if part)}
+
+
+def groups(options):
+    return [(pattern, {"frozen_from_epoch": 0}) for pattern in options.get("freeze", [])] + \
+           [fields(text) for text in options.get("group", [])]
+
+
+def group_of(name, options):
+    """The fields of the first group whose pattern matches."""
+    return next((found for pattern, found in groups(options)
+                 if fnmatch.fnmatchcase(name, pattern)), {})
+
+
+def optimizer(net, o):
+    rate, decay, parameters = o["learning-rate"], o["weight-decay"], []
+    for name, parameter in net.named_parameters():
+        group = group_of(name, o)
+        parameters.append({"params": [parameter],
+                           "lr": rate * group.get("learning_rate_factor", 1),
+                           "weight_decay": group.get("weight_decay", decay)})
+    return rule(parameters, o)
+
+
+def rule(parameters, o):
     if o["optimizer"] == "sgd":
         return torch.optim.SGD(parameters, o["learning-rate"], o["momentum"], o["dampening"],
                                o["weight-decay"], o["nesterov"], foreach=False)
@@ -518,27 +585,73 @@ def build_loss(loss, reduction):
     return kind(reduction=reduction, **options)
 
 
+class Average:
+    """Slow weights, or an exponential moving average, of all that is not a count."""
+
+    def __init__(self, net, text, total):
+        self.net, self.total = net, total
+        self.kind, self.o = fields(text)
+        self.slow = {name: value.clone() for name, value in net.state_dict().items()}
+        self.average = AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(self.o["decay"]),
+                                     use_buffers=True)
+
+    def follow(self, update):
+        if update % self.o["every"]:
+            return
+        if self.kind == "ema":
+            self.average.update_parameters(self.net)
+        else:
+            self.pull(self.o["decay"] ** self.o["every"]
+                      * (update / self.total) ** self.o["power"])
+
+    def pull(self, decay):
+        for slow, value in zip(self.slow.values(), self.net.state_dict().values()):
+            if value.is_floating_point():
+                slow.lerp_(value, 1 - decay)
+                value.copy_(slow)
+
+    def end(self):
+        if self.kind == "lookahead":
+            self.pull(1.0)
+            return
+        for name, value in self.net.state_dict().items():
+            if value.is_floating_point():
+                value.copy_(self.average.module.state_dict()[name])
+
+
 def train(net, network, options, x, y):
     """Trains in place; returns the loss of each step."""
     net.train()
     loss_of = build_loss(network["loss"], options["loss-reduction"])
-    update, size, steps = optimizer(net.parameters(), options), options["batch-size"], []
-    total = options["epochs"] * -(-len(x) // size)
+    update, size, steps = optimizer(net, options), options["batch-size"], []
+    total = math.ceil(options["epochs"] * -(-len(x) // size))
     schedule = scheduler(update, options, total)
-    for _ in range(options["epochs"]):
+    average = Average(net, options["average"], total) if "average" in options else None
+    for epoch in range(math.ceil(options["epochs"])):
+        for name, parameter in net.named_parameters():
+            frozen = group_of(name, options).get("frozen_from_epoch", math.inf)
+            parameter.requires_grad = epoch < frozen
         for begin in range(0, len(x), size):
+            if len(steps) == total:
+                break
             update.zero_grad()
             loss = loss_of(net(x[begin:begin + size]), y[begin:begin + size])
             loss.backward()
+            if "clip-norm" in options:
+                torch.nn.utils.clip_grad_norm_(net.parameters(), options["clip-norm"])
             update.step()
             steps.append(loss.item())
+            if average:
+                average.follow(len(steps))
             if len(steps) < total:
                 schedule.step()
+    if average:
+        average.end()
     return steps
 
 
 def arrays(net):
-    return {name: array.numpy().copy() for name, array in net.state_dict().items()}
+    return {name: array.detach().numpy().copy() for name, array in net.state_dict().items()}
 
 
 def largest_change(a, b):

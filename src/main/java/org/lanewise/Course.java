@@ -27,36 +27,30 @@ final class Course {
         restored = position;
     }
 
-    /** The steps of a training that would begin or resume now, of epochs of some samples. */
-    long stepsLeft(int samples, int epochs, int batch) {
-        long steps = (long) epochs * Math.ceilDiv(samples, batch);
-        return restored == null
-                ? steps
-                : Math.max(0, steps - (long) restored.epochs() * Math.ceilDiv(samples, batch)
-                        - restored.step());
+    /** The progress of a training that would begin or resume now, of epochs of some samples. */
+    TrainingProgress ahead(int samples, double epochs, int batch) {
+        TrainingProgress ahead = new TrainingProgress(epochs, Math.ceilDiv(samples, batch));
+        if (restored != null) {
+            ahead.resume(restored, (int) Math.min(samples, (long) restored.step() * batch));
+        }
+        return ahead;
     }
 
     /**
      * Begins, or resumes from the restored position, if the samples are the same; an epoch has
      * {@code each} of them.
      */
-    TrainingProgress begin(Samples given, int each, int epochs, int batch) {
+    TrainingProgress begin(Samples given, int each, double epochs, int batch) {
         Optional<Data> same = Optional.empty();
         if (restored != null && restored.data().isPresent()) {
             same = Optional.of(data(given));
             requireSame(restored.data().get(), same.get());
         }
         samples = given;
-        progress = new TrainingProgress(epochs, Math.ceilDiv(each, batch));
-        data = Optional.empty();
-        best = Optional.empty();
-        if (restored != null) {
-            // Of these samples, because the names of classes may be new.
-            data = same;
-            best = restored.best();
-            progress.resume(restored,
-                    (int) Math.min(each, (long) restored.step() * batch));
-        }
+        progress = ahead(each, epochs, batch);
+        // Of these samples, because the names of classes may be new.
+        data = same;
+        best = restored == null ? Optional.empty() : restored.best();
         restored = null;
         order = random.state();
         return progress;

@@ -9,28 +9,21 @@ import org.lanewise.spec.Loss;
 final class EpochLoop {
     private static final double NANOS = 1e9;
 
-    private final Trainer trainer;
+    private final Model model;
     private final Plan plan;
+    private final TrainingStep step;
     private final Update update;
     private final TrainingOptions options;
     private final Course course;
-    private final FiniteCheck finite;
     private volatile boolean stopAsked;
-    private int epoch;
 
-    EpochLoop(Trainer trainer, Plan plan, Update update, TrainingOptions options, Course course,
-            FiniteCheck finite) {
-        this.trainer = trainer;
+    EpochLoop(Model model, Plan plan, TrainingStep step, TrainingOptions options, Course course) {
+        this.model = model;
         this.plan = plan;
-        this.update = update;
+        this.step = step;
+        this.update = step.update();
         this.options = options;
         this.course = course;
-        this.finite = finite;
-    }
-
-    /** {@return the running epoch, from 1; 0 while none runs} */
-    int epoch() {
-        return epoch;
     }
 
     /** Ends the running training after its current step; called from any thread. */
@@ -51,87 +44,104 @@ final class EpochLoop {
      * @param epochs in all, those before a restore included
      * @param listener called after every step and epoch
      */
-    TrainingEnd run(Samples samples, BatchLoader loader, Optional<Samples> test, int epochs,
+    TrainingEnd run(Samples samples, BatchLoader loader, Optional<Samples> test, double epochs,
             TrainingListener listener) {
         int each = options.perEpoch(samples.size());
-        requireRates(course.stepsLeft(each, epochs, plan.capacity()));
+        requirePossible(course.ahead(each, epochs, plan.capacity()));
         TrainingProgress progress = course.begin(samples, each, epochs, plan.capacity());
         int patience = options.safeguards().patience();
         int[] indices = new int[samples.size()];
         try {
-            while (progress.done() < epochs && !course.hasWaited(patience) && !stopping()) {
-                epoch = progress.epoch();
+            while (progress.done() < progress.epochs() && !course.hasWaited(patience)
+                    && !stopping()) {
+                step.begin(progress.epoch(), progress.updatesDone(), progress.updates());
                 course.beginEpoch(indices, options.shuffle());
-                loader.begin(progress.done(), indices, each);
+                loader.begin(progress.done(), indices, (int) Math.min(each,
+                        (long) progress.stepsOfEpoch() * plan.capacity()));
                 int seen = progress.samples();
                 long start = System.nanoTime();
-                if (epoch(loader, indices, each, progress, listener)) {
+                if (epoch(loader, indices, progress, listener)) {
                     double seconds = (System.nanoTime() - start) / NANOS;
-                    endEpoch(progress, loader, test, (each - seen) / seconds, seconds, listener);
+                    endEpoch(progress, loader, test, (progress.samples() - seen) / seconds,
+                            seconds, listener);
                 }
             }
-            if (progress.done() >= epochs) {
+            if (progress.done() >= progress.epochs()) {
                 return TrainingEnd.COMPLETE;
             }
-            return course.hasWaited(patience) ? TrainingEnd.NO_BETTER : TrainingEnd.STOPPED;
+            if (course.hasWaited(patience)) {
+                step.average().end();
+                return TrainingEnd.NO_BETTER;
+            }
+            return TrainingEnd.STOPPED;
         } finally {
-            epoch = 0;
+            step.end();
             stopAsked = false;
         }
     }
 
-    /** Refuses a training that is longer than its schedule, before its first step. */
-    private void requireRates(long steps) {
-        long last = update.updates() + steps;
+    /** Refuses a training that cannot reach its end, before its first step. */
+    private void requirePossible(TrainingProgress ahead) {
+        long last = update.updates() + ahead.stepsLeft();
         if (last > options.schedule().updates()) {
             throw new IllegalArgumentException("the schedule " + options.schedule() + " ends after "
                     + options.schedule().updates() + " updates, and this training has " + last
                     + "; train for fewer epochs or let the schedule have as many");
         }
+        if (update.frozenFrom() < ahead.epochs()) {
+            throw new IllegalArgumentException("every parameter is frozen from epoch "
+                    + (update.frozenFrom() + 1) + " on, and this training has " + ahead.epochs()
+                    + "; train for fewer epochs or freeze fewer parameters");
+        }
     }
 
     private void endEpoch(TrainingProgress progress, BatchLoader loader, Optional<Samples> test,
             double speed, double seconds, TrainingListener listener) {
-        String overflow = finite.parameterFault();
+        String overflow = step.finite().parameterFault();
         if (overflow != null) {
             // A last step may overflow a parameter, and no later loss would show it.
-            throw trainer.diverged(overflow, trainer.steps(),
+            throw step.diverged(overflow, step.steps(),
                     DivergenceException.SMALLER_LEARNING_RATE);
         }
+        if (progress.epoch() == progress.epochs()) {
+            step.average().end();
+        }
+        step.average().show(true);
         Loss learned = plan.network().loss();
         double loss = progress.lossSum() / loader.divisor();
         double accuracy = learned.takesLabels()
                 ? (double) progress.correct() / loader.counting()
                 : Double.NaN;
-        Optional<Evaluation> judged = test.map(trainer.model()::evaluate);
+        Optional<Evaluation> judged = test.map(model::evaluate);
         double judgement = judged.map(Evaluation::loss).orElse(loss);
         if (!Double.isFinite(judgement) && !options.safeguards().skipNonFinite()) {
             String fault = test.map(Samples::nonFinite).orElse(null);
             if (fault != null) {
-                throw trainer.diverged(
+                throw step.diverged(
                         "the test loss is " + judgement + "; in the test samples, " + fault,
-                        trainer.steps(), DivergenceException.CORRECT_SAMPLE);
+                        step.steps(), DivergenceException.CORRECT_SAMPLE);
             }
-            throw trainer.diverged(
+            throw step.diverged(
                     (test.isPresent() ? "the test loss is " : "the mean loss is ") + judgement,
-                    trainer.steps(), DivergenceException.SMALLER_LEARNING_RATE);
+                    step.steps(), DivergenceException.SMALLER_LEARNING_RATE);
         }
         boolean better = course.endEpoch(judgement);
-        listener.epoch(new EpochReport(epoch, progress.epochs(), loss, accuracy, judged, better,
-                seconds, speed, update.learningRate()));
+        listener.epoch(
+                new EpochReport(step.epoch(), progress.epochs(), loss, accuracy, judged, better,
+                        seconds, speed, update.learningRate()));
     }
 
     /** Takes the remaining steps of the epoch; {@return whether the epoch is complete} */
-    private boolean epoch(BatchLoader loader, int[] indices, int each, TrainingProgress progress,
+    private boolean epoch(BatchLoader loader, int[] indices, TrainingProgress progress,
             TrainingListener listener) {
         int width = plan.outputSize();
-        while (progress.samples() < each) {
+        while (progress.step() < progress.stepsOfEpoch()) {
             if (stopping()) {
                 return false;
             }
             int start = progress.samples();
             int count = loader.load(start);
-            double loss = trainer.step(count, indices, start);
+            double loss = step.run(count, indices, start);
             int correct = 0;
             for (int i = 0; plan.labels() != null && i < count; i++) {
                 int label = plan.labels()[i];

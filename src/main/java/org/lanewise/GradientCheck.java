@@ -140,11 +140,12 @@ public final class GradientCheck {
             throw new IllegalArgumentException(samples.size()
                     + " samples do not fit in one batch of " + options.batchSize());
         }
-        Plan training = Plan.compile(network, options.plan(Purpose.TRAIN), team);
+        TrainingOptions all = options.groups(List.of());
+        Plan training = Plan.compile(network, all.plan(Purpose.TRAIN), team);
         StepArguments.requireVariance(training, samples.size());
         List<Result> results = new ArrayList<>(
                 new GradientCheck(training, parameters, samples, factor).parameters());
-        Plan whole = Plan.compile(network, options.plan(Purpose.TRAIN_WITH_INPUT_GRADIENT),
+        Plan whole = Plan.compile(network, all.plan(Purpose.TRAIN_WITH_INPUT_GRADIENT),
                 team);
         results.add(new GradientCheck(whole, parameters, samples, factor).input());
         return results;

@@ -6,12 +6,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
-import org.lanewise.plan.GradientClip;
+import java.util.function.Supplier;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
 import org.lanewise.plan.Team;
-import org.lanewise.plan.Update;
+import org.lanewise.spec.Average;
 import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
@@ -30,12 +30,10 @@ import org.lanewise.spec.Network;
 public final class Trainer {
     private final TrainingOptions options;
     private final Plan plan;
-    private final Update update;
+    private final TrainingStep step;
     private final Model model;
     private final Course course;
-    private final FiniteCheck finite;
     private final EpochLoop loop;
-    private long steps;
 
     /**
      * Allocates the memory of a batch and draws the first weights.
@@ -105,12 +103,12 @@ public final class Trainer {
         }
         this.options = options;
         this.plan = Plan.compile(network, options.plan(Purpose.TRAIN), team);
-        this.update = Update.of(plan, options.optimizer(), options.schedule());
+        this.step = new TrainingStep(plan, options);
         this.model = new Model(plan);
         this.course = new Course(new RandomState(options.seed()));
-        this.finite = new FiniteCheck(plan);
-        this.loop = new EpochLoop(this, plan, update, options, course, finite);
+        this.loop = new EpochLoop(model, plan, step, options, course);
         model.set(initial);
+        step.average().begin();
     }
 
     /**
@@ -123,7 +121,8 @@ public final class Trainer {
      */
     public static List<MemoryUse> memory(Network network, TrainingOptions options,
             int threads) {
-        return Plan.memory(network, options.optimizer(), options.plan(Purpose.TRAIN), threads);
+        return Plan.memory(network, options.plan(Purpose.TRAIN), threads,
+                plan -> new TrainingStep(plan, options));
     }
 
     /**
@@ -142,14 +141,31 @@ public final class Trainer {
         return plan.memory();
     }
 
-    /** {@return the network with the parameters learned so far; it shares this trainer's memory} */
+    /**
+     * {@return the network with the parameters learned so far; it shares this trainer's memory}
+     *
+     * <p>With an {@link Average.Ema} it computes with the average, except in
+     * {@link TrainingListener#step}, between two steps, where it computes with what learns.
+     */
     public Model model() {
         return model;
     }
 
-    /** {@return a copy of the parameters learned so far} */
+    /** {@return a copy of the parameters learned so far; of their average with an {@link Average.Ema}} */
     public Parameters parameters() {
-        return model.parameters();
+        return averaged(model::parameters);
+    }
+
+    /** What a reader of the arrays gets while they hold the average. */
+    private <T> T averaged(Supplier<T> reader) {
+        try (var _ = model.use().enter()) {
+            boolean before = step.average().show(true);
+            try {
+                return reader.get();
+            } finally {
+                step.average().show(before);
+            }
+        }
     }
 
     /**
@@ -174,9 +190,9 @@ public final class Trainer {
             requireNoTraining("a step cannot be taken while a training runs");
             System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
             System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
-            plan.team().requireOpen();
-            plan.forward(samples, steps);
-            return learn(samples, null, 0);
+            step.beginSingle();
+            plan.forward(samples, step.steps());
+            return step.endSingle(samples);
         }
     }
 
@@ -202,82 +218,17 @@ public final class Trainer {
             requireNoTraining("a step cannot be taken while a training runs");
             System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
             System.arraycopy(targets, 0, plan.targets(), 0, targets.length);
-            plan.team().requireOpen();
-            plan.forward(samples, steps);
-            return learn(samples, null, 0);
+            step.beginSingle();
+            plan.forward(samples, step.steps());
+            return step.endSingle(samples);
         }
     }
 
     /** Refuses what a listener must not do in the middle of a training. */
     private void requireNoTraining(String message) {
-        if (loop.epoch() != 0) {
+        if (step.epoch() != 0) {
             throw new IllegalStateException(message);
         }
-    }
-
-    /**
-     * Takes a step on the batch that the plan's arrays hold.
-     *
-     * @param samples of the batch
-     * @param indices of its samples in a data set, for messages; null outside a training
-     * @param start position of the batch's first sample among the indices
-     * @return the loss before the update
-     */
-    double step(int samples, int[] indices, int start) {
-        plan.team().requireOpen();
-        plan.forward(samples, steps);
-        return learn(samples, indices, start);
-    }
-
-    /** The part of a step that follows its forward pass. */
-    private double learn(int samples, int[] indices, int start) {
-        double loss = plan.loss(samples);
-        if (!Double.isFinite(loss)) {
-            if (!options.safeguards().skipNonFinite()) {
-                FiniteCheck.Origin origin = finite.origin(samples, i -> indices == null
-                        ? "input " + i + " of the batch"
-                        : "sample " + indices[start + i] + " (input " + i + " of the batch)");
-                throw diverged("the loss is " + loss + ", " + origin.text()
-                        + "; the parameters are those before this step", steps + 1,
-                        origin.advice());
-            }
-            steps++;
-            return loss;
-        }
-        plan.backward(samples);
-        if (clip()) {
-            // An update may be refused, because the schedule has ended: then states do not move either.
-            update.apply();
-            plan.commit(samples);
-        }
-        steps++;
-        return loss;
-    }
-
-    /** {@return whether the gradients may be used} */
-    private boolean clip() {
-        double most = options.safeguards().gradientNorm();
-        if (most == Double.POSITIVE_INFINITY) {
-            return true;
-        }
-        double norm = GradientClip.clip(plan.parameters(), most);
-        if (!Double.isFinite(norm) && !options.safeguards().skipNonFinite()) {
-            throw diverged("the norm of the gradients is " + norm
-                    + "; the parameters are those before this step", steps + 1,
-                    DivergenceException.SMALLER_LEARNING_RATE);
-        }
-        return Double.isFinite(norm);
-    }
-
-    /** {@return steps taken so far, those before {@link #restore} included} */
-    long steps() {
-        return steps;
-    }
-
-    /** {@return an exception that names the running epoch and a step} */
-    DivergenceException diverged(String problem, long step, String advice) {
-        return new DivergenceException(problem, loop.epoch(), step, update.learningRate(),
-                advice);
     }
 
     /**
@@ -285,7 +236,8 @@ public final class Trainer {
      *
      * @param samples what to learn from
      * @param epochs how often every sample is seen, at least 0; those before {@link #restore}
-     *        included
+     *        included. With a fraction, as 9.9, the last epoch is cut after the steps that make up the
+     *        fraction, rounded up
      * @param listener called after every step and epoch
      * @return why it ended
      * @throws IllegalArgumentException if the samples do not fit the network, are others than those
@@ -293,7 +245,7 @@ public final class Trainer {
      * @throws IllegalStateException if a listener of this trainer calls it
      * @throws DivergenceException if a loss or, after an epoch, a parameter is not finite
      */
-    public TrainingEnd train(Samples samples, int epochs, TrainingListener listener) {
+    public TrainingEnd train(Samples samples, double epochs, TrainingListener listener) {
         return train(samples, Optional.empty(), epochs, listener);
     }
 
@@ -306,7 +258,8 @@ public final class Trainer {
      * @param samples what to learn from
      * @param test what to evaluate on, if anything
      * @param epochs how often every sample is seen, at least 0; those before {@link #restore}
-     *        included
+     *        included. With a fraction, as 9.9, the last epoch is cut after the steps that make up the
+     *        fraction, rounded up
      * @param listener called after every step and epoch
      * @return why it ended
      * @throws IllegalArgumentException if samples do not fit the network, are others than those of
@@ -314,10 +267,11 @@ public final class Trainer {
      * @throws IllegalStateException if a listener of this trainer calls it
      * @throws DivergenceException if a loss or, after an epoch, a parameter is not finite
      */
-    public TrainingEnd train(Samples samples, Optional<Samples> test, int epochs,
+    public TrainingEnd train(Samples samples, Optional<Samples> test, double epochs,
             TrainingListener listener) {
-        if (epochs < 0) {
-            throw new IllegalArgumentException("epochs " + epochs + " must not be negative");
+        if (!(epochs >= 0 && epochs <= Integer.MAX_VALUE)) {
+            throw new IllegalArgumentException(
+                    "epochs " + epochs + " must be from 0 to " + Integer.MAX_VALUE);
         }
         samples.requireFit(model.network());
         if (options.perEpoch(samples.size()) % plan.capacity() == 1 || plan.capacity() == 1) {
@@ -347,17 +301,16 @@ public final class Trainer {
      * <p>May be called by a listener; the arrays are copies.
      */
     public TrainingState state() {
-        try (var _ = model.use().enter()) {
-            return new TrainingState(setup(), parameters(), Model.copy(update.memory()),
-                    update.updates(), course.position(steps));
-        }
+        return averaged(() -> new TrainingState(setup(), model.parameters(),
+                Model.copy(step.memory()), step.update().updates(),
+                course.position(step.steps())));
     }
 
     private TrainingState.Setup setup() {
         return new TrainingState.Setup(TrainingState.CONTRACT, model.network(),
                 options.optimizer(), options.batchSize(), options.seed(), options.shuffle(),
                 options.safeguards().gradientNorm(), plan.algorithm(), options.schedule(),
-                options.augment(), options.dropLast());
+                options.groups(), options.average(), options.augment(), options.dropLast());
     }
 
     /**
@@ -376,7 +329,7 @@ public final class Trainer {
 
     private void restoreAlone(TrainingState state) {
         requireNoTraining("a training cannot be restored while one runs");
-        List<ParameterBuffer> memory = update.memory();
+        List<ParameterBuffer> memory = step.memory();
         List<String> mismatches = state.mismatches(setup(), plan.arrays().stream()
                 .map(ParameterBuffer::spec).toList(),
                 memory.stream().map(ParameterBuffer::spec).toList());
@@ -389,8 +342,7 @@ public final class Trainer {
             double[] values = state.memory().values(buffer.spec().name());
             System.arraycopy(values, 0, buffer.values(), 0, values.length);
         }
-        update.updates(state.updates());
-        steps = state.position().steps();
+        step.restore(state.position().steps(), state.updates());
         state.position().data().ifPresent(data -> model.normalization(data.normalization()));
         course.restore(state.position());
     }

@@ -2,10 +2,13 @@ package org.lanewise;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.lanewise.plan.PlanOptions;
 import org.lanewise.plan.Purpose;
 import org.lanewise.spec.Augmentation;
+import org.lanewise.spec.Average;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.ParameterGroup;
 import org.lanewise.spec.Schedule;
 
 /**
@@ -22,6 +25,9 @@ import org.lanewise.spec.Schedule;
  * @param safeguards limits on gradients, early stopping and the handling of values that are not
  *        finite
  * @param schedule of the learning rate
+ * @param groups of parameters that are trained in another way than the rest; the first that matches a
+ *        parameter counts
+ * @param average of the parameters over the updates, if any
  * @param augment random changes of the images of a step, in the order in which they are applied
  * @param dropLast whether an epoch leaves out the samples that would be a smaller last batch
  */
@@ -35,6 +41,8 @@ public record TrainingOptions(
         Algorithm algorithm,
         Safeguards safeguards,
         Schedule schedule,
+        List<ParameterGroup> groups,
+        Optional<Average> average,
         List<Augmentation> augment,
         boolean dropLast) {
     /**
@@ -50,6 +58,8 @@ public record TrainingOptions(
      * @param safeguards limits on gradients, early stopping and the handling of values that are not
      *        finite
      * @param schedule of the learning rate
+     * @param groups of parameters that are trained in another way than the rest
+     * @param average of the parameters over the updates, if any
      * @param augment random changes of the images of a step, in the order in which they are applied
      * @param dropLast whether an epoch leaves out the samples that would be a smaller last batch
      * @throws IllegalArgumentException if the batch size is below 1 or the seed out of range
@@ -61,6 +71,8 @@ public record TrainingOptions(
         Objects.requireNonNull(algorithm, "algorithm");
         Objects.requireNonNull(safeguards, "safeguards");
         Objects.requireNonNull(schedule, "schedule");
+        Objects.requireNonNull(average, "average");
+        groups = List.copyOf(groups);
         augment = List.copyOf(augment);
         if (batchSize < 1) {
             throw new IllegalArgumentException("batch size " + batchSize + " must be at least 1");
@@ -76,7 +88,8 @@ public record TrainingOptions(
      */
     public static TrainingOptions of(Optimizer optimizer) {
         return new TrainingOptions(optimizer, 32, 0, true, Initializer.heNormal(), Backend.AUTO,
-                Algorithm.AUTO, Safeguards.NONE, Schedule.CONSTANT, List.of(), false);
+                Algorithm.AUTO, Safeguards.NONE, Schedule.CONSTANT, List.of(), Optional.empty(),
+                List.of(), false);
     }
 
     /**
@@ -96,7 +109,8 @@ public record TrainingOptions(
 
     /** How a network is compiled under these options. */
     PlanOptions plan(Purpose purpose) {
-        return PlanOptions.of(purpose, backend.kernels(algorithm), batchSize).seed(seed);
+        return PlanOptions.of(purpose, backend.kernels(algorithm), batchSize).seed(seed)
+                .groups(groups);
     }
 
     /**
@@ -106,7 +120,7 @@ public record TrainingOptions(
      */
     public TrainingOptions batchSize(int samples) {
         return new TrainingOptions(optimizer, samples, seed, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, augment, dropLast);
     }
 
     /**
@@ -116,7 +130,7 @@ public record TrainingOptions(
      */
     public TrainingOptions seed(long value) {
         return new TrainingOptions(optimizer, batchSize, value, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, augment, dropLast);
     }
 
     /**
@@ -126,7 +140,7 @@ public record TrainingOptions(
      */
     public TrainingOptions shuffle(boolean value) {
         return new TrainingOptions(optimizer, batchSize, seed, value, initializer, backend,
-                algorithm, safeguards, schedule, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, augment, dropLast);
     }
 
     /**
@@ -136,7 +150,7 @@ public record TrainingOptions(
      */
     public TrainingOptions initializer(Initializer value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, value, backend,
-                algorithm, safeguards, schedule, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, augment, dropLast);
     }
 
     /**
@@ -146,7 +160,7 @@ public record TrainingOptions(
      */
     public TrainingOptions backend(Backend value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, value,
-                algorithm, safeguards, schedule, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, augment, dropLast);
     }
 
     /**
@@ -156,7 +170,7 @@ public record TrainingOptions(
      */
     public TrainingOptions algorithm(Algorithm value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                value, safeguards, schedule, augment, dropLast);
+                value, safeguards, schedule, groups, average, augment, dropLast);
     }
 
     /**
@@ -167,7 +181,7 @@ public record TrainingOptions(
      */
     public TrainingOptions safeguards(Safeguards value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, value, schedule, augment, dropLast);
+                algorithm, value, schedule, groups, average, augment, dropLast);
     }
 
     /**
@@ -177,7 +191,7 @@ public record TrainingOptions(
      */
     public TrainingOptions schedule(Schedule value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, safeguards, value, augment, dropLast);
+                algorithm, safeguards, value, groups, average, augment, dropLast);
     }
 
     /**
@@ -187,7 +201,7 @@ public record TrainingOptions(
      */
     public TrainingOptions augment(List<Augmentation> value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, value, dropLast);
+                algorithm, safeguards, schedule, groups, average, value, dropLast);
     }
 
     /**
@@ -197,6 +211,26 @@ public record TrainingOptions(
      */
     public TrainingOptions dropLast(boolean value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, augment, value);
+                algorithm, safeguards, schedule, groups, average, augment, value);
+    }
+
+    /**
+     * {@return these options with groups of parameters}
+     *
+     * @param value the groups, of which the first that matches a parameter counts
+     */
+    public TrainingOptions groups(List<ParameterGroup> value) {
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
+                algorithm, safeguards, schedule, value, average, augment, dropLast);
+    }
+
+    /**
+     * {@return these options with an average of the parameters}
+     *
+     * @param value which average
+     */
+    public TrainingOptions average(Average value) {
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
+                algorithm, safeguards, schedule, groups, Optional.of(value), augment, dropLast);
     }
 }

@@ -1,8 +1,11 @@
 package org.lanewise;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
 /** The position of a training after a step; one instance, overwritten by every step. */
 public final class TrainingProgress {
-    private final int epochs;
+    private final long total;
     private final int stepsPerEpoch;
     private int done;
     private int step;
@@ -12,8 +15,14 @@ public final class TrainingProgress {
     private int correct;
     private double learningRate;
 
-    TrainingProgress(int epochs, int stepsPerEpoch) {
-        this.epochs = epochs;
+    /**
+     * Begins a training.
+     *
+     * @param epochs of the training; its steps are those that make up a fraction, rounded up
+     * @param stepsPerEpoch steps of a whole epoch
+     */
+    TrainingProgress(double epochs, int stepsPerEpoch) {
+        this.total = steps(epochs, stepsPerEpoch);
         this.stepsPerEpoch = stepsPerEpoch;
     }
 
@@ -46,6 +55,34 @@ public final class TrainingProgress {
         learningRate = rate;
     }
 
+    /**
+     * {@return the steps of a training: those that make up its epochs, rounded up}
+     *
+     * @param epochs of the training, in decimals: 1.1 epochs of 10 steps are 11 steps, not more
+     * @param stepsPerEpoch steps of a whole epoch
+     */
+    public static long steps(double epochs, int stepsPerEpoch) {
+        return epochs == Math.rint(epochs)
+                ? (long) epochs * stepsPerEpoch
+                : BigDecimal.valueOf(epochs).multiply(BigDecimal.valueOf(stepsPerEpoch))
+                        .setScale(0, RoundingMode.CEILING).longValueExact();
+    }
+
+    /** Steps of the training that are left. */
+    long stepsLeft() {
+        return Math.max(0, total - (long) done * stepsPerEpoch - step);
+    }
+
+    /** Updates of the training. */
+    long updates() {
+        return total;
+    }
+
+    /** Updates before the running epoch's next step, in their count of the whole training. */
+    long updatesDone() {
+        return (long) done * stepsPerEpoch + step;
+    }
+
     int done() {
         return done;
     }
@@ -63,9 +100,19 @@ public final class TrainingProgress {
         return done + 1;
     }
 
-    /** {@return how many epochs there will be} */
+    /** {@return how many epochs there will be, a last one that is cut included} */
     public int epochs() {
-        return epochs;
+        return (int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(total, stepsPerEpoch));
+    }
+
+    /** {@return the epochs of the training, of a last one that is cut the share that there will be} */
+    public double length() {
+        return (double) total / stepsPerEpoch;
+    }
+
+    /** {@return how many steps the running epoch has: fewer than others where a last one is cut} */
+    public int stepsOfEpoch() {
+        return Math.clamp(total - (long) done * stepsPerEpoch, 0, stepsPerEpoch);
     }
 
     /** {@return the step within the epoch, from 1} */
@@ -73,7 +120,7 @@ public final class TrainingProgress {
         return step;
     }
 
-    /** {@return how many steps an epoch has} */
+    /** {@return how many steps a whole epoch has} */
     public int stepsPerEpoch() {
         return stepsPerEpoch;
     }

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.lanewise.spec.Augmentation;
+import org.lanewise.spec.Average;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Node;
 import org.lanewise.spec.Normalization;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.ParameterGroup;
 import org.lanewise.spec.ParameterSpec;
 import org.lanewise.spec.Schedule;
 
@@ -18,7 +20,7 @@ import org.lanewise.spec.Schedule;
  *
  * @param setup what has to be equal for that
  * @param parameters what was learned; shared, not copied
- * @param memory what the optimizer remembers, named as {@code 0.weight/velocity}; shared
+ * @param memory the state of the optimizer and of an average, named as {@code 0.weight/velocity}; shared
  * @param updates updates applied by the optimizer
  * @param position progress of the training
  */
@@ -32,7 +34,7 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
      *
      * @param setup what has to be equal
      * @param parameters what was learned; shared, not copied
-     * @param memory what the optimizer remembers; shared
+     * @param memory the state of the optimizer and of an average; shared
      * @param updates updates applied by the optimizer
      * @param position progress of the training
      * @throws IllegalArgumentException if the parameters are not the network's or a count is below
@@ -55,12 +57,15 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
      * @param gradientNorm the longest that gradients may be; infinity for no limit
      * @param algorithm what computes the steps, as {@code direct+winograd-4x4}
      * @param schedule of the learning rate
+     * @param groups of parameters
+     * @param average of the parameters, if any
      * @param augment random changes of images
      * @param dropLast whether a smaller last batch is left out
      */
     public record Setup(int contract, Network network, Optimizer optimizer, int batchSize,
             long seed, boolean shuffle, double gradientNorm, String algorithm,
-            Schedule schedule, List<Augmentation> augment, boolean dropLast) {
+            Schedule schedule, List<ParameterGroup> groups, Optional<Average> average,
+            List<Augmentation> augment, boolean dropLast) {
         private List<String> mismatches(Setup expected) {
             List<String> list = new ArrayList<>();
             compare(list, "version of the numerical contract", contract, expected.contract);
@@ -84,6 +89,9 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
             compare(list, "longest gradient", gradientNorm, expected.gradientNorm);
             compare(list, "algorithm", algorithm, expected.algorithm);
             compare(list, "schedule", schedule, expected.schedule);
+            compare(list, "parameter groups", groups, expected.groups);
+            compare(list, "average", average.isEmpty() ? "none" : average.get(),
+                    expected.average.isEmpty() ? "none" : expected.average.get());
             compare(list, "augmentations", augment, expected.augment);
             compare(list, "drop_last", dropLast, expected.dropLast);
             return list;
@@ -174,7 +182,8 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
             List<ParameterSpec> remembered) {
         List<String> list = setup.mismatches(trainer);
         list.addAll(parameters.mismatches(learned));
-        if (setup.optimizer.equals(trainer.optimizer)) {
+        if (setup.optimizer.equals(trainer.optimizer) && setup.groups.equals(trainer.groups)
+                && setup.average.equals(trainer.average)) {
             list.addAll(memory.mismatches(remembered));
         }
         return list;

@@ -20,11 +20,13 @@ import org.lanewise.measure.NetworkPasses;
 import org.lanewise.measure.Pass;
 import org.lanewise.measure.Passes;
 import org.lanewise.spec.Augmentation;
+import org.lanewise.spec.Average;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.ParameterGroup;
 import org.lanewise.spec.PiecewiseLinear;
 import org.lanewise.spec.Schedule;
 import org.lanewise.spec.Shape;
@@ -104,6 +106,27 @@ class AllocationTest {
         assertEquals(0, leastAllocated(ATTEMPTS, steps));
     }
 
+    /** Groups of parameters, some of them frozen, and averages. */
+    @Test
+    void groupsAndAveragesAllocateNothing() {
+        Network network = Network.input(2, 8, 8).conv2d(4, 3).batchNorm().relu().flatten()
+                .linear(4).softmaxCrossEntropy();
+        double[] inputs = new RandomState(1).randn(BATCH * (int) network.input().size());
+        int[] labels = {0, 1, 2, 3, 0};
+        for (Average average : List.of(new Average.Lookahead(2, 0.9, 0),
+                new Average.Ema(3, 0.99))) {
+            Trainer trainer = new Trainer(network, TrainingOptions.of(Optimizer.nadam(1e-3))
+                    .batchSize(BATCH).safeguards(Safeguards.NONE.gradientNorm(0.1))
+                    .average(average).groups(List.of(ParameterGroup.of("0.*").frozenFromEpoch(0),
+                            ParameterGroup.of("*.bias").learningRateFactor(2).weightDecay(0.1))));
+            assertEquals(0, leastAllocated(ATTEMPTS, () -> {
+                for (int i = 0; i < STEPS; i++) {
+                    trainer.step(inputs, labels);
+                }
+            }));
+        }
+    }
+
     static Stream<Schedule> schedules() {
         return Stream.of(new Schedule.Exponential(0.9999).warmUp(50, 0.5),
                 new Schedule.MultiStep(List.of(2, 70), 0.5), new Schedule.Cosine(97, 1e-4),
@@ -181,8 +204,8 @@ class AllocationTest {
     void stepsOfAnEpochAllocateNothing() {
         Network network = Network.input(1, 8, 8).conv2d(4, 3).relu().flatten().linear(4)
                 .softmaxCrossEntropy();
-        Trainer trainer = new Trainer(network,
-                TrainingOptions.of(Optimizer.sgd(1e-3)).batchSize(BATCH));
+        Trainer trainer = new Trainer(network, TrainingOptions.of(Optimizer.sgd(1e-3))
+                .batchSize(BATCH).average(new Average.Lookahead(2, 0.9, 3)));
         Samples few = samples(network, 4 * BATCH);
         Samples many = samples(network, 400 * BATCH);
         long forMany = leastAllocated(EPOCHS, () -> trainer.train(many, 1, TrainingListener.SILENT))

@@ -315,7 +315,12 @@ class TrainerTest {
         Samples samples = Samples.valued(VALUES.input(), new double[2], new double[3]);
         trainer.train(samples, 0, TrainingListener.SILENT);
         assertArrayEquals(before, flat(trainer.parameters()));
-        assertEquals("epochs -1 must not be negative", assertThrows(IllegalArgumentException.class,
-                () -> trainer.train(samples, -1, TrainingListener.SILENT)).getMessage());
+        for (double epochs : new double[] {-1, -Double.MIN_VALUE, Double.NaN,
+                Double.POSITIVE_INFINITY, 1L << 31}) {
+            assertEquals("epochs " + epochs + " must be from 0 to 2147483647",
+                    assertThrows(IllegalArgumentException.class,
+                            () -> trainer.train(samples, epochs, TrainingListener.SILENT))
+                            .getMessage());
+        }
     }
 }

@@ -10,13 +10,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.spec.Average;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.ParameterGroup;
 import org.lanewise.spec.Schedule;
 
 /** A training that is resumed by another trainer gives the same bits. */
@@ -80,6 +83,16 @@ class TrainingStateTest {
                 options(Optimizer.rmsProp(0.01).momentum(0.5).centered(true)),
                 options(Optimizer.lion(0.01).weightDecay(0.1)),
                 options(Optimizer.adamW(0.01)).schedule(Schedule.oneCycle(0.1, EPOCHS * 4)),
+                options(Optimizer.nadam(0.01)).groups(List.of(
+                        ParameterGroup.of("0.weight").frozenFromEpoch(1),
+                        ParameterGroup.of("*.bias").learningRateFactor(3).weightDecay(0.1),
+                        ParameterGroup.of("1.weight").frozenFromEpoch(0)))
+                        .safeguards(clipped),
+                options(Optimizer.sgd(0.1).momentum(0.9).nesterov(true))
+                        .average(new Average.Lookahead(3, 0.9, 3)),
+                options(Optimizer.adam(0.01)).average(new Average.Lookahead(2, 0.5, 0)),
+                options(Optimizer.adam(0.01)).average(new Average.Ema(2, 0.9)).groups(
+                        List.of(ParameterGroup.of("0.*").frozenFromEpoch(2))),
                 options(Optimizer.sgd(0.1).momentum(0.9))
                         .schedule(new Schedule.Cosine(9, 0.01).warmUp(3, 0.1)),
                 options(Optimizer.sgd(0.1)).schedule(
@@ -107,6 +120,58 @@ class TrainingStateTest {
             assertEquals(recorder.losses.subList(missing, recorder.losses.size()), rest.losses);
             assertEquals(whole.state().position().best(), part.state().position().best());
             assertEquals(whole.state().position().steps(), part.state().position().steps());
+        }
+    }
+
+    /** 2.6 epochs of four steps are eleven: the last epoch has three. */
+    @Test
+    void resumesAnEpochThatIsCut() {
+        TrainingOptions options = options(Optimizer.adam(0.01))
+                .average(new Average.Lookahead(2, 0.9, 1));
+        Trainer whole = new Trainer(NORMALIZED, options);
+        Recorder recorder = new Recorder(whole);
+        whole.train(samples(1), Optional.of(samples(2)), 2.6, recorder);
+        assertEquals(1 + 11 + 3, recorder.states.size());
+        assertEquals(11, whole.state().position().steps());
+        assertEquals(3, whole.state().position().epochs());
+        for (TrainingState state : recorder.states) {
+            Trainer part = new Trainer(NORMALIZED, options);
+            part.restore(state);
+            Recorder rest = new Recorder(part);
+            part.train(samples(1), Optional.of(samples(2)), 2.6, rest);
+            assertArrayEquals(flat(whole.parameters()), flat(part.parameters()));
+            int missing = recorder.losses.size() - rest.losses.size();
+            assertEquals(recorder.losses.subList(missing, recorder.losses.size()), rest.losses);
+            assertEquals(11, part.state().position().steps());
+        }
+    }
+
+    /** One thread, then three in the middle of an epoch. */
+    @Test
+    void resumesWithOtherThreads() {
+        Network network = Network.input(4, 16, 16).conv2d(16, 3).batchNorm().relu().conv2d(8, 3)
+                .relu().flatten().linear(3).softmaxCrossEntropy();
+        int[] labels = new int[40];
+        Arrays.setAll(labels, i -> i % 3);
+        Samples samples = Samples.labelled(network.input(),
+                new RandomState(5).randn(40 * (int) network.input().size()), labels);
+        for (Average average : List.of(new Average.Lookahead(3, 0.9, 2),
+                new Average.Ema(1, 0.8))) {
+            TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.02).momentum(0.9))
+                    .batchSize(8).average(average).groups(List.of(
+                            ParameterGroup.of("0.*").frozenFromEpoch(1),
+                            ParameterGroup.of("*.bias").learningRateFactor(0.5)));
+            Trainer whole = new Trainer(network, options);
+            whole.train(samples, 2.5, TrainingListener.SILENT);
+            Trainer first = new Trainer(network, options);
+            assertEquals(TrainingEnd.STOPPED, first.train(samples, 2.5, atSix(first::stop)));
+            try (ForkJoinPool pool = new ForkJoinPool(3)) {
+                Trainer rest = new Trainer(network, options, pool);
+                rest.restore(first.state());
+                rest.train(samples, 2.5, TrainingListener.SILENT);
+                assertArrayEquals(flat(whole.parameters()), flat(rest.parameters()));
+                assertArrayEquals(flat(whole.state().memory()), flat(rest.state().memory()));
+            }
         }
     }
 
@@ -182,8 +247,8 @@ class TrainingStateTest {
         TrainingState newer = new TrainingState(
                 new TrainingState.Setup(TrainingState.CONTRACT + 1, setup.network(),
                         setup.optimizer(), setup.batchSize(), setup.seed(), setup.shuffle(),
-                        setup.gradientNorm(), setup.algorithm(), setup.schedule(), setup.augment(),
-                        setup.dropLast()),
+                        setup.gradientNorm(), setup.algorithm(), setup.schedule(),
+                        setup.groups(), setup.average(), setup.augment(), setup.dropLast()),
                 state.parameters(), state.memory(), state.updates(), state.position());
         String message = assertThrows(IllegalArgumentException.class, () -> trainer.restore(newer))
                 .getMessage();

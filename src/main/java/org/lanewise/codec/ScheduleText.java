@@ -7,7 +7,6 @@ import java.util.Map;
 import org.lanewise.spec.OneCycle;
 import org.lanewise.spec.PiecewiseLinear;
 import org.lanewise.spec.Schedule;
-import org.lanewise.spec.Spelling;
 
 /**
  * A schedule of learning rates as text: its type, a colon, and fields divided by commas, as
@@ -31,27 +30,11 @@ public final class ScheduleText {
         TYPES.put(PIECEWISE, List.of());
     }
 
-    private final String type;
-    private final Map<String, String> fields = new LinkedHashMap<>();
+    private final TextFields read;
 
     private ScheduleText(String text) {
-        int colon = text.indexOf(':');
-        type = colon < 0 ? text : text.substring(0, colon);
-        if (!TYPES.containsKey(type)) {
-            throw new IllegalArgumentException(
-                    "schedule '" + type + "' is unknown; expected one of "
-                            + String.join(", ", TYPES.keySet())
-                            + Spelling.suggestion(type, TYPES.keySet()));
-        }
-        for (String part : colon < 0 ? new String[0] : text.substring(colon + 1).split(",", -1)) {
-            int equals = part.indexOf('=');
-            if (equals < 1) {
-                throw wrong("found '" + part + "', expected name=value");
-            }
-            if (fields.put(part.substring(0, equals), part.substring(equals + 1)) != null) {
-                throw wrong(part.substring(0, equals) + " is given twice");
-            }
-        }
+        read = new TextFields("schedule", text);
+        read.requireName(TYPES.keySet());
     }
 
     /**
@@ -73,15 +56,16 @@ public final class ScheduleText {
      * @throws IllegalArgumentException if it is no schedule
      */
     public static Schedule parse(String text, int stepsPerEpoch, long steps) {
-        ScheduleText read = new ScheduleText(text);
-        boolean warm = read.fields.containsKey("warm_up");
-        if (!warm && read.fields.containsKey("warm_up_start")) {
+        ScheduleText schedules = new ScheduleText(text);
+        TextFields read = schedules.read;
+        boolean warm = read.has("warm_up");
+        if (!warm && read.has("warm_up_start")) {
             throw read.wrong("warm_up_start needs warm_up");
         }
         int warmUp = warm ? read.integer("warm_up", null) : 0;
         double start = read.number("warm_up_start", 1.0 / 3);
         String unit = read.text("unit", "step");
-        Integer each = read.fields.containsKey("steps_per_epoch")
+        Integer each = read.has("steps_per_epoch")
                 ? (Integer) read.integer("steps_per_epoch", null)
                 : null;
         if (stepsPerEpoch > 0 && each == null && unit.equals("epoch")) {
@@ -95,8 +79,8 @@ public final class ScheduleText {
                 ? null
                 : (Integer) (int) Math.min(Integer.MAX_VALUE,
                         each == null || each < 1 ? left : Math.ceilDiv(left, (long) each));
-        Schedule schedule = read.schedule(length);
-        read.requireAllRead();
+        Schedule schedule = schedules.schedule(length);
+        schedules.requireAllTaken();
         if (each != null) {
             schedule = new Schedule.PerEpoch(schedule, each);
         }
@@ -105,90 +89,56 @@ public final class ScheduleText {
 
     /** The schedule without what counts its steps, of a length that is given if there is one. */
     private Schedule schedule(Integer length) {
-        return switch (type) {
+        return switch (read.name()) {
             case "constant" -> Schedule.CONSTANT;
-            case "step" -> new Schedule.Step(integer("step_size", null), number("gamma", 0.1));
-            case "multi_step" -> new Schedule.MultiStep(milestones(), number("gamma", 0.1));
-            case "exponential" -> new Schedule.Exponential(number("gamma", null));
-            case "cosine" -> new Schedule.Cosine(integer("t_max", length), number("eta_min", 0.0));
-            case "cosine_warm_restarts" -> new Schedule.CosineWarmRestarts(integer("t_0", null),
-                    integer("t_mult", 1), number("eta_min", 0.0));
-            case "one_cycle" -> new OneCycle(number("max_lr", null),
-                    integer("total_steps", length), number("pct_start", 0.3),
-                    number("div_factor", 25.0), number("final_div_factor", 1e4), linear());
+            case "step" ->
+                new Schedule.Step(read.integer("step_size", null), read.number("gamma", 0.1));
+            case "multi_step" -> new Schedule.MultiStep(milestones(), read.number("gamma", 0.1));
+            case "exponential" -> new Schedule.Exponential(read.number("gamma", null));
+            case "cosine" ->
+                new Schedule.Cosine(read.integer("t_max", length), read.number("eta_min", 0.0));
+            case "cosine_warm_restarts" ->
+                new Schedule.CosineWarmRestarts(read.integer("t_0", null),
+                        read.integer("t_mult", 1), read.number("eta_min", 0.0));
+            case "one_cycle" -> new OneCycle(read.number("max_lr", null),
+                    read.integer("total_steps", length), read.number("pct_start", 0.3),
+                    read.number("div_factor", 25.0), read.number("final_div_factor", 1e4),
+                    linear());
             default -> new PiecewiseLinear(points());
         };
     }
 
     private List<Integer> milestones() {
         List<Integer> milestones = new ArrayList<>();
-        for (String part : text("milestones", null).split("/", -1)) {
-            milestones.add(whole("milestones", part));
+        for (String part : read.text("milestones", null).split("/", -1)) {
+            milestones.add(read.whole("milestones", part));
         }
         return milestones;
     }
 
     private boolean linear() {
-        return switch (text("anneal_strategy", "cos")) {
+        return switch (read.text("anneal_strategy", "cos")) {
             case "cos" -> false;
             case "linear" -> true;
-            case String other -> throw wrong("anneal_strategy: found '" + other
+            case String other -> throw read.wrong("anneal_strategy: found '" + other
                     + "', expected cos or linear");
         };
     }
 
     private List<PiecewiseLinear.Point> points() {
         List<PiecewiseLinear.Point> points = new ArrayList<>();
-        for (String name : List.copyOf(fields.keySet())) {
+        for (String name : read.left()) {
             if (!COMMON.contains(name)) {
-                points.add(new PiecewiseLinear.Point(whole("the step of a point", name),
-                        number(name, null)));
+                points.add(new PiecewiseLinear.Point(read.whole("the step of a point", name),
+                        read.number(name, null)));
             }
         }
         return points;
     }
 
-    private String text(String name, String fallback) {
-        String value = fields.remove(name);
-        if (value == null && fallback == null) {
-            throw wrong("needs " + name);
-        }
-        return value == null ? fallback : value;
-    }
-
-    private int integer(String name, Integer fallback) {
-        String value = text(name, fallback == null ? null : fallback.toString());
-        return whole(name, value);
-    }
-
-    private int whole(String name, String value) {
-        try {
-            return Integer.parseInt(value);
-        } catch (NumberFormatException e) {
-            throw wrong(name + ": found '" + value + "', expected a whole number below 2^31");
-        }
-    }
-
-    private double number(String name, Double fallback) {
-        String value = text(name, fallback == null ? null : fallback.toString());
-        try {
-            return Double.parseDouble(value);
-        } catch (NumberFormatException e) {
-            throw wrong(name + ": found '" + value + "', expected a number");
-        }
-    }
-
-    private void requireAllRead() {
-        if (!fields.isEmpty()) {
-            List<String> known = new ArrayList<>(TYPES.get(type));
-            known.addAll(COMMON);
-            String name = fields.keySet().iterator().next();
-            throw wrong("has no field '" + name + "'; its fields are " + String.join(", ", known)
-                    + Spelling.suggestion(name, known));
-        }
-    }
-
-    private IllegalArgumentException wrong(String message) {
-        return new IllegalArgumentException("schedule " + type + ": " + message);
+    private void requireAllTaken() {
+        List<String> known = new ArrayList<>(TYPES.get(read.name()));
+        known.addAll(COMMON);
+        read.requireAllTaken(known);
     }
 }

@@ -16,12 +16,15 @@ import org.lanewise.TrainingState.Setup;
 import org.lanewise.codec.DataCodec;
 import org.lanewise.codec.NetworkDocument;
 import org.lanewise.codec.ScheduleText;
+import org.lanewise.codec.TrainingCodec;
+import org.lanewise.spec.Average;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Lion;
 import org.lanewise.spec.NAdam;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Normalization;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.ParameterGroup;
 import org.lanewise.spec.RmsProp;
 import org.lanewise.spec.Schedule;
 
@@ -32,7 +35,10 @@ import org.lanewise.spec.Schedule;
 final class CheckpointText {
     /** The version of the format that is written, and the last that is read. */
     static final int FORMAT = 4;
-    /** The first version, with the network as lines; the second has no schedules, the third no augmentations. */
+    /**
+     * The first version, with the network as lines; the second has no schedules, the third no groups of
+     * parameters, averages and augmentations.
+     */
     private static final int NETWORK_LINES = 1;
 
     private static final String NETWORK = "network ";
@@ -59,6 +65,9 @@ final class CheckpointText {
         if (!setup.schedule().equals(Schedule.CONSTANT)) {
             lines.add(new TextLine("schedule").with("rate", setup.schedule()));
         }
+        setup.groups().forEach(group -> lines.add(new TextLine("group").with("rule", group)));
+        setup.average().ifPresent(average -> lines.add(
+                new TextLine("average").with("rule", average)));
         if (setup.dropLast() || !setup.augment().isEmpty()) {
             lines.add(new TextLine("loading").with("augment", DataCodec.text(setup.augment()))
                     .with("drop_last", setup.dropLast()));
@@ -126,12 +135,20 @@ final class CheckpointText {
                 "gradient_norm", "algorithm");
         Schedule schedule = take(lines, "schedule", "rate")
                 .map(line -> ScheduleText.parse(line.text("rate"))).orElse(Schedule.CONSTANT);
+        List<ParameterGroup> groups = new ArrayList<>();
+        Optional<TextLine> group = take(lines, "group", "rule");
+        while (group.isPresent()) {
+            groups.add(TrainingCodec.group(group.get().text("rule")));
+            group = take(lines, "group", "rule");
+        }
+        Optional<Average> average = take(lines, "average", "rule")
+                .map(line -> TrainingCodec.average(line.text("rule")));
         Optional<TextLine> loading = take(lines, "loading", "augment", "drop_last");
         Setup setup = new Setup(contract, document.network(), optimizer,
                 training.integer("batch_size"),
                 training.longInteger("seed"), training.truth("shuffle"),
-                training.number("gradient_norm"), training.text("algorithm"), schedule,
-                loading.map(line -> DataCodec.augmentations(line.text("augment")))
+                training.number("gradient_norm"), training.text("algorithm"), schedule, groups,
+                average, loading.map(line -> DataCodec.augmentations(line.text("augment")))
                         .orElse(List.of()),
                 loading.map(line -> line.truth("drop_last")).orElse(false));
         TextLine position = next(lines).require("position", "steps", "updates", "epochs",

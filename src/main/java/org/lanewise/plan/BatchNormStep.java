@@ -117,7 +117,8 @@ final class BatchNormStep {
                 learns ? List.of(whole(this::follow)) : List.of());
     }
 
-    private static boolean learns(ParameterBuffer array) {
+    /** Whether there is an array, and a gradient with respect to it. */
+    static boolean learns(ParameterBuffer array) {
         return array != null && array.gradient() != null;
     }
 

@@ -17,7 +17,9 @@ final class GradientDemand {
 
     GradientDemand(Graph graph, PlanOptions options) {
         this.purpose = options.purpose();
-        this.frozen = ParameterGroup.alwaysFrozen(options.groups(), graph.network().parameters());
+        this.frozen = purpose.learns()
+                ? ParameterGroup.alwaysFrozen(options.groups(), graph.network().parameters())
+                : Set.of();
         this.wanted = new boolean[graph.layers().size()];
         for (LayerDescription layer : graph.layers()) {
             wanted[layer.index()] = purpose.learns() && (layer.learned().stream().anyMatch(this::of)

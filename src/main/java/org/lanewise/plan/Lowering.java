@@ -122,7 +122,7 @@ final class Lowering {
             outputs[index] = flat.as(layer.output());
             return;
         }
-        if (layer.layer() instanceof Dropout && !purpose.learns()) {
+        if (layer.layer() instanceof Dropout && !options.purpose().learns()) {
             outputs[index] = inputs.getFirst();
             return;
         }

@@ -43,9 +43,10 @@ class CommandLineTest {
     static Stream<Arguments> misunderstood() {
         return Stream.of(
                 Arguments.of("Unknown option: '--speed'", List.of("train", "--speed")),
-                Arguments.of("Invalid value for option '--epochs': 'many' is not an int",
+                Arguments.of("Invalid value for option '--epochs': 'many' is not a double",
                         List.of("train", "--epochs", "many")),
-                Arguments.of("--epochs 0 must be at least 1", List.of("train", "--epochs", "0")),
+                Arguments.of("--epochs 0 must be above 0 and at most 2147483647",
+                        List.of("train", "--epochs", "0")),
                 Arguments.of("--batch-size 0 must be at least 1",
                         List.of("train", "--batch-size", "0")),
                 Arguments.of("seed -1 must be from 0 to 4294967295",

@@ -56,7 +56,7 @@ class CheckpointFileTest {
     @TempDir
     private Path folder;
 
-    private static byte[] checkpoint(Path folder) throws IOException {
+    static byte[] checkpoint(Path folder) throws IOException {
         Path file = folder.resolve("whole.npz");
         CheckpointFile.write(Trainings.trained(13).state(), file);
         return Files.readAllBytes(file);
@@ -169,7 +169,7 @@ class CheckpointFileTest {
                 at.data(), at.order().position());
     }
 
-    private static void assertEqualArrays(List<Parameter> expected, List<Parameter> found) {
+    static void assertEqualArrays(List<Parameter> expected, List<Parameter> found) {
         assertEquals(expected.size(), found.size());
         for (int i = 0; i < expected.size(); i++) {
             assertEquals(expected.get(i).spec(), found.get(i).spec());
@@ -286,6 +286,14 @@ class CheckpointFileTest {
                 Arguments.of("position steps", "schedule rate=cosine:t_max=0\nposition steps",
                         "t_max 0 must be at least 1"),
                 Arguments.of("position steps", "schedule\nposition steps", "schedule has []"),
+                Arguments.of("position steps", "group rule=*:frozen=1\nposition steps",
+                        "parameter group *: has no field 'frozen'"),
+                Arguments.of("position steps", "group rule=0.*\ngroup\nposition steps",
+                        "group has []"),
+                Arguments.of("position steps", "average rule=ema:every=0,decay=0.5\nposition steps",
+                        "every 0 must be at least 1"),
+                Arguments.of("position steps", "average rule=emma:every=1\nposition steps",
+                        "average 'emma' is unknown; expected one of lookahead, ema; did you mean ema?"),
                 Arguments.of("adam ", "rmsprop ", "rmsprop has ["),
                 Arguments.of("random position", "random place", "random has [place]"),
                 Arguments.of("random position=", "random position=9", "expected 624 words"));
@@ -295,8 +303,8 @@ class CheckpointFileTest {
         TrainingState.Setup setup = state.setup();
         return new TrainingState(new TrainingState.Setup(contract, setup.network(),
                 setup.optimizer(), setup.batchSize(), setup.seed(), setup.shuffle(),
-                setup.gradientNorm(), setup.algorithm(), setup.schedule(), setup.augment(),
-                setup.dropLast()), state.parameters(),
+                setup.gradientNorm(), setup.algorithm(), setup.schedule(), setup.groups(),
+                setup.average(), setup.augment(), setup.dropLast()), state.parameters(),
                 state.memory(), state.updates(), state.position());
     }
 

@@ -23,6 +23,7 @@ final class ProgressPrinter implements TrainingListener {
     private long drawn;
     private int seen;
     private int width;
+    private double length;
 
     /**
      * Begins to measure the time.
@@ -56,8 +57,9 @@ final class ProgressPrinter implements TrainingListener {
     @Override
     public void step(TrainingProgress progress) {
         long now = nanoTime.getAsLong();
-        double done = (double) progress.step() / progress.stepsPerEpoch();
-        double epochs = progress.epoch() - 1 + done;
+        double epochs = progress.epoch() - 1
+                + (double) progress.step() / progress.stepsPerEpoch();
+        length = progress.length();
         if (!begun) {
             begun = true;
             timeLeft.begin(epochs - 1.0 / progress.stepsPerEpoch());
@@ -69,8 +71,8 @@ final class ProgressPrinter implements TrainingListener {
             return;
         }
         drawn = now;
-        int filled = (int) (BAR * done);
-        OptionalDouble left = timeLeft.seconds(progress.epochs());
+        int filled = BAR * progress.step() / progress.stepsOfEpoch();
+        OptionalDouble left = timeLeft.seconds(length);
         draw(Report.format("epoch %d/%d [%s%s] loss %.4f%s  %,.0f samples/s  %s",
                 progress.epoch(), progress.epochs(), "=".repeat(filled), " ".repeat(BAR - filled),
                 progress.loss(), rate(progress.learningRate()),
@@ -91,7 +93,7 @@ final class ProgressPrinter implements TrainingListener {
                 : Report.format("  test accuracy %.4f", test.accuracy())));
         line.append(rate(report.learningRate()));
         line.append(Report.format("  %,.0f samples/s", report.samplesPerSecond()));
-        OptionalDouble left = timeLeft.seconds(report.epochs());
+        OptionalDouble left = timeLeft.seconds(length);
         if (report.epoch() < report.epochs() && left.isPresent()) {
             line.append("  ").append(Report.duration(left.getAsDouble())).append(" left");
         }

@@ -30,6 +30,7 @@ import org.lanewise.cli.option.NetworkOptions;
 import org.lanewise.cli.option.OptimizerOptions;
 import org.lanewise.cli.option.SafeguardOptions;
 import org.lanewise.cli.option.ScheduleOptions;
+import org.lanewise.cli.option.UpdateOptions;
 import org.lanewise.codec.DataCodec;
 import org.lanewise.data.DataSet;
 import org.lanewise.io.CheckpointFolder;
@@ -61,8 +62,9 @@ public final class TrainCommand implements Callable<Integer> {
     private InitOptions init;
 
     @Option(names = "--epochs", paramLabel = "N", defaultValue = "20",
-            description = "How often every sample is seen (default: ${DEFAULT-VALUE}).")
-    private int epochs;
+            description = "How often every sample is seen, as 20 or 9.9: the last epoch is cut"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private double epochs;
 
     @Option(names = "--until-accuracy", paramLabel = "X",
             description = "End after the first epoch whose accuracy is at least this, from 0 to 1"
@@ -114,6 +116,9 @@ public final class TrainCommand implements Callable<Integer> {
 
     @ArgGroup(validate = false, heading = "%nSchedule of the learning rate:%n")
     private ScheduleOptions schedules = new ScheduleOptions();
+
+    @Mixin
+    private UpdateOptions updates;
 
     @Mixin
     private SafeguardOptions safeguards;
@@ -249,7 +254,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     private TrainingOptions options() {
         try {
-            Arguments.requirePositive(spec.commandLine(), "--epochs", epochs);
+            Arguments.requireEpochs(epochs);
             Arguments.requirePositive(spec.commandLine(), "--batch-size", batchSize);
             if (untilAccuracy != null && !(untilAccuracy >= 0 && untilAccuracy <= 1)) {
                 throw new IllegalArgumentException(
@@ -266,9 +271,8 @@ public final class TrainCommand implements Callable<Integer> {
                 throw new IllegalArgumentException(
                         "--save and --history name one file, " + save + "; they need two");
             }
-            return loading.in(TrainingOptions.of(optimizer.optimizer())).batchSize(batchSize)
-                    .seed(seed)
-                    .shuffle(shuffle)
+            return updates.with(loading.in(TrainingOptions.of(optimizer.optimizer())))
+                    .batchSize(batchSize).seed(seed).shuffle(shuffle)
                     .initializer(init.initializer())
                     .backend(compute.backend(spec.commandLine()))
                     .algorithm(compute.algorithm())

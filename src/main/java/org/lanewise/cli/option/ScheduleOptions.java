@@ -1,5 +1,6 @@
 package org.lanewise.cli.option;
 
+import org.lanewise.TrainingProgress;
 import org.lanewise.codec.ScheduleText;
 import org.lanewise.spec.Schedule;
 import picocli.CommandLine;
@@ -54,9 +55,10 @@ public final class ScheduleOptions {
     }
 
     /** The schedule of a training of some length, which has to end when the training does. */
-    public Schedule schedule(CommandLine command, int stepsPerEpoch, int epochs) {
-        long steps = (long) stepsPerEpoch * epochs;
-        String training = "the training's " + steps + " (" + epochs + " epochs of " + stepsPerEpoch
+    public Schedule schedule(CommandLine command, int stepsPerEpoch, double epochs) {
+        long steps = TrainingProgress.steps(epochs, stepsPerEpoch);
+        String training = "the training's " + steps + " (" + Arguments.decimal(epochs)
+                + " epochs of " + stepsPerEpoch
                 + ")";
         Schedule parsed;
         try {

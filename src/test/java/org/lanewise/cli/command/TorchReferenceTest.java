@@ -37,7 +37,7 @@ class TorchReferenceTest {
 
     @Test
     void noCaseIsMissing() throws Exception {
-        assertEquals(34, cases().size());
+        assertEquals(40, cases().size());
     }
 
     @ParameterizedTest(name = "{0}")
@@ -49,7 +49,10 @@ class TorchReferenceTest {
                 given.resolve("network.json"), "--data", given.resolve("data.npz"), "--init",
                 given.resolve("init.npz"), "--no-shuffle", "--history", history, "--save", saved));
         for (var option : json(given.resolve("options.json")).properties()) {
-            if (!option.getValue().isBoolean()) {
+            if (option.getValue().isArray()) {
+                option.getValue().forEach(one -> command.add("--" + option.getKey() + "="
+                        + one.asText()));
+            } else if (!option.getValue().isBoolean()) {
                 command.add("--" + option.getKey() + "=" + option.getValue().asText());
             } else if (option.getValue().booleanValue()) {
                 command.add("--" + option.getKey());

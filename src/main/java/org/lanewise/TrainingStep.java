@@ -1,0 +1,177 @@
+package org.lanewise;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lanewise.plan.AverageUpdate;
+import org.lanewise.plan.GradientClip;
+import org.lanewise.plan.ParameterBuffer;
+import org.lanewise.plan.Plan;
+import org.lanewise.plan.Update;
+
+/** A step of a training on the batch that a plan's arrays hold, and all that changes with it. */
+final class TrainingStep {
+    private final Plan plan;
+    private final TrainingOptions options;
+    private final Update update;
+    private final AverageUpdate average;
+    private final FiniteCheck finite;
+    private long steps;
+    /** Of the running training: the epoch from 1, the updates so far, and those in all. */
+    private int epoch;
+    private long done;
+    private long total;
+
+    /** Allocates the state of the optimizer and of an average with the arrays of a plan. */
+    TrainingStep(Plan plan, TrainingOptions options) {
+        this.plan = plan;
+        this.options = options;
+        this.update = Update.of(plan, options.optimizer(), options.schedule());
+        this.average = new AverageUpdate(plan, options.average());
+        this.finite = new FiniteCheck(plan);
+    }
+
+    Update update() {
+        return update;
+    }
+
+    AverageUpdate average() {
+        return average;
+    }
+
+    FiniteCheck finite() {
+        return finite;
+    }
+
+    /** The state of optimizer and average, while the average is shown. */
+    List<ParameterBuffer> memory() {
+        List<ParameterBuffer> memory = new ArrayList<>(update.memory());
+        memory.addAll(average.memory());
+        return memory;
+    }
+
+    /** Steps taken so far, those before a restore included. */
+    long steps() {
+        return steps;
+    }
+
+    /** Lets the next step be that after a number of others. */
+    void restore(long stepsBefore, long updates) {
+        steps = stepsBefore;
+        update.updates(updates);
+    }
+
+    /** The running epoch, from 1; 0 while none runs. */
+    int epoch() {
+        return epoch;
+    }
+
+    /**
+     * Begins or resumes an epoch.
+     *
+     * @param number of the epoch, from 1
+     * @param updates of the training before
+     * @param all updates of the training
+     */
+    void begin(int number, long updates, long all) {
+        epoch = number;
+        done = updates;
+        total = all;
+        update.epoch(number - 1);
+        average.show(false);
+    }
+
+    /** Ends a training; others see its average from here on. */
+    void end() {
+        epoch = 0;
+        total = 0;
+        average.show(true);
+    }
+
+    /** Begins a step outside of a training, before its forward pass. */
+    void beginSingle() {
+        if (options.average().filter(one -> one.needsLength()).isPresent()) {
+            throw new IllegalArgumentException(options.average().get() + " depends on how long the"
+                    + " training is, and a single step is of none; call train, or let its power be"
+                    + " 0");
+        }
+        plan.team().requireOpen();
+        average.show(false);
+        done = update.updates();
+    }
+
+    /**
+     * Ends a step outside of a training.
+     *
+     * @param samples of the batch, whose outputs were computed
+     * @return the loss before the update
+     */
+    double endSingle(int samples) {
+        try {
+            return learn(samples, null, 0);
+        } finally {
+            average.show(true);
+        }
+    }
+
+    /**
+     * Takes a step of a training.
+     *
+     * @param samples of the batch
+     * @param indices of its samples in a data set, for messages
+     * @param start position of the batch's first sample among the indices
+     * @return the loss before the update
+     */
+    double run(int samples, int[] indices, int start) {
+        plan.team().requireOpen();
+        plan.forward(samples, steps);
+        return learn(samples, indices, start);
+    }
+
+    /** The part of a step that follows its forward pass. */
+    private double learn(int samples, int[] indices, int start) {
+        double loss = plan.loss(samples);
+        if (!Double.isFinite(loss)) {
+            if (!options.safeguards().skipNonFinite()) {
+                FiniteCheck.Origin origin = finite.origin(samples, i -> indices == null
+                        ? "input " + i + " of the batch"
+                        : "sample " + indices[start + i] + " (input " + i + " of the batch)");
+                throw diverged("the loss is " + loss + ", " + origin.text()
+                        + "; the parameters are those before this step", steps + 1,
+                        origin.advice());
+            }
+            done++;
+            steps++;
+            return loss;
+        }
+        plan.backward(samples);
+        done++;
+        if (clip()) {
+            // An update may be refused, because the schedule has ended: then states do not move either.
+            update.apply();
+            plan.commit(samples);
+            average.follow(done, total);
+        }
+        steps++;
+        return loss;
+    }
+
+    /** {@return whether the gradients may be used} */
+    private boolean clip() {
+        double most = options.safeguards().gradientNorm();
+        if (most == Double.POSITIVE_INFINITY) {
+            return true;
+        }
+        double norm = GradientClip.clip(update.learning(), most);
+        if (!Double.isFinite(norm) && !options.safeguards().skipNonFinite()) {
+            throw diverged("the norm of the gradients is " + norm
+                    + "; the parameters are those before this step", steps + 1,
+                    DivergenceException.SMALLER_LEARNING_RATE);
+        }
+        return Double.isFinite(norm);
+    }
+
+    /** {@return an exception that names the running epoch and a step} */
+    DivergenceException diverged(String problem, long step, String advice) {
+        return new DivergenceException(problem, epoch, step, update.learningRate(), advice);
+    }
+}
