@@ -350,6 +350,18 @@ CASES = {
         [2, 7, 6], [conv(5, 3), batch_norm(), RELU, conv(4, 3), TANH, FLATTEN, linear(4)],
         CROSS_ENTROPY, {**sgd(0.05, momentum=0.9), "average": "ema:every=2,decay=0.7"},
         samples=18, batch_size=4, epochs=3, seed=206),
+    # Updates of 15, 15 and 3 samples, of which some do not count.
+    "accumulate": case(
+        [2, 6, 7], [conv(4, 3), TANH, FLATTEN, linear(5)],
+        {"type": CROSS_ENTROPY, "weight": [0.5, 2, 0.75, 1.25, 3], "ignore_index": -1},
+        {**sgd(0.05, momentum=0.9, weight_decay=0.01), "accumulate": 3, "clip-norm": 0.4,
+         "schedule": "one_cycle:max_lr=0.05"}, samples=33, batch_size=5, epochs=2.5, seed=207),
+    # Its rate is reduced several times, after epochs that were not better by a third.
+    "plateau": case(
+        [2, 7, 6], [conv(4, 3), TANH, FLATTEN, linear(4)],
+        CROSS_ENTROPY, {**sgd(0.05, momentum=0.5), "schedule":
+                        "reduce_on_plateau:factor=0.4,patience=1,threshold=0.35,cooldown=1,"
+                        "min_lr=0.01"}, samples=18, batch_size=5, epochs=14, seed=208),
 }
 
 
@@ -564,6 +576,8 @@ def scheduler(update, options, steps):
         case "one_cycle":
             then = schedules.OneCycleLR(update, float(value.removeprefix("max_lr=")), steps,
                                         cycle_momentum=False)
+        case "reduce_on_plateau":
+            return None
         case "cosine":
             then = schedules.CosineAnnealingLR(update, steps - warm_up,
                                                float(value.removeprefix("eta_min=")))
@@ -624,27 +638,46 @@ def train(net, network, options, x, y):
     net.train()
     loss_of = build_loss(network["loss"], options["loss-reduction"])
     update, size, steps = optimizer(net, options), options["batch-size"], []
-    total = math.ceil(options["epochs"] * -(-len(x) // size))
-    schedule = scheduler(update, options, total)
-    average = Average(net, options["average"], total) if "average" in options else None
+    each, accumulate = -(-len(x) // size), options.get("accumulate", 1)
+    total = math.ceil(options["epochs"] * each)
+    updates = total // each * -(-each // accumulate) + -(-(total % each) // accumulate)
+    schedule = scheduler(update, options, updates)
+    plateau = None
+    if schedule is None:
+        plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
+            update, **fields(options["schedule"])[1])
+    average = Average(net, options["average"], updates) if "average" in options else None
+    done = 0
     for epoch in range(math.ceil(options["epochs"])):
         for name, parameter in net.named_parameters():
             frozen = group_of(name, options).get("frozen_from_epoch", math.inf)
             parameter.requires_grad = epoch < frozen
-        for begin in range(0, len(x), size):
-            if len(steps) == total:
+        mean = 0.0
+        for first in range(0, len(x), size * accumulate):
+            starts = range(first, min(len(x), first + size * accumulate), size)
+            starts = starts[:total - len(steps)]
+            if not starts:
                 break
+            end = min(len(x), starts[-1] + size)
             update.zero_grad()
-            loss = loss_of(net(x[begin:begin + size]), y[begin:begin + size])
+            loss = loss_of(net(x[first:end]), y[first:end])
             loss.backward()
+            if accumulate == 1:
+                steps.append(loss.item())
+                mean += loss.item() * (end - first) / len(x)
+            else:
+                with torch.no_grad():
+                    steps += [loss_of(net(x[i:i + size]), y[i:i + size]).item() for i in starts]
             if "clip-norm" in options:
                 torch.nn.utils.clip_grad_norm_(net.parameters(), options["clip-norm"])
             update.step()
-            steps.append(loss.item())
+            done += 1
             if average:
-                average.follow(len(steps))
-            if len(steps) < total:
+                average.follow(done)
+            if schedule and done < updates:
                 schedule.step()
+        if plateau:
+            plateau.step(mean)
     if average:
         average.end()
     return steps

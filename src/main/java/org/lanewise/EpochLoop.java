@@ -54,7 +54,11 @@ final class EpochLoop {
         try {
             while (progress.done() < progress.epochs() && !course.hasWaited(patience)
                     && !stopping()) {
-                step.begin(progress.epoch(), progress.updatesDone(), progress.updates());
+                step.begin(progress.epoch(), progress.updatesDone(options.accumulate()),
+                        progress.updates(options.accumulate()));
+                if (progress.step() == 0) {
+                    step.gradients().clear();
+                }
                 course.beginEpoch(indices, options.shuffle());
                 loader.begin(progress.done(), indices, (int) Math.min(each,
                         (long) progress.stepsOfEpoch() * plan.capacity()));
@@ -82,7 +86,8 @@ final class EpochLoop {
 
     /** Refuses a training that cannot reach its end, before its first step. */
     private void requirePossible(TrainingProgress ahead) {
-        long last = update.updates() + ahead.stepsLeft();
+        int each = options.accumulate();
+        long last = update.updates() + Math.max(0, ahead.updates(each) - ahead.updatesDone(each));
         if (last > options.schedule().updates()) {
             throw new IllegalArgumentException("the schedule " + options.schedule() + " ends after "
                     + options.schedule().updates() + " updates, and this training has " + last
@@ -125,10 +130,12 @@ final class EpochLoop {
                     (test.isPresent() ? "the test loss is " : "the mean loss is ") + judgement,
                     step.steps(), DivergenceException.SMALLER_LEARNING_RATE);
         }
+        double rate = update.learningRate();
+        update.epochEnds(judgement);
         boolean better = course.endEpoch(judgement);
         listener.epoch(
                 new EpochReport(step.epoch(), progress.epochs(), loss, accuracy, judged, better,
-                        seconds, speed, update.learningRate()));
+                        seconds, speed, rate));
     }
 
     /** Takes the remaining steps of the epoch; {@return whether the epoch is complete} */
@@ -141,7 +148,8 @@ final class EpochLoop {
             }
             int start = progress.samples();
             int count = loader.load(start);
-            double loss = step.run(count, indices, start);
+            double loss = step.run(count, indices, start,
+                    progress.updatesNext(options.accumulate()));
             int correct = 0;
             for (int i = 0; plan.labels() != null && i < count; i++) {
                 int label = plan.labels()[i];

@@ -28,6 +28,8 @@ import org.lanewise.spec.Schedule;
  * @param groups of parameters that are trained in another way than the rest; the first that matches a
  *        parameter counts
  * @param average of the parameters over the updates, if any
+ * @param accumulate batches of one update, whose gradients are those of one large batch; the last update of
+ *        an epoch may have fewer
  * @param augment random changes of the images of a step, in the order in which they are applied
  * @param dropLast whether an epoch leaves out the samples that would be a smaller last batch
  */
@@ -43,6 +45,7 @@ public record TrainingOptions(
         Schedule schedule,
         List<ParameterGroup> groups,
         Optional<Average> average,
+        int accumulate,
         List<Augmentation> augment,
         boolean dropLast) {
     /**
@@ -60,6 +63,7 @@ public record TrainingOptions(
      * @param schedule of the learning rate
      * @param groups of parameters that are trained in another way than the rest
      * @param average of the parameters over the updates, if any
+     * @param accumulate batches of one update
      * @param augment random changes of the images of a step, in the order in which they are applied
      * @param dropLast whether an epoch leaves out the samples that would be a smaller last batch
      * @throws IllegalArgumentException if the batch size is below 1 or the seed out of range
@@ -77,6 +81,10 @@ public record TrainingOptions(
         if (batchSize < 1) {
             throw new IllegalArgumentException("batch size " + batchSize + " must be at least 1");
         }
+        if (accumulate < 1) {
+            throw new IllegalArgumentException(
+                    "accumulate " + accumulate + " must be at least 1 batch of an update");
+        }
         new RandomState(seed);
     }
 
@@ -88,7 +96,7 @@ public record TrainingOptions(
      */
     public static TrainingOptions of(Optimizer optimizer) {
         return new TrainingOptions(optimizer, 32, 0, true, Initializer.heNormal(), Backend.AUTO,
-                Algorithm.AUTO, Safeguards.NONE, Schedule.CONSTANT, List.of(), Optional.empty(),
+                Algorithm.AUTO, Safeguards.NONE, Schedule.CONSTANT, List.of(), Optional.empty(), 1,
                 List.of(), false);
     }
 
@@ -120,7 +128,7 @@ public record TrainingOptions(
      */
     public TrainingOptions batchSize(int samples) {
         return new TrainingOptions(optimizer, samples, seed, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, groups, average, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast);
     }
 
     /**
@@ -130,7 +138,7 @@ public record TrainingOptions(
      */
     public TrainingOptions seed(long value) {
         return new TrainingOptions(optimizer, batchSize, value, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, groups, average, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast);
     }
 
     /**
@@ -140,7 +148,7 @@ public record TrainingOptions(
      */
     public TrainingOptions shuffle(boolean value) {
         return new TrainingOptions(optimizer, batchSize, seed, value, initializer, backend,
-                algorithm, safeguards, schedule, groups, average, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast);
     }
 
     /**
@@ -150,7 +158,7 @@ public record TrainingOptions(
      */
     public TrainingOptions initializer(Initializer value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, value, backend,
-                algorithm, safeguards, schedule, groups, average, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast);
     }
 
     /**
@@ -160,7 +168,7 @@ public record TrainingOptions(
      */
     public TrainingOptions backend(Backend value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, value,
-                algorithm, safeguards, schedule, groups, average, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast);
     }
 
     /**
@@ -170,7 +178,7 @@ public record TrainingOptions(
      */
     public TrainingOptions algorithm(Algorithm value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                value, safeguards, schedule, groups, average, augment, dropLast);
+                value, safeguards, schedule, groups, average, accumulate, augment, dropLast);
     }
 
     /**
@@ -181,7 +189,7 @@ public record TrainingOptions(
      */
     public TrainingOptions safeguards(Safeguards value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, value, schedule, groups, average, augment, dropLast);
+                algorithm, value, schedule, groups, average, accumulate, augment, dropLast);
     }
 
     /**
@@ -191,7 +199,7 @@ public record TrainingOptions(
      */
     public TrainingOptions schedule(Schedule value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, safeguards, value, groups, average, augment, dropLast);
+                algorithm, safeguards, value, groups, average, accumulate, augment, dropLast);
     }
 
     /**
@@ -201,7 +209,7 @@ public record TrainingOptions(
      */
     public TrainingOptions augment(List<Augmentation> value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, groups, average, value, dropLast);
+                algorithm, safeguards, schedule, groups, average, accumulate, value, dropLast);
     }
 
     /**
@@ -211,7 +219,7 @@ public record TrainingOptions(
      */
     public TrainingOptions dropLast(boolean value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, groups, average, augment, value);
+                algorithm, safeguards, schedule, groups, average, accumulate, augment, value);
     }
 
     /**
@@ -221,7 +229,7 @@ public record TrainingOptions(
      */
     public TrainingOptions groups(List<ParameterGroup> value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, value, average, augment, dropLast);
+                algorithm, safeguards, schedule, value, average, accumulate, augment, dropLast);
     }
 
     /**
@@ -231,6 +239,16 @@ public record TrainingOptions(
      */
     public TrainingOptions average(Average value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, groups, Optional.of(value), augment, dropLast);
+                algorithm, safeguards, schedule, groups, Optional.of(value), accumulate, augment, dropLast);
+    }
+
+    /**
+     * {@return these options with gradients that are added up over several batches before each update}
+     *
+     * @param batches of one update, at least 1
+     */
+    public TrainingOptions accumulate(int batches) {
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
+                algorithm, safeguards, schedule, groups, average, batches, augment, dropLast);
     }
 }

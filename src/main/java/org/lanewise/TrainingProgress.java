@@ -68,19 +68,32 @@ public final class TrainingProgress {
                         .setScale(0, RoundingMode.CEILING).longValueExact();
     }
 
-    /** Steps of the training that are left. */
-    long stepsLeft() {
-        return Math.max(0, total - (long) done * stepsPerEpoch - step);
+    /**
+     * {@return the updates of a training, each after some steps of an epoch, the last of an epoch after
+     * those that are left}
+     *
+     * @param steps of the training
+     * @param stepsPerEpoch steps of a whole epoch
+     * @param accumulate steps of an update
+     */
+    public static long updates(long steps, int stepsPerEpoch, int accumulate) {
+        return steps / stepsPerEpoch * Math.ceilDiv(stepsPerEpoch, accumulate)
+                + Math.ceilDiv(steps % stepsPerEpoch, accumulate);
     }
 
-    /** Updates of the training. */
-    long updates() {
-        return total;
+    /** Updates of the training, each after some steps of an epoch, the last of them after fewer. */
+    long updates(int each) {
+        return updates(total, stepsPerEpoch, each);
     }
 
     /** Updates before the running epoch's next step, in their count of the whole training. */
-    long updatesDone() {
-        return (long) done * stepsPerEpoch + step;
+    long updatesDone(int each) {
+        return (long) done * Math.ceilDiv(stepsPerEpoch, each) + step / each;
+    }
+
+    /** Whether an update follows the next step. */
+    boolean updatesNext(int each) {
+        return (step + 1) % each == 0 || step + 1 == stepsOfEpoch();
     }
 
     int done() {

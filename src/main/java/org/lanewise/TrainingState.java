@@ -59,13 +59,14 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
      * @param schedule of the learning rate
      * @param groups of parameters
      * @param average of the parameters, if any
+     * @param accumulate batches of one update
      * @param augment random changes of images
      * @param dropLast whether a smaller last batch is left out
      */
     public record Setup(int contract, Network network, Optimizer optimizer, int batchSize,
             long seed, boolean shuffle, double gradientNorm, String algorithm,
             Schedule schedule, List<ParameterGroup> groups, Optional<Average> average,
-            List<Augmentation> augment, boolean dropLast) {
+            int accumulate, List<Augmentation> augment, boolean dropLast) {
         private List<String> mismatches(Setup expected) {
             List<String> list = new ArrayList<>();
             compare(list, "version of the numerical contract", contract, expected.contract);
@@ -92,6 +93,7 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
             compare(list, "parameter groups", groups, expected.groups);
             compare(list, "average", average.isEmpty() ? "none" : average.get(),
                     expected.average.isEmpty() ? "none" : expected.average.get());
+            compare(list, "batches of an update", accumulate, expected.accumulate);
             compare(list, "augmentations", augment, expected.augment);
             compare(list, "drop_last", dropLast, expected.dropLast);
             return list;
@@ -183,7 +185,9 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
         List<String> list = setup.mismatches(trainer);
         list.addAll(parameters.mismatches(learned));
         if (setup.optimizer.equals(trainer.optimizer) && setup.groups.equals(trainer.groups)
-                && setup.average.equals(trainer.average)) {
+                && setup.average.equals(trainer.average)
+                && setup.accumulate == trainer.accumulate
+                && setup.schedule.equals(trainer.schedule)) {
             list.addAll(memory.mismatches(remembered));
         }
         return list;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.plan.AverageUpdate;
 import org.lanewise.plan.GradientClip;
+import org.lanewise.plan.GradientSum;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Update;
@@ -14,6 +15,7 @@ final class TrainingStep {
     private final TrainingOptions options;
     private final Update update;
     private final AverageUpdate average;
+    private final GradientSum gradients;
     private final FiniteCheck finite;
     private long steps;
     /** Of the running training: the epoch from 1, the updates so far, and those in all. */
@@ -21,12 +23,13 @@ final class TrainingStep {
     private long done;
     private long total;
 
-    /** Allocates the state of the optimizer and of an average with the arrays of a plan. */
+    /** Allocates the state of the optimizer, of an average and of sums of gradients with the arrays of a plan. */
     TrainingStep(Plan plan, TrainingOptions options) {
         this.plan = plan;
         this.options = options;
         this.update = Update.of(plan, options.optimizer(), options.schedule());
         this.average = new AverageUpdate(plan, options.average());
+        this.gradients = new GradientSum(plan, options.accumulate());
         this.finite = new FiniteCheck(plan);
     }
 
@@ -38,14 +41,19 @@ final class TrainingStep {
         return average;
     }
 
+    GradientSum gradients() {
+        return gradients;
+    }
+
     FiniteCheck finite() {
         return finite;
     }
 
-    /** The state of optimizer and average, while the average is shown. */
+    /** The state of optimizer, average and sums of gradients, while the average is shown. */
     List<ParameterBuffer> memory() {
         List<ParameterBuffer> memory = new ArrayList<>(update.memory());
         memory.addAll(average.memory());
+        memory.addAll(gradients.memory());
         return memory;
     }
 
@@ -107,7 +115,7 @@ final class TrainingStep {
      */
     double endSingle(int samples) {
         try {
-            return learn(samples, null, 0);
+            return learn(samples, null, 0, gradients.isFull());
         } finally {
             average.show(true);
         }
@@ -119,40 +127,48 @@ final class TrainingStep {
      * @param samples of the batch
      * @param indices of its samples in a data set, for messages
      * @param start position of the batch's first sample among the indices
+     * @param last whether an update follows, of this batch and those since the last update
      * @return the loss before the update
      */
-    double run(int samples, int[] indices, int start) {
+    double run(int samples, int[] indices, int start, boolean last) {
         plan.team().requireOpen();
         plan.forward(samples, steps);
-        return learn(samples, indices, start);
+        return learn(samples, indices, start, last);
     }
 
     /** The part of a step that follows its forward pass. */
-    private double learn(int samples, int[] indices, int start) {
+    private double learn(int samples, int[] indices, int start, boolean last) {
         double loss = plan.loss(samples);
-        if (!Double.isFinite(loss)) {
-            if (!options.safeguards().skipNonFinite()) {
-                FiniteCheck.Origin origin = finite.origin(samples, i -> indices == null
-                        ? "input " + i + " of the batch"
-                        : "sample " + indices[start + i] + " (input " + i + " of the batch)");
-                throw diverged("the loss is " + loss + ", " + origin.text()
-                        + "; the parameters are those before this step", steps + 1,
-                        origin.advice());
-            }
-            done++;
-            steps++;
-            return loss;
+        boolean counts = Double.isFinite(loss);
+        if (!counts && !options.safeguards().skipNonFinite()) {
+            FiniteCheck.Origin origin = finite.origin(samples, i -> indices == null
+                    ? "input " + i + " of the batch"
+                    : "sample " + indices[start + i] + " (input " + i + " of the batch)");
+            throw diverged("the loss is " + loss + ", " + origin.text()
+                    + "; the parameters are those before this step", steps + 1, origin.advice());
         }
-        plan.backward(samples);
-        done++;
-        if (clip()) {
+        if (counts) {
+            gradients.add(samples);
+        }
+        if (last) {
+            done++;
+        }
+        if (last && gradients.finish() && clip()) {
             // An update may be refused, because the schedule has ended: then states do not move either.
             update.apply();
-            plan.commit(samples);
+            commit(samples, counts);
             average.follow(done, total);
+        } else if (!last) {
+            commit(samples, counts);
         }
         steps++;
         return loss;
+    }
+
+    private void commit(int samples, boolean counts) {
+        if (counts) {
+            plan.commit(samples);
+        }
     }
 
     /** {@return whether the gradients may be used} */

@@ -20,6 +20,7 @@ import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterGroup;
+import org.lanewise.spec.ReduceOnPlateau;
 import org.lanewise.spec.Schedule;
 
 /** A training that is resumed by another trainer gives the same bits. */
@@ -91,6 +92,10 @@ class TrainingStateTest {
                 options(Optimizer.sgd(0.1).momentum(0.9).nesterov(true))
                         .average(new Average.Lookahead(3, 0.9, 3)),
                 options(Optimizer.adam(0.01)).average(new Average.Lookahead(2, 0.5, 0)),
+                options(Optimizer.adam(0.01)).accumulate(3)
+                        .average(new Average.Lookahead(2, 0.5, 1)).safeguards(clipped),
+                options(Optimizer.sgd(0.1).momentum(0.9)).accumulate(9).schedule(
+                        new ReduceOnPlateau(0.5, 0, 0.9, false, 0, 0, 0)),
                 options(Optimizer.adam(0.01)).average(new Average.Ema(2, 0.9)).groups(
                         List.of(ParameterGroup.of("0.*").frozenFromEpoch(2))),
                 options(Optimizer.sgd(0.1).momentum(0.9))
@@ -248,7 +253,8 @@ class TrainingStateTest {
                 new TrainingState.Setup(TrainingState.CONTRACT + 1, setup.network(),
                         setup.optimizer(), setup.batchSize(), setup.seed(), setup.shuffle(),
                         setup.gradientNorm(), setup.algorithm(), setup.schedule(),
-                        setup.groups(), setup.average(), setup.augment(), setup.dropLast()),
+                        setup.groups(), setup.average(), setup.accumulate(),
+                        setup.augment(), setup.dropLast()),
                 state.parameters(), state.memory(), state.updates(), state.position());
         String message = assertThrows(IllegalArgumentException.class, () -> trainer.restore(newer))
                 .getMessage();

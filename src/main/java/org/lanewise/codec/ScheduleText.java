@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.lanewise.spec.OneCycle;
 import org.lanewise.spec.PiecewiseLinear;
+import org.lanewise.spec.ReduceOnPlateau;
 import org.lanewise.spec.Schedule;
 
 /**
@@ -27,6 +28,8 @@ public final class ScheduleText {
         TYPES.put("cosine_warm_restarts", List.of("t_0", "t_mult", "eta_min"));
         TYPES.put("one_cycle", List.of("max_lr", "total_steps", "pct_start", "div_factor",
                 "final_div_factor", "anneal_strategy"));
+        TYPES.put("reduce_on_plateau", List.of("factor", "patience", "threshold",
+                "threshold_mode", "cooldown", "min_lr", "eps"));
         TYPES.put(PIECEWISE, List.of());
     }
 
@@ -104,6 +107,10 @@ public final class ScheduleText {
                     read.integer("total_steps", length), read.number("pct_start", 0.3),
                     read.number("div_factor", 25.0), read.number("final_div_factor", 1e4),
                     linear());
+            case "reduce_on_plateau" -> new ReduceOnPlateau(read.number("factor", 0.1),
+                    read.integer("patience", 10), read.number("threshold", 1e-4), absolute(),
+                    read.integer("cooldown", 0), read.number("min_lr", 0.0),
+                    read.number("eps", 1e-8));
             default -> new PiecewiseLinear(points());
         };
     }
@@ -114,6 +121,15 @@ public final class ScheduleText {
             milestones.add(read.whole("milestones", part));
         }
         return milestones;
+    }
+
+    private boolean absolute() {
+        return switch (read.text("threshold_mode", "rel")) {
+            case "rel" -> false;
+            case "abs" -> true;
+            case String other -> throw read.wrong("threshold_mode: found '" + other
+                    + "', expected rel or abs");
+        };
     }
 
     private boolean linear() {

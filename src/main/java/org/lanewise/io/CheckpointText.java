@@ -66,6 +66,9 @@ final class CheckpointText {
             lines.add(new TextLine("schedule").with("rate", setup.schedule()));
         }
         setup.groups().forEach(group -> lines.add(new TextLine("group").with("rule", group)));
+        if (setup.accumulate() > 1) {
+            lines.add(new TextLine("accumulate").with("batches", setup.accumulate()));
+        }
         setup.average().ifPresent(average -> lines.add(
                 new TextLine("average").with("rule", average)));
         if (setup.dropLast() || !setup.augment().isEmpty()) {
@@ -141,6 +144,8 @@ final class CheckpointText {
             groups.add(TrainingCodec.group(group.get().text("rule")));
             group = take(lines, "group", "rule");
         }
+        int accumulate = take(lines, "accumulate", "batches")
+                .map(line -> line.integer("batches")).orElse(1);
         Optional<Average> average = take(lines, "average", "rule")
                 .map(line -> TrainingCodec.average(line.text("rule")));
         Optional<TextLine> loading = take(lines, "loading", "augment", "drop_last");
@@ -148,7 +153,7 @@ final class CheckpointText {
                 training.integer("batch_size"),
                 training.longInteger("seed"), training.truth("shuffle"),
                 training.number("gradient_norm"), training.text("algorithm"), schedule, groups,
-                average, loading.map(line -> DataCodec.augmentations(line.text("augment")))
+                average, accumulate, loading.map(line -> DataCodec.augmentations(line.text("augment")))
                         .orElse(List.of()),
                 loading.map(line -> line.truth("drop_last")).orElse(false));
         TextLine position = next(lines).require("position", "steps", "updates", "epochs",

@@ -28,6 +28,7 @@ final class Objective {
     private final Task backward;
     private double sum;
     private double scale;
+    private double divisor;
 
     /** Overwrites the gradient of some samples, multiplied by a scale. */
     private interface Gradient {
@@ -125,7 +126,7 @@ final class Objective {
      */
     double reduce(int samples) {
         sum = 0.0;
-        double divisor = 0.0;
+        divisor = 0.0;
         for (int n = 0; n < samples; n++) {
             sum += losses[n];
             divisor += labels == null ? terms : loss.divisor(labels[n]);
@@ -137,6 +138,16 @@ final class Objective {
     /** Overwrites the outputs' gradient of the first samples, once they are reduced. */
     Task backward() {
         return backward;
+    }
+
+    /** What the last {@link #reduce} divided by, where the loss is a mean. */
+    double divisor() {
+        return divisor;
+    }
+
+    /** Lets gradients be those of the sum of the losses, until the next {@link #reduce}. */
+    void sumGradients() {
+        scale = 1.0;
     }
 
     /** The sum that the last {@link #reduce} was made from. */

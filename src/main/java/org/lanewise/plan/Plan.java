@@ -249,6 +249,21 @@ public final class Plan {
     }
 
     /**
+     * Computes all gradients of the sum of the losses, though {@link #loss} may be their mean.
+     *
+     * @param samples how many
+     */
+    void backwardSum(int samples) {
+        objective.sumGradients();
+        backward(samples);
+    }
+
+    /** What the mean of the last {@link #loss} was divided by. */
+    double lossDivisor() {
+        return objective.divisor();
+    }
+
+    /**
      * Computes the gradient with respect to the outputs alone, where {@link #backward} begins, once
      * {@link #loss} was computed for as many samples.
      *

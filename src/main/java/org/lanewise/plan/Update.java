@@ -5,10 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lanewise.kernel.Task;
+import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterGroup;
 import org.lanewise.spec.ParameterSpec;
+import org.lanewise.spec.ReduceOnPlateau;
 import org.lanewise.spec.Schedule;
 
 /**
@@ -24,8 +26,10 @@ public final class Update {
     private record Learned(ParameterBuffer buffer, ParameterGroup group, Task task) {}
 
     private final Team team;
-    private final double base;
     private final Schedule schedule;
+    /** What the schedule begins with: the learning rate of the optimizer, reduced at each plateau. */
+    private final double[] base;
+    private final ReduceOnPlateau plateau;
     private final List<ParameterBuffer> memory = new ArrayList<>();
     private final List<Learned> parameters = new ArrayList<>();
     private final List<ParameterGroup> groups;
@@ -36,8 +40,10 @@ public final class Update {
 
     private Update(Plan plan, Optimizer optimizer, Schedule schedule) {
         this.team = plan.workers();
-        this.base = optimizer.learningRate();
         this.schedule = schedule;
+        this.plateau = (schedule instanceof Schedule.WarmUp warm ? warm.then() : schedule)
+                instanceof ReduceOnPlateau reduce ? reduce : null;
+        this.base = new double[] {optimizer.learningRate(), Double.MAX_VALUE, 0, 0};
         List<ParameterBuffer> buffers = plan.parameters();
         List<ParameterGroup> assigned = ParameterGroup.of(plan.options().groups(),
                 buffers.stream().map(ParameterBuffer::spec).toList());
@@ -61,6 +67,10 @@ public final class Update {
         }
         this.groups = List.copyOf(ruleOf.keySet());
         this.rules = List.copyOf(ruleOf.values());
+        if (plateau != null) {
+            memory.add(new ParameterBuffer(MemoryUse.WHOLE_NETWORK,
+                    new ParameterSpec("plateau/rate", List.of(base.length)), base, null));
+        }
         freeze(0);
     }
 
@@ -136,7 +146,7 @@ public final class Update {
      *         moved
      */
     public void apply() {
-        double rate = schedule.rate(base, updates);
+        double rate = schedule.rate(base[0], updates);
         for (int i = 0; i < rules.size(); i++) {
             rules.get(i).prepare(rate * groups.get(i).learningRateFactor(), updates + 1);
         }
@@ -144,9 +154,30 @@ public final class Update {
         updates++;
     }
 
+    /**
+     * Reduces the learning rate if the schedule says so after an epoch.
+     *
+     * @param loss of the epoch
+     */
+    public void epochEnds(double loss) {
+        if (plateau == null) {
+            return;
+        }
+        // Rate, lowest loss, epochs that were not better, epochs of the cooldown that are left.
+        boolean better = plateau.isBetter(loss, base[1]);
+        base[1] = better ? loss : base[1];
+        base[2] = better || base[3] > 0 ? 0 : base[2] + 1;
+        base[3] = Math.max(0, base[3] - 1);
+        if (base[2] > plateau.patience()) {
+            base[0] = plateau.reduced(base[0]);
+            base[2] = 0;
+            base[3] = plateau.cooldown();
+        }
+    }
+
     /** {@return the learning rate of the last update; before the first, that of the first} */
     public double learningRate() {
-        return schedule.rate(base, Math.max(0, updates - 1));
+        return schedule.rate(base[0], Math.max(0, updates - 1));
     }
 
     /** {@return how often it was applied} */

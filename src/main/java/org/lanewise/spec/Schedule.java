@@ -9,8 +9,8 @@ import static org.lanewise.spec.Rates.text;
 import java.util.List;
 
 /**
- * The learning rate of each update, a function of the number of updates before it alone. All but
- * {@link PiecewiseLinear} have PyTorch's names and definitions, with the same bits on every machine.
+ * The learning rate of each update, a function of the number of updates before it alone (but for
+ * {@link ReduceOnPlateau}). All but {@link PiecewiseLinear} have PyTorch's names and definitions, with the same bits on every machine.
  *
  * <p>In the formulas, base is the optimizer's learning rate and t the number of updates before; with
  * {@link PerEpoch} it is the number of epochs. {@code toString} gives the text that
@@ -26,6 +26,7 @@ public sealed interface Schedule
         Schedule.CosineWarmRestarts,
         OneCycle,
         PiecewiseLinear,
+        ReduceOnPlateau,
         Schedule.PerEpoch,
         Schedule.WarmUp {
     /** The learning rate of the optimizer, always. */
@@ -265,8 +266,9 @@ public sealed interface Schedule
          * @throws IllegalArgumentException if one is out of range
          */
         public PerEpoch {
-            require(!(schedule instanceof PerEpoch || schedule instanceof WarmUp), "schedule",
-                    schedule, "neither a warm-up nor in epochs, to count epochs");
+            require(!(schedule instanceof PerEpoch || schedule instanceof WarmUp
+                    || schedule instanceof ReduceOnPlateau), "schedule", schedule,
+                    "neither a warm-up nor in epochs, to count epochs");
             Checks.positive("steps_per_epoch", stepsPerEpoch);
         }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.spec.OneCycle;
+import org.lanewise.spec.ReduceOnPlateau;
 import org.lanewise.spec.Schedule;
 
 /** Schedules as text, and their rates against those of PyTorch's schedulers. */
@@ -49,6 +50,8 @@ class ScheduleTextTest {
             "cosine_warm_restarts:t_0=1,t_mult=3,eta_min=0.0",
             "one_cycle:max_lr=0.4,total_steps=5000,pct_start=0.3,div_factor=25.0,"
                     + "final_div_factor=10000.0,anneal_strategy=linear",
+            "reduce_on_plateau:factor=0.5,patience=0,threshold=0.01,threshold_mode=abs,cooldown=2,"
+                    + "min_lr=1.0E-6,eps=0.0",
             "piecewise_linear:0=0.1,100=1.0,200=0.0,steps_per_epoch=2"})
     void aScheduleIsItsText(String text) {
         assertEquals(text, ScheduleText.parse(text).toString());
@@ -56,6 +59,7 @@ class ScheduleTextTest {
 
     @Test
     void whatIsLeftOutIsTheTrainings() {
+        assertEquals(ReduceOnPlateau.standard(), ScheduleText.parse("reduce_on_plateau"));
         assertEquals(new Schedule.Cosine(120, 0), ScheduleText.parse("cosine", 12, 120));
         assertEquals(new Schedule.Cosine(100, 0).warmUp(20, 1.0 / 3),
                 ScheduleText.parse("cosine:warm_up=20", 12, 120));
@@ -75,7 +79,8 @@ class ScheduleTextTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "cosin:t_max=3|schedule 'cosin' is unknown; expected one of constant, step, multi_step,"
-                    + " exponential, cosine, cosine_warm_restarts, one_cycle, piecewise_linear; did"
+                    + " exponential, cosine, cosine_warm_restarts, one_cycle, reduce_on_plateau,"
+                    + " piecewise_linear; did"
                     + " you mean cosine?",
             "cosine:tmax=3,t_max=4|schedule cosine: has no field 'tmax'; its fields are t_max,"
                     + " eta_min, unit, steps_per_epoch, warm_up, warm_up_start; did you mean t_max?",

@@ -41,7 +41,7 @@ class CheckpointSetupTest {
             Trainer trainer = new Trainer(Network.input(3).linear(2).batchNorm()
                     .softmaxCrossEntropy(),
                     TrainingOptions.of(Optimizer.adam(0.1))
-                            .average(average).groups(List.of(
+                            .average(average).accumulate(3).groups(List.of(
                                     ParameterGroup.of("0.weight").frozenFromEpoch(2)
                                             .weightDecay(0.25).learningRateFactor(64),
                                     ParameterGroup.of("1.*").learningRateFactor(1.0 / 3),

@@ -169,7 +169,8 @@ public final class TrainCommand implements Callable<Integer> {
         MemoryNeed need = MemoryNeed.of(uses, Optional.of(set));
         need.requireHeap(Runtime.getRuntime().maxMemory());
         TrainingOptions options = unscheduled.schedule(schedules.schedule(spec.commandLine(),
-                Math.ceilDiv(unscheduled.perEpoch(set.train().size()), batchSize), epochs));
+                Math.ceilDiv(unscheduled.perEpoch(set.train().size()), batchSize), epochs,
+                unscheduled.accumulate()));
         Trainer trainer = new Trainer(learner,
                 init.parameters(learner, seed, set.train()), options, pool);
         head(info, err, named, set, options, need);

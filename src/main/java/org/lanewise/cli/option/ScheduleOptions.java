@@ -19,6 +19,8 @@ public final class ScheduleOptions {
                     + " exponential:gamma=; cosine:t_max=,eta_min=;"
                     + " cosine_warm_restarts:t_0=,t_mult=,eta_min=; one_cycle:max_lr=,total_steps=,"
                     + "pct_start=,div_factor=,final_div_factor=,anneal_strategy=cos|linear;"
+                    + " reduce_on_plateau:factor=,"
+                    + "patience=,threshold=,threshold_mode=rel|abs,cooldown=,min_lr=,eps=;"
                     + " piecewise_linear:STEP=FACTOR,... Steps are updates, with unit=epoch epochs;"
                     + " t_max and total_steps are the training's where they are left out.")
     private String schedule;
@@ -55,8 +57,11 @@ public final class ScheduleOptions {
     }
 
     /** The schedule of a training of some length, which has to end when the training does. */
-    public Schedule schedule(CommandLine command, int stepsPerEpoch, double epochs) {
-        long steps = TrainingProgress.steps(epochs, stepsPerEpoch);
+    public Schedule schedule(CommandLine command, int batchesPerEpoch, double epochs,
+            int accumulate) {
+        int stepsPerEpoch = Math.ceilDiv(batchesPerEpoch, accumulate);
+        long steps = TrainingProgress.updates(TrainingProgress.steps(epochs, batchesPerEpoch),
+                batchesPerEpoch, accumulate);
         String training = "the training's " + steps + " (" + Arguments.decimal(epochs)
                 + " epochs of " + stepsPerEpoch
                 + ")";

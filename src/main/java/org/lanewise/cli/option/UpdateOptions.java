@@ -28,6 +28,11 @@ public final class UpdateOptions {
                     + " ema:every=,decay= evaluates and saves the average.")
     private String average;
 
+    @Option(names = "--accumulate", paramLabel = "N", defaultValue = "1",
+            description = "Add gradients up over N batches before each update, as of one batch of"
+                    + " N times the samples (default: ${DEFAULT-VALUE}).")
+    private int accumulate;
+
     /** The options of a training with what is given here. */
     public TrainingOptions with(TrainingOptions options) {
         List<ParameterGroup> all = new ArrayList<>();
@@ -37,7 +42,11 @@ public final class UpdateOptions {
         for (String group : groups) {
             all.add(TrainingCodec.group(group));
         }
-        TrainingOptions grouped = options.groups(all);
+        if (accumulate < 1) {
+            throw new IllegalArgumentException(
+                    "--accumulate " + accumulate + " must be at least 1");
+        }
+        TrainingOptions grouped = options.groups(all).accumulate(accumulate);
         return average == null ? grouped : grouped.average(TrainingCodec.average(average));
     }
 }

@@ -21,6 +21,21 @@ public final class GradientNormScalar {
     }
 
     /**
+     * {@code gradient = factor * sum}.
+     *
+     * @param factor by what
+     * @param sum read
+     * @param gradient overwritten
+     * @param from first element
+     * @param to end, exclusive
+     */
+    public static void scaled(double factor, double[] sum, double[] gradient, int from, int to) {
+        for (int i = from; i < to; i++) {
+            gradient[i] = factor * sum[i];
+        }
+    }
+
+    /**
      * Multiplies every element.
      *
      * @param factor by what

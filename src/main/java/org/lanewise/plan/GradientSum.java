@@ -1,0 +1,108 @@
+package org.lanewise.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.lanewise.kernel.Task;
+import org.lanewise.kernel.reference.AddScalar;
+import org.lanewise.kernel.reference.GradientNormScalar;
+import org.lanewise.spec.MemoryUse;
+import org.lanewise.spec.MemoryUse.Kind;
+import org.lanewise.spec.ParameterSpec;
+
+/**
+ * The gradients of an update, from one batch or added up over several: those of the mean or the sum of the
+ * losses of all their samples.
+ */
+public final class GradientSum {
+    private final Plan plan;
+    private final int batches;
+    private final List<ParameterBuffer> memory = new ArrayList<>();
+    private final List<Task> copies = new ArrayList<>();
+    private final List<Task> additions = new ArrayList<>();
+    private final List<Task> results = new ArrayList<>();
+    /** Batches so far, and the sum of their divisors. */
+    private final double[] seen;
+    private double scale;
+
+    /**
+     * Allocates what several batches need with a plan's arrays.
+     *
+     * @param plan what computes gradients
+     * @param batches of an update
+     */
+    public GradientSum(Plan plan, int batches) {
+        this.plan = plan;
+        this.batches = batches;
+        this.seen = new double[2];
+        if (batches > 1) {
+            add(MemoryUse.WHOLE_NETWORK, new ParameterSpec("accumulation/batches", List.of(2)), seen);
+            plan.parameters().stream().filter(one -> one.gradient() != null).forEach(this::sum);
+        }
+    }
+
+    private void add(int layer, ParameterSpec spec, double[] values) {
+        memory.add(new ParameterBuffer(layer, spec, values, null));
+    }
+
+    private void sum(ParameterBuffer parameter) {
+        ParameterSpec spec = parameter.spec();
+        double[] gradient = parameter.gradient();
+        double[] sum = plan.workspace().doubles(parameter.layer(), Kind.OPTIMIZER,
+                spec.name() + " accumulated gradient", spec.size());
+        add(parameter.layer(), new ParameterSpec(spec.name() + "/accumulated", spec.shape()), sum);
+        copies.add(task(sum, (from, to) -> System.arraycopy(gradient, from, sum, from, to - from)));
+        additions.add(task(sum, (from, to) -> AddScalar.accumulate(gradient, sum, from, to)));
+        results.add(task(sum, (from, to) -> GradientNormScalar.scaled(scale, sum, gradient, from, to)));
+    }
+
+    private static Task task(double[] sum, Task.Range loop) {
+        return Task.range(sum.length, Update.PIECE, loop);
+    }
+
+    /** {@return whether the next batch is the last of an update} */
+    public boolean isFull() {
+        return seen[0] + 1 >= batches;
+    }
+
+    /** Forgets batches that no update followed. */
+    public void clear() {
+        seen[0] = 0;
+        seen[1] = 0;
+    }
+
+    /**
+     * Computes the gradients of a batch whose loss was computed, and adds them to those before.
+     *
+     * @param samples of the batch
+     */
+    public void add(int samples) {
+        if (batches == 1) {
+            plan.backward(samples);
+        } else {
+            plan.backwardSum(samples);
+            plan.workers().run(seen[0] == 0 ? copies : additions, 1);
+            seen[1] += plan.lossDivisor();
+        }
+        seen[0]++;
+    }
+
+    /**
+     * Leaves the gradients of all batches since the last update in the parameters' gradients.
+     *
+     * @return whether there was a batch
+     */
+    public boolean finish() {
+        boolean any = seen[0] > 0;
+        if (any && batches > 1) {
+            scale = plan.network().loss().reduction().scale(seen[1]);
+            plan.workers().run(results, 1);
+        }
+        clear();
+        return any;
+    }
+
+    /** {@return the sums, named as {@code 0.weight/accumulated}, and their counts; shared with it} */
+    public List<ParameterBuffer> memory() {
+        return memory;
+    }
+}
