@@ -89,7 +89,7 @@ def reading(layer, *inputs):
 
 
 CROSS_ENTROPY, SQUARED_ERROR = "softmax_cross_entropy", "mean_squared_error"
-BINARY, SMOOTH_L1 = "binary_cross_entropy_with_logits", "smooth_l1"
+BINARY, SMOOTH_L1, HUBER = "binary_cross_entropy_with_logits", "smooth_l1", "huber"
 
 
 def loss_type(loss):
@@ -314,6 +314,9 @@ CASES = {
                     TANH, avg_pool(2, 2), layer_norm(elementwise_affine=False), FLATTEN,
                     linear(8), layer_norm(0.01), SIGMOID, linear(4)],
         CROSS_ENTROPY, sgd(0.05, momentum=0.9), samples=16, batch_size=5, epochs=3, seed=19),
+    "huber": case(
+        [2, 6, 7], [conv(4, 3), TANH, FLATTEN, linear(5)],
+        {"type": HUBER, "delta": 0.75}, adam(0.01), samples=16, batch_size=6, epochs=3, seed=209),
     # Three groups, each with a rate and a decay of its own.
     "groups": case(
         [2, 7, 6], [named("stem", conv(5, 3)), batch_norm(), RELU, conv(4, 3), TANH, FLATTEN,
@@ -595,7 +598,8 @@ def build_loss(loss, reduction):
         if name in options:
             options[name] = torch.tensor(options[name], dtype=torch.float64)
     kind = {CROSS_ENTROPY: nn.CrossEntropyLoss, SQUARED_ERROR: nn.MSELoss,
-            BINARY: nn.BCEWithLogitsLoss, SMOOTH_L1: nn.SmoothL1Loss}[loss_type(loss)]
+            BINARY: nn.BCEWithLogitsLoss, SMOOTH_L1: nn.SmoothL1Loss,
+            HUBER: nn.HuberLoss}[loss_type(loss)]
     return kind(reduction=reduction, **options)
 
 

@@ -51,7 +51,7 @@ class AllocationTest {
         Network weighted = Network.input(5).linear(4).loss(Loss.softmaxCrossEntropy()
                 .weight(1, 2, 0.5, 3).ignoreIndex(3).labelSmoothing(0.1));
         Network binary = Network.input(5).linear(4).loss(Loss.binaryCrossEntropyWithLogits());
-        Network smooth = Network.input(5).linear(4).loss(Loss.smoothL1());
+        Network smooth = Network.input(5).linear(4).loss(Loss.huber());
         Window same = Window.of(3).padding(1);
         Network joined = Network.input(2, 12, 12).conv2d(8, same).batchNorm().relu().as("x")
                 .residual(body -> body.conv2d(8, same)).relu().as("y").conv2d(4, 1).as("z")

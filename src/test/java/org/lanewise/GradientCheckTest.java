@@ -168,6 +168,8 @@ class GradientCheckTest {
                 Arguments.of("sum of weighted binary cross-entropies", Network.input(5).linear(4)
                         .loss(Loss.binaryCrossEntropyWithLogits().posWeight(3, 0, 0.25, 1)
                                 .reduction(Loss.Reduction.SUM))),
+                Arguments.of("huber", Network.input(1, 5, 5).conv2d(2, 3)
+                        .loss(Loss.huber().delta(0.6))),
                 Arguments.of("smooth L1", Network.input(1, 5, 5).conv2d(2, 3)
                         .loss(Loss.smoothL1().beta(0.7))),
                 Arguments.of("sum of distances", Network.input(5).linear(4)

@@ -361,6 +361,7 @@ public final class RandomNetworks {
                         .labelSmoothing(oneOf(0, 0, 0.1, 0.7))
                 : switch (from(0, 5)) {
                     case 0 -> Loss.smoothL1().beta(oneOf(0, 0.5, 1, 2));
+                    case 2 -> Loss.huber().delta(oneOf(0.25, 1, 3));
                     case 1 -> Loss.binaryCrossEntropyWithLogits().posWeight(factors(outputs, 0));
                     default -> Loss.meanSquaredError();
                 };

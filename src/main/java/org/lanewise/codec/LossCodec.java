@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
+import org.lanewise.spec.Huber;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.NetworkException;
 import org.lanewise.spec.Spelling;
@@ -24,9 +25,10 @@ public final class LossCodec {
             .or(0.0);
     private static final String POS_WEIGHT = "pos_weight";
     private static final Field<Double> BETA = Field.of("beta", Kind.NUMBER).or(1.0);
+    private static final Field<Double> DELTA = Field.of("delta", Kind.NUMBER).or(1.0);
 
     private static final List<Loss> ALL = List.of(Loss.softmaxCrossEntropy(),
-            Loss.meanSquaredError(), Loss.binaryCrossEntropyWithLogits(), Loss.smoothL1());
+            Loss.meanSquaredError(), Loss.binaryCrossEntropyWithLogits(), Loss.smoothL1(), Loss.huber());
 
     private LossCodec() {}
 
@@ -56,6 +58,7 @@ public final class LossCodec {
                 case Loss.BinaryCrossEntropyWithLogits binary -> binary
                         .posWeight(object.numbers(POS_WEIGHT));
                 case Loss.SmoothL1 smooth -> smooth.beta(object.value(BETA));
+                case Huber huber -> huber.delta(object.value(DELTA));
                 case Loss.MeanSquaredError squared -> squared;
             };
             object.requireNothingElse();
@@ -95,6 +98,7 @@ public final class LossCodec {
             case Loss.BinaryCrossEntropyWithLogits binary ->
                 put(options, POS_WEIGHT, binary.posWeight());
             case Loss.SmoothL1 smooth -> put(options, BETA, smooth.beta());
+            case Huber huber -> put(options, DELTA, huber.delta());
             case Loss.MeanSquaredError _ -> {
             }
         }

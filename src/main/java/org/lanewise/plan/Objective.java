@@ -9,6 +9,7 @@ import org.lanewise.kernel.reference.BinaryCrossEntropyScalar;
 import org.lanewise.kernel.reference.SmoothL1Scalar;
 import org.lanewise.kernel.reference.SoftmaxCrossEntropyScalar;
 import org.lanewise.kernel.reference.SquaredErrorScalar;
+import org.lanewise.spec.Huber;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
@@ -92,8 +93,10 @@ final class Objective {
                 values = (from, to) -> kernel.forward(y, t, each, from, to);
                 gradient = (by, from, to) -> kernel.backward(y, t, by, diff, from, to);
             }
-            case Loss.SmoothL1 smooth -> {
-                var kernel = new SmoothL1Scalar(width, smooth.beta());
+            case Loss.SmoothL1 _,Huber _ -> {
+                var kernel = loss instanceof Huber huber
+                        ? SmoothL1Scalar.huber(width, huber.delta())
+                        : new SmoothL1Scalar(width, ((Loss.SmoothL1) loss).beta());
                 values = (from, to) -> kernel.forward(y, t, each, from, to);
                 gradient = (by, from, to) -> kernel.backward(y, t, by, diff, from, to);
             }

@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What training makes small; PyTorch's definitions and defaults. */
-public sealed interface Loss {
+public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredError,
+        Loss.BinaryCrossEntropyWithLogits, Loss.SmoothL1, Huber {
     /** How the losses of a batch become one number. */
     enum Reduction {
         /**
@@ -349,6 +350,11 @@ public sealed interface Loss {
     /** {@return smooth L1 with a beta of 1, mean over samples and outputs} */
     static SmoothL1 smoothL1() {
         return new SmoothL1(1, Reduction.MEAN);
+    }
+
+    /** {@return Huber's loss with a delta of 1, mean over samples and outputs} */
+    static Huber huber() {
+        return new Huber(1, Reduction.MEAN);
     }
 
     private static List<Double> list(double... values) {

@@ -285,7 +285,8 @@ class RandomNetworksTest {
     void everyTrainingOptionIsDrawn() {
         assertDrawnCases("sum", drawn -> drawn.network().loss()
                 .reduction() == Loss.Reduction.SUM);
-        for (String type : List.of("binary_cross_entropy_with_logits", "smooth_l1")) {
+        for (String type : List.of("binary_cross_entropy_with_logits", "smooth_l1",
+                "huber")) {
             assertDrawnCases(type, drawn -> drawn.network().loss().type().equals(type));
         }
         assertDrawnCases("positive weights", drawn -> drawn.network()

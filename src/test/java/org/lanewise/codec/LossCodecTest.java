@@ -23,7 +23,8 @@ class LossCodecTest {
             Loss.softmaxCrossEntropy().weight(3, 4).ignoreIndex(-1).labelSmoothing(1.0 / 3),
             Loss.meanSquaredError(), Loss.binaryCrossEntropyWithLogits(),
             Loss.binaryCrossEntropyWithLogits().posWeight(Double.MAX_VALUE, Double.MIN_VALUE),
-            Loss.smoothL1(), Loss.smoothL1().beta(0), Loss.smoothL1().beta(2.5));
+            Loss.smoothL1(), Loss.smoothL1().beta(0), Loss.smoothL1().beta(2.5),
+            Loss.huber(), Loss.huber().delta(1e-9));
 
     private static Loss read(String json) {
         return NetworkDocument.parse("", json).network().loss();

@@ -30,6 +30,8 @@ class LossTest {
                         wrong("binary_cross_entropy_with_logits: pos_weight " + value
                                 + " must be finite and at least 0",
                                 () -> Loss.binaryCrossEntropyWithLogits().posWeight(0, value)),
+                        wrong("huber: delta " + value + " must be finite and above 0",
+                                () -> Loss.huber().delta(value)),
                         wrong("smooth_l1: beta " + value + " must be finite and at least 0",
                                 () -> Loss.smoothL1().beta(value)),
                         wrong("softmax_cross_entropy: label_smoothing " + value
@@ -98,6 +100,11 @@ class LossTest {
                 Loss.meanSquaredError().reduction(Loss.Reduction.SUM).toString());
         assertEquals("binary_cross_entropy_with_logits(pos_weight [3.0])",
                 Loss.binaryCrossEntropyWithLogits().posWeight(3).toString());
+        assertEquals("huber", Loss.huber().toString());
+        assertEquals("huber(reduction sum)",
+                Loss.huber().reduction(Loss.Reduction.SUM).toString());
+        assertEquals("huber(delta 0.5, reduction sum)",
+                Loss.huber().delta(0.5).reduction(Loss.Reduction.SUM).toString());
         assertEquals("smooth_l1(beta 0.0)", Loss.smoothL1().beta(0).toString());
     }
 

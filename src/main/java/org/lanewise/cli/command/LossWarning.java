@@ -5,6 +5,7 @@ import org.lanewise.EpochReport;
 import org.lanewise.Samples;
 import org.lanewise.TrainingListener;
 import org.lanewise.cli.format.Report;
+import org.lanewise.spec.Huber;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 
@@ -39,6 +40,7 @@ final class LossWarning implements TrainingListener {
                 binary.posWeight().isEmpty() ? Math.log(2) : 0;
             // At most that, as the loss is at most |d|.
             case Loss.SmoothL1 _ -> Math.sqrt(variance(samples));
+            case Huber huber -> huber.delta() * Math.sqrt(variance(samples));
         });
     }
 

@@ -90,7 +90,7 @@ class LossCommandsTest {
 
     /** Drawn samples fit the loss, and the constant prediction of the warning is that of the loss. */
     @ParameterizedTest
-    @ValueSource(strings = {"\"smooth_l1\"", "\"binary_cross_entropy_with_logits\"",
+    @ValueSource(strings = {"\"smooth_l1\"", "\"huber\"", "\"binary_cross_entropy_with_logits\"",
             "{\"type\": \"binary_cross_entropy_with_logits\", \"pos_weight\": [2, 3]}",
             "{\"type\": \"smooth_l1\", \"beta\": 0}"})
     void lossesOfValuesTrain(String loss) throws IOException {

@@ -28,6 +28,25 @@ class TargetValueLossTest {
         return losses[0];
     }
 
+    @Test
+    void huberIsSmoothL1TimesDelta() {
+        double[] losses = new double[1];
+        double[] diff = new double[1];
+        for (double delta : new double[] {0.5, 2, 1e300, Double.MIN_NORMAL}) {
+            for (double y : new double[] {-3, -0.5, 0, 0.25, 0.5, 1, 7, 1e200}) {
+                SmoothL1Scalar huber = SmoothL1Scalar.huber(1, delta);
+                huber.forward(new double[] {y}, new double[] {0}, losses, 0, 1);
+                huber.backward(new double[] {y}, new double[] {0}, 1, diff, 0, 1);
+                double size = Math.abs(y);
+                assertEquals(size < delta ? 0.5 * y * y : delta * (size - 0.5 * delta), losses[0]);
+                assertEquals(size < delta ? y : delta * Math.signum(y), diff[0]);
+            }
+        }
+        SmoothL1Scalar.huber(1, 1).backward(new double[] {Double.NaN}, new double[] {0}, 1, diff, 0,
+                1);
+        assertTrue(Double.isNaN(diff[0]));
+    }
+
     private static double smoothGradient(double y, double t, double beta) {
         double[] diff = new double[1];
         new SmoothL1Scalar(1, beta).backward(new double[] {y}, new double[] {t}, 1, diff, 0, 1);
