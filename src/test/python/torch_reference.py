@@ -359,6 +359,22 @@ CASES = {
         {"type": CROSS_ENTROPY, "weight": [0.5, 2, 0.75, 1.25, 3], "ignore_index": -1},
         {**sgd(0.05, momentum=0.9, weight_decay=0.01), "accumulate": 3, "clip-norm": 0.4,
          "schedule": "one_cycle:max_lr=0.05"}, samples=33, batch_size=5, epochs=2.5, seed=207),
+    # All that K. Jordan's CIFAR-10 training (arXiv:2404.00498) does, on a network of its kind.
+    "fast-cifar": case(
+        [3, 8, 9], [named("white", conv(6, 2)), gelu("none"),
+                    named("c1", conv(7, 3, padding="same", bias=False)), max_pool(2, 2),
+                    named("n1", batch_norm(eps=1e-12, momentum=0.6)), gelu("none"),
+                    named("c2", conv(5, 3, padding="same", bias=False)),
+                    named("n2", batch_norm(eps=1e-12, momentum=0.6)), gelu("none"), max_pool(2, 2),
+                    FLATTEN, named("head", linear(4, bias=False)), scale(1 / 9)],
+        {"type": CROSS_ENTROPY, "label_smoothing": 0.2},
+        {**sgd(0.02, momentum=0.85, weight_decay=0.01, nesterov=True),
+         "freeze": ["white.weight", "n?.weight"],
+         "group": ["white.bias:frozen_from_epoch=2",
+                   "n?.bias:learning_rate_factor=64,weight_decay=0.00015625"],
+         "schedule": "piecewise_linear:0=0.2,4=1,18=0.07",
+         "average": "lookahead:every=5,decay=0.95,power=3"},
+        samples=30, batch_size=6, epochs=3.6, reduction="sum", seed=210),
     # Its rate is reduced several times, after epochs that were not better by a third.
     "plateau": case(
         [2, 7, 6], [conv(4, 3), TANH, FLATTEN, linear(4)],
@@ -581,6 +597,9 @@ def scheduler(update, options, steps):
                                         cycle_momentum=False)
         case "reduce_on_plateau":
             return None
+        case "piecewise_linear":
+            points = [(int(step), factor) for step, factor in fields(options["schedule"])[1].items()]
+            then = schedules.LambdaLR(update, lambda step: np.interp(step, *zip(*points)))
         case "cosine":
             then = schedules.CosineAnnealingLR(update, steps - warm_up,
                                                float(value.removeprefix("eta_min=")))

@@ -342,7 +342,7 @@ public final class Trainer {
             double[] values = state.memory().values(buffer.spec().name());
             System.arraycopy(values, 0, buffer.values(), 0, values.length);
         }
-        step.restore(state.position().steps(), state.updates());
+        step.restore(state.position().steps(), state.updates(), state.position().epochs());
         state.position().data().ifPresent(data -> model.normalization(data.normalization()));
         course.restore(state.position());
     }

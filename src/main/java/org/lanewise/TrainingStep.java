@@ -62,10 +62,11 @@ final class TrainingStep {
         return steps;
     }
 
-    /** Lets the next step be that after a number of others. */
-    void restore(long stepsBefore, long updates) {
+    /** Lets the next step be that after others, in an epoch that follows as many. */
+    void restore(long stepsBefore, long updates, int epochs) {
         steps = stepsBefore;
         update.updates(updates);
+        update.epoch(epochs);
     }
 
     /** The running epoch, from 1; 0 while none runs. */

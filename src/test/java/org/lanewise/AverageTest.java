@@ -48,9 +48,9 @@ class AverageTest {
                 losses.add(loss);
                 assertEquals(loss, trainer.model().evaluate(samples(2)).loss());
                 assertEquals(loss, new Model(NETWORK, trainer.parameters(), 5)
-                        .evaluate(samples(2)).loss());
+                        .evaluate(samples(2)).loss(), 1e-12 * loss);
                 assertEquals(loss, new Model(NETWORK, trainer.state().parameters(), 5)
-                        .evaluate(samples(2)).loss());
+                        .evaluate(samples(2)).loss(), 1e-12 * loss);
             }
         });
         assertEquals(3, losses.size());

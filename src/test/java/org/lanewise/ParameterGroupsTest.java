@@ -17,6 +17,7 @@ import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterGroup;
+import org.lanewise.spec.Window;
 
 /** Parameters that learn at another rate, with another decay, or not at all. */
 class ParameterGroupsTest {
@@ -127,6 +128,42 @@ class ParameterGroupsTest {
                 assertArrayEquals(parameter.values(), frozen.parameters().values(name), name);
             }
         }
+    }
+
+    /** Passes by Winograd's tiles do without one another too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0.*", "2.*", "2.weight", "4.*"})
+    void otherAlgorithmsSkipPassesToo(String pattern) {
+        Window same = Window.of(3).padding(1);
+        Network network = Network.input(32, 14, 13).conv2d(32, same).relu().conv2d(40, same).relu()
+                .conv2d(32, same).flatten().linear(3).softmaxCrossEntropy();
+        double[] inputs = new RandomState(3).randn(3 * 32 * 14 * 13);
+        TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.01)).batchSize(3);
+        Trainer still = new Trainer(network, options.groups(List.of(
+                ParameterGroup.of(pattern).learningRateFactor(0))));
+        Trainer frozen = new Trainer(network, options.groups(List.of(frozen(pattern))));
+        assertTrue(still.state().setup().algorithm().contains("winograd"));
+        for (int i = 0; i < 2; i++) {
+            assertEquals(still.step(inputs, new int[] {0, 2, 1}),
+                    frozen.step(inputs, new int[] {0, 2, 1}));
+        }
+        for (Parameters.Parameter parameter : still.parameters().list()) {
+            String name = parameter.spec().name();
+            assertArrayEquals(parameter.values(), frozen.parameters().values(name), name);
+        }
+    }
+
+    /** What is frozen after some epochs stays so in single steps after a restore. */
+    @Test
+    void aRestoredTrainerFreezesToo() {
+        ParameterGroup group = ParameterGroup.of("stem.*").frozenFromEpoch(1);
+        Trainer trained = new Trainer(NETWORK, options(group));
+        trained.train(samples(), 1, TrainingListener.SILENT);
+        Trainer restored = new Trainer(NETWORK, options(group));
+        restored.restore(trained.state());
+        double[] before = restored.parameters().values("stem.weight");
+        restored.step(new RandomState(3).randn(2 * 98), new int[] {0, 1});
+        assertArrayEquals(before, restored.parameters().values("stem.weight"));
     }
 
     /** Neither gradients nor states of what is frozen, nor gradients below what is learned. */
