@@ -310,7 +310,8 @@ public final class Trainer {
         return new TrainingState.Setup(TrainingState.CONTRACT, model.network(),
                 options.optimizer(), options.batchSize(), options.seed(), options.shuffle(),
                 options.safeguards().gradientNorm(), plan.algorithm(), options.schedule(),
-                options.groups(), options.average(), options.accumulate(), options.augment(), options.dropLast());
+                options.groups(), options.average(), options.accumulate(), options.augment(),
+                options.dropLast());
     }
 
     /**

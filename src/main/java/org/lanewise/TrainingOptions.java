@@ -239,7 +239,8 @@ public record TrainingOptions(
      */
     public TrainingOptions average(Average value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, groups, Optional.of(value), accumulate, augment, dropLast);
+                algorithm, safeguards, schedule, groups, Optional.of(value), accumulate, augment,
+                dropLast);
     }
 
     /**

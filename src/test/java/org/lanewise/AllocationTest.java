@@ -117,7 +117,8 @@ class AllocationTest {
                 new Average.Ema(3, 0.99))) {
             Trainer trainer = new Trainer(network, TrainingOptions.of(Optimizer.nadam(1e-3))
                     .batchSize(BATCH).safeguards(Safeguards.NONE.gradientNorm(0.1))
-                    .average(average).accumulate(3).groups(List.of(ParameterGroup.of("0.*").frozenFromEpoch(0),
+                    .average(average).accumulate(3)
+                    .groups(List.of(ParameterGroup.of("0.*").frozenFromEpoch(0),
                             ParameterGroup.of("*.bias").learningRateFactor(2).weightDecay(0.1))));
             assertEquals(0, leastAllocated(ATTEMPTS, () -> {
                 for (int i = 0; i < STEPS; i++) {

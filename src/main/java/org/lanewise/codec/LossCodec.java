@@ -28,7 +28,8 @@ public final class LossCodec {
     private static final Field<Double> DELTA = Field.of("delta", Kind.NUMBER).or(1.0);
 
     private static final List<Loss> ALL = List.of(Loss.softmaxCrossEntropy(),
-            Loss.meanSquaredError(), Loss.binaryCrossEntropyWithLogits(), Loss.smoothL1(), Loss.huber());
+            Loss.meanSquaredError(), Loss.binaryCrossEntropyWithLogits(), Loss.smoothL1(),
+            Loss.huber());
 
     private LossCodec() {}
 

@@ -153,7 +153,8 @@ final class CheckpointText {
                 training.integer("batch_size"),
                 training.longInteger("seed"), training.truth("shuffle"),
                 training.number("gradient_norm"), training.text("algorithm"), schedule, groups,
-                average, accumulate, loading.map(line -> DataCodec.augmentations(line.text("augment")))
+                average, accumulate,
+                loading.map(line -> DataCodec.augmentations(line.text("augment")))
                         .orElse(List.of()),
                 loading.map(line -> line.truth("drop_last")).orElse(false));
         TextLine position = next(lines).require("position", "steps", "updates", "epochs",

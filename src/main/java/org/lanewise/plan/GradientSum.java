@@ -35,7 +35,8 @@ public final class GradientSum {
         this.batches = batches;
         this.seen = new double[2];
         if (batches > 1) {
-            add(MemoryUse.WHOLE_NETWORK, new ParameterSpec("accumulation/batches", List.of(2)), seen);
+            add(MemoryUse.WHOLE_NETWORK, new ParameterSpec("accumulation/batches", List.of(2)),
+                    seen);
             plan.parameters().stream().filter(one -> one.gradient() != null).forEach(this::sum);
         }
     }
@@ -52,7 +53,8 @@ public final class GradientSum {
         add(parameter.layer(), new ParameterSpec(spec.name() + "/accumulated", spec.shape()), sum);
         copies.add(task(sum, (from, to) -> System.arraycopy(gradient, from, sum, from, to - from)));
         additions.add(task(sum, (from, to) -> AddScalar.accumulate(gradient, sum, from, to)));
-        results.add(task(sum, (from, to) -> GradientNormScalar.scaled(scale, sum, gradient, from, to)));
+        results.add(
+                task(sum, (from, to) -> GradientNormScalar.scaled(scale, sum, gradient, from, to)));
     }
 
     private static Task task(double[] sum, Task.Range loop) {
@@ -79,9 +81,10 @@ public final class GradientSum {
         if (batches == 1) {
             plan.backward(samples);
         } else {
-            plan.backwardSum(samples);
+            plan.objective().sumGradients();
+            plan.backward(samples);
             plan.workers().run(seen[0] == 0 ? copies : additions, 1);
-            seen[1] += plan.lossDivisor();
+            seen[1] += plan.objective().divisor();
         }
         seen[0]++;
     }

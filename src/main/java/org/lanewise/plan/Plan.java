@@ -248,19 +248,9 @@ public final class Plan {
         run(backward, samples);
     }
 
-    /**
-     * Computes all gradients of the sum of the losses, though {@link #loss} may be their mean.
-     *
-     * @param samples how many
-     */
-    void backwardSum(int samples) {
-        objective.sumGradients();
-        backward(samples);
-    }
-
-    /** What the mean of the last {@link #loss} was divided by. */
-    double lossDivisor() {
-        return objective.divisor();
+    /** The loss at the end of the plan. */
+    Objective objective() {
+        return objective;
     }
 
     /**

@@ -41,8 +41,9 @@ public final class Update {
     private Update(Plan plan, Optimizer optimizer, Schedule schedule) {
         this.team = plan.workers();
         this.schedule = schedule;
-        this.plateau = (schedule instanceof Schedule.WarmUp warm ? warm.then() : schedule)
-                instanceof ReduceOnPlateau reduce ? reduce : null;
+        this.plateau = (schedule instanceof Schedule.WarmUp warm
+                ? warm.then()
+                : schedule) instanceof ReduceOnPlateau reduce ? reduce : null;
         this.base = new double[] {optimizer.learningRate(), Double.MAX_VALUE, 0, 0};
         List<ParameterBuffer> buffers = plan.parameters();
         List<ParameterGroup> assigned = ParameterGroup.of(plan.options().groups(),
@@ -155,7 +156,7 @@ public final class Update {
     }
 
     /**
-     * Reduces the learning rate if the schedule says so after an epoch.
+     * Reduces the learning rate after an epoch, where the schedule is a {@link ReduceOnPlateau}.
      *
      * @param loss of the epoch
      */

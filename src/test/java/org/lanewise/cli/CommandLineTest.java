@@ -73,7 +73,7 @@ class CommandLineTest {
                         List.of("train", "--optimizer", "lamb")),
                 Arguments.of("schedule 'cosin' is unknown; expected one of constant, step,"
                         + " multi_step, exponential, cosine, cosine_warm_restarts, one_cycle,"
-                        + " piecewise_linear; did you mean cosine?",
+                        + " reduce_on_plateau, piecewise_linear; did you mean cosine?",
                         List.of("train", "--schedule", "cosin:t_max=3")),
                 Arguments.of("gamma NaN must be finite and at least 0",
                         List.of("train", "--schedule", "step:step_size=3,gamma=NaN")),

@@ -304,7 +304,8 @@ class CheckpointFileTest {
         return new TrainingState(new TrainingState.Setup(contract, setup.network(),
                 setup.optimizer(), setup.batchSize(), setup.seed(), setup.shuffle(),
                 setup.gradientNorm(), setup.algorithm(), setup.schedule(), setup.groups(),
-                setup.average(), setup.accumulate(), setup.augment(), setup.dropLast()), state.parameters(),
+                setup.average(), setup.accumulate(), setup.augment(), setup.dropLast()),
+                state.parameters(),
                 state.memory(), state.updates(), state.position());
     }
 
