@@ -153,6 +153,29 @@ class ParameterGroupsTest {
         }
     }
 
+    /** Normalizations of samples too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0.*", "1.*", "1.weight", "1.bias", "4.*", "4.weight", "*.bias"})
+    void normalizationsOfSamplesSkipPassesToo(String pattern) {
+        Network network = Network.input(2, 7, 7).conv2d(4, 3).groupNorm(2).relu().conv2d(3, 2)
+                .layerNorm().tanh().flatten().linear(3).softmaxCrossEntropy();
+        double[] inputs = new RandomState(3).randn(4 * 98);
+        for (Backend backend : List.of(Backend.SCALAR, Backend.VECTOR)) {
+            TrainingOptions options = options().backend(backend);
+            Trainer still = new Trainer(network, options.groups(List.of(
+                    ParameterGroup.of(pattern).learningRateFactor(0))));
+            Trainer frozen = new Trainer(network, options.groups(List.of(frozen(pattern))));
+            for (int i = 0; i < 2; i++) {
+                assertEquals(still.step(inputs, new int[] {0, 2, 1, 1}),
+                        frozen.step(inputs, new int[] {0, 2, 1, 1}));
+            }
+            for (Parameters.Parameter parameter : still.parameters().list()) {
+                String name = parameter.spec().name();
+                assertArrayEquals(parameter.values(), frozen.parameters().values(name), name);
+            }
+        }
+    }
+
     /** What is frozen after some epochs stays so in single steps after a restore. */
     @Test
     void aRestoredTrainerFreezesToo() {
