@@ -10,7 +10,6 @@ import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
-import org.lanewise.spec.Optimizer;
 
 /**
  * A network arranged for batches of up to a number of samples: steps over buffers that are
@@ -123,19 +122,6 @@ public final class Plan {
         Workspace own = new Workspace(computedWith, arrays,
                 threads(network(), options, other.threads()));
         return new Lowering(folding, options.purpose(Purpose.PREDICT), own).plan(other);
-    }
-
-    /**
-     * {@return every array that a plan and its optimizer would allocate, none of them allocated}
-     *
-     * @param network what to compute
-     * @param optimizer the rule, which has state of its own
-     * @param options how to compile the network
-     * @param threads how many compute at once
-     */
-    public static List<MemoryUse> memory(Network network, Optimizer optimizer,
-            PlanOptions options, int threads) {
-        return memory(network, options, threads, plan -> Update.of(plan, optimizer));
     }
 
     /**

@@ -120,8 +120,8 @@ class PlanMemoryTest {
             Plan plan = Plan.compile(NETWORK, PlanOptions.of(Purpose.TRAIN, kernels, 5), team);
             Update.of(plan, optimizer);
             assertEquals(plan.memory(),
-                    Plan.memory(NETWORK, optimizer,
-                            PlanOptions.of(Purpose.TRAIN, kernels, 5), team.threads()));
+                    Plan.memory(NETWORK, PlanOptions.of(Purpose.TRAIN, kernels, 5),
+                            team.threads(), counting -> Update.of(counting, optimizer)));
         }
     }
 
@@ -155,16 +155,16 @@ class PlanMemoryTest {
     }
 
     private static List<Use> memories(Network network, Optimizer optimizer) {
-        return sorted(Plan.memory(network, optimizer,
-                PlanOptions.of(Purpose.TRAIN, Kernels.SCALAR, 5), 1).stream()
+        return sorted(Plan.memory(network, PlanOptions.of(Purpose.TRAIN, Kernels.SCALAR, 5), 1,
+                plan -> Update.of(plan, optimizer)).stream()
                 .filter(use -> use.kind() == Kind.OPTIMIZER).toList());
     }
 
     @Test
     void everyArrayIsOfItsKind() {
         Map<Kind, List<String>> names = Plan
-                .memory(NETWORK, Optimizer.sgd(0.1).momentum(0.9),
-                        PlanOptions.of(Purpose.TRAIN, Kernels.SCALAR, 5), 1)
+                .memory(NETWORK, PlanOptions.of(Purpose.TRAIN, Kernels.SCALAR, 5), 1,
+                        plan -> Update.of(plan, Optimizer.sgd(0.1).momentum(0.9)))
                 .stream().collect(Collectors.groupingBy(MemoryUse::kind, TreeMap::new,
                         Collectors.mapping(MemoryUse::name, Collectors.toList())));
         assertEquals(Map.of(Kind.MAPS, List.of("input", "output", "output", "output", "output"),
