@@ -97,14 +97,14 @@ final class Augmenter {
         }
     }
 
-    private void flip(double[] values, int offset) {
+    /** Mirrors the columns of one sample. */
+    void flip(double[] values, int offset) {
         for (int row = 0; row < channels * height; row++) {
             flip(values, offset + row * width, width);
         }
     }
 
-    /** Mirrors one row. */
-    static void flip(double[] values, int from, int width) {
+    private static void flip(double[] values, int from, int width) {
         for (int left = from, right = from + width - 1; left < right; left++, right--) {
             double value = values[left];
             values[left] = values[right];

@@ -1,28 +1,61 @@
 package org.lanewise;
 
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.lanewise.plan.Plan;
+import org.lanewise.spec.Augmentation;
 import org.lanewise.spec.Loss;
 
-/** Brings the samples of a training into the arrays of a plan, batch by batch. */
-final class BatchLoader {
+/**
+ * Brings samples into the arrays of a plan, batch by batch.
+ *
+ * <p>Samples in memory are copied by the calling thread, without allocating. Where they are read as
+ * they are needed, and the plan's team has a pool, its threads read the next batch into an array of
+ * its own while the caller computes with this one.
+ */
+final class BatchLoader implements AutoCloseable {
+    /** Fewer samples are not worth another thread. */
+    private static final int SAMPLES_A_TASK = 4;
+
     private final Plan plan;
     private final Samples samples;
+    private final List<Augmentation> augmentations;
+    private final long seed;
     private final Augmenter augmenter;
+    private double[] ahead;
+    private volatile Reading reading;
+    private final AtomicInteger waiting = new AtomicInteger();
     private int[] indices;
     private int epoch;
     private int end;
 
+    /** Loads samples as they are. */
+    BatchLoader(Plan plan, Samples samples) {
+        this(plan, samples, List.of(), 0);
+    }
+
     /**
-     * Allocates what augmentations need.
+     * Loads samples for a training.
      *
      * @throws IllegalArgumentException if an augmentation does not fit the samples
      */
-    BatchLoader(Plan plan, TrainingOptions options, Samples samples) {
-        options.augment().forEach(one -> one.requireFit(samples.shape()));
+    BatchLoader(Plan plan, Samples samples, TrainingOptions options) {
+        this(plan, samples, options.augment(), options.seed());
+    }
+
+    private BatchLoader(Plan plan, Samples samples, List<Augmentation> augmentations,
+            long seed) {
+        augmentations.forEach(one -> one.requireFit(samples.shape()));
         this.plan = plan;
         this.samples = samples;
-        this.augmenter = new Augmenter(options.augment(), options.seed(), samples.shape(),
-                samples.normalization());
+        this.augmentations = augmentations;
+        this.seed = seed;
+        this.augmenter = augmenter();
+    }
+
+    private Augmenter augmenter() {
+        return new Augmenter(augmentations, seed, samples.shape(), samples.normalization());
     }
 
     /**
@@ -33,31 +66,106 @@ final class BatchLoader {
      * @param count how many of them the epoch has
      */
     void begin(int number, int[] order, int count) {
+        close();
         epoch = number;
         indices = order;
         end = count;
     }
 
-    /** Loads the batch that begins at a place of the order; {@return how many samples it has} */
-    int load(int start) {
+    /**
+     * Loads the inputs of the batch that begins at a place of the order.
+     *
+     * @return how many samples it has
+     * @throws SampleException if one cannot be read; it is thrown when its own batch
+     *         is loaded
+     */
+    int inputs(int start) {
         int count = Math.min(plan.capacity(), end - start);
-        int each = plan.inputSize();
-        for (int i = 0; i < count; i++) {
-            int sample = indices[start + i];
-            samples.copyPlain(sample, plan.inputs(), i * each);
-            augmenter.apply(epoch, sample, plan.inputs(), i * each);
-            samples.normalize(plan.inputs(), i * each);
-            load(plan, samples, sample, i);
+        if (!samples.isRead()) {
+            for (int i = 0; i < count; i++) {
+                load(start + i, augmenter, plan.inputs(), i);
+            }
+            return count;
+        }
+        if (reading == null || reading.start != start) {
+            close();
+            begin(start);
+        }
+        try {
+            reading.finish();
+        } finally {
+            reading = null;
+        }
+        if (ahead != null) {
+            System.arraycopy(ahead, 0, plan.inputs(), 0, count * plan.inputSize());
+            if (start + count < end) {
+                begin(start + count);
+            }
         }
         return count;
     }
 
-    /** Copies the label or the target values of a sample to a place of the batch. */
-    static void load(Plan plan, Samples samples, int sample, int place) {
-        if (samples.hasLabels()) {
-            plan.labels()[place] = samples.label(sample);
-        } else {
-            samples.copyTargets(sample, plan.targets(), place * samples.targetsPerSample());
+    /** Loads a batch with its answers; {@return how many samples it has} */
+    int load(int start) {
+        int count = inputs(start);
+        for (int i = 0; i < count; i++) {
+            int sample = indices[start + i];
+            if (samples.hasLabels()) {
+                plan.labels()[i] = samples.label(sample);
+            } else {
+                samples.copyTargets(sample, plan.targets(), i * samples.targetsPerSample());
+            }
+        }
+        return count;
+    }
+
+    /** Offers a batch to the pool; without one, nothing is read before the caller needs it. */
+    private void begin(int start) {
+        int count = Math.min(plan.capacity(), end - start);
+        int threads = plan.team().threads();
+        if (ahead == null && threads > 1) {
+            ahead = new double[plan.capacity() * plan.inputSize()];
+        }
+        double[] into = ahead == null ? plan.inputs() : ahead;
+        reading = new Reading(start, count, () -> {
+            Augmenter own = augmenter();
+            IntConsumer one = i -> load(start + i, own, into, i);
+            return one;
+        });
+        // In a pool that is busy with something else, they wait, and there are never more of them.
+        int tasks = Math.min(threads, Math.ceilDiv(count, SAMPLES_A_TASK));
+        while (ahead != null && waiting.get() < tasks) {
+            waiting.incrementAndGet();
+            if (!plan.team().offer(this::help)) {
+                waiting.decrementAndGet();
+                return;
+            }
+        }
+    }
+
+    /** Reads samples of the batch that is read now, if there is one. */
+    private void help() {
+        waiting.decrementAndGet();
+        Reading batch = reading;
+        if (batch != null) {
+            batch.run();
+        }
+    }
+
+    private void load(int place, Augmenter changes, double[] into, int at) {
+        int sample = indices[place];
+        int offset = at * plan.inputSize();
+        samples.copyPlain(sample, into, offset);
+        changes.apply(epoch, sample, into, offset);
+        samples.normalize(into, offset);
+    }
+
+    /** Ends what the pool reads. */
+    @Override
+    public void close() {
+        if (reading != null) {
+            reading.cancel();
+            reading = null;
         }
     }
 

@@ -58,7 +58,7 @@ public final class GradientCheck {
         this.kinked = plan.network().describe().stream().filter(GradientCheck::hasKinks).toList();
         Model model = new Model(plan);
         model.set(parameters);
-        model.load(samples, 0);
+        model.load(samples);
     }
 
     private static boolean hasKinks(LayerDescription layer) {

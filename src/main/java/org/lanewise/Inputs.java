@@ -1,14 +1,13 @@
 package org.lanewise;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /** The inputs of samples, one after another, before any normalization. */
 sealed interface Inputs {
-    /** {@return how many values there are} */
-    int length();
-
     /** Copies the values of one sample. */
     void copy(int sample, int each, double[] into, int offset);
 
@@ -21,8 +20,27 @@ sealed interface Inputs {
     /** Adds everything to a checksum. */
     void add(CRC32C checksum);
 
-    /** {@return the index of the first value that is not finite; -1 if there is none} */
-    int firstNonFinite();
+    /** {@return whether values are bytes divided by 255} */
+    boolean areBytes();
+
+    /** {@return where the first value is that is not finite, for a message; null if all are} */
+    String nonFinite(int each);
+
+    /**
+     * Copies one input as bytes.
+     *
+     * @throws IllegalArgumentException if inputs are no bytes
+     */
+    default void copyBytes(int sample, int each, byte[] into) {
+        if (!areBytes()) {
+            throw new IllegalArgumentException("the inputs are numbers, not bytes");
+        }
+        double[] values = new double[each];
+        copy(sample, each, values, 0);
+        for (int i = 0; i < each; i++) {
+            into[i] = (byte) Math.round(255 * values[i]);
+        }
+    }
 
     /**
      * Numbers as they are.
@@ -31,11 +49,6 @@ sealed interface Inputs {
      */
     record Numbers(double[] values) implements Inputs {
         @Override
-        public int length() {
-            return values.length;
-        }
-
-        @Override
         public void copy(int sample, int each, double[] into, int offset) {
             System.arraycopy(values, sample * each, into, offset, each);
         }
@@ -43,6 +56,11 @@ sealed interface Inputs {
         @Override
         public Inputs slice(int from, int to, int each) {
             return new Numbers(Arrays.copyOfRange(values, from * each, to * each));
+        }
+
+        @Override
+        public boolean areBytes() {
+            return false;
         }
 
         @Override
@@ -66,8 +84,12 @@ sealed interface Inputs {
         }
 
         @Override
-        public int firstNonFinite() {
-            return firstNonFinite(values);
+        public String nonFinite(int each) {
+            int index = firstNonFinite(values);
+            return index < 0
+                    ? null
+                    : "input value " + index % each + " of sample " + index / each + " is "
+                            + values[index];
         }
 
         static int firstNonFinite(double[] numbers) {
@@ -93,11 +115,6 @@ sealed interface Inputs {
         }
 
         @Override
-        public int length() {
-            return values.length;
-        }
-
-        @Override
         public void copy(int sample, int each, double[] into, int offset) {
             int from = sample * each;
             for (int i = 0; i < each; i++) {
@@ -111,6 +128,11 @@ sealed interface Inputs {
         }
 
         @Override
+        public boolean areBytes() {
+            return true;
+        }
+
+        @Override
         public long bytes() {
             return values.length;
         }
@@ -121,8 +143,54 @@ sealed interface Inputs {
         }
 
         @Override
-        public int firstNonFinite() {
-            return -1;
+        public String nonFinite(int each) {
+            return null;
+        }
+    }
+
+    /**
+     * Inputs that are read as they are needed.
+     *
+     * @param reader of the whole set
+     * @param from index of the first sample
+     */
+    record Read(InputReader reader, int from) implements Inputs {
+        @Override
+        public void copy(int sample, int each, double[] into, int offset) {
+            try {
+                reader.read(from + sample, into, offset);
+            } catch (IOException e) {
+                throw new SampleException(from + sample, e);
+            }
+        }
+
+        @Override
+        public Inputs slice(int first, int to, int each) {
+            return new Read(reader, from + first);
+        }
+
+        @Override
+        public boolean areBytes() {
+            return reader.readsBytes();
+        }
+
+        @Override
+        public long bytes() {
+            return reader.memoryBytes();
+        }
+
+        @Override
+        public void add(CRC32C checksum) {
+            try {
+                reader.identify(checksum);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public String nonFinite(int each) {
+            return null;
         }
     }
 }

@@ -237,12 +237,13 @@ public final class Model {
      * @throws IllegalArgumentException if the samples do not fit the network's input
      */
     public double[] outputs(Samples samples) {
-        samples.requireInput(network(), normalization);
+        samples.requireInput(network());
+        samples.normalization().requireSame(normalization);
         int width = plan.outputSize();
         double[] all = new double[Math.multiplyExact(samples.size(), width)];
-        try (var _ = use.enter()) {
+        try (var _ = use.enter(); BatchLoader loader = loader(samples)) {
             for (int start = 0; start < samples.size(); start += plan.capacity()) {
-                int count = loadInputs(samples, start);
+                int count = loader.inputs(start);
                 plan.predict(count);
                 System.arraycopy(plan.outputs(), 0, all, start * width, count * width);
             }
@@ -257,16 +258,17 @@ public final class Model {
      * @throws IllegalArgumentException if the samples do not fit, or the network has no classes
      */
     public double[] probabilities(Samples samples) {
-        samples.requireInput(network(), normalization);
+        samples.requireInput(network());
+        samples.normalization().requireSame(normalization);
         if (plan.labels() == null) {
             throw new IllegalArgumentException(
                     "a network with loss " + network().loss().type() + " has no classes");
         }
         int width = plan.outputSize();
         double[] all = new double[Math.multiplyExact(samples.size(), width)];
-        try (var _ = use.enter()) {
+        try (var _ = use.enter(); BatchLoader loader = loader(samples)) {
             for (int start = 0; start < samples.size(); start += plan.capacity()) {
-                int count = loadInputs(samples, start);
+                int count = loader.inputs(start);
                 // The probabilities do not depend on the labels, which only have to be some class.
                 Arrays.fill(plan.labels(), 0);
                 plan.predict(count);
@@ -300,15 +302,31 @@ public final class Model {
      * @throws IllegalArgumentException if the samples do not fit the network
      */
     public Evaluation evaluate(Samples samples) {
-        samples.requireFit(network(), normalization);
+        return evaluate(samples, 1);
+    }
+
+    /**
+     * {@return loss, accuracy and confusions of outputs that are means over views of each sample}
+     *
+     * @param samples inputs with labels or target values
+     * @param views 1: the image alone; 2: half of the outputs of the image, half of those of its
+     *        mirror image; 6: half of that mean, and half of the mean of the same two for the image
+     *        shifted by one pixel up and left, and down and right, mirrored at its edges
+     * @throws IllegalArgumentException if the samples do not fit the network, or there are other
+     *         views
+     */
+    public Evaluation evaluate(Samples samples, int views) {
+        samples.requireFit(network());
+        samples.normalization().requireSame(normalization);
+        Views predictions = new Views(plan, views);
         Loss loss = network().loss();
         int width = plan.outputSize();
         int[][] confusion = samples.hasLabels() ? new int[width][width] : new int[0][];
         double lossSum = 0.0;
-        try (var _ = use.enter()) {
+        try (var _ = use.enter(); BatchLoader loader = loader(samples)) {
             for (int start = 0; start < samples.size(); start += plan.capacity()) {
-                int count = load(samples, start);
-                plan.predict(count);
+                int count = loader.load(start);
+                predictions.predict(count);
                 plan.loss(count);
                 lossSum += plan.lossSum();
                 for (int i = 0; samples.hasLabels() && i < count; i++) {
@@ -366,22 +384,20 @@ public final class Model {
         plan.predict(1);
     }
 
-    /** Loads a batch with its answers, and returns how many samples it has. */
-    int load(Samples samples, int start) {
-        int count = loadInputs(samples, start);
-        for (int i = 0; i < count; i++) {
-            BatchLoader.load(plan, samples, start + i, i);
+    /** Loads the first batch with its answers; {@return how many samples it has} */
+    int load(Samples samples) {
+        try (BatchLoader loader = loader(samples)) {
+            return loader.load(0);
         }
-        return count;
     }
 
-    private int loadInputs(Samples samples, int start) {
-        int count = Math.min(plan.capacity(), samples.size() - start);
-        int each = plan.inputSize();
-        for (int i = 0; i < count; i++) {
-            samples.copyInput(start + i, plan.inputs(), i * each);
-        }
-        return count;
+    /** Brings all samples into the plan's arrays, in their order. */
+    private BatchLoader loader(Samples samples) {
+        BatchLoader loader = new BatchLoader(plan, samples);
+        int[] order = new int[samples.size()];
+        Arrays.setAll(order, i -> i);
+        loader.begin(0, order, order.length);
+        return loader;
     }
 
     /** {@return the index of the largest of some values, the first of equal ones} */

@@ -10,9 +10,10 @@ import org.lanewise.spec.Normalization;
 import org.lanewise.spec.Shape;
 
 /**
- * Inputs in memory, each with a class label, a row of target values, or neither.
+ * Inputs, each with a class label, a row of target values, or neither.
  *
- * <p>Pixels may stay bytes, an eighth of the memory, and are scaled as they are read.
+ * <p>Inputs are in memory, where pixels may stay bytes, an eighth of the memory, and are scaled as
+ * they are read; or an {@link InputReader} reads each as it is needed.
  */
 public final class Samples {
     private final Shape shape;
@@ -23,11 +24,44 @@ public final class Samples {
     private final double[] mean;
     private final double[] std;
 
-    private Samples(Shape shape, Inputs inputs, int[] labels, double[] targets) {
-        this(shape, inputs,
-                new Answers(wholeSamples(inputs.length(), shape, Math.toIntExact(shape.size())),
-                        labels, targets),
-                ClassNames.UNKNOWN, Normalization.NONE);
+    private Samples(Shape shape, Inputs inputs, int size, int[] labels, double[] targets) {
+        this(shape, inputs, new Answers(size, labels, targets), ClassNames.UNKNOWN,
+                Normalization.NONE);
+    }
+
+    private static Samples of(Shape shape, Inputs inputs, int length, int[] labels,
+            double[] targets) {
+        return new Samples(shape, inputs,
+                wholeSamples(length, shape, Math.toIntExact(shape.size())), labels, targets);
+    }
+
+    /**
+     * {@return samples whose inputs are read as they are needed}
+     *
+     * <p>While a trainer takes a step, its pool reads the next batch ahead; without a pool, the
+     * calling thread reads each batch. A batch that cannot be read ends a training with an
+     * {@link SampleException}; its parameters are those before that step.
+     *
+     * @param shape shape of one input
+     * @param samples how many there are, at least 1
+     * @param reader of inputs
+     * @param labels one class a sample, from 0; shared, not copied; null for none
+     * @param targets rows of values; shared, not copied; null for none
+     * @throws IllegalArgumentException if the lengths do not agree
+     */
+    public static Samples read(Shape shape, int samples, InputReader reader, int[] labels,
+            double[] targets) {
+        Objects.requireNonNull(reader, "reader");
+        Math.toIntExact(shape.size());
+        if (samples < 1) {
+            throw new IllegalArgumentException(samples + " samples; expected at least 1");
+        }
+        return new Samples(shape, new Inputs.Read(reader, 0), samples, labels, targets);
+    }
+
+    /** {@return whether inputs are read as they are needed} */
+    boolean isRead() {
+        return inputs instanceof Inputs.Read;
     }
 
     private Samples(Shape shape, Inputs inputs, Answers answers, ClassNames classes,
@@ -70,7 +104,7 @@ public final class Samples {
      * @throws IllegalArgumentException if the lengths do not agree
      */
     public static Samples labelled(Shape shape, double[] inputs, int[] labels) {
-        return new Samples(shape, new Inputs.Numbers(inputs), labels, null);
+        return of(shape, new Inputs.Numbers(inputs), inputs.length, labels, null);
     }
 
     /**
@@ -82,7 +116,7 @@ public final class Samples {
      * @throws IllegalArgumentException if the lengths do not agree
      */
     public static Samples labelled(Shape shape, byte[] pixels, int[] labels) {
-        return new Samples(shape, new Inputs.Pixels(pixels), labels, null);
+        return of(shape, new Inputs.Pixels(pixels), pixels.length, labels, null);
     }
 
     /**
@@ -94,7 +128,7 @@ public final class Samples {
      * @throws IllegalArgumentException if the lengths do not agree
      */
     public static Samples valued(Shape shape, double[] inputs, double[] targets) {
-        return new Samples(shape, new Inputs.Numbers(inputs), null, targets);
+        return of(shape, new Inputs.Numbers(inputs), inputs.length, null, targets);
     }
 
     /**
@@ -106,7 +140,7 @@ public final class Samples {
      * @throws IllegalArgumentException if the lengths do not agree
      */
     public static Samples valued(Shape shape, byte[] pixels, double[] targets) {
-        return new Samples(shape, new Inputs.Pixels(pixels), null, targets);
+        return of(shape, new Inputs.Pixels(pixels), pixels.length, null, targets);
     }
 
     /**
@@ -117,7 +151,7 @@ public final class Samples {
      * @throws IllegalArgumentException if the length is no whole number of samples
      */
     public static Samples unlabelled(Shape shape, double[] inputs) {
-        return new Samples(shape, new Inputs.Numbers(inputs), null, null);
+        return of(shape, new Inputs.Numbers(inputs), inputs.length, null, null);
     }
 
     /**
@@ -128,7 +162,7 @@ public final class Samples {
      * @throws IllegalArgumentException if the length is no whole number of samples
      */
     public static Samples unlabelled(Shape shape, byte[] pixels) {
-        return new Samples(shape, new Inputs.Pixels(pixels), null, null);
+        return of(shape, new Inputs.Pixels(pixels), pixels.length, null, null);
     }
 
     /** {@return how many samples} */
@@ -246,6 +280,35 @@ public final class Samples {
         }
     }
 
+    /** {@return whether inputs are bytes, divided by 255 as they are read} */
+    public boolean readsBytes() {
+        return inputs.areBytes();
+    }
+
+    /**
+     * Copies one input as the bytes that it is, before any normalization.
+     *
+     * @param sample index, from 0
+     * @param into overwritten from its beginning, one byte for each value of the shape
+     * @throws IllegalArgumentException if inputs are no bytes
+     */
+    public void copyBytes(int sample, byte[] into) {
+        inputs.copyBytes(sample, (int) shape.size(), into);
+    }
+
+    /**
+     * {@return the SHA-256 of all samples, in hexadecimal digits}
+     *
+     * <p>It is that of the shape in ASCII, as {@code 3x32x32}; all inputs before any normalization,
+     * each value a byte where inputs are bytes, or else 8 bytes, big-endian IEEE; and all labels,
+     * each 4 bytes, big-endian, or all target values, 8 bytes each.
+     *
+     * @throws SampleException if a sample cannot be read
+     */
+    public String sha256() {
+        return Sha256.of(this, answers);
+    }
+
     /**
      * Copies the target values of one sample.
      *
@@ -259,7 +322,7 @@ public final class Samples {
     }
 
     /**
-     * {@return the samples from one index up to another, in arrays of their own}
+     * {@return the samples from one index up to another, in arrays of their own or by the same reader}
      *
      * @param from the first, from 0
      * @param to end, exclusive
@@ -308,41 +371,14 @@ public final class Samples {
         answers.requireFit(network.loss(), network.output().size());
     }
 
-    /** Checks also that inputs are normalized as those that a network learned from. */
-    void requireFit(Network network, Normalization learned) {
-        requireFit(network);
-        requireNormalized(learned);
-    }
-
-    /** Checks that inputs are normalized as those that a network learned from, if that is known. */
-    private void requireNormalized(Normalization learned) {
-        if (learned.given() && !learned.equals(normalization)) {
-            throw new IllegalArgumentException("samples with the normalization " + normalization
-                    + " do not fit a network that learned from inputs with the normalization "
-                    + learned + "; give them the same with Samples.normalize");
-        }
-    }
-
     /** {@return where the first value is that is not finite, for a message; null if all are} */
     String nonFinite() {
-        int each = (int) shape.size();
-        int input = inputs.firstNonFinite();
-        if (input >= 0) {
-            double[] sample = new double[each];
-            copyPlain(input / each, sample, 0);
-            return "input value " + input % each + " of sample " + input / each + " is "
-                    + sample[input % each];
-        }
-        return answers.nonFinite();
+        String input = inputs.nonFinite((int) shape.size());
+        return input == null ? answers.nonFinite() : input;
     }
 
-    /** Checks shape and normalization alone. */
-    void requireInput(Network network, Normalization learned) {
-        requireInput(network);
-        requireNormalized(learned);
-    }
-
-    private void requireInput(Network network) {
+    /** Checks the shape alone. */
+    void requireInput(Network network) {
         if (!shape.equals(network.input())) {
             throw new IllegalArgumentException(
                     "samples of " + shape + " do not fit the network's input " + network.input());

@@ -277,13 +277,16 @@ public final class Trainer {
         if (options.perEpoch(samples.size()) % plan.capacity() == 1 || plan.capacity() == 1) {
             StepArguments.requireVariance(plan, 1);
         }
-        test.ifPresent(some -> some.requireFit(model.network(), samples.normalization()));
+        test.ifPresent(some -> some.requireFit(model.network()));
+        test.map(Samples::normalization)
+                .ifPresent(one -> one.requireSame(samples.normalization()));
         Objects.requireNonNull(listener, "listener");
         try (var _ = model.use().enter()) {
             requireNoTraining("a training cannot begin while one runs");
             model.normalization(samples.normalization());
-            return loop.run(samples, new BatchLoader(plan, options, samples), test, epochs,
-                    listener);
+            try (BatchLoader loader = new BatchLoader(plan, samples, options)) {
+                return loop.run(samples, loader, test, epochs, listener);
+            }
         }
     }
 

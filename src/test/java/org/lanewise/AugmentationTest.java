@@ -305,7 +305,7 @@ class AugmentationTest {
         for (int batch : new int[] {1, 5, 23}) {
             TrainingOptions options = options().batchSize(batch);
             Plan plan = Plan.compile(NETWORK, options.plan(Purpose.TRAIN), Team.alone());
-            BatchLoader loader = new BatchLoader(plan, options, samples(23));
+            BatchLoader loader = new BatchLoader(plan, samples(23), options);
             double[] all = new double[23 * 216];
             loader.begin(2, IntStream.range(0, 23).toArray(), 23);
             for (int start = 0; start < 23; start += batch) {
@@ -322,7 +322,7 @@ class AugmentationTest {
                 List.<Augmentation>of(new Cutout(3)))) {
             TrainingOptions options = options().augment(list);
             Plan plan = Plan.compile(NETWORK, options.plan(Purpose.TRAIN), Team.alone());
-            BatchLoader loader = new BatchLoader(plan, options, samples(23));
+            BatchLoader loader = new BatchLoader(plan, samples(23), options);
             loader.begin(0, new int[] {7, 22}, 2);
             loader.load(1);
             double[] expected = new double[216];

@@ -12,6 +12,7 @@ import org.lanewise.DivergenceException;
 import org.lanewise.cli.command.BenchCommand;
 import org.lanewise.cli.command.CheckCommand;
 import org.lanewise.cli.command.CompletionCommand;
+import org.lanewise.cli.command.ConvertCommand;
 import org.lanewise.cli.command.DescribeCommand;
 import org.lanewise.cli.command.DoctorCommand;
 import org.lanewise.cli.command.EvaluateCommand;
@@ -50,7 +51,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 "2:the command line was not understood",
                 "130, 143:a training was ended by SIGINT or SIGTERM, after a whole step"},
         subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class,
-                VerifyCommand.class, ExportCommand.class, DescribeCommand.class,
+                VerifyCommand.class, ExportCommand.class, ConvertCommand.class,
+                DescribeCommand.class,
                 GradientCheckCommand.class, ExamplesCommand.class,
                 BenchCommand.class, CheckCommand.class, ProfileCommand.class,
                 ReportCommand.class, ImageCommand.class, CompletionCommand.class,

@@ -59,8 +59,13 @@ final class ClassesFile {
             throw new FileFormatException(file, "names " + names.size()
                     + " classes, one a line; the network has " + classes);
         }
+        return names(file, names);
+    }
+
+    /** {@return the names in some lines of a file} */
+    static ClassNames names(Path file, List<String> lines) throws FileFormatException {
         try {
-            return new ClassNames(names);
+            return new ClassNames(lines);
         } catch (IllegalArgumentException e) {
             throw new FileFormatException(file, e.getMessage());
         }

@@ -26,10 +26,17 @@ import org.lanewise.spec.Shape;
  * For softmax cross-entropy the answers are class labels, whole numbers of any type and of shape
  * (samples,); for other losses they are values of shape (samples, outputs).
  *
+ * <p>An array that would take more than a quarter of the heap is mapped and read as it is needed, from
+ * plain IDX files and from archives that are not compressed. Images are decoded as they are needed,
+ * and kept where they fit a quarter of the heap.
+ *
  * <p>Images need the module {@code java.desktop}, which a program on the module path must require
  * itself; nothing else here does.
  */
 public final class DataSets {
+    /** Of a set for no network: labels are bytes. */
+    private static final int MOST_CLASSES = 256;
+
     private DataSets() {}
 
     /**
@@ -50,7 +57,7 @@ public final class DataSets {
      * {@return a set from files}
      *
      * @param data an {@code .npz} archive with {@code x_train}, {@code y_train} and perhaps
-     *        {@code x_test}, {@code y_test}; or a folder of IDX files with MNIST's names, plain or
+     *        {@code x_test}, {@code y_test}, {@code classes.txt}; or a folder of IDX files with MNIST's names, plain or
      *        gzip; or one of CIFAR-10's binary files; or one with a folder of PNG and JPEG images
      *        for each class, in {@code train} and {@code test} or in itself. Classes are named by the
      *        folders of images, or by a file {@code classes.txt} (for CIFAR-10 also
@@ -69,8 +76,12 @@ public final class DataSets {
         }
         try (NpzFile npz = NpzFile.open(data)) {
             NpzData arrays = new NpzData(data, npz);
-            return named(dataSet(arrays.train(), arrays.test(), network, nonFinite),
-                    data.toAbsolutePath().getParent(), List.of(ClassesFile.NAME), network);
+            DataSet set = dataSet(arrays.train(), arrays.test(), network, nonFinite);
+            Optional<ClassNames> names = arrays.classes(network);
+            return names.isPresent()
+                    ? named(set, data, names.get())
+                    : named(set, data.toAbsolutePath().getParent(), List.of(ClassesFile.NAME),
+                            network);
         }
     }
 
@@ -124,6 +135,24 @@ public final class DataSets {
         Samples held = test.get().samples(network, nonFinite);
         test.get().warning(held).ifPresent(warnings::add);
         return new DataSet(learned, Optional.of(held), warnings);
+    }
+
+    /**
+     * {@return images in a folder for each class, for no network}
+     *
+     * @param folder as {@link #read(Path, Network, NonFinite, OtherSize)} takes it
+     * @param shape that images are to have; without it they have that of the first
+     * @param otherSize what to do with images of another size
+     * @throws FileFormatException if an image is damaged, or something else is in the folder
+     * @throws IOException if a file cannot be read; the message is the path and the reason
+     */
+    public static DataSet readImageFolder(Path folder, Optional<Shape.Image> shape,
+            OtherSize otherSize) throws IOException {
+        Shape.Image input = shape.isPresent()
+                ? shape.get()
+                : ImageFile.shape(images(folder).getFirst());
+        return read(folder, Network.input(input.channels(), input.height(), input.width()).flatten()
+                .linear(MOST_CLASSES).softmaxCrossEntropy(), NonFinite.REFUSE, otherSize);
     }
 
     /**
@@ -210,8 +239,13 @@ public final class DataSets {
     public static Samples readImages(List<Path> files, Network network, OtherSize otherSize)
             throws IOException {
         Shape.Image shape = ImageFolder.input(files.getFirst(), network);
-        return Samples.unlabelled(shape,
-                ImageFolder.pixels(files.getFirst(), files, shape, otherSize).values());
+        int each = Math.toIntExact(shape.size());
+        byte[] pixels = new byte[Math.multiplyExact(files.size(), each)];
+        for (int i = 0; i < files.size(); i++) {
+            System.arraycopy(ImageFile.read(files.get(i), shape, otherSize), 0, pixels, i * each,
+                    each);
+        }
+        return Samples.unlabelled(shape, pixels);
     }
 
     private static LoadedArray loadInputs(Path file) throws IOException {

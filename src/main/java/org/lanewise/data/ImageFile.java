@@ -7,6 +7,7 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +53,16 @@ final class ImageFile {
         return new ImageFile(file).read(wanted, otherSize);
     }
 
+    /** {@return the shape of an image: one channel where it is grey, or three} */
+    static Shape.Image shape(Path file) throws IOException {
+        ImageFile one = new ImageFile(file);
+        BufferedImage image = one.decode(one.content(), new Size(1, 1), OtherSize.RESIZE);
+        ColorModel colours = image.getColorModel();
+        one.requireGreyOrColour(colours);
+        return new Shape.Image(colours.getColorSpace().getType() == ColorSpace.TYPE_GRAY ? 1 : 3,
+                image.getHeight(), image.getWidth());
+    }
+
     private byte[] read(Shape.Image wanted, OtherSize otherSize) throws IOException {
         BufferedImage image = decode(content(), wanted.map(), otherSize);
         int height = image.getHeight();
@@ -73,10 +84,22 @@ final class ImageFile {
         if (bytes > LARGEST_FILE) {
             throw fault("has " + bytes + " bytes; images have at most " + LARGEST_FILE);
         }
+        // An interrupt closes the file; it is kept for later, when it ends a training after a step.
+        boolean interrupted = Thread.interrupted();
         try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw FileAccess.explain(file, e);
+            while (true) {
+                try {
+                    return Files.readAllBytes(file);
+                } catch (ClosedByInterruptException _) {
+                    interrupted |= Thread.interrupted();
+                } catch (IOException e) {
+                    throw FileAccess.explain(file, e);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -98,10 +98,10 @@ record ImageFolder(Listing listing, Shape.Image input, long outputs, OtherSize o
             }
             List<Path> images = images(Listing.of(set.folder().resolve(name)));
             files.addAll(images);
-            images.forEach(_ -> labels.add(classes.indexOf(name)));
+            int label = classes.indexOf(name);
+            images.forEach(_ -> labels.add(label));
         }
-        return new Split(new LoadedArray(set.folder(), "",
-                pixels(set.folder(), files, input, otherSize)),
+        return new Split(unread(set.folder(), files, input, otherSize),
                 new LoadedArray(set.folder(), "", new NumericArray.Doubles(ElementType.INT32,
                         ArrayShape.of(labels.size()),
                         labels.stream().mapToDouble(Integer::doubleValue).toArray())));
@@ -124,22 +124,10 @@ record ImageFolder(Listing listing, Shape.Image input, long outputs, OtherSize o
         return images;
     }
 
-    /** {@return the pixels of some images, one image after another} */
-    static NumericArray.Bytes pixels(Path folder, List<Path> files, Shape.Image input,
-            OtherSize otherSize) throws IOException {
-        ArrayShape shape;
-        try {
-            shape = ArrayShape.of(files.size(), input.channels(), input.height(), input.width());
-        } catch (IllegalArgumentException e) {
-            throw new FileFormatException(folder, e.getMessage());
-        }
-        byte[] pixels = new byte[shape.size()];
-        int next = 0;
-        for (Path file : files) {
-            byte[] image = ImageFile.read(file, input, otherSize);
-            System.arraycopy(image, 0, pixels, next, image.length);
-            next += image.length;
-        }
-        return new NumericArray.Bytes(shape, pixels);
+    /** {@return images that are decoded as they are needed; the first is decoded here} */
+    static Rows unread(Path folder, List<Path> files, Shape.Image input, OtherSize otherSize)
+            throws IOException {
+        return new Rows.Unread(folder, "", List.of(files.size(), input.channels(), input.height(),
+                input.width()), new ImageReader(folder, files, input, otherSize));
     }
 }

@@ -1,9 +1,11 @@
 package org.lanewise.data;
 
+import java.nio.file.Path;
 import java.util.List;
+import org.lanewise.InputReader;
 import org.lanewise.Samples;
-import org.lanewise.io.ArrayShape;
 import org.lanewise.io.FileFormatException;
+import org.lanewise.io.MappedArray;
 import org.lanewise.io.NumericArray;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
@@ -12,29 +14,36 @@ import org.lanewise.spec.Shape;
  * Inputs that fit a network; bytes stay bytes and are scaled by {@link Samples}.
  *
  * @param shape of one sample
- * @param array every sample
+ * @param source every sample
+ * @param rows how many
  */
-record Inputs(Shape shape, NumericArray array) {
-    static Inputs of(LoadedArray loaded, Network network, NonFinite nonFinite)
+record Inputs(Shape shape, Rows source, int rows) {
+    static Inputs of(Rows source, Network network, NonFinite nonFinite)
             throws FileFormatException {
-        loaded.rows();
-        Shape shape = sampleShape(loaded);
+        List<Integer> sizes = source.sizes();
+        Shape shape = sampleShape(source, sizes);
         if (!shape.equals(network.input())) {
-            throw loaded.fault("samples of " + shape + " (shape " + loaded.shape()
+            throw source.fault("samples of " + shape + " (shape " + Rows.text(sizes)
                     + ") do not fit the network's input " + network.input());
         }
-        loaded.requireFinite(nonFinite);
-        return new Inputs(shape, loaded.array());
+        if (source instanceof LoadedArray loaded) {
+            loaded.requireFinite(nonFinite);
+        }
+        Rows checked = nonFinite == NonFinite.REFUSE
+                && source instanceof Rows.Unread(Path file, String name, _, MappedArray array)
+                        ? Rows.of(file, name, array.requireFinite())
+                        : source;
+        return new Inputs(shape, checked, sizes.getFirst());
     }
 
     /** Maps without an axis for channels have one channel. */
-    private static Shape sampleShape(LoadedArray loaded) throws FileFormatException {
-        List<Integer> sizes = loaded.shape().sizes();
+    private static Shape sampleShape(Rows source, List<Integer> sizes)
+            throws FileFormatException {
         return switch (sizes.size()) {
             case 2 -> new Shape.Flat(sizes.get(1));
             case 3 -> new Shape.Image(1, sizes.get(1), sizes.get(2));
             case 4 -> new Shape.Image(sizes.get(1), sizes.get(2), sizes.get(3));
-            default -> throw loaded.fault("has shape " + loaded.shape() + "; inputs are (samples,"
+            default -> throw source.fault("has shape " + Rows.text(sizes) + "; inputs are (samples,"
                     + " height, width), (samples, channels, height, width) or (samples, features)");
         };
     }
@@ -47,29 +56,36 @@ record Inputs(Shape shape, NumericArray array) {
         };
     }
 
-    int rows() {
-        ArrayShape sizes = array.shape();
-        return sizes.sizes().getFirst();
-    }
-
     Samples labelled(int[] labels) {
-        return switch (array) {
-            case NumericArray.Bytes bytes -> Samples.labelled(shape, bytes.values(), labels);
-            case NumericArray.Doubles doubles -> Samples.labelled(shape, doubles.values(), labels);
+        return switch (source) {
+            case LoadedArray(_, _, NumericArray.Bytes bytes) -> Samples.labelled(shape,
+                    bytes.values(), labels);
+            case LoadedArray(_, _, NumericArray.Doubles doubles) -> Samples.labelled(shape,
+                    doubles.values(), labels);
+            case Rows.Unread(_, _, _, InputReader reader) -> Samples.read(shape, rows, reader,
+                    labels, null);
         };
     }
 
     Samples valued(double[] targets) {
-        return switch (array) {
-            case NumericArray.Bytes bytes -> Samples.valued(shape, bytes.values(), targets);
-            case NumericArray.Doubles doubles -> Samples.valued(shape, doubles.values(), targets);
+        return switch (source) {
+            case LoadedArray(_, _, NumericArray.Bytes bytes) -> Samples.valued(shape,
+                    bytes.values(), targets);
+            case LoadedArray(_, _, NumericArray.Doubles doubles) -> Samples.valued(shape,
+                    doubles.values(), targets);
+            case Rows.Unread(_, _, _, InputReader reader) -> Samples.read(shape, rows, reader,
+                    null, targets);
         };
     }
 
     Samples unlabelled() {
-        return switch (array) {
-            case NumericArray.Bytes bytes -> Samples.unlabelled(shape, bytes.values());
-            case NumericArray.Doubles doubles -> Samples.unlabelled(shape, doubles.values());
+        return switch (source) {
+            case LoadedArray(_, _, NumericArray.Bytes bytes) -> Samples.unlabelled(shape,
+                    bytes.values());
+            case LoadedArray(_, _, NumericArray.Doubles doubles) -> Samples.unlabelled(shape,
+                    doubles.values());
+            case Rows.Unread(_, _, _, InputReader reader) -> Samples.read(shape, rows, reader,
+                    null, null);
         };
     }
 }

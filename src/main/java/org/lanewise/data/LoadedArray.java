@@ -1,6 +1,7 @@
 package org.lanewise.data;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.lanewise.io.ArrayShape;
 import org.lanewise.io.FileFormatException;
 import org.lanewise.io.NumericArray;
@@ -12,9 +13,11 @@ import org.lanewise.io.NumericArray;
  * @param name of the array in an archive; empty if the file holds it alone
  * @param array the elements
  */
-record LoadedArray(Path file, String name, NumericArray array) {
-    FileFormatException fault(String message) {
-        return new FileFormatException(file, part() + message);
+record LoadedArray(Path file, String name, NumericArray array) implements Rows {
+    @Override
+    public List<Integer> sizes() throws FileFormatException {
+        rows();
+        return shape().sizes();
     }
 
     ArrayShape shape() {
@@ -43,13 +46,8 @@ record LoadedArray(Path file, String name, NumericArray array) {
         }
     }
 
-    private String part() {
-        return name.isEmpty() ? "" : "array " + name + ": ";
-    }
-
-    /** {@return file and array, as messages begin} */
     @Override
     public String toString() {
-        return name.isEmpty() ? file.toString() : file + ": array " + name;
+        return label();
     }
 }

@@ -11,12 +11,12 @@ import org.lanewise.spec.Network;
 import org.lanewise.spec.Shape;
 
 /**
- * Inputs and what they should give, as two arrays of files.
+ * Inputs and what they should give, from files.
  *
  * @param inputs one row a sample
  * @param answers class labels, or rows of target values
  */
-record Split(LoadedArray inputs, LoadedArray answers) {
+record Split(Rows inputs, LoadedArray answers) {
     /** {@return the samples, checked against the network that is to learn from them} */
     Samples samples(Network network, NonFinite nonFinite) throws FileFormatException {
         Inputs checked = Inputs.of(inputs, network, nonFinite);

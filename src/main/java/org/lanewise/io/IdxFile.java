@@ -1,8 +1,12 @@
 package org.lanewise.io;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * IDX files of unsigned bytes, the format of MNIST: 00 00, a byte for the type, a byte for the
@@ -24,19 +28,45 @@ public final class IdxFile {
      */
     public static NumericArray.Bytes read(Path file) throws IOException {
         try (Source source = Source.open(file)) {
-            int rank = readRank(source);
-            ByteBuffer header = ByteBuffer.wrap(source.next(4 * rank, rank + " sizes"));
-            long[] sizes = new long[rank];
-            for (int axis = 0; axis < rank; axis++) {
-                sizes[axis] = Integer.toUnsignedLong(header.getInt());
-            }
-            Body body = new Body(source.shape(sizes), ElementType.UINT8);
+            Body body = header(source);
             source.begin(body);
             byte[] values = source.allocateBytes(body);
             source.fill(values, values.length, body);
             source.end(body);
             return new NumericArray.Bytes(body.shape(), values);
         }
+    }
+
+    /**
+     * {@return the array, mapped and not read; empty if the file is gzip}
+     *
+     * @param file as {@link #read} takes it
+     * @throws FileFormatException if its header or its length is not valid
+     * @throws IOException if the file cannot be read; the message is the path and the reason
+     */
+    public static Optional<MappedArray> map(Path file) throws IOException {
+        MemorySegment content = MappedArray.map(file);
+        if (content.byteSize() >= 2 && GzipStream.isMagic(
+                content.asSlice(0, 2).toArray(ValueLayout.JAVA_BYTE))) {
+            return Optional.empty();
+        }
+        try (Source source = Source.plain(file)) {
+            Body body = header(source);
+            source.begin(body);
+            return Optional.of(MappedArray.of(file, "", content,
+                    content.byteSize() - source.left(),
+                    new NpyHeader(body, ByteOrder.BIG_ENDIAN, false)));
+        }
+    }
+
+    private static Body header(Source source) throws IOException {
+        int rank = readRank(source);
+        ByteBuffer header = ByteBuffer.wrap(source.next(4 * rank, rank + " sizes"));
+        long[] sizes = new long[rank];
+        for (int axis = 0; axis < rank; axis++) {
+            sizes[axis] = Integer.toUnsignedLong(header.getInt());
+        }
+        return new Body(source.shape(sizes), ElementType.UINT8);
     }
 
     private static int readRank(Source source) throws IOException {

@@ -51,15 +51,16 @@ record NpyHeader(Body body, ByteOrder order, boolean columnMajor) {
 
     /** {@return the bytes of a version 1 header: little-endian doubles or whole numbers, row-major} */
     static byte[] of(NumericArray.Doubles array) {
-        return of(array.type() == ElementType.INT64 ? "<i8" : "<f8", array.shape());
+        return of(array.type() == ElementType.INT64 ? "<i8" : "<f8",
+                array.shape().toString());
     }
 
     /** {@return the bytes of a version 1 header: unsigned bytes} */
-    static byte[] ofBytes(ArrayShape shape) {
+    static byte[] ofBytes(String shape) {
         return of("|u1", shape);
     }
 
-    private static byte[] of(String type, ArrayShape shape) {
+    private static byte[] of(String type, String shape) {
         String text = "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + shape + ", }";
         int unpadded = MAGIC.length + 4 + text.length() + 1;
         int length = Math.ceilDiv(unpadded, ALIGNMENT) * ALIGNMENT;

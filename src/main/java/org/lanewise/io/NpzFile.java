@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
@@ -137,6 +139,35 @@ public final class NpzFile implements Closeable {
     }
 
     /**
+     * {@return one array, mapped and not read; empty if it is compressed, in Fortran order or a single
+     * number}
+     *
+     * @param name as {@link #names()} lists it
+     * @throws FileFormatException if there is none of that name, or its header or length is not valid
+     * @throws IOException if the file cannot be read; the message is the path and the reason
+     */
+    public Optional<MappedArray> map(String name) throws IOException {
+        ZipEntry entry = entries.get(name);
+        if (entry == null || entry.getMethod() != ZipEntry.STORED) {
+            return Optional.empty();
+        }
+        MemorySegment content = MappedArray.map(file);
+        long start = ZipPlaces.of(content, entry.getName());
+        if (start < 0) {
+            return Optional.empty();
+        }
+        try (InputStream in = zip.getInputStream(entry);
+                Source source = Source.part(file, name, in, entry.getSize())) {
+            NpyHeader header = NpyHeader.read(source);
+            source.begin(header.body());
+            return header.columnMajor() || header.body().shape().rank() == 0
+                    ? Optional.empty()
+                    : Optional.of(MappedArray.of(file, "array " + Source.quote(name) + ": ",
+                            content, start + entry.getSize() - source.left(), header));
+        }
+    }
+
+    /**
      * {@return the bytes of an entry that is no array}
      *
      * @param name as {@link #names()} lists it
@@ -205,7 +236,8 @@ public final class NpzFile implements Closeable {
             ZipOutputStream zip = new ZipOutputStream(out);
             writeArrays(zip, arrays);
             for (var array : bytes.entrySet()) {
-                byte[] header = NpyHeader.ofBytes(ArrayShape.of(array.getValue().length));
+                byte[] header = NpyHeader.ofBytes(
+                        ArrayShape.of(array.getValue().length).toString());
                 byte[] whole = Arrays.copyOf(header, header.length + array.getValue().length);
                 System.arraycopy(array.getValue(), 0, whole, header.length,
                         array.getValue().length);
@@ -228,6 +260,19 @@ public final class NpzFile implements Closeable {
             writeArray(zip, array.getValue());
             zip.closeEntry();
         }
+    }
+
+    /** Adds an array of bytes, which is written twice: once for its checksum. */
+    static void writeArray(ZipOutputStream zip, String name, String shape, long size,
+            AtomicFile.Content elements) throws IOException {
+        byte[] header = NpyHeader.ofBytes(shape);
+        CRC32 checksum = new CRC32();
+        checksum.update(header);
+        elements.writeTo(new CheckedOutputStream(OutputStream.nullOutputStream(), checksum));
+        zip.putNextEntry(entry(name + SUFFIX, header.length + size, checksum));
+        zip.write(header);
+        elements.writeTo(zip);
+        zip.closeEntry();
     }
 
     /** Adds an entry that is no array. */

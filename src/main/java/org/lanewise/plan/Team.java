@@ -110,6 +110,24 @@ public final class Team {
     }
 
     /**
+     * {@return whether something will be run by the pool, besides the blocks of tasks; not where
+     * there is no pool, or it was shut down}
+     *
+     * @param work what to run
+     */
+    public boolean offer(Runnable work) {
+        if (pool == null) {
+            return false;
+        }
+        try {
+            pool.execute(work);
+            return true;
+        } catch (RejectedExecutionException _) {
+            return false;
+        }
+    }
+
+    /**
      * Runs tasks one after another.
      *
      * @param tasks what to run

@@ -78,6 +78,20 @@ public record Normalization(List<Double> mean, List<Double> std) {
         }
     }
 
+    /**
+     * Checks that samples are normalized as those that a network learned from, if that is known.
+     *
+     * @param learned of the samples that it learned from
+     * @throws IllegalArgumentException if that is given, and another one
+     */
+    public void requireSame(Normalization learned) {
+        if (learned.given() && !learned.equals(this)) {
+            throw new IllegalArgumentException("samples with the normalization " + this
+                    + " do not fit a network that learned from inputs with the normalization "
+                    + learned + "; give them the same with Samples.normalize");
+        }
+    }
+
     /** {@return means, a colon and standard deviations, as the option of the commands takes them} */
     @Override
     public String toString() {

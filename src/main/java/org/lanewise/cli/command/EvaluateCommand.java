@@ -12,6 +12,7 @@ import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.Report;
 import org.lanewise.cli.option.DataOptions;
 import org.lanewise.cli.option.TrainedModel;
+import org.lanewise.cli.option.ViewOption;
 import org.lanewise.spec.ClassNames;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,11 +37,15 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "train or test (default: test, where there are test samples).")
     private DataOptions.Part part;
 
+    @Mixin
+    private ViewOption views;
+
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
+        views.check();
         try (ForkJoinPool pool = trained.pool(spec.commandLine())) {
             return evaluate(trained.read(spec.commandLine(), pool));
         }
@@ -51,10 +56,13 @@ public final class EvaluateCommand implements Callable<Integer> {
         Model model = loaded.model();
         DataOptions.Chosen chosen = data.read(model, part, spec.commandLine().getErr());
         ClassNames classes = loaded.named(data.name(), chosen.samples().classes()).classes();
-        Evaluation evaluation = model.evaluate(chosen.samples());
+        Evaluation evaluation = views.evaluate(model, chosen.samples());
         if (json) {
             ObjectNode node = Json.object();
             node.put("part", chosen.part().name().toLowerCase(Locale.ROOT));
+            if (views.views() > 1) {
+                node.put("views", views.views());
+            }
             node.setAll(Report.json(evaluation));
             if (evaluation.confusion().length > 0) {
                 node.setAll(Report.classes(evaluation, classes));
@@ -64,7 +72,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         out.println("network   " + trained.name() + ": " + Report.network(model.network()));
         out.println("data      " + data.name() + ": " + Report.samples(chosen.samples()) + ", "
-                + chosen.part().word() + " part");
+                + chosen.part().word() + " part"
+                + (views.views() > 1 ? ", " + views.views() + " views" : ""));
         out.println(Report.evaluation(chosen.part().word(), evaluation));
         if (evaluation.confusion().length > 0) {
             out.println();

@@ -51,7 +51,8 @@ public final class ImageCommand implements Callable<Integer> {
             Path image = room.resolve("image");
             String modules = run(jdeps, "--multi-release", release(), "--ignore-missing-deps",
                     "--print-module-deps", jar.toString()).strip();
-            run(jlink, "--add-modules", modules, "--output", image.toString(), "--compress",
+            run(jlink, "--add-modules", modules + ",jdk.zipfs", "--output", image.toString(),
+                    "--compress",
                     "zip-6", "--strip-java-debug-attributes", "--no-header-files",
                     "--no-man-pages");
             Files.copy(jar, image.resolve("lib").resolve("lanewise-cli.jar"));

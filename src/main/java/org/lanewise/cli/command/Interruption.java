@@ -2,9 +2,13 @@ package org.lanewise.cli.command;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.lanewise.TrainingState;
+import org.lanewise.cli.format.Report;
 
 /**
  * While it is open, SIGINT and SIGTERM request a stop; a second one ends the process at once.
@@ -67,6 +71,14 @@ final class Interruption implements AutoCloseable {
     /** The name of the signal received, as {@code SIGINT}; empty if none was. */
     synchronized String name() {
         return signal == null ? "" : "SIG" + signal;
+    }
+
+    /** What was stopped by the signal, or by an interrupt, and how to continue. */
+    String message(TrainingState.Position position, Optional<Path> checkpoint) {
+        return Report.format("lanewise: %s: stopped in epoch %d after step %d; %s",
+                name().isEmpty() ? "interrupted" : name(), position.epochs() + 1, position.step(),
+                checkpoint.map(file -> "--resume continues from " + file).orElse(
+                        "what was learned is not saved (--checkpoint-dir would)"));
     }
 
     /** The exit code that a shell uses for the signal received. */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import org.lanewise.EpochReport;
+import org.lanewise.Evaluation;
 import org.lanewise.Trainer;
 import org.lanewise.TrainingEnd;
 import org.lanewise.TrainingListener;
@@ -31,6 +32,7 @@ import org.lanewise.cli.option.OptimizerOptions;
 import org.lanewise.cli.option.SafeguardOptions;
 import org.lanewise.cli.option.ScheduleOptions;
 import org.lanewise.cli.option.UpdateOptions;
+import org.lanewise.cli.option.ViewOption;
 import org.lanewise.codec.DataCodec;
 import org.lanewise.data.DataSet;
 import org.lanewise.io.CheckpointFolder;
@@ -109,6 +111,9 @@ public final class TrainCommand implements Callable<Integer> {
     private LoadingOptions loading;
 
     @Mixin
+    private ViewOption views;
+
+    @Mixin
     private ComputeOptions compute;
 
     @ArgGroup(validate = false, heading = "%nOptimizer, as PyTorch defines it:%n")
@@ -166,6 +171,7 @@ public final class TrainCommand implements Callable<Integer> {
         List<MemoryUse> uses = Trainer.memory(learner, unscheduled, pool.getParallelism());
         MemoryNeed.of(uses, Optional.empty()).requireHeap(Runtime.getRuntime().maxMemory());
         DataSet set = data.read(named.document(), err);
+        views.check(set);
         MemoryNeed need = MemoryNeed.of(uses, Optional.of(set));
         need.requireHeap(Runtime.getRuntime().maxMemory());
         TrainingOptions options = unscheduled.schedule(schedules.schedule(spec.commandLine(),
@@ -194,23 +200,27 @@ public final class TrainCommand implements Callable<Integer> {
             double seconds;
             try (Interruption interruption = Interruption.by(trainer::stop)) {
                 progress.begin();
-                end = trainer.train(set.train(), set.test(), epochs, listener);
+                end = CheckpointOptions.train(trainer, folder,
+                        () -> trainer.train(set.train(), set.test(), epochs, listener));
                 seconds = (System.nanoTime() - start) / 1e9;
                 Optional<Path> last = Optional.empty();
                 if (folder.isPresent()) {
                     last = Optional.of(folder.get().save(trainer.state()));
                 }
                 if (end == TrainingEnd.STOPPED && !goal.reached()) {
-                    err.println(stopped(trainer.state().position(), interruption.name(), last));
+                    err.println(interruption.message(trainer.state().position(), last));
                     return interruption.exitCode().orElse(1);
                 }
             }
+            Optional<Evaluation> viewed = views.test(trainer.model(), set);
             // Before files are written, so that a failure to do so does not hide it.
             if (json) {
                 ObjectNode result = result(named, options, kept);
                 result.put("memory_bytes", need.arrays());
                 result.put("process_memory_bytes", need.process());
                 result.set("seconds", Json.number(seconds));
+                viewed.ifPresent(test -> result.set("test_views",
+                        Report.json(test).put("views", views.views())));
                 result.put("end",
                         goal.reached() ? "accuracy" : end.name().toLowerCase(Locale.ROOT));
                 spec.commandLine().getOut().println(Json.text(result));
@@ -220,6 +230,8 @@ public final class TrainCommand implements Callable<Integer> {
                             untilAccuracy, Report.duration(seconds)));
                 }
                 tail(info, kept, end);
+                viewed.ifPresent(test -> info
+                        .println(Report.evaluation(views.views() + " views: test", test)));
             }
             if (save != null) {
                 output().write(new SavedModel(Optional.of(learner), set.train().classes(),
@@ -245,14 +257,6 @@ public final class TrainCommand implements Callable<Integer> {
                 position.step())).orElse("resumed   there is no checkpoint: training begins"));
     }
 
-    private static String stopped(TrainingState.Position position, String signal,
-            Optional<Path> checkpoint) {
-        return Report.format("lanewise: %s: stopped in epoch %d after step %d; %s",
-                signal.isEmpty() ? "interrupted" : signal, position.epochs() + 1, position.step(),
-                checkpoint.map(file -> "--resume continues from " + file).orElse(
-                        "what was learned is not saved (--checkpoint-dir would)"));
-    }
-
     private TrainingOptions options() {
         try {
             Arguments.requireEpochs(epochs);
@@ -262,6 +266,7 @@ public final class TrainCommand implements Callable<Integer> {
                         "--until-accuracy " + untilAccuracy + " must be from 0 to 1");
             }
             checkpoints.check();
+            views.check();
             schedules.check();
             init.check();
             if (save != null) {

@@ -2,6 +2,11 @@ package org.lanewise.cli.option;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.lanewise.SampleException;
+import org.lanewise.Trainer;
+import org.lanewise.TrainingEnd;
 import org.lanewise.io.CheckpointFolder;
 import org.lanewise.io.Schedule;
 import picocli.CommandLine.Option;
@@ -72,5 +77,19 @@ public final class CheckpointOptions {
                     + newest.getFileName() + "; --resume continues it");
         }
         return opened;
+    }
+
+    /** Trains; where a sample cannot be read, what was learned before it is saved first. */
+    public static TrainingEnd train(Trainer trainer, Optional<CheckpointFolder> folder,
+            Supplier<TrainingEnd> training) throws IOException {
+        try {
+            return training.get();
+        } catch (SampleException e) {
+            if (folder.isEmpty()) {
+                throw e;
+            }
+            Path saved = folder.get().save(trainer.state());
+            throw new IOException(e.getMessage() + "; --resume continues from " + saved, e);
+        }
     }
 }

@@ -1,11 +1,17 @@
 package org.lanewise.cli.command;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.cli.CommandLineRun;
@@ -59,6 +65,66 @@ class DataCommandsTest {
                 .contains("inputs are to be normalized, (x - mean) / std, by 0.3:0.4"));
         assertEquals(run("predict", "--parameters", saved),
                 run("predict", "--parameters", saved, "--normalize", NUMBERS));
+    }
+
+    @Test
+    void testSamplesAreSeenInViews() throws IOException {
+        Path saved = folder.resolve("a.npz");
+        String trained = run("train", "--epochs", 1, "--views", 2, "--save", saved);
+        String line = trained.lines().filter(one -> one.startsWith("2 views: test accuracy "))
+                .findFirst().orElseThrow();
+        String evaluated = run("evaluate", "--parameters", saved, "--views", 2);
+        assertTrue(evaluated.contains("test part, 2 views\n" + line.substring(9)), evaluated);
+        assertTrue(run("train", "--epochs", 1, "--views", 6, "--json")
+                .contains("\"test_views\""));
+        assertTrue(run("evaluate", "--parameters", saved, "--views", 6, "--json")
+                .contains("\"views\" : 6"));
+        assertRefused(2, "--views 3: expected 1, 2 or 6", "evaluate", "--parameters", saved,
+                "--views", 3);
+        assertRefused(2, "--views 0: expected 1, 2 or 6", "train", "--views", 0);
+    }
+
+    /** The damage is found in the first epoch, before the step of its batch. */
+    @Test
+    void aDamagedImageEndsATrainingThatCanBeResumed() throws IOException {
+        Path network = Files.writeString(folder.resolve("network.json"), """
+                {"input": [3, 4, 4], "layers": [{"type": "flatten"},
+                 {"type": "linear", "out_features": 2}]}""");
+        Random random = new Random(1);
+        for (int i = 0; i < 20; i++) {
+            BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB);
+            for (int k = 0; k < 16; k++) {
+                image.setRGB(k % 4, k / 4, random.nextInt(1 << 24));
+            }
+            Path file = folder.resolve("data/" + (i < 9 ? "a" : "b") + "/" + i + ".png");
+            Files.createDirectories(file.getParent());
+            assertTrue(ImageIO.write(image, "png", file.toFile()));
+        }
+        Path whole = folder.resolve("whole.npz");
+        Path resumed = folder.resolve("resumed.npz");
+        Object[] command = {"train", "--network", network, "--data", folder.resolve("data"),
+                "--batch-size", 3, "--epochs", 2, "--augment", "flip,crop=1"};
+        run(with(command, "--save", whole));
+        Path damaged = folder.resolve("data/b/13.png");
+        byte[] content = Files.readAllBytes(damaged);
+        byte[] other = content.clone();
+        other[other.length - 20] ^= 1;
+        Files.write(damaged, other);
+        CommandLineRun run = CommandLineRun.of(with(command, "--checkpoint-dir",
+                folder.resolve("run")));
+        assertEquals(1, run.code());
+        assertTrue(run.err().contains("lanewise: " + damaged + ": is damaged: the CRC-32 of the"
+                + " chunk at byte 33 is not that of its content (sample 12 of its set); --resume"
+                + " continues from " + folder.resolve("run")), run.err());
+        assertRefused(1, damaged + ": is damaged", with(command));
+        Files.write(damaged, content);
+        run(with(command, "--checkpoint-dir", folder.resolve("run"), "--resume", "--save",
+                resumed));
+        assertArrayEquals(Files.readAllBytes(whole), Files.readAllBytes(resumed));
+    }
+
+    private static Object[] with(Object[] command, Object... more) {
+        return Stream.concat(Stream.of(command), Stream.of(more)).toArray();
     }
 
     @Test

@@ -1,0 +1,158 @@
+package org.lanewise.io;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.Checksum;
+import org.lanewise.InputReader;
+
+/**
+ * An array in a file, whose elements the system brings into memory as they are read; bytes are
+ * divided by 255.
+ *
+ * <p>Its header was checked, its elements are as they are read. A checksum that the file may have is
+ * not compared.
+ */
+public final class MappedArray implements InputReader {
+    private static final int LONGEST_CHUNK = 1 << 30;
+
+    private final Path file;
+    private final String part;
+    private final MemorySegment elements;
+    private final Body body;
+    private final ByteOrder order;
+    private final boolean finite;
+    private final int each;
+
+    private MappedArray(Path file, String part, MemorySegment elements, NpyHeader header,
+            boolean finite) {
+        this.file = file;
+        this.part = part;
+        this.elements = elements;
+        this.body = header.body();
+        this.order = header.order();
+        this.finite = finite;
+        int rows = body.shape().sizes().getFirst();
+        this.each = rows == 0 ? 0 : body.shape().size() / rows;
+    }
+
+    /** {@return a file's content, mapped; it is unmapped once it is unreachable} */
+    static MemorySegment map(Path file) throws IOException {
+        FileAccess.requireFile(file);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+        } catch (IOException e) {
+            throw FileAccess.explain(file, e);
+        }
+    }
+
+    /**
+     * {@return the array with some header, which is row-major and has an axis or more}
+     *
+     * @param content of the file
+     * @param start of the elements in it
+     */
+    static MappedArray of(Path file, String part, MemorySegment content, long start,
+            NpyHeader header) throws FileFormatException {
+        long bytes = header.body().bytes();
+        if (start < 0 || bytes > content.byteSize() - start) {
+            throw new FileFormatException(file, part + header.body() + ", found "
+                    + (content.byteSize() - start) + " after the header");
+        }
+        return new MappedArray(file, part, content.asSlice(start, bytes), header, false);
+    }
+
+    /**
+     * {@return the same array, of which elements that are not finite are refused as they are read}
+     */
+    public MappedArray requireFinite() {
+        return new MappedArray(file, part, elements,
+                new NpyHeader(body, order, false), true);
+    }
+
+    /** {@return the sizes, outermost first} */
+    public ArrayShape shape() {
+        return body.shape();
+    }
+
+    /** {@return the bytes that the elements would take in memory: 1 of unsigned bytes, or else 8} */
+    public long loadedBytes() {
+        return (long) body.shape().size() * (readsBytes() ? 1 : Double.BYTES);
+    }
+
+    @Override
+    public void read(int sample, double[] into, int offset) throws IOException {
+        int width = body.type().bytes();
+        try {
+            if (readsBytes()) {
+                long from = (long) sample * each;
+                for (int i = 0; i < each; i++) {
+                    into[offset + i] = (elements.get(ValueLayout.JAVA_BYTE, from + i) & 0xFF)
+                            / 255.0;
+                }
+                return;
+            }
+            ByteBuffer row = elements.asSlice((long) sample * each * width, (long) each * width)
+                    .asByteBuffer().order(order);
+            for (int i = 0; i < each; i++) {
+                double value = element(row, sample * each + i);
+                into[offset + i] = value;
+            }
+        } catch (InternalError e) {
+            // What the JVM throws where a page of a mapped file cannot be had.
+            throw new IOException(file + ": cannot be read any more; it became shorter, or its"
+                    + " disk failed", e);
+        }
+    }
+
+    private double element(ByteBuffer row, int index) throws FileFormatException {
+        double value;
+        try {
+            value = body.type().read(row);
+        } catch (ArithmeticException e) {
+            throw new FileFormatException(file, part + "element " + body.shape().position(index)
+                    + " is " + e.getMessage() + ", beyond 2^53 and not to be had in doubles");
+        }
+        if (finite && !Double.isFinite(value)) {
+            throw new FileFormatException(file, part + "element " + body.shape().position(index)
+                    + " is " + value + "; every value must be finite unless NonFinite.ALLOW"
+                    + " (--allow-non-finite) says otherwise");
+        }
+        return value;
+    }
+
+    /** By the content, as if it were in memory. */
+    @Override
+    public void identify(Checksum checksum) throws IOException {
+        if (readsBytes()) {
+            for (long from = 0; from < elements.byteSize(); from += LONGEST_CHUNK) {
+                checksum.update(elements.asSlice(from,
+                        Math.min(LONGEST_CHUNK, elements.byteSize() - from)).asByteBuffer());
+            }
+            return;
+        }
+        double[] row = new double[each];
+        ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES * each);
+        for (int sample = 0; sample < body.shape().sizes().getFirst(); sample++) {
+            read(sample, row, 0);
+            bytes.clear().asDoubleBuffer().put(row);
+            checksum.update(bytes);
+        }
+    }
+
+    @Override
+    public boolean readsBytes() {
+        return body.type() == ElementType.UINT8;
+    }
+
+    @Override
+    public long memoryBytes() {
+        return 0;
+    }
+}

@@ -1,0 +1,185 @@
+package org.lanewise.io;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lanewise.io.Faults.assertFault;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.Backend;
+import org.lanewise.Samples;
+import org.lanewise.Trainer;
+import org.lanewise.TrainingListener;
+import org.lanewise.TrainingOptions;
+import org.lanewise.data.DataSet;
+import org.lanewise.data.DataSets;
+import org.lanewise.data.NonFinite;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
+
+/** Arrays in mapped files have the values that reading gives, and so have trainings. */
+class MappedArrayTest {
+    private static final Network NETWORK = Network.input(1, 100, 100).flatten().linear(2)
+            .softmaxCrossEntropy();
+    private static final int IMAGES = 1800;
+
+    @TempDir
+    private Path folder;
+
+    private static byte[] random(int count) {
+        byte[] bytes = new byte[count];
+        new Random(3).nextBytes(bytes);
+        return bytes;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"|u1", "|i1", "<f4", ">f4", "<f8", ">f8", "<i2", ">u4"})
+    void elementsAreThoseThatReadingGives(String type) throws IOException {
+        int width = type.charAt(2) - '0';
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        entries.put("first.npy", Crafted.npy("<f8", "(2,)", new byte[16]));
+        entries.put("x.npy", Crafted.npy(type, "(7, 3, 5)", random(105 * width)));
+        Path file = Crafted.write(folder, "a.npz", Crafted.zip(false, entries));
+        try (NpzFile npz = NpzFile.open(file)) {
+            MappedArray mapped = npz.map("x").orElseThrow();
+            NumericArray read = npz.read("x");
+            assertEquals(read.shape(), mapped.shape());
+            CRC32C expected = new CRC32C();
+            for (int i = 0; i < 7; i++) {
+                double[] row = new double[17];
+                mapped.read(i, row, 1);
+                assertEquals(0, row[0]);
+                assertEquals(0, row[16]);
+                for (int k = 0; k < 15; k++) {
+                    double value = read.value(15 * i + k);
+                    assertEquals(type.equals("|u1") ? value / 255 : value, row[k + 1]);
+                    if (!type.equals("|u1")) {
+                        expected.update(ByteBuffer.allocate(8).putDouble(value).flip());
+                    }
+                }
+            }
+            if (read instanceof NumericArray.Bytes bytes) {
+                expected.update(bytes.values());
+            }
+            CRC32C found = new CRC32C();
+            mapped.identify(found);
+            assertEquals(expected.getValue(), found.getValue());
+            assertEquals(105L * (type.equals("|u1") ? 1 : 8), mapped.loadedBytes());
+        }
+        try (NpzFile npz = NpzFile.open(Crafted.write(folder, "b.npz",
+                Crafted.zip(true, entries)))) {
+            assertEquals(Optional.empty(), npz.map("x"));
+            assertEquals(Optional.empty(), npz.map("y"));
+        }
+    }
+
+    @Test
+    void onlyPlainRowMajorFilesAreMapped() throws IOException {
+        byte[] idx = Crafted.idxImages(3, 4);
+        Path plain = Crafted.write(folder, "a", idx);
+        MappedArray mapped = IdxFile.map(plain).orElseThrow();
+        NumericArray.Bytes read = IdxFile.read(plain);
+        assertEquals(read.shape(), mapped.shape());
+        double[] row = new double[16];
+        mapped.read(2, row, 0);
+        for (int i = 0; i < 16; i++) {
+            assertEquals(read.value(32 + i) / 255, row[i]);
+        }
+        assertTrue(IdxFile.map(Crafted.write(folder, "b", Crafted.gzip(idx))).isEmpty());
+        Path cut = Crafted.write(folder, "c", Arrays.copyOf(idx, idx.length - 1));
+        assertFault(cut, () -> IdxFile.map(cut), "declares shape (3, 4, 4) of uint8 = 48 bytes,"
+                + " found 47 after the header");
+        byte[] columns = Crafted.npy("{'descr': '<f8', 'fortran_order': True, 'shape': (2, 2), }",
+                new byte[32]);
+        Path npz = Crafted.write(folder, "d.npz", Crafted.zip(false, Map.of("x.npy", columns)));
+        try (NpzFile file = NpzFile.open(npz)) {
+            assertFalse(file.map("x").isPresent());
+        }
+    }
+
+    @Test
+    void elementsAreCheckedAsTheyAreRead() throws IOException {
+        Path file = Crafted.write(folder, "a.npz", Crafted.zip(false, Map.of("x.npy",
+                Crafted.npy("(2, 2)", 1, 2, 3, Double.NaN), "y.npy",
+                Crafted.npyLongs("(2, 1)", 5, Long.MAX_VALUE))));
+        try (NpzFile npz = NpzFile.open(file)) {
+            MappedArray x = npz.map("x").orElseThrow();
+            double[] row = new double[2];
+            x.requireFinite().read(0, row, 0);
+            assertArrayEquals(new double[] {1, 2}, row);
+            x.read(1, row, 0);
+            assertFault(file, () -> {
+                x.requireFinite().read(1, row, 0);
+                return row;
+            }, "array x: element [1, 1] is NaN; every value must be finite unless");
+            MappedArray y = npz.map("y").orElseThrow();
+            assertFault(file, () -> {
+                y.read(1, row, 0);
+                return row;
+            }, "array y: element [1, 0] is 9223372036854775807, beyond 2^53");
+        }
+    }
+
+    /** 18 MB of images, or 144 MB of numbers, in a heap that keeps a quarter of 64 MB. */
+    @ParameterizedTest
+    @ValueSource(strings = {"idx", "u1", "f4"})
+    void aTrainingHasTheSameBits(String format) throws IOException, InterruptedException {
+        byte[] pixels = random(IMAGES * 10_000 * (format.equals("f4") ? 4 : 1));
+        byte[] labels = new byte[IMAGES];
+        for (int i = 0; i < IMAGES; i++) {
+            labels[i] = (byte) (i % 2);
+        }
+        Path data = folder;
+        if (format.equals("idx")) {
+            Crafted.write(folder, "train-images-idx3-ubyte",
+                    Crafted.join(Crafted.idxHeader(IMAGES, 100, 100), pixels));
+            Crafted.write(folder, "train-labels-idx1-ubyte",
+                    Crafted.join(Crafted.idxHeader(IMAGES), labels));
+        } else {
+            // Any four bytes may be NaN; these are numbers around 1.
+            for (int i = 0; format.equals("f4") && i < pixels.length; i += 4) {
+                pixels[i + 3] = 0x3F;
+                pixels[i + 2] &= 0x7F;
+            }
+            Map<String, byte[]> entries = new LinkedHashMap<>();
+            entries.put("x_train.npy", Crafted.npy(format.equals("f4") ? "<f4" : "|u1",
+                    "(" + IMAGES + ", 100, 100)", pixels));
+            entries.put("y_train.npy", Crafted.npy("|u1", "(" + IMAGES + ",)", labels));
+            data = Crafted.write(folder, "a.npz", Crafted.zip(false, entries));
+        }
+        assertEquals(result(data), SmallProcess.run("true", "64m", Training.class,
+                data.toString()));
+    }
+
+    private static String result(Path data) throws IOException {
+        DataSet set = DataSets.read(data, NETWORK, NonFinite.REFUSE);
+        Samples train = set.train();
+        Trainer trainer = new Trainer(NETWORK, TrainingOptions.of(Optimizer.sgd(1e-4))
+                .batchSize(16).backend(Backend.SCALAR));
+        trainer.train(train, 1, TrainingListener.SILENT);
+        return Arrays.hashCode(trainer.parameters().values("1.weight")) + " "
+                + trainer.state().position().data().orElseThrow().checksum() + " " + train.sha256();
+    }
+
+    /** Trains in a JVM of its own. */
+    static final class Training {
+        private Training() {}
+
+        public static void main(String[] arguments) throws IOException {
+            System.out.print(result(Path.of(arguments[0])));
+        }
+    }
+}
