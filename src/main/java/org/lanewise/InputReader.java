@@ -30,6 +30,6 @@ public interface InputReader {
     /** {@return whether inputs are bytes divided by 255} */
     boolean readsBytes();
 
-    /** {@return the most bytes of memory that this keeps} */
+    /** {@return the bytes of memory that this keeps and cannot do without} */
     long memoryBytes();
 }

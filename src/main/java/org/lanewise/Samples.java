@@ -59,8 +59,8 @@ public final class Samples {
         return new Samples(shape, new Inputs.Read(reader, 0), samples, labels, targets);
     }
 
-    /** {@return whether inputs are read as they are needed} */
-    boolean isRead() {
+    /** {@return whether an {@link InputReader} reads inputs as they are needed} */
+    public boolean isRead() {
         return inputs instanceof Inputs.Read;
     }
 

@@ -1,24 +1,29 @@
 package org.lanewise.data;
 
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
 import org.lanewise.InputReader;
 import org.lanewise.io.FileAccess;
 import org.lanewise.spec.Shape;
 
-/** Decodes images as they are needed and keeps as many as fit a share of the heap. */
+/**
+ * Decodes images as they are needed and keeps as many as fit a share of the heap, for as long as that
+ * memory is not needed for something else.
+ */
 final class ImageReader implements InputReader {
     private final List<Path> files;
     private final Shape.Image shape;
     private final OtherSize otherSize;
     private final long identity;
-    private final byte[][] kept;
+    private final AtomicReferenceArray<SoftReference<byte[]>> kept;
     private final long most;
     private final AtomicLong used = new AtomicLong();
 
@@ -37,7 +42,7 @@ final class ImageReader implements InputReader {
         this.files = files;
         this.shape = shape;
         this.otherSize = otherSize;
-        this.kept = new byte[files.size()][];
+        this.kept = new AtomicReferenceArray<>(files.size());
         this.most = Runtime.getRuntime().maxMemory() / Rows.SHARE_OF_HEAP;
         this.identity = identity(folder, files);
         image(0);
@@ -57,11 +62,13 @@ final class ImageReader implements InputReader {
 
     /** Threads that read one image at the same time decode it twice, to the same bytes. */
     private byte[] image(int sample) throws IOException {
-        byte[] image = kept[sample];
+        SoftReference<byte[]> before = kept.get(sample);
+        byte[] image = before == null ? null : before.get();
         if (image == null) {
             image = ImageFile.read(files.get(sample), shape, otherSize);
-            if (used.addAndGet(image.length) <= most) {
-                kept[sample] = image;
+            // One that was dropped keeps its room.
+            if (before != null || used.addAndGet(image.length) <= most) {
+                kept.set(sample, new SoftReference<>(image));
             } else {
                 used.addAndGet(-image.length);
             }
@@ -89,6 +96,6 @@ final class ImageReader implements InputReader {
 
     @Override
     public long memoryBytes() {
-        return Math.min(most, files.size() * shape.size());
+        return 0;
     }
 }

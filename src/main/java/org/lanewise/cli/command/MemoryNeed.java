@@ -43,8 +43,17 @@ record MemoryNeed(long arrays, long copies, long samples) {
     static MemoryNeed of(List<MemoryUse> uses, Optional<DataSet> data) {
         long copies = bytes(uses, Kind.PARAMETERS) + bytes(uses, Kind.OPTIMIZER);
         long samples = data.map(set -> set.train().memoryBytes()
-                + set.test().map(Samples::memoryBytes).orElse(0L)).orElse(0L);
+                + set.test().map(Samples::memoryBytes).orElse(0L)
+                // The next batch, which the pool reads.
+                + (set.train().isRead() ? input(uses) : 0)).orElse(0L);
         return new MemoryNeed(uses.stream().mapToLong(MemoryUse::bytes).sum(), copies, samples);
+    }
+
+    /** The bytes of a batch of inputs. */
+    private static long input(List<MemoryUse> uses) {
+        return uses.stream().filter(use -> use.layer() == MemoryUse.WHOLE_NETWORK
+                && use.kind() == Kind.MAPS && use.name().equals("input"))
+                .mapToLong(MemoryUse::bytes).sum();
     }
 
     private static long bytes(List<MemoryUse> uses, Kind kind) {

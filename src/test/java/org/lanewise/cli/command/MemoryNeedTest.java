@@ -6,13 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lanewise.Trainer;
+import org.lanewise.TrainingOptions;
+import org.lanewise.data.DataSet;
+import org.lanewise.data.DataSets;
 import org.lanewise.data.Digits;
-import org.lanewise.spec.MemoryUse;
+import org.lanewise.data.NonFinite;
 import org.lanewise.spec.MemoryUse.Kind;
+import org.lanewise.spec.MemoryUse;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
 
 /** The memory of a training process. */
 class MemoryNeedTest {
@@ -21,6 +33,9 @@ class MemoryNeedTest {
             new MemoryUse(0, Kind.PARAMETERS, "weight", 300_000_000),
             new MemoryUse(0, Kind.PARAMETER_GRADIENTS, "gradient", 300_000_000),
             new MemoryUse(0, Kind.OPTIMIZER, "velocity", 300_000_000));
+
+    @TempDir
+    private Path temporary;
 
     @Test
     void addsArraysCopiesSamplesAndTheJvm() {
@@ -56,6 +71,21 @@ class MemoryNeedTest {
         String message = refusal(MemoryNeed.of(USES, Optional.empty()), 6_500_000_000L);
         assertTrue(message.contains("copies to save 600.0 MB, the commands and"), message);
         assertFalse(message.contains("samples"), message);
+    }
+
+    /** The pool reads the next batch into an array like that of the inputs. */
+    @Test
+    void addsTheNextBatchOfSamplesThatAreReadAsTheyAreNeeded() throws IOException {
+        Path folder = Files.createDirectories(temporary.resolve("a"));
+        assertTrue(ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY), "png",
+                folder.resolve("1.png").toFile()));
+        Network network = Network.input(1, 8, 8).flatten().linear(10).softmaxCrossEntropy();
+        List<MemoryUse> uses = Trainer.memory(network,
+                TrainingOptions.of(Optimizer.sgd(0.1)).batchSize(7), 2);
+        DataSet set = DataSets.read(temporary, network, NonFinite.REFUSE);
+        // A label, and 7 images of 64 doubles, with the padding that arrays have.
+        long samples = MemoryNeed.of(uses, Optional.of(set)).samples();
+        assertTrue(samples >= 4 + 7 * 64 * 8 && samples <= 4 + 7 * 64 * 8 + 1024, "" + samples);
     }
 
     private static String refusal(MemoryNeed need, long limit) {
