@@ -20,6 +20,7 @@ import org.lanewise.cli.command.ExamplesCommand;
 import org.lanewise.cli.command.ExportCommand;
 import org.lanewise.cli.command.GradientCheckCommand;
 import org.lanewise.cli.command.ImageCommand;
+import org.lanewise.cli.command.ImportCommand;
 import org.lanewise.cli.command.PredictCommand;
 import org.lanewise.cli.command.ProfileCommand;
 import org.lanewise.cli.command.ReportCommand;
@@ -51,8 +52,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 "2:the command line was not understood",
                 "130, 143:a training was ended by SIGINT or SIGTERM, after a whole step"},
         subcommands = {TrainCommand.class, EvaluateCommand.class, PredictCommand.class,
-                VerifyCommand.class, ExportCommand.class, ConvertCommand.class,
-                DescribeCommand.class,
+                VerifyCommand.class, ExportCommand.class, ImportCommand.class,
+                ConvertCommand.class, DescribeCommand.class,
                 GradientCheckCommand.class, ExamplesCommand.class,
                 BenchCommand.class, CheckCommand.class, ProfileCommand.class,
                 ReportCommand.class, ImageCommand.class, CompletionCommand.class,
