@@ -13,10 +13,92 @@ import java.util.Locale;
  *        values
  * @param confusion samples by label (first index) and largest output (second); empty for target
  *        values
+ * @param ranks samples by the number of classes that come before their label: those with a larger
+ *        output, or an equal one and a lower number; empty for target values
  */
-public record Evaluation(int samples, double loss, double accuracy, int[][] confusion) {
+public record Evaluation(int samples, double loss, double accuracy, int[][] confusion,
+        int[] ranks) {
     /** Wider tables do not fit a screen. */
     private static final int MOST_CLASSES = 40;
+
+    /**
+     * An evaluation without ranks, of which {@link #topAccuracy} is NaN.
+     *
+     * @param samples how many
+     * @param loss their mean loss
+     * @param accuracy share of them that were classified right
+     * @param confusion samples by label and largest output
+     */
+    public Evaluation(int samples, double loss, double accuracy, int[][] confusion) {
+        this(samples, loss, accuracy, confusion, new int[0]);
+    }
+
+    /** How many classes come before one. The largest output is that of the accuracy, also among NaN. */
+    static int rank(double[] outputs, int from, int width, int label) {
+        int largest = Model.largest(outputs, from, width);
+        if (label == largest) {
+            return 0;
+        }
+        double own = outputs[from + label];
+        int before = 0;
+        for (int i = 0; i < width; i++) {
+            double other = outputs[from + i];
+            before += i == largest || other > own || other == own && i < label ? 1 : 0;
+        }
+        return before;
+    }
+
+    /**
+     * {@return the share of samples whose label is among the classes of the largest outputs}; of equal
+     * outputs, those of lower classes count as larger
+     *
+     * @param classes how many classes a sample is given, at least 1; 1 gives the accuracy
+     */
+    public double topAccuracy(int classes) {
+        return ranks.length == 0
+                ? Double.NaN
+                : (double) Arrays.stream(ranks).limit(classes).sum() / samples;
+    }
+
+    /**
+     * {@return the share of right ones among the samples that were taken for a class}; 0 if there are
+     * none
+     *
+     * @param label the class
+     */
+    public double precision(int label) {
+        int taken = 0;
+        for (int[] row : confusion) {
+            taken += row[label];
+        }
+        return share(confusion[label][label], taken);
+    }
+
+    /**
+     * {@return the share of a class's samples that were taken for it}; 0 if there are none
+     *
+     * @param label the class
+     */
+    public double recall(int label) {
+        return share(confusion[label][label], Arrays.stream(confusion[label]).sum());
+    }
+
+    /**
+     * {@return the harmonic mean of precision and recall}; 0 if both are
+     *
+     * @param label the class
+     */
+    public double f1(int label) {
+        int samplesAndTaken = 0;
+        for (int i = 0; i < confusion.length; i++) {
+            samplesAndTaken += confusion[i][label] + confusion[label][i];
+        }
+        return share(2 * confusion[label][label], samplesAndTaken);
+    }
+
+    private static double share(int part, int all) {
+        return all == 0 ? 0.0 : (double) part / all;
+    }
 
     /** {@return how many samples were classified right} */
     public int correct() {

@@ -322,6 +322,7 @@ public final class Model {
         Loss loss = network().loss();
         int width = plan.outputSize();
         int[][] confusion = samples.hasLabels() ? new int[width][width] : new int[0][];
+        int[] ranks = new int[confusion.length];
         double lossSum = 0.0;
         try (var _ = use.enter(); BatchLoader loader = loader(samples)) {
             for (int start = 0; start < samples.size(); start += plan.capacity()) {
@@ -333,16 +334,15 @@ public final class Model {
                     int label = samples.label(start + i);
                     if (!loss.ignores(label)) {
                         confusion[label][largest(plan.outputs(), i * width, width)]++;
+                        ranks[Evaluation.rank(plan.outputs(), i * width, width, label)]++;
                     }
                 }
             }
         }
         int counted = samples.counting(loss);
         double mean = lossSum / samples.divisor(loss, width);
-        Evaluation result = new Evaluation(counted, mean, Double.NaN, confusion);
-        return loss.takesLabels()
-                ? new Evaluation(counted, mean, (double) result.correct() / counted, confusion)
-                : result;
+        double right = loss.takesLabels() ? (double) ranks[0] / counted : Double.NaN;
+        return new Evaluation(counted, mean, right, confusion, ranks);
     }
 
     /**

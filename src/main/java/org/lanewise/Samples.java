@@ -203,15 +203,8 @@ public final class Samples {
      * {@return the same samples, arrays shared, whose classes have names}
      *
      * @param names the first that of label 0
-     * @throws IllegalArgumentException if a label has no name
      */
     public Samples classes(ClassNames names) {
-        for (int i = 0; names.known() && hasLabels() && i < size(); i++) {
-            if (label(i) >= names.names().size()) {
-                throw new IllegalArgumentException("sample " + i + ": label " + label(i)
-                        + " has no name; there are " + names.names().size() + " class names");
-            }
-        }
         return new Samples(shape, inputs, answers, names, normalization);
     }
 
@@ -260,6 +253,23 @@ public final class Samples {
     public void copyInput(int sample, double[] into, int offset) {
         copyPlain(sample, into, offset);
         normalize(into, offset);
+    }
+
+    /**
+     * {@return one input as a training sees it in an epoch: augmented, and not yet normalized}
+     *
+     * @param sample index, from 0
+     * @param epoch from 0
+     * @param options of the training, of which its augmentations and its seed count
+     * @throws IllegalArgumentException if an augmentation does not fit the inputs
+     */
+    public double[] augmented(int sample, int epoch, TrainingOptions options) {
+        options.augment().forEach(one -> one.requireFit(shape));
+        double[] values = new double[(int) shape.size()];
+        copyPlain(sample, values, 0);
+        new Augmenter(options.augment(), options.seed(), shape, normalization).apply(epoch, sample,
+                values, 0);
+        return values;
     }
 
     /** Copies one input as it is before its normalization. */
@@ -369,6 +379,13 @@ public final class Samples {
         requireInput(network);
         classes.requireFit(network);
         answers.requireFit(network.loss(), network.output().size());
+        int names = classes.names().size();
+        for (int i = 0; names > 0 && i < size(); i++) {
+            if (label(i) >= names && !network.loss().ignores(label(i))) {
+                throw new IllegalArgumentException("sample " + i + ": label " + label(i)
+                        + " has no name; there are " + names + " class names");
+            }
+        }
     }
 
     /** {@return where the first value is that is not finite, for a message; null if all are} */

@@ -1,6 +1,5 @@
 package org.lanewise.cli.format;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,28 +84,6 @@ public final class Report {
             lines.add(line.toString());
         }
         return lines;
-    }
-
-    /** {@code {"classes": [name...], "per_class": [{...}...]}}; names only where they are known. */
-    public static ObjectNode classes(Evaluation evaluation, ClassNames classes) {
-        ObjectNode node = Json.object();
-        if (classes.known()) {
-            node.set("classes", Json.tree(classes.names()));
-        }
-        ArrayNode list = node.putArray("per_class");
-        int[][] counts = evaluation.confusion();
-        for (int i = 0; i < counts.length; i++) {
-            int samples = IntStream.of(counts[i]).sum();
-            ObjectNode one = list.addObject();
-            one.put("class", i);
-            if (classes.known()) {
-                one.put("name", classes.name(i));
-            }
-            one.put("samples", samples);
-            one.put("correct", counts[i][i]);
-            one.set("accuracy", Json.number((double) counts[i][i] / samples));
-        }
-        return node;
     }
 
     /** The name of a class fit for a terminal. */
