@@ -33,6 +33,7 @@ import org.lanewise.cli.option.SafeguardOptions;
 import org.lanewise.cli.option.ScheduleOptions;
 import org.lanewise.cli.option.UpdateOptions;
 import org.lanewise.cli.option.ViewOption;
+import org.lanewise.cli.option.TensorBoardOption;
 import org.lanewise.codec.DataCodec;
 import org.lanewise.data.DataSet;
 import org.lanewise.io.CheckpointFolder;
@@ -106,6 +107,9 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
+
+    @Mixin
+    private TensorBoardOption tensorBoard;
 
     @Mixin
     private LoadingOptions loading;
@@ -186,7 +190,8 @@ public final class TrainCommand implements Callable<Integer> {
 
         // The history is written last: where it cannot be, checkpoint and weights are there.
         try (History kept = History.of(Optional.ofNullable(history),
-                trainer.state().position(), overwrite, err)) {
+                trainer.state().position(), overwrite, err);
+                var events = tensorBoard.open(trainer.state().position().steps())) {
             ProgressPrinter progress = new ProgressPrinter(info,
                     !json && ProgressPrinter.onTerminal(), schedules.given(), System::nanoTime);
             AccuracyGoal goal = new AccuracyGoal(untilAccuracy, trainer::stop);
@@ -194,7 +199,7 @@ public final class TrainCommand implements Callable<Integer> {
                     ? TrainingListener.SILENT
                     : folder.get().listener(trainer, checkpoints.schedule(), kept::write);
             TrainingListener listener = TrainingListener.all(kept, progress,
-                    LossWarning.of(learner, set.train(), err), saver, goal);
+                    LossWarning.of(learner, set.train(), err), events.listener(), saver, goal);
             TrainingEnd end;
             long start = System.nanoTime();
             double seconds;
