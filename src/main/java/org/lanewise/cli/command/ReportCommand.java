@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Evaluation;
 import org.lanewise.Model;
+import org.lanewise.TrainingOptions;
 import org.lanewise.cli.bench.Measurement;
 import org.lanewise.cli.format.OutputFile;
 import org.lanewise.cli.format.Report;
@@ -34,10 +35,14 @@ import org.lanewise.cli.report.ReportFile.SideBySide;
 import org.lanewise.cli.report.ReportFile.Training;
 import org.lanewise.cli.report.Section;
 import org.lanewise.cli.report.TrainingSection;
+import org.lanewise.codec.DataCodec;
+import org.lanewise.codec.NetworkDocument;
 import org.lanewise.io.AtomicFile;
 import org.lanewise.io.SavedModel;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Loss;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,12 +89,21 @@ public final class ReportCommand implements Callable<Integer> {
     @Mixin
     private DataOptions data;
 
+    @Option(names = "--augment", paramLabel = "TYPE,...",
+            description = "Show the first training samples as train --augment changes them.")
+    private String augment;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
+            description = "Seed of the training whose augmentations are shown (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private long seed;
+
     @Mixin
     private ComputeOptions compute;
 
     @Override
     public Integer call() throws IOException {
-        if (files.isEmpty() && weights.file().isEmpty()) {
+        if (files.isEmpty() && weights.file().isEmpty() && augment == null) {
             throw new ParameterException(spec.commandLine(), "nothing to report: give files of"
                     + " results, or a trained network by --parameters");
         }
@@ -146,21 +160,41 @@ public final class ReportCommand implements Callable<Integer> {
                 new BenchSections(measurements, peers).sections());
         sections.addAll(profiles);
         sections.add(new TrainingSection(trainings).section());
+        List<Section> mistakes = new ArrayList<>();
         Optional<TrainedModel.Loaded> loaded = model(pool);
         if (loaded.isPresent()
                 && loaded.get().model().network().loss() instanceof Loss.SoftmaxCrossEntropy) {
-            judgements.add(judge(loaded.get()));
+            mistakes.add(judge(loaded.get(), judgements));
         }
         sections.add(ModelSections.confusion(judgements));
+        sections.addAll(mistakes);
         if (loaded.isPresent()) {
             lines.add(name() + ": " + Report.network(loaded.get().model().network()));
             sections.add(ModelSections.filters(loaded.get().model()));
+        }
+        if (augment != null) {
+            sections.add(augmented(loaded.isPresent()
+                    ? loaded.get().model().network()
+                    : network.read()));
         }
         sections.removeIf(section -> section.figures().isEmpty());
         if (sections.isEmpty()) {
             throw new IllegalArgumentException("nothing to show: the files hold no results");
         }
         return new Page(title, List.copyOf(lines), sections);
+    }
+
+    private Section augmented(Network shown) throws IOException {
+        TrainingOptions options;
+        try {
+            options = TrainingOptions.of(Optimizer.sgd(1)).seed(seed)
+                    .augment(DataCodec.augmentations(augment));
+            options.augment().forEach(one -> one.requireFit(shown.input()));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--augment " + e.getMessage(), e);
+        }
+        return ModelSections.augmented(data.read(new NetworkDocument(shown, ClassNames.UNKNOWN),
+                spec.commandLine().getErr()).train(), options);
     }
 
     private String name() {
@@ -177,12 +211,15 @@ public final class ReportCommand implements Callable<Integer> {
                 pool).normalization(saved.normalization()), saved.classes()));
     }
 
-    private Judgement judge(TrainedModel.Loaded loaded) throws IOException {
+    /** Evaluates a model; {@return what it is wrong about} */
+    private Section judge(TrainedModel.Loaded loaded, List<Judgement> judgements)
+            throws IOException {
         DataOptions.Chosen chosen = data.read(loaded.model(), null,
                 spec.commandLine().getErr());
         ClassNames classes = loaded.named(data.name(), chosen.samples().classes()).classes();
         Evaluation evaluation = loaded.model().evaluate(chosen.samples());
-        return new Judgement(name() + " on " + data.name() + ", " + chosen.part().word()
-                + " samples", evaluation.accuracy(), evaluation.confusion(), classes);
+        judgements.add(new Judgement(name() + " on " + data.name() + ", " + chosen.part().word()
+                + " samples", evaluation.accuracy(), evaluation.confusion(), classes));
+        return ModelSections.mistakes(loaded.model(), chosen.samples(), classes);
     }
 }

@@ -141,6 +141,43 @@ sealed interface Figure {
         }
     }
 
+    /** Words and numbers in rows, of which the first cell is what the row is about. */
+    record Table(String title, List<String> head, List<List<String>> rows) implements Figure {
+        @Override
+        public ObjectNode json() {
+            ObjectNode node = node("table", title);
+            node.set("head", Json.tree(head));
+            node.set("rows", Json.tree(rows));
+            return node;
+        }
+    }
+
+    /**
+     * A sample.
+     *
+     * @param name what it is, and what it was taken for
+     * @param pixels 0 to 255, row-major, those of a pixel's channels next to each other
+     */
+    record Image(String name, int[] pixels) {}
+
+    /** Samples as they look, of one channel or three. */
+    record Images(String title, int height, int width, int channels, List<Image> images)
+            implements
+                Figure {
+        @Override
+        public ObjectNode json() {
+            ObjectNode node = node("images", title);
+            node.put("height", height);
+            node.put("width", width);
+            node.put("channels", channels);
+            ArrayNode list = node.putArray("images");
+            for (Image image : images) {
+                list.addObject().put("name", image.name).set("pixels", Json.tree(image.pixels));
+            }
+            return node;
+        }
+    }
+
     ObjectNode json();
 
     private static ObjectNode node(String kind, String title) {

@@ -80,8 +80,9 @@ public sealed interface ReportFile {
     /** What {@code train --history} writes. */
     record Training(String name, double[] stepLosses, List<Epoch> epochs) implements ReportFile {}
 
-    /** One epoch; the test's figures are NaN where there was none. */
-    record Epoch(double loss, double accuracy, double testLoss, double testAccuracy) {}
+    /** One epoch; the test's figures are NaN where there was none, and so is a rate that is not known. */
+    record Epoch(double loss, double accuracy, double testLoss, double testAccuracy,
+            double learningRate) {}
 
     /** What {@code evaluate --json} prints. */
     record Judgement(String name, double accuracy, int[][] confusion, ClassNames classes)
@@ -202,6 +203,7 @@ public sealed interface ReportFile {
 
     private static Epoch epoch(JsonObject object) {
         return new Epoch(object.numberOrNaN("loss"), object.numberOrNaN("accuracy"),
-                object.numberOrNaN("test_loss"), object.numberOrNaN("test_accuracy"));
+                object.numberOrNaN("test_loss"), object.numberOrNaN("test_accuracy"),
+                object.numberOrNaN("learning_rate"));
     }
 }

@@ -24,6 +24,11 @@ public record TrainingSection(List<Training> trainings) {
             add(figures, "Accuracy: " + one.name(), new Axis("epochs", false),
                     curve("training", Style.LINE, one, Epoch::accuracy),
                     curve("test", Style.DASHED, one, Epoch::testAccuracy));
+            if (one.epochs().stream().mapToDouble(Epoch::learningRate)
+                    .filter(rate -> !Double.isNaN(rate)).distinct().count() > 1) {
+                add(figures, "Learning rate: " + one.name(), new Axis("epochs", false),
+                        curve("at the end of the epoch", Style.LINE, one, Epoch::learningRate));
+            }
             add(figures, "Loss of each step: " + one.name(), new Axis("steps", false),
                     curve("training", Style.THIN, one.stepLosses()));
         }

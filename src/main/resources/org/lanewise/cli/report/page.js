@@ -326,6 +326,30 @@
     return [made];
   }
 
+  function images(figure) {
+    const grid = element('div');
+    grid.className = 'filters';
+    for (const one of figure.images) {
+      const canvas = element('canvas');
+      canvas.width = figure.width;
+      canvas.height = figure.height;
+      canvas.title = one.name;
+      canvas.setAttribute('role', 'img');
+      canvas.setAttribute('aria-label', one.name);
+      const context = canvas.getContext('2d');
+      const pixels = context.createImageData(figure.width, figure.height);
+      for (let i = 0; i < figure.width * figure.height; i++) {
+        const at = i * figure.channels;
+        const colours = one.pixels.slice(at, at + figure.channels);
+        pixels.data.set([...(figure.channels === 1 ? [...colours, ...colours, ...colours] : colours),
+          255], 4 * i);
+      }
+      context.putImageData(pixels, 0, 0);
+      grid.append(canvas);
+    }
+    return [grid, figuresOf([''], figure.images.map(one => [one.name]))];
+  }
+
   const kinds = {
     bars: figure => [
       chart(figure, barOptions, figure.title + ', ' + figure.series.map(s => s.name).join(', ')),
@@ -343,6 +367,8 @@
     },
     confusion,
     filters,
+    images,
+    table: figure => [table(figure.head, figure.rows)],
   };
 
   document.title = page.title;

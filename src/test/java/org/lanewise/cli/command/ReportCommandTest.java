@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -234,12 +235,14 @@ class ReportCommandTest {
         Path history = folder.resolve("history.json");
         Path parameters = folder.resolve("digits.npz");
         CommandLineRun train = CommandLineRun.of("train", "--epochs", 2, "--history", history,
-                "--save", parameters);
+                "--save", parameters, "--schedule", "step:step_size=45,gamma=0.5");
         assertEquals(0, train.code(), train.err());
         JsonNode content = content(history, "--parameters", parameters, "--title", "Ziffern");
         assertEquals("Ziffern", content.get("title").textValue());
-        assertEquals(List.of("Learning curves", "Confusion matrix", "Learned filters"),
-                sections(content));
+        assertEquals(List.of("Learning curves", "Confusion matrix", "Misclassified samples",
+                "Learned filters"), sections(content));
+        JsonNode rate = figure(content, "Learning", "Learning rate: history").get("curves").get(0);
+        assertEquals("[0.02,0.01]", rate.get("y").toString());
         JsonNode written = Json.parse("history", Files.readAllBytes(history));
         JsonNode loss = figure(content, "Learning", "Loss: history").get("curves");
         assertEquals("training", loss.get(0).get("name").textValue());
@@ -262,6 +265,7 @@ class ReportCommandTest {
         assertEquals(359, samples);
         assertEquals(written.get("epochs").get(1).get("test_accuracy").doubleValue(),
                 (double) right / samples, 1e-12);
+        assertClassesAndMistakes(content, confusion.get("counts"), samples - right);
 
         assertEquals(8, figure(content, "Learned", "Layer 0: 8 filters of 1 channel")
                 .get("filters").size());
@@ -273,6 +277,49 @@ class ReportCommandTest {
             assertEquals(weights[(5 * 8 + 3) * 9 + i], one.get("weights").get(i).doubleValue(),
                     1e-4);
         }
+    }
+
+    private static void assertClassesAndMistakes(JsonNode content, JsonNode counts, int wrong) {
+        JsonNode rows = figure(content, "Confusion", "Classes: ").get("rows");
+        assertEquals(11, rows.size());
+        int taken = 0;
+        for (JsonNode row : counts) {
+            taken += row.get(3).intValue();
+        }
+        assertEquals(String.format(Locale.ROOT, "%.4f",
+                counts.get(3).get(3).intValue() / (double) taken), rows.get(3).get(2).textValue());
+        JsonNode images = figure(content, "Misclassified", wrong + " of 359 samples");
+        assertEquals(Math.min(wrong, 48), images.get("images").size());
+        JsonNode image = images.get("images").get(0);
+        assertTrue(image.get("name").textValue().matches("sample \\d+: \\d, taken for \\d"
+                + " \\([01]\\.\\d{4}\\)"), image.get("name").textValue());
+        assertEquals(64, image.get("pixels").size());
+        int least = 255;
+        int most = 0;
+        for (JsonNode pixel : image.get("pixels")) {
+            least = Math.min(least, pixel.intValue());
+            most = Math.max(most, pixel.intValue());
+        }
+        assertEquals(0, least);
+        assertEquals(255, most);
+    }
+
+    @Test
+    void showsSamplesAsATrainingSeesThem() throws Exception {
+        JsonNode content = content("--augment", "flip=alternating");
+        assertEquals(List.of("Augmented samples"), sections(content));
+        JsonNode images = figure(content, "Augmented", "Sample 3").get("images");
+        assertEquals(11, images.size());
+        assertEquals("as it is", images.get(0).get("name").textValue());
+        // Every other epoch is flipped, and the others are as they are.
+        List<String> seen = new ArrayList<>();
+        images.forEach(image -> seen.add(image.get("pixels").toString()));
+        assertEquals(2, seen.stream().distinct().count());
+        for (int epoch = 1; epoch <= 8; epoch++) {
+            assertEquals(seen.get(epoch), seen.get(epoch + 2));
+        }
+        assertFalse(seen.get(1).equals(seen.get(2)));
+        assertRefused(report("--augment", "spin"), 2, "--augment ");
     }
 
     @Test
