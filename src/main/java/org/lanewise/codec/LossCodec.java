@@ -35,12 +35,25 @@ public final class LossCodec {
 
     /** {@return the loss of a network; softmax cross-entropy where it names none} */
     static Loss read(JsonFields network) {
-        return loss(network.typed(LOSS, ALL.getFirst().type()))
-                .reduction(switch (network.value(REDUCTION)) {
-                    case "mean" -> Loss.Reduction.MEAN;
-                    case "sum" -> Loss.Reduction.SUM;
-                    default -> throw network.wrong(REDUCTION.name(), "mean or sum");
-                });
+        JsonFields options = network.typed(LOSS, ALL.getFirst().type());
+        Loss.Reduction reduction = reduction(network);
+        // PyTorch has it among the options of the loss.
+        if (options.has(TYPE.name()) && options.has(REDUCTION.name())) {
+            Loss.Reduction own = reduction(options);
+            if (network.has(REDUCTION.name()) && own != reduction) {
+                throw options.wrong(REDUCTION.name(), "that of the network, or only one of both");
+            }
+            reduction = own;
+        }
+        return loss(options).reduction(reduction);
+    }
+
+    private static Loss.Reduction reduction(JsonFields object) {
+        return switch (object.value(REDUCTION)) {
+            case "mean" -> Loss.Reduction.MEAN;
+            case "sum" -> Loss.Reduction.SUM;
+            default -> throw object.wrong(REDUCTION.name(), "mean or sum");
+        };
     }
 
     private static Loss loss(JsonFields object) {

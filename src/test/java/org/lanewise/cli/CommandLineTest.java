@@ -87,6 +87,10 @@ class CommandLineTest {
                 Arguments.of("a warm-up of 91 steps is longer than the training's 90 (2 epochs of"
                         + " 45); give fewer steps or more epochs",
                         List.of("train", "--epochs", "2", "--warm-up", "91")),
+                Arguments.of(
+                        "a warm-up of 46 steps is longer than the training's 45 (1 epoch of 45);"
+                                + " give fewer steps or more epochs",
+                        List.of("train", "--epochs", "1", "--warm-up", "46")),
                 Arguments.of("the schedule one_cycle:max_lr=0.1,total_steps=91,pct_start=0.3,"
                         + "div_factor=25.0,final_div_factor=10000.0,anneal_strategy=cos ends after"
                         + " 91 steps, not after the training's 90 (2 epochs of 45); leave out"
@@ -253,6 +257,24 @@ class CommandLineTest {
         long network = 8 * (32 * 784 + 32 + 32 * 10) + 4 * 32;
         assertEquals(root.get("memory_bytes").longValue(), layers + network);
         assertTrue(CommandLineRun.of("describe").out().contains("max_pool2d"));
+        assertEquals("mean", root.get("reduction").textValue());
+    }
+
+    /** The longest type of a layer is in its column as the shortest. */
+    @Test
+    void describeAlignsItsColumns(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("network.json"), """
+                {"input": [3, 8, 8], "layers": [{"type": "relu"}, {"type": "global_avg_pool2d"},
+                  {"type": "flatten"}, {"type": "linear", "out_features": 2}],
+                  "reduction": "sum"}""");
+        List<String> rows = CommandLineRun.of("describe", "--network", file).out().lines()
+                .skip(2).limit(5).toList();
+        int column = rows.getFirst().indexOf("output");
+        assertTrue(rows.get(2).startsWith("1  global_avg_pool2d  3x1x1", 4), rows.get(2));
+        assertEquals(List.of("3x8x8", "3x1x1", "3", "2"), rows.stream().skip(1)
+                .map(row -> row.substring(column).split(" ")[0]).toList());
+        assertEquals("sum", json(CommandLineRun.of("describe", "--network", file, "--json"))
+                .get("reduction").textValue());
     }
 
     @Test

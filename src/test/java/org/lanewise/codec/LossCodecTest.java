@@ -1,6 +1,8 @@
 package org.lanewise.codec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
 import java.util.List;
@@ -75,5 +77,25 @@ class LossCodecTest {
         assertEquals(Loss.softmaxCrossEntropy().weight(2, 3),
                 read(document("\"loss\": {\"type\": \"softmax_cross_entropy\","
                         + " \"weight\": [2, 3e0]}")));
+    }
+
+    /** PyTorch's losses have it among their own arguments. */
+    @Test
+    void aReductionMayBeAmongTheOptions() {
+        assertEquals(Loss.smoothL1().reduction(Loss.Reduction.SUM), read(document(
+                "\"loss\": {\"type\": \"smooth_l1\", \"reduction\": \"sum\"}")));
+        assertEquals(Loss.smoothL1(), read(document("\"loss\": {\"type\": \"smooth_l1\","
+                + " \"reduction\": \"mean\"}, \"reduction\": \"mean\"")));
+        assertRefused("loss: reduction: found \"sum\", expected that of the network",
+                "\"loss\": {\"type\": \"smooth_l1\", \"reduction\": \"sum\"},"
+                        + " \"reduction\": \"mean\"");
+        assertRefused("loss: reduction: found \"none\", expected mean or sum",
+                "\"loss\": {\"type\": \"smooth_l1\", \"reduction\": \"none\"}");
+    }
+
+    private static void assertRefused(String said, String loss) {
+        String message = assertThrows(IllegalArgumentException.class, () -> read(document(loss)))
+                .getMessage();
+        assertTrue(message.contains(said), message);
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.lanewise.measure.Execution;
 import org.lanewise.Trainer;
@@ -41,7 +42,7 @@ public final class DescribeCommand implements Callable<Integer> {
     /** With more threads every simulated task takes long, and no machine has them. */
     private static final int MOST_PREDICTED = 1024;
 
-    private static final String ROW = "%5s  %-10s  %-12s  %11s  %9s  %7s  %13s  %11s";
+    private static final String ROW = "%5s  %-17s  %-12s  %11s  %9s  %7s  %13s  %11s";
 
     @Spec
     private CommandSpec spec;
@@ -201,6 +202,7 @@ public final class DescribeCommand implements Callable<Integer> {
         root.put("input", described.input().toString());
         root.put("output", described.output().toString());
         root.put("loss", described.loss().type());
+        root.put("reduction", described.loss().reduction().name().toLowerCase(Locale.ROOT));
         LossCodec.options(described.loss()).forEach((name, value) -> root.withObject("loss_options")
                 .set(name, Json.parse(name,
                         value.toString().getBytes(StandardCharsets.UTF_8))));

@@ -17,11 +17,13 @@ import org.lanewise.cli.bench.Problem;
 import org.lanewise.cli.bench.Profile;
 import org.lanewise.cli.bench.ProfileReport;
 import org.lanewise.cli.format.Json;
+import org.lanewise.cli.format.Report;
 import org.lanewise.cli.option.ExecutionOptions;
 import org.lanewise.cli.option.NetworkOptions;
 import org.lanewise.cli.option.SuiteOptions;
 import org.lanewise.measure.CoreLatency;
 import org.lanewise.measure.Peak;
+import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import picocli.CommandLine.Command;
@@ -37,6 +39,10 @@ import picocli.CommandLine.Spec;
                 + " peak of fused multiply-adds, GB/s (every array once), and, with other kernels,"
                 + " the scalar ones.",
         "",
+        "The scalar kernels are left out where a step is more than 2 GFLOP, which takes them some"
+                + " seconds and a profile of them many minutes; --backend vector,scalar measures"
+                + " them all the same.",
+        "",
         "Parts and whole steps are measured in turns, after a warm-up that ends when both take the"
                 + " same time again and again, or after 20 seconds. Where the parts together are"
                 + " still more than 15 %% from the whole step, the result is marked.",
@@ -46,6 +52,9 @@ import picocli.CommandLine.Spec;
         "  LANEWISE_JAVA_OPTS=-XX:StartFlightRecording=filename=lanewise.jfr ./lanewise profile"
                 + " --network lenet-5"})
 public final class ProfileCommand implements Callable<Integer> {
+    /** Scalar kernels take one or two seconds for as many, and a profile takes some hundred steps. */
+    private static final long MOST_SCALAR_FLOPS = 2_000_000_000L;
+
     @Spec
     private CommandSpec spec;
 
@@ -85,7 +94,8 @@ public final class ProfileCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "batch size " + batchSize + " must be at least 1");
         }
-        Execution chosen = execution.single(spec.commandLine());
+        Compared compared = compared();
+        Execution chosen = compared.chosen();
         List<Problem.Whole> networks = networks();
         Clock clock = new JvmClock();
         Peaks peaks = new Peaks(Peak::gflops, CoreLatency::nanos, clock);
@@ -94,18 +104,53 @@ public final class ProfileCommand implements Callable<Integer> {
         for (Problem.Whole one : networks) {
             Profile profile = Profile.of(one, chosen, seconds, clock);
             peaks.measure(chosen.threads());
-            Optional<Profile> scalar = chosen.backend() == Backend.SCALAR
+            String leftOut = compared.scalar() ? "" : leftOut(one);
+            Optional<Profile> scalar = chosen.backend() == Backend.SCALAR || !leftOut.isEmpty()
                     ? Optional.empty()
                     : Optional.of(Profile.of(one, Execution.REFERENCE, seconds, clock));
             reports.add(new ProfileReport(Environment.of(peaks), profile, scalar));
             if (!json) {
                 reports.getLast().print(spec.commandLine().getOut());
             }
+            if (chosen.backend() != Backend.SCALAR && !leftOut.isEmpty()) {
+                (json ? spec.commandLine().getErr() : spec.commandLine().getOut())
+                        .println(leftOut);
+            }
         }
         if (json) {
             print(Environment.of(peaks), reports);
         }
         return exitCode(strict, reports);
+    }
+
+    /**
+     * What is profiled.
+     *
+     * @param chosen the kernels
+     * @param scalar whether to compare with the scalar ones however long they take
+     */
+    private record Compared(Execution chosen, boolean scalar) {}
+
+    /** One backend, or one and the scalar kernels by name. */
+    private Compared compared() {
+        List<Execution> all = execution.executions(spec.commandLine(), Backend.AUTO);
+        List<Execution> others = all.stream().filter(one -> one.backend() != Backend.SCALAR)
+                .toList();
+        return all.size() == 2 && others.size() == 1
+                ? new Compared(others.getFirst(), true)
+                : new Compared(execution.single(spec.commandLine()), false);
+    }
+
+    /** Why the scalar kernels are not measured; empty if they are. */
+    static String leftOut(Problem.Whole one) {
+        // A backward pass is two forward passes, one for each gradient.
+        long flops = 3L * one.batch() * one.network().describe().stream()
+                .mapToLong(LayerDescription::forwardFlops).sum();
+        return flops <= MOST_SCALAR_FLOPS
+                ? ""
+                : Report.format("%s: the scalar kernels are left out, because a step is %.1f GFLOP,"
+                        + " more than %d; --backend vector,scalar measures them", one.name(),
+                        flops / 1e9, MOST_SCALAR_FLOPS / 1_000_000_000);
     }
 
     static int exitCode(boolean strict, List<ProfileReport> reports) {

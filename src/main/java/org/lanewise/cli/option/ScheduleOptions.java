@@ -63,8 +63,7 @@ public final class ScheduleOptions {
         long steps = TrainingProgress.updates(TrainingProgress.steps(epochs, batchesPerEpoch),
                 batchesPerEpoch, accumulate);
         String training = "the training's " + steps + " (" + Arguments.decimal(epochs)
-                + " epochs of " + stepsPerEpoch
-                + ")";
+                + (epochs == 1 ? " epoch of " : " epochs of ") + stepsPerEpoch + ")";
         Schedule parsed;
         try {
             parsed = parse(stepsPerEpoch, steps);

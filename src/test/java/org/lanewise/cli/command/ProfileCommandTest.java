@@ -262,10 +262,38 @@ class ProfileCommandTest {
 
     @Test
     void oneExecutionAtATime() {
-        CommandLineRun run = CommandLineRun.of("profile", "--backend", "vector,scalar");
+        CommandLineRun run = CommandLineRun.of("profile", "--backend", "vector,scalar",
+                "--threads", "1,2");
         assertEquals(2, run.code());
         assertTrue(
                 run.err().startsWith("lanewise: one backend and one number of threads, please\n"),
                 run.err());
+    }
+
+    /** Their profile would take minutes or hours. */
+    @Test
+    void leavesOutScalarKernelsOfLargeNetworks() {
+        Network small = Network.input(1, 8, 8).conv2d(4, 3).relu().flatten().linear(10)
+                .softmaxCrossEntropy();
+        assertEquals("", ProfileCommand.leftOut(new Problem.Whole("small", 32, small)));
+        // 2 * 64 * 64 * 9 operations of each of 56 * 56 outputs, forward and twice backward.
+        Network large = Network.input(64, 58, 58).conv2d(64, 3).globalAvgPool2d().flatten()
+                .linear(10).softmaxCrossEntropy();
+        assertEquals("", ProfileCommand.leftOut(new Problem.Whole("large", 2, large)));
+        String said = ProfileCommand.leftOut(new Problem.Whole("large", 3, large));
+        assertTrue(said.startsWith("large: the scalar kernels are left out, because a step is 2.1"
+                + " GFLOP, more than 2; --backend vector,scalar measures them"), said);
+    }
+
+    @Test
+    void comparesWithScalarKernelsThatAreNamed() {
+        JsonNode profile = json("profile", "--network", "digits", "--batch-size", 2, "--seconds",
+                0.01, "--backend", "vector,scalar", "--json").get("profiles").get(0);
+        assertEquals("vector", profile.get("backend").textValue());
+        int compared = 0;
+        for (JsonNode part : profile.get("parts")) {
+            compared += part.get("speed_up").isNumber() ? 1 : 0;
+        }
+        assertTrue(compared > 3, profile.toString());
     }
 }

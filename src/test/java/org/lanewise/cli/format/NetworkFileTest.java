@@ -110,7 +110,7 @@ class NetworkFileTest {
                     {"input": [3], "layers": [{"type": "relu"}], "loss": 3} | net.json: loss: found 3, expected an object { ... }
                     {"input": [3], "layers": [{"type": "relu"}], "loss": {"beta": 3}} | net.json: loss: type is missing
                     {"input": [3], "layers": [{"type": "relu"}], "loss": {"type": "smoth_l1"}} | net.json: loss: type: found "smoth_l1", expected one of softmax_cross_entropy, mean_squared_error, binary_cross_entropy_with_logits, smooth_l1, huber; did you mean smooth_l1?
-                    {"input": [3], "layers": [{"type": "relu"}], "loss": {"type": "smooth_l1", "delta": 3}} | net.json: loss: unknown field delta; known here are type, beta
+                    {"input": [3], "layers": [{"type": "relu"}], "loss": {"type": "smooth_l1", "delta": 3}} | net.json: loss: unknown field delta; known here are type, reduction, beta
                     {"input": [3], "layers": [{"type": "relu"}], "loss": {"type": "smooth_l1", "beta": 1e999}} | net.json: loss: smooth_l1: beta Infinity must be finite and at least 0
                     {"input": [3], "layers": [{"type": "relu"}], "loss": {"type": "smooth_l1", "beta": -1}} | net.json: loss: smooth_l1: beta -1.0 must be finite and at least 0
                     {"input": [3], "layers": [{"type": "relu"}], "loss": {"type": "softmax_cross_entropy", "label_smoothing": 1}} | net.json: loss: softmax_cross_entropy: label_smoothing 1.0 must be at least 0 and below 1
