@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Stream;
 import org.lanewise.DivergenceException;
 import org.lanewise.cli.command.BenchCommand;
@@ -27,6 +28,7 @@ import org.lanewise.cli.command.ReportCommand;
 import org.lanewise.cli.command.TrainCommand;
 import org.lanewise.cli.command.VerifyCommand;
 import org.lanewise.cli.format.Report;
+import org.lanewise.cli.option.RecipeOptions;
 import org.lanewise.cli.option.ThreadCount;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -101,7 +103,10 @@ public final class Main implements Runnable {
                     return 1;
                 });
         try {
-            return line.execute(arguments);
+            return line.execute(RecipeOptions.expand(List.of(arguments)).toArray(String[]::new));
+        } catch (IOException | IllegalArgumentException e) {
+            err.println("lanewise: " + message(e));
+            return 1;
         } catch (OutOfMemoryError e) {
             err.println("lanewise: not enough memory: the heap may grow to "
                     + Report.bytes(Runtime.getRuntime().maxMemory())

@@ -52,6 +52,11 @@ public final class JsonFields {
         }
     }
 
+    /** {@return all fields} */
+    public JsonValue.Members members() {
+        return object;
+    }
+
     /**
      * {@return whether there is a field of that name, which the object may have}
      *

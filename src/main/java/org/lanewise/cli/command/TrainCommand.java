@@ -21,6 +21,7 @@ import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.OutputFile;
 import org.lanewise.cli.format.ParameterOutput;
 import org.lanewise.cli.format.Report;
+import org.lanewise.cli.format.Sha256;
 import org.lanewise.cli.option.Arguments;
 import org.lanewise.cli.option.CheckpointOptions;
 import org.lanewise.cli.option.ComputeOptions;
@@ -29,6 +30,7 @@ import org.lanewise.cli.option.InitOptions;
 import org.lanewise.cli.option.LoadingOptions;
 import org.lanewise.cli.option.NetworkOptions;
 import org.lanewise.cli.option.OptimizerOptions;
+import org.lanewise.cli.option.RecipeOptions;
 import org.lanewise.cli.option.SafeguardOptions;
 import org.lanewise.cli.option.ScheduleOptions;
 import org.lanewise.cli.option.UpdateOptions;
@@ -60,6 +62,9 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Mixin
     private NetworkOptions network;
+
+    @Mixin
+    private RecipeOptions recipe;
 
     @Mixin
     private InitOptions init;
@@ -108,6 +113,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
+    /** Of the samples of a recipe. */
+    private String dataDigest;
+
     @Mixin
     private TensorBoardOption tensorBoard;
 
@@ -138,6 +146,11 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter err = spec.commandLine().getErr();
+        Optional<String> shown = recipe.shown();
+        if (shown.isPresent()) {
+            spec.commandLine().getOut().println(shown.get());
+            return 0;
+        }
         // With --json only the result is printed to standard output; messages go to standard error.
         PrintWriter info = json ? err : spec.commandLine().getOut();
         TrainingOptions options = options();
@@ -221,6 +234,11 @@ public final class TrainCommand implements Callable<Integer> {
             // Before files are written, so that a failure to do so does not hide it.
             if (json) {
                 ObjectNode result = result(named, options, kept);
+                if (recipe.given()) {
+                    result.put("recipe", recipe.name());
+                    result.put("data_sha256", dataDigest);
+                    result.put("weights_sha256", Sha256.of(trainer.parameters()));
+                }
                 result.put("memory_bytes", need.arrays());
                 result.put("process_memory_bytes", need.process());
                 result.set("seconds", Json.number(seconds));
@@ -237,6 +255,9 @@ public final class TrainCommand implements Callable<Integer> {
                 tail(info, kept, end);
                 viewed.ifPresent(test -> info
                         .println(Report.evaluation(views.views() + " views: test", test)));
+                if (recipe.given()) {
+                    info.println("SHA-256 of the weights " + Sha256.of(trainer.parameters()));
+                }
             }
             if (save != null) {
                 output().write(new SavedModel(Optional.of(learner), set.train().classes(),
@@ -326,6 +347,10 @@ public final class TrainCommand implements Callable<Integer> {
                 threads == 1 ? "1 thread" : threads + " threads"));
         info.println("memory    " + need.line(Runtime.getRuntime().maxMemory()));
         init.report().forEach(info::println);
+        if (recipe.given()) {
+            dataDigest = Sha256.of(set);
+            info.println("recipe    " + recipe.name() + ", SHA-256 of the data " + dataDigest);
+        }
         int classes = set.train().classes().names().size();
         if (classes > 0 && classes < named.network().output().size()) {
             err.println(Report.format("lanewise: warning: %s names %d classes, but the network %s"

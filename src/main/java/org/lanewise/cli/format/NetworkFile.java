@@ -36,7 +36,15 @@ public final class NetworkFile {
 
     /** Reads a network and, where they are known, the names of its classes. */
     public static NetworkDocument document(String name) throws IOException {
+        if (isJson(name)) {
+            return NetworkDocument.parse("network", name);
+        }
         return document(name, Path.of(name));
+    }
+
+    /** Whether a name is no name, but a network itself. */
+    public static boolean isJson(String name) {
+        return name.startsWith("{");
     }
 
     /** The file is where the name is looked for, in a test another folder than the program's. */

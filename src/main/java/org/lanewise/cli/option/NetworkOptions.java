@@ -57,7 +57,7 @@ public final class NetworkOptions {
         if (name().isEmpty()) {
             throw new ParameterException(command.commandLine(), "--network is empty");
         }
-        return NetworkFile.document(name());
+        return NetworkFile.document(network == null ? name() : network);
     }
 
     /**
@@ -81,7 +81,9 @@ public final class NetworkOptions {
     }
 
     public String name() {
-        return network == null ? "digits" : network;
+        return network == null
+                ? "digits"
+                : NetworkFile.isJson(network) ? "given as JSON" : network;
     }
 
     /** What is named where weights are given: the network if that is given too, or their file. */

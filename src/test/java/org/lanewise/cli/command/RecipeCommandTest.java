@@ -1,0 +1,200 @@
+package org.lanewise.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.lanewise.Parameters;
+import org.lanewise.Samples;
+import org.lanewise.cli.CommandLineRun;
+import org.lanewise.cli.format.Json;
+import org.lanewise.cli.format.Recipe;
+import org.lanewise.data.Digits;
+import org.lanewise.io.ParameterFile;
+import picocli.CommandLine;
+
+/** {@code lanewise train --recipe}: the same training as by options. */
+class RecipeCommandTest {
+    static final List<String> BUILT_IN = Recipe.BUILT_IN;
+
+    private static final String RECIPE = """
+            {"network": "digits",
+             "data": {"normalize": {"mean": [0.3], "std": [0.5]}, "drop_last": true,
+                      "augment": [{"type": "crop", "padding": 1}]},
+             "initialize": [{"pattern": "*.bias", "type": "constant", "value": 0.125}],
+             "optimizer": {"type": "sgd", "learning_rate": 0.05, "momentum": 0.8,
+                           "nesterov": true},
+             "schedule": {"type": "cosine", "eta_min": 0.001},
+             "epochs": 3, "batch_size": 100, "seed": 5}
+            """;
+    private static final List<String> OPTIONS = List.of("--network=digits",
+            "--normalize=0.3:0.5", "--drop-last", "--augment=crop=1",
+            "--initialize=*.bias:type=constant,value=0.125", "--optimizer=sgd",
+            "--learning-rate=0.05", "--momentum=0.8", "--nesterov",
+            "--schedule=cosine:eta_min=0.001", "--epochs=3", "--batch-size=100", "--seed=5");
+
+    @TempDir
+    Path folder;
+    private Path recipe;
+
+    @BeforeEach
+    void writeRecipe() throws IOException {
+        recipe = Files.writeString(folder.resolve("r.json"), RECIPE);
+    }
+
+    private static CommandLineRun train(Object... options) {
+        CommandLineRun run = CommandLineRun
+                .of(Stream.concat(Stream.of("train"), Stream.of(options)).toArray());
+        assertEquals(0, run.code(), run.err());
+        return run;
+    }
+
+    /** By options, of which the last count. */
+    private byte[] trainedBy(Stream<String> options) throws IOException {
+        Path save = folder.resolve("options.npz");
+        train(Stream.concat(options, Stream.of("--overwrite", "--save", save)).toArray());
+        return Files.readAllBytes(save);
+    }
+
+    private byte[] trainedByRecipe(Object... more) throws IOException {
+        Path save = folder.resolve("recipe.npz");
+        train(Stream.concat(Stream.of("--recipe", recipe, "--overwrite", "--save", save),
+                Stream.of(more)).toArray());
+        return Files.readAllBytes(save);
+    }
+
+    @Test
+    void trainsAsItsOptionsDo() throws IOException {
+        assertArrayEquals(trainedBy(OPTIONS.stream()), trainedByRecipe());
+    }
+
+    @Test
+    void optionsOverrideTheRecipe() throws IOException {
+        byte[] plain = trainedByRecipe();
+        byte[] other = trainedByRecipe("--epochs", 2, "--no-nesterov", "--seed=6");
+        assertFalse(Arrays.equals(plain, other));
+        assertArrayEquals(trainedBy(Stream.concat(OPTIONS.stream().filter(option -> !option
+                .matches("--(epochs|nesterov|seed).*")), Stream.of("--epochs=2", "--seed=6"))),
+                other);
+        // Another optimizer has none of the recipe's fields.
+        assertArrayEquals(trainedBy(Stream.concat(OPTIONS.stream().filter(option -> !option
+                .matches("--(optimizer|learning|momentum|nesterov).*")),
+                Stream.of("--optimizer=adam"))), trainedByRecipe("--optimizer=adam"));
+    }
+
+    @Test
+    void parametersOfAFileReplaceTheRulesOfTheRecipe() throws IOException {
+        Path init = folder.resolve("init.npz");
+        Files.write(init, trainedByRecipe());
+        assertArrayEquals(trainedBy(Stream.concat(OPTIONS.stream().filter(option -> !option
+                .startsWith("--initialize")), Stream.of("--init=" + init))),
+                trainedByRecipe("--init", init));
+    }
+
+    @Test
+    void resumesToTheSameWeights() throws IOException {
+        Path checkpoints = folder.resolve("checkpoints");
+        byte[] whole = trainedByRecipe();
+        byte[] part = trainedByRecipe("--checkpoint-dir", checkpoints, "--until-accuracy", 0.01);
+        assertFalse(Arrays.equals(whole, part));
+        assertArrayEquals(whole,
+                trainedByRecipe("--checkpoint-dir", checkpoints, "--resume"));
+    }
+
+    @Test
+    void printsTheDigestsOfDataAndWeights() throws Exception {
+        Path save = folder.resolve("saved.npz");
+        CommandLineRun text = train("--recipe", recipe, "--save", save);
+        MessageDigest sha = MessageDigest.getInstance("SHA-256");
+        for (Samples samples : List.of(Digits.dataSet().train(),
+                Digits.dataSet().test().orElseThrow())) {
+            double[] row = new double[65];
+            for (int i = 0; i < samples.size(); i++) {
+                samples.copyInput(i, row, 0);
+                row[64] = samples.label(i);
+                sha.update(littleEndian(row));
+            }
+        }
+        String data = HexFormat.of().formatHex(sha.digest());
+        for (Parameters.Parameter parameter : ParameterFile.read(save).list()) {
+            sha.update(littleEndian(parameter.values()));
+        }
+        String weights = HexFormat.of().formatHex(sha.digest());
+        assertTrue(text.out().contains("\nrecipe    " + recipe + ", SHA-256 of the data " + data
+                + "\n"), text.out());
+        assertTrue(text.out().contains("\nSHA-256 of the weights " + weights + "\n"), text.out());
+        JsonNode json = Json.parse("out", train("--recipe", recipe, "--json").out()
+                .getBytes(StandardCharsets.UTF_8));
+        assertEquals(data, json.get("data_sha256").textValue());
+        assertEquals(weights, json.get("weights_sha256").textValue());
+        assertEquals(recipe.toString(), json.get("recipe").textValue());
+        assertFalse(train("--epochs", 1).out().contains("SHA-256"));
+    }
+
+    private static byte[] littleEndian(double[] values) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            for (double value : values) {
+                out.writeLong(Long.reverseBytes(Double.doubleToLongBits(value)));
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void showsTheRecipeAndItsOptions() throws IOException {
+        Path quoted = Files.writeString(folder.resolve("q.json"),
+                "{\"network\": \"digits\", \"initialize\": [{\"pattern\": \"*'s\", \"type\":"
+                        + " \"zeros\"}], \"epochs\": 2}");
+        assertEquals(Files.readString(quoted) + "\n\nThe same as:\n\n./lanewise train"
+                + " --network=digits \\\n    '--initialize=*'\\''s:type=zeros' \\\n    --epochs=2\n",
+                train("--recipe", quoted, "--show").out());
+    }
+
+    /** Each option of a recipe is one of the command, and the recipe is shown. */
+    @ParameterizedTest
+    @FieldSource("BUILT_IN")
+    void includedRecipesAreOptionsOfTheCommand(String name) throws IOException {
+        var known = new CommandLine(new TrainCommand()).getCommandSpec().optionsMap().keySet();
+        for (String option : Recipe.read(name).options().keySet()) {
+            assertTrue(known.contains(option), name + ": " + option);
+        }
+        String shown = train("--recipe=" + name, "--show").out();
+        assertTrue(shown.startsWith(Recipe.read(name).text().strip()), shown);
+    }
+
+    @Test
+    void refusesWhatIsNoRecipe() throws IOException {
+        Files.writeString(recipe, RECIPE.replace("batch_size", "batchsize"));
+        CommandLineRun run = CommandLineRun.of("train", "--recipe", recipe);
+        assertEquals(1, run.code());
+        assertTrue(run.err().startsWith("lanewise: " + recipe + ": unknown field batchsize; known"
+                + " here are network, "), run.err());
+        assertTrue(run.err().endsWith("; did you mean batch_size?\n"), run.err());
+        Files.writeString(recipe, RECIPE.replace("cosine", "cosin"));
+        run = CommandLineRun.of("train", "--recipe", recipe);
+        assertEquals(2, run.code());
+        assertTrue(run.err().contains("did you mean cosine?"), run.err());
+        run = CommandLineRun.of("train", "--show");
+        assertEquals(1, run.code());
+        assertEquals("lanewise: --show needs --recipe\n", run.err());
+    }
+}
