@@ -1,6 +1,8 @@
 """Checks the parts of these scripts that need no PyTorch: `python3 -m unittest discover -s jmh/peers`."""
-import argparse, contextlib, io, math, unittest
-import allocator, compare, interleave
+import argparse, contextlib, io, json, math, pathlib, unittest
+import allocator, cifar_recipe, compare, interleave
+
+RECIPE = pathlib.Path(__file__).parents[2] / "src/main/resources/org/lanewise/cli/format/recipes/cifar-94.json"
 
 
 def options(name="tuned", avx2=False):
@@ -95,6 +97,40 @@ class Allocator(unittest.TestCase):
         for given in ([], ["--avx2"], ["--allocator", "jemalloc"]):
             parsed = parser.parse_args(given)
             self.assertEqual(parsed, parser.parse_args(allocator.arguments(parsed)))
+
+
+class CifarRecipe(unittest.TestCase):
+    """torch_cifar.py trains by the numbers of cifar_recipe.py, Lanewise by those of its recipe: they must be the same."""
+
+    def setUp(self):
+        self.recipe = json.loads(RECIPE.read_text())
+
+    def test_learning_rates_and_weight_decays(self):
+        optimizer = self.recipe["optimizer"]
+        self.assertEqual(cifar_recipe.rates()["others"], (optimizer["learning_rate"], optimizer["weight_decay"]))
+        biases = optimizer["groups"][0]
+        self.assertEqual(cifar_recipe.rates()["biases"], (optimizer["learning_rate"] * biases["learning_rate_factor"], biases["weight_decay"]))
+        self.assertEqual((cifar_recipe.MOMENTUM, True), (optimizer["momentum"], optimizer["nesterov"]))
+        self.assertEqual(cifar_recipe.WHITENING_BIAS_EPOCHS, optimizer["groups"][2]["frozen_from_epoch"])
+
+    def test_the_schedule_passes_through_the_points_of_the_recipe(self):
+        total = cifar_recipe.total_steps(50_000, self.recipe["epochs"])
+        points = self.recipe["schedule"]["points"]
+        self.assertEqual([0, cifar_recipe.peak(total), total], [step for step, _ in points])
+        for step, factor in points:
+            self.assertAlmostEqual(factor, cifar_recipe.factor(step, total), places=14)
+        self.assertAlmostEqual(0.6, cifar_recipe.factor(54.5, total), places=14)
+
+    def test_batch_normalization_and_average(self):
+        self.assertEqual(cifar_recipe.BATCH, self.recipe["batch_size"])
+        self.assertEqual({"mean": list(cifar_recipe.MEAN), "std": list(cifar_recipe.STD)}, self.recipe["data"]["normalize"])
+        self.assertEqual({"type": "lookahead", "every": cifar_recipe.AVERAGE_EVERY, "decay": cifar_recipe.AVERAGE_DECAY, "power": cifar_recipe.AVERAGE_POWER},
+                         self.recipe["average"])
+
+    def test_slow_weights_count_more_towards_the_end(self):
+        self.assertIsNone(cifar_recipe.kept(4, 100))
+        self.assertEqual(0.95 ** 5 / 8, cifar_recipe.kept(50, 100))
+        self.assertEqual(0.95 ** 5, cifar_recipe.kept(100, 100))
 
 
 if __name__ == "__main__":
