@@ -202,7 +202,7 @@ def by_torch(graph, data):
 
 
 def in_extended_precision(graph, data, shapes):
-    """The same arrays, and how near they come to a tie."""
+    """The same arrays, and their smallest distance from a tie."""
     network, arrays = graph["network"], {}
     net = extended_precision.Network(network, initial(data), shapes)
     update = extended_precision.Optimizer(graph["optimizer"])
