@@ -396,6 +396,11 @@ def loss(description, reduction, y, target, state):
             terms = np.where(small, difference * difference / (2 * beta),
                              np.abs(difference) - beta / 2)
             slopes = np.where(small, difference / beta, np.sign(difference))
+    elif options["type"] == "huber":
+        delta = Real(options.get("delta", 1))
+        small = np.abs(difference) <= delta
+        terms = np.where(small, difference * difference / 2, delta * (np.abs(difference) - delta / 2))
+        slopes = np.where(small, difference, delta * np.sign(difference))
     elif options["type"] == "binary_cross_entropy_with_logits":
         factor = np.asarray(options.get("pos_weight", [1] * y.shape[1]), Real)
         terms = factor * t * softplus(-y) + (1 - t) * softplus(y)

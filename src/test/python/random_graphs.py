@@ -15,6 +15,7 @@ and prints what is left out, with the reason:
     dropout   PyTorch draws other numbers
     tie       an argument within 1e-9 of where the derivative of a function jumps, or a second value of
               a window that near to the largest. Exact ties are kept: both libraries define them
+    one value PyTorch refuses to normalize a group of one value in a batch of one sample
     loss      PyTorch's loss is not finite: no sample of a batch counts
 
 A sample holds small networks of every type of layer, option, loss and optimizer, of which PyTorch's
@@ -23,6 +24,7 @@ float64 is close to 80 bits in every array. Unknown types and options are errors
 import argparse
 import collections
 import json
+import multiprocessing
 import pathlib
 import shutil
 import sys
@@ -112,7 +114,7 @@ LAYERS = {
 def build(network):
     """The network, and the shape of every layer's output."""
     network = Fields("network", network)
-    outputs = {"input": torch.zeros(1, *network("input"), dtype=torch.float64)}
+    outputs = {"input": torch.zeros(2, *network("input"), dtype=torch.float64)}
     names, inputs, modules = [], [], []
     for layer in network("layers"):
         f = Fields(layer, layer)
@@ -125,8 +127,8 @@ def build(network):
         for list_, value in (names, name), (inputs, read), (modules, module):
             list_.append(value)
         x = [outputs[one] for one in read]
-        # In evaluation: one sample has no variance, and shapes are all that is needed.
-        outputs[name] = module.eval()(*([x] if kind in ("add", "concat") else x))
+        # Of two samples: PyTorch refuses to normalize a single value, and shapes are all that is needed.
+        outputs[name] = module(*([x] if kind in ("add", "concat") else x))
     network("loss"), network("reduction", None)
     network.close()
     return Graph(names, inputs, modules), {name: tuple(x.shape) for name, x in outputs.items()}
@@ -173,6 +175,7 @@ def by_torch(graph, data):
     """All arrays of a training, and the shapes of one sample's outputs."""
     network, arrays = graph["network"], {}
     net, shapes = build(network)
+    # The pass for the shapes has moved running statistics; all are overwritten here.
     net.load_state_dict({name: torch.from_numpy(values) for name, values in initial(data).items()})
     update = optimizer(net.parameters(), graph["optimizer"])
     loss_of = build_loss(network["loss"], network.get("reduction", "mean"))
@@ -242,7 +245,12 @@ def write_graph(folder):
         return "dropout"
     with np.load(folder / "data.npz") as file:
         data = dict(file)
-    expected, shapes = by_torch(graph, data)
+    try:
+        expected, shapes = by_torch(graph, data)
+    except ValueError as e:
+        if "Expected more than 1 value per channel" in str(e):
+            return "one value"
+        raise
     if not all(np.isfinite(values) for name, values in expected.items() if name.endswith(".loss")):
         return "loss"
     extended, tie = in_extended_precision(graph, data, shapes)
@@ -335,11 +343,12 @@ def main():
     torch.set_default_dtype(torch.float64)
     # Zero by zero is what a loss without samples is; it is reported below.
     np.seterr(all="ignore")
-    results = {}
-    for folder in sorted(one for one in arguments.folder.iterdir() if one.is_dir()):
-        results[folder] = write_graph(folder)
-        if isinstance(results[folder], str):
-            print(f"{folder.name} is left out: {results[folder]}")
+    folders = sorted(one for one in arguments.folder.iterdir() if one.is_dir())
+    with multiprocessing.get_context("fork").Pool() as pool:
+        results = dict(zip(folders, pool.map(write_graph, folders, chunksize=4)))
+    for folder, result in results.items():
+        if isinstance(result, str):
+            print(f"{folder.name} is left out: {result}")
     counts = collections.Counter(one if isinstance(one, str) else "computed"
                                  for one in results.values())
     print(", ".join(f"{kind}: {count}" for kind, count in sorted(counts.items())))
