@@ -19,7 +19,7 @@ import java.util.Set;
  * input are left out, and so is what the output does not depend on.
  */
 final class OnnxGraph implements OnnxPatterns.Source {
-    private static final Set<String> COPIES = Set.of("Identity", "Dropout");
+    private static final Set<String> COPIES = Set.of("Identity");
 
     /**
      * What is computed next.

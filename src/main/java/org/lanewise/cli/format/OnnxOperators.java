@@ -1,25 +1,22 @@
 package org.lanewise.cli.format;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
-import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import org.lanewise.cli.format.OnnxDraft.Array;
 import org.lanewise.cli.format.OnnxDraft.Flow;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.Activation.Function;
 import org.lanewise.spec.Add;
 import org.lanewise.spec.AvgPool2d;
-import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Dropout;
 import org.lanewise.spec.Flatten;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.MaxPool2d;
-import org.lanewise.spec.ParameterSpec;
 import org.lanewise.spec.Scale;
 import org.lanewise.spec.Size;
 import org.lanewise.spec.Window;
@@ -29,11 +26,13 @@ final class OnnxOperators {
     private final OnnxGraph graph;
     private final OnnxDraft draft;
     private final OnnxShapes shapes;
+    private final OnnxNorms norms;
 
     OnnxOperators(OnnxGraph graph, OnnxDraft draft) {
         this.graph = graph;
         this.draft = draft;
         this.shapes = new OnnxShapes(graph, draft);
+        this.norms = new OnnxNorms(graph, draft);
     }
 
     /**
@@ -67,7 +66,9 @@ final class OnnxOperators {
                 int counts = attributes.integer("count_include_pad", 0);
                 one(node, attributes, new AvgPool2d(window, counts != 0, ceil != 0, 0));
             }
-            case "BatchNormalization" -> norm(node, attributes);
+            case "BatchNormalization", "GroupNormalization", "LayerNormalization" ->
+                norms.add(node, attributes);
+            case "Dropout" -> dropout(node, attributes);
             case "LeakyRelu" -> one(node, attributes, new Activation(Function.LEAKY_RELU,
                     attributes.number("alpha", 0.01)));
             case "Elu" -> one(node, attributes,
@@ -179,37 +180,15 @@ final class OnnxOperators {
                 List.of(node.getInput(0)), arrays);
     }
 
-    private void norm(NodeProto node, OnnxAttributes attributes) {
-        attributes.requireInteger("training_mode", 0);
-        attributes.requireInteger("spatial", 1);
-        double eps = attributes.number("epsilon", BatchNorm.EPS);
-        // ONNX gives the share of the running value, PyTorch that of the batch.
-        double momentum = BigDecimal.ONE
-                .subtract(BigDecimal.valueOf(attributes.number("momentum", 0.9))).doubleValue();
+    /** Whether it trains or not: its share is for trainings of the network, and it is a copy otherwise. */
+    private void dropout(NodeProto node, OnnxAttributes attributes) {
+        double share = attributes.number("ratio", 0.5);
+        attributes.integer("seed", 0);
         attributes.requireNothingElse();
-        draft.flow(node);
-        OnnxTensor weight = graph.constant(node, 1, "scale");
-        OnnxTensor bias = graph.constant(node, 2, "bias");
-        // The exporter's own, for what is not learned.
-        boolean scaled = !substituted(weight, node.getName() + ".weight", 1.0);
-        boolean shifted = !substituted(bias, node.getName() + ".bias", 0.0);
-        Map<String, Array> arrays = new LinkedHashMap<>();
-        if (scaled) {
-            arrays.put("weight", Array.of(weight));
+        if (node.getInputCount() > 1 && !node.getInput(1).isEmpty()) {
+            share = graph.constant(node, 1, "ratio").decimal();
         }
-        if (shifted) {
-            arrays.put("bias", Array.of(bias));
-        }
-        arrays.put(BatchNorm.RUNNING_MEAN, Array.of(graph.constant(node, 3, "mean")));
-        arrays.put(BatchNorm.RUNNING_VAR, Array.of(graph.constant(node, 4, "variance")));
-        arrays.put(ParameterSpec.BATCHES, new Array("", List.of(), () -> new double[1]));
-        draft.append(node, new BatchNorm(eps, OptionalDouble.of(momentum), scaled, shifted),
-                List.of(node.getInput(0)), arrays);
-    }
-
-    private static boolean substituted(OnnxTensor tensor, String name, double value) {
-        return tensor.name().equals(name)
-                && Arrays.stream(tensor.values()).allMatch(each -> each == value);
+        draft.append(node, new Dropout(share), List.of(node.getInput(0)), Map.of());
     }
 
     /** As operator sets before 11 have it; later ones are a pattern. */

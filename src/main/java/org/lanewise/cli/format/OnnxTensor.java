@@ -76,6 +76,7 @@ record OnnxTensor(String name, List<Integer> dims, TensorProto proto) {
             case FLOAT, INT32 -> 4;
             case DOUBLE, INT64 -> 8;
             case FLOAT16 -> 2;
+            case BOOL -> 1;
             case null, default -> 0;
         };
     }
@@ -129,6 +130,9 @@ record OnnxTensor(String name, List<Integer> dims, TensorProto proto) {
         if (proto.getDataType() == TensorProto.DataType.INT64.getNumber()) {
             return proto.hasRawData() ? raw.getLong() : proto.getInt64Data(index);
         }
+        if (proto.hasRawData() && proto.getDataType() == TensorProto.DataType.BOOL.getNumber()) {
+            return raw.get();
+        }
         return proto.hasRawData() ? raw.getInt() : proto.getInt32Data(index);
     }
 
@@ -149,6 +153,14 @@ record OnnxTensor(String name, List<Integer> dims, TensorProto proto) {
     /** {@return whether this is a single number, of any rank} */
     boolean scalar() {
         return size() == 1;
+    }
+
+    /** {@return the first number; of single precision the shortest decimal that gives it} */
+    double decimal() {
+        double value = values()[0];
+        return proto.getDataType() == TensorProto.DataType.DOUBLE.getNumber()
+                ? value
+                : Double.parseDouble(Float.toString((float) value));
     }
 
     /** {@return whether this is a single number that equals another, or equals it in single precision} */
