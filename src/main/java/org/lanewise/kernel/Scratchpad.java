@@ -11,6 +11,14 @@ public interface Scratchpad {
     double[] doubles(String name, long count);
 
     /**
+     * {@return an array that the passes of all layers share, whose elements are undefined when a pass begins}
+     *
+     * @param name what it holds
+     * @param count elements, at least
+     */
+    double[] shared(String name, long count);
+
+    /**
      * {@return an array of zeros for each thread that may run blocks at once; those of one name are
      * shared by the passes of a layer, which do not run at the same time}
      *

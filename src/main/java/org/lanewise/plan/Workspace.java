@@ -18,6 +18,14 @@ final class Workspace {
     /** Arrays into which nothing is folded, where others of their names are computed with. */
     private final List<ParameterBuffer> originals;
     private final List<MemoryUse> uses = new ArrayList<>();
+    private final Map<String, Shared> ofAllLayers = new HashMap<>();
+
+    /**
+     * An array that layers share.
+     *
+     * @param count its elements, which are not allocated where they are only counted
+     */
+    private record Shared(long count, double[] array) {}
 
     /**
      * Opens an empty workspace.
@@ -84,6 +92,17 @@ final class Workspace {
             @Override
             public double[] doubles(String name, long count) {
                 return Workspace.this.doubles(layer, Kind.WORK, name, count);
+            }
+
+            @Override
+            public double[] shared(String name, long count) {
+                Shared largest = ofAllLayers.get(name);
+                if (largest == null || largest.count() < count) {
+                    largest = new Shared(count, Workspace.this.doubles(MemoryUse.WHOLE_NETWORK,
+                            Kind.WORK, name, count));
+                    ofAllLayers.put(name, largest);
+                }
+                return largest.array();
             }
 
             @Override

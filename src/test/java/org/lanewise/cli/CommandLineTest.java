@@ -308,7 +308,7 @@ class CommandLineTest {
         JsonNode first = root.get("plan").get(1);
         assertEquals("[\"conv2d\",\"relu\"]", first.get("types").toString());
         assertEquals("direct", first.get("algorithm").textValue());
-        assertEquals("1 -> 32 channels; tiles need multiples of 8 from 32 on",
+        assertEquals("1 -> 32 channels; tiles need multiples of 8 from 16 on",
                 first.get("reason").textValue());
         assertNull(first.get("passes").get("backward_input"), "it would be the input's");
         JsonNode entrance = json(CommandLineRun.of("describe", "--plan", "--network", "lenet-5",
@@ -320,7 +320,7 @@ class CommandLineTest {
         assertEquals("line tiles: 9 weights looked up for a line of pixels",
                 first.get("passes").get("backward_weights").get("loops").textValue());
         assertEquals("[{\"implementation\":\"Winograd\",\"refusal\":\"1 -> 32 channels; tiles need"
-                + " multiples of 8 from 32 on\"},{\"implementation\":\"lines of pixels\","
+                + " multiples of 8 from 16 on\"},{\"implementation\":\"lines of pixels\","
                 + "\"refusal\":null}]",
                 first.get("passes").get("forward").get("candidates").toString());
         JsonNode second = root.get("plan").get(2);

@@ -1,6 +1,7 @@
 package org.lanewise.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -43,6 +44,13 @@ public final class Tasks {
             @Override
             public double[] doubles(String name, long count) {
                 return new double[Math.toIntExact(count)];
+            }
+
+            @Override
+            public double[] shared(String name, long count) {
+                double[] garbage = doubles(name, count);
+                Arrays.fill(garbage, Double.NaN);
+                return garbage;
             }
 
             @Override

@@ -47,9 +47,7 @@ final class WinogradBlocks extends WinogradPass {
         this.rows = scratch.integers("rows of products" + way,
                 Lanes.padded(Lanes.every(tilesOfBlock, channels)));
         this.filters = new WinogradFilters(this, lanes.widest(), channels, scratch);
-        int filterPlane = channels * lanes.lanes() + WinogradTile.CACHE_LINE_STRIDE;
-        this.transformed = new Products(scratch.doubles("transformed weights" + way,
-                Layout.ALIGNMENT_OFFSET + (long) tile.products * filterPlane), filterPlane);
+        this.transformed = transformed(scratch);
         this.products = perThread("transformed input", scratch,
                 tilesOfBlock * channels + WinogradTile.CACHE_LINE_STRIDE, tile.products);
         // The last register tile of a product may write unused rows.
@@ -66,16 +64,7 @@ final class WinogradBlocks extends WinogradPass {
 
     @Override
     List<Task> tasks(double[] from, double[] weights, Target target) {
-        Task transform = Task.of(_ -> lanes.blocks().length, 1, (index, _, thread, samples) -> {
-            LaneBlocks.Block block = lanes.blocks()[index];
-            filters.columns(weights, block, 0, thread);
-            for (int row = 0; row < tile.alpha; row++) {
-                filters.row(row, block, 0, 0, thread, transformed,
-                        Layout.ALIGNMENT_OFFSET + row * tile.alpha * transformed.plane()
-                                + channels * block.first());
-            }
-        });
-        return List.of(transform, blocks(from, target));
+        return List.of(transform(filters, weights, transformed), blocks(from, target));
     }
 
     private Task blocks(double[] from, Target target) {

@@ -13,8 +13,8 @@ import org.lanewise.kernel.gemm.MicroKernels;
 import org.lanewise.kernel.winograd.WinogradMaps.Target;
 
 /**
- * A pass by Winograd's tiles where they are few or filters many: transformed filters would be most
- * of what moves, so they are never written to memory. The inputs of some groups of tiles are
+ * A pass by Winograd's tiles where they are few, or filters many and channels few: transformed filters
+ * would be most of what moves, so they are never written to memory. The inputs of some groups of tiles are
  * transformed first; then a block is a group and a panel of outputs, which transforms its filters
  * row by row of products, multiplies each row at once, and in the end transforms back.
  */

@@ -13,12 +13,19 @@ import org.lanewise.kernel.winograd.WinogradMaps.Target;
  * A convolution by Winograd's tiles, forward or back to the input, which is the same with filters
  * turned around and channels exchanged.
  */
-abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels {
+abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels,
+        WinogradStages {
     /** With at most so many tiles, it does not pay to write transformed filters to memory. */
     private static final int FEW_TILES = 40;
 
     /** Elements of transformed filters that may be read again for every block of tiles. */
     private static final long MOST_FILTERS = Cpu.L3_FILTERS / Double.BYTES;
+
+    /**
+     * With so many channels, a matrix multiplication for each product takes 0.6 to 0.8 of the time
+     * of panels, measured from 192 -> 192 to 512 -> 512 channels; with 128 it takes 1.1.
+     */
+    private static final int CHANNELS_OF_STAGES = 192;
 
     final WinogradMaps maps;
     final WinogradTile tile;
@@ -43,6 +50,25 @@ abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels {
         this.work = scratch.perThread("a tile" + way, tile.scratch());
     }
 
+    /** Room for all filters, transformed. */
+    final Products transformed(Scratchpad scratch) {
+        int plane = channels * lanes.lanes() + WinogradTile.CACHE_LINE_STRIDE;
+        return new Products(scratch.shared("transformed weights",
+                Layout.ALIGNMENT_OFFSET + (long) tile.products * plane), plane);
+    }
+
+    /** Transforms all filters; a block is one of outputs. */
+    final Task transform(WinogradFilters filters, double[] weights, Products to) {
+        return Task.of(_ -> lanes.blocks().length, 1, (index, _, thread, samples) -> {
+            LaneBlocks.Block block = lanes.blocks()[index];
+            filters.columns(weights, block, 0, thread);
+            for (int row = 0; row < tile.alpha; row++) {
+                filters.row(row, block, 0, 0, thread, to, Layout.ALIGNMENT_OFFSET
+                        + row * tile.alpha * to.plane() + channels * block.first());
+            }
+        });
+    }
+
     /** Products of each thread. */
     final Products[] perThread(String name, Scratchpad scratch, int plane, int count) {
         double[][] arrays = scratch.perThread(name + way,
@@ -60,10 +86,17 @@ abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels {
      */
     static WinogradPass of(WinogradMaps maps, int channels, int outputs, boolean rotated,
             int capacity, Scratchpad scratch) {
-        return capacity * maps.tiles().perSample() <= FEW_TILES
-                || MOST_FILTERS < (long) channels * outputs * maps.tiles().tile().products
-                        ? new WinogradPanels(maps, channels, outputs, rotated, capacity, scratch)
-                        : new WinogradBlocks(maps, channels, outputs, rotated, capacity, scratch);
+        boolean fewFilters = (long) channels * outputs
+                * maps.tiles().tile().products <= MOST_FILTERS;
+        if (capacity * maps.tiles().perSample() <= FEW_TILES) {
+            return new WinogradPanels(maps, channels, outputs, rotated, capacity, scratch);
+        }
+        if (fewFilters) {
+            return new WinogradBlocks(maps, channels, outputs, rotated, capacity, scratch);
+        }
+        return channels < CHANNELS_OF_STAGES
+                ? new WinogradPanels(maps, channels, outputs, rotated, capacity, scratch)
+                : new WinogradStages(maps, channels, outputs, rotated, capacity, scratch);
     }
 
     /**

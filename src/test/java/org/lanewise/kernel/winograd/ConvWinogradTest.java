@@ -63,16 +63,19 @@ class ConvWinogradTest {
     }
 
     /**
-     * One of each way: the smallest tiles and the others, few of them, blocks of them, and groups of
-     * them with panels of many filters.
+     * One of each way: the smallest tiles and the others, few of them, blocks of them of many and of the
+     * fewest channels, groups of them with panels of many filters, and product by product.
      */
     private static final List<Problem> WAYS = List.of(
             new Problem(64, 96, 1, 1, new WindowSizes(12, 12, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
             new Problem(80, 136, 5, 6, new WindowSizes(13, 14, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
             new Problem(72, 64, 5, 6, new WindowSizes(25, 24, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
             new Problem(40, 48, 3, 10, new WindowSizes(30, 29, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
+            new Problem(16, 24, 3, 4, new WindowSizes(31, 31, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
             new Problem(136, 104, 6, 7,
-                    new WindowSizes(18, 40, 3, 3, 1, 1, 1, 1, 1, 1).geometry()));
+                    new WindowSizes(18, 40, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
+            new Problem(200, 192, 11, 13,
+                    new WindowSizes(22, 23, 3, 3, 1, 1, 1, 1, 1, 1).geometry()));
 
     private static Problem problem(Random random) {
         int ih = random.nextInt(3, 20);
@@ -295,10 +298,10 @@ class ConvWinogradTest {
         WindowGeometry map = new WindowSizes(16, 16, 3, 3, 1, 1, 1, 1, 1, 1).geometry();
         assertNull(refusal(map, 1, 64, 64, 1));
         assertEquals("2 groups", refusal(map, 2, 64, 64, 1));
-        assertEquals("60 -> 64 channels; tiles need multiples of 8 from 32 on",
+        assertEquals("60 -> 64 channels; tiles need multiples of 8 from 16 on",
                 refusal(map, 1, 60, 64, 1));
-        assertEquals("64 -> 16 channels; tiles need multiples of 8 from 32 on",
-                refusal(map, 1, 64, 16, 1));
+        assertEquals("64 -> 8 channels; tiles need multiples of 8 from 16 on",
+                refusal(map, 1, 64, 8, 1));
         assertEquals("window of 3x5",
                 obstacle(new WindowSizes(16, 16, 3, 5, 1, 1, 1, 1, 1, 1).geometry(), 8));
         assertEquals("stride 2x1",
