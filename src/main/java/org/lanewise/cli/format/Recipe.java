@@ -30,7 +30,8 @@ import org.lanewise.spec.Normalization;
  */
 public record Recipe(String name, String text, SequencedMap<String, List<String>> options) {
     /** The recipes that come with the program. */
-    public static final List<String> BUILT_IN = List.of("lenet-5", "fashion-94", "resnet-20");
+    public static final List<String> BUILT_IN = List.of("lenet-5", "fashion-94", "resnet-20",
+            "cifar-94");
 
     private static final String NETWORK = "network";
     private static final List<String> LOSS = List.of("loss", "reduction");

@@ -20,8 +20,8 @@ public final class RecipeOptions {
             "--momentum-decay", "--alpha", "--centered");
 
     @Option(names = RECIPE, paramLabel = "NAME|FILE",
-            description = "A whole training as JSON, or lenet-5, fashion-94 or resnet-20, which come"
-                    + " with the program; other options override it. Prints SHA-256 of"
+            description = "A whole training as JSON, or lenet-5, fashion-94, resnet-20 or cifar-94,"
+                    + " which come with the program; other options override it. Prints SHA-256 of"
                     + " the data and of the final weights.")
     private String recipe;
 

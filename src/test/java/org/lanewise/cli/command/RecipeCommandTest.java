@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,12 +25,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.lanewise.Parameters;
+import org.lanewise.RandomState;
 import org.lanewise.Samples;
 import org.lanewise.cli.CommandLineRun;
 import org.lanewise.cli.format.Json;
+import org.lanewise.cli.format.NetworkFile;
 import org.lanewise.cli.format.Recipe;
 import org.lanewise.data.Digits;
+import org.lanewise.io.Crafted;
 import org.lanewise.io.ParameterFile;
+import org.lanewise.spec.Shape;
 import picocli.CommandLine;
 
 /** {@code lanewise train --recipe}: the same training as by options. */
@@ -179,6 +185,32 @@ class RecipeCommandTest {
         }
         String shown = train("--recipe=" + name, "--show").out();
         assertTrue(shown.startsWith(Recipe.read(name).text().strip()), shown);
+    }
+
+    /** On a few random images, in smaller batches; what they learn is measured elsewhere. */
+    @ParameterizedTest
+    @FieldSource("BUILT_IN")
+    void includedRecipesTrain(String name) throws IOException {
+        Shape.Image input = (Shape.Image) NetworkFile
+                .read(Recipe.read(name).options().get("--network").getFirst().split("=")[1])
+                .input();
+        Map<String, byte[]> arrays = new LinkedHashMap<>();
+        RandomState random = new RandomState(1);
+        for (String part : List.of("train", "test")) {
+            byte[] pixels = new byte[13 * (int) input.size()];
+            for (int i = 0; i < pixels.length; i++) {
+                pixels[i] = (byte) random.uniform(0.0, 256.0);
+            }
+            arrays.put("x_" + part + ".npy", Crafted.npy("|u1", "(13, " + input.channels() + ", "
+                    + input.height() + ", " + input.width() + ")", pixels));
+            arrays.put("y_" + part + ".npy",
+                    Crafted.npyLongs("(13,)", 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2));
+        }
+        CommandLineRun run = train("--recipe", name, "--data",
+                Crafted.write(folder, "data.npz", Crafted.zip(false, arrays)), "--batch-size", 4,
+                "--epochs", 2);
+        assertTrue(run.out().contains("SHA-256 of the weights "), run.out());
+        assertTrue(run.out().contains("epoch 2/2"), run.out());
     }
 
     @Test

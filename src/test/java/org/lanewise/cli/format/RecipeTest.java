@@ -119,7 +119,26 @@ class RecipeTest {
     @Test
     void unknownRecipesAreRefusedWithTheKnownOnes() {
         assertEquals("lenet5: no such file; expected a recipe, or one of lenet-5, fashion-94,"
-                + " resnet-20",
+                + " resnet-20, cifar-94",
                 assertThrows(IOException.class, () -> Recipe.read("lenet5")).getMessage());
+    }
+
+    /** As torch_cifar.py computes them; jmh/peers tests the numbers themselves. */
+    @Test
+    void cifar94IsTheTrainingOfTorchCifar() throws IOException {
+        assertEquals(List.of("--network=cifar-94",
+                "--normalize=0.4914,0.4822,0.4465:0.247,0.2435,0.2616",
+                "--augment=flip=alternating,crop=2:reflect", "--drop-last",
+                "--initialize=*:type=pytorch", "--initialize=b?.c?.weight:type=dirac",
+                "--initialize=white.weight:type=whitening", "--initialize=white.bias:type=zeros",
+                "--optimizer=sgd", "--learning-rate=0.0014648437500000002", "--momentum=0.85",
+                "--weight-decay=1.3623652173913041", "--nesterov",
+                "--group=b?.n?.bias:learning_rate_factor=64,weight_decay=0.021286956521739127",
+                "--group=white.weight:frozen_from_epoch=0",
+                "--group=white.bias:frozen_from_epoch=3",
+                "--schedule=piecewise_linear:0=0.2,109=1,476=0.07",
+                "--average=lookahead:every=5,decay=0.95,power=3", "--epochs=9.9",
+                "--batch-size=1024", "--seed=1"),
+                Recipe.read("cifar-94").arguments());
     }
 }
