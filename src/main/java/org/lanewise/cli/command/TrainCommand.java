@@ -15,7 +15,6 @@ import org.lanewise.Trainer;
 import org.lanewise.TrainingEnd;
 import org.lanewise.TrainingListener;
 import org.lanewise.TrainingOptions;
-import org.lanewise.TrainingState;
 import org.lanewise.cli.format.History;
 import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.OutputFile;
@@ -33,9 +32,9 @@ import org.lanewise.cli.option.OptimizerOptions;
 import org.lanewise.cli.option.RecipeOptions;
 import org.lanewise.cli.option.SafeguardOptions;
 import org.lanewise.cli.option.ScheduleOptions;
+import org.lanewise.cli.option.TensorBoardOption;
 import org.lanewise.cli.option.UpdateOptions;
 import org.lanewise.cli.option.ViewOption;
-import org.lanewise.cli.option.TensorBoardOption;
 import org.lanewise.codec.DataCodec;
 import org.lanewise.data.DataSet;
 import org.lanewise.io.CheckpointFolder;
@@ -198,7 +197,7 @@ public final class TrainCommand implements Callable<Integer> {
                 init.parameters(learner, seed, set.train()), options, pool);
         head(info, err, named, set, options, need);
         if (folder.isPresent() && checkpoints.resumes()) {
-            resume(folder.get(), trainer, info, err);
+            CheckpointOptions.resume(folder.get(), trainer, info, err);
         }
 
         // The history is written last: where it cannot be, checkpoint and weights are there.
@@ -269,18 +268,6 @@ public final class TrainCommand implements Callable<Integer> {
             }
             return 0;
         }
-    }
-
-    private void resume(CheckpointFolder folder, Trainer trainer, PrintWriter info,
-            PrintWriter err) throws IOException {
-        CheckpointFolder.Resumed resumed = folder.resume(trainer);
-        for (String damaged : resumed.damaged()) {
-            err.println("lanewise: warning: " + damaged + "; it is set aside");
-        }
-        TrainingState.Position position = trainer.state().position();
-        info.println(resumed.file().map(file -> Report.format(
-                "resumed   %s: %d epochs done, %,d steps into the next", file, position.epochs(),
-                position.step())).orElse("resumed   there is no checkpoint: training begins"));
     }
 
     private TrainingOptions options() {

@@ -1,12 +1,15 @@
 package org.lanewise.cli.option;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.lanewise.SampleException;
 import org.lanewise.Trainer;
 import org.lanewise.TrainingEnd;
+import org.lanewise.TrainingState;
+import org.lanewise.cli.format.Report;
 import org.lanewise.io.CheckpointFolder;
 import org.lanewise.io.Schedule;
 import picocli.CommandLine.Option;
@@ -91,5 +94,18 @@ public final class CheckpointOptions {
             Path saved = folder.get().save(trainer.state());
             throw new IOException(e.getMessage() + "; --resume continues from " + saved, e);
         }
+    }
+
+    /** Loads the last intact checkpoint of a folder, if there is one, and says so. */
+    public static void resume(CheckpointFolder folder, Trainer trainer, PrintWriter info,
+            PrintWriter err) throws IOException {
+        CheckpointFolder.Resumed resumed = folder.resume(trainer);
+        for (String damaged : resumed.damaged()) {
+            err.println("lanewise: warning: " + damaged + "; it is set aside");
+        }
+        TrainingState.Position position = trainer.state().position();
+        info.println(resumed.file().map(file -> Report.format(
+                "resumed   %s: %d epochs done, %,d steps into the next", file, position.epochs(),
+                position.step())).orElse("resumed   there is no checkpoint: training begins"));
     }
 }

@@ -109,7 +109,7 @@ class RecipeTest {
                     {"network": "digits", "schedule": {"type": "piecewise_linear", "points": [[0, 1], 3]}} | schedule: points: found [[0,1],3], expected an array of pairs [step, factor]
                     {"network": "digits", "precision": "single"}    | precision: found "single", expected double, the only precision there is
                     {"network": "digits", "evaluate": {"view": 6}}  | evaluate: unknown field view; known here are views; did you mean views?
-                    {"network": "digits", "loss": "hinge"}          | loss: type: found "hinge", expected one of softmax_cross_entropy, mean_squared_error, binary_cross_entropy_with_logits, smooth_l1
+                    {"network": "digits", "loss": "hinge"}          | loss: type: found "hinge", expected one of softmax_cross_entropy, mean_squared_error, binary_cross_entropy_with_logits, smooth_l1, huber
                     """)
     void namesWhatIsWrong(String json, String message) {
         assertEquals(folder.resolve("r.json") + ": " + message,
