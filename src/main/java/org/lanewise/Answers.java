@@ -15,12 +15,13 @@ import org.lanewise.spec.Loss;
 record Answers(int size, int[] labels, double[] targets) {
     Answers {
         if (labels != null && labels.length != size) {
-            throw new IllegalArgumentException(Samples.counted(labels.length, "label") + " for "
-                    + Samples.counted(size, "sample"));
+            throw new IllegalArgumentException(
+                    StepArguments.counted(labels.length, "label") + " for "
+                            + StepArguments.counted(size, "sample"));
         }
         if (targets != null && (targets.length == 0 || targets.length % size != 0)) {
-            throw new IllegalArgumentException(Samples.counted(targets.length, "target value")
-                    + " for " + Samples.counted(size, "sample")
+            throw new IllegalArgumentException(StepArguments.counted(targets.length, "target value")
+                    + " for " + StepArguments.counted(size, "sample")
                     + "; each sample needs the same number, at least 1");
         }
     }
@@ -86,7 +87,8 @@ record Answers(int size, int[] labels, double[] targets) {
         }
         if (divisor(loss, (int) classes) == 0.0) {
             throw new IllegalArgumentException("the labels of all "
-                    + Samples.counted(size, "sample") + " are ignored, or have the weight 0, in "
+                    + StepArguments.counted(size, "sample")
+                    + " are ignored, or have the weight 0, in "
                     + loss + "; at least one sample has to count");
         }
     }
@@ -127,5 +129,15 @@ record Answers(int size, int[] labels, double[] targets) {
             ignored += loss.ignores(labels[i]) ? 1 : 0;
         }
         return size - ignored;
+    }
+
+    /** Checks that every label that a loss does not ignore has a name, where there are some names. */
+    void requireNames(Loss loss, int names) {
+        for (int i = 0; names > 0 && labels != null && i < size; i++) {
+            if (labels[i] >= names && !loss.ignores(labels[i])) {
+                throw new IllegalArgumentException("sample " + i + ": label " + labels[i]
+                        + " has no name; there are " + names + " class names");
+            }
+        }
     }
 }

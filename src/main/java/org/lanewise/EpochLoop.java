@@ -153,7 +153,7 @@ final class EpochLoop {
             int correct = 0;
             for (int i = 0; plan.labels() != null && i < count; i++) {
                 int label = plan.labels()[i];
-                if (Model.largest(plan.outputs(), i * width, width) == label
+                if (Evaluation.largest(plan.outputs(), i * width, width) == label
                         && !plan.network().loss().ignores(label)) {
                     correct++;
                 }

@@ -35,7 +35,7 @@ public record Evaluation(int samples, double loss, double accuracy, int[][] conf
 
     /** How many classes come before one. The largest output is that of the accuracy, also among NaN. */
     static int rank(double[] outputs, int from, int width, int label) {
-        int largest = Model.largest(outputs, from, width);
+        int largest = largest(outputs, from, width);
         if (label == largest) {
             return 0;
         }
@@ -118,7 +118,7 @@ public record Evaluation(int samples, double loss, double accuracy, int[][] conf
     @Override
     public String toString() {
         String line = String.format(Locale.ROOT, "%s, loss %.6g",
-                Samples.counted(samples, "sample"), loss);
+                StepArguments.counted(samples, "sample"), loss);
         if (confusion.length == 0) {
             return line;
         }
@@ -150,5 +150,16 @@ public record Evaluation(int samples, double loss, double accuracy, int[][] conf
 
     private static int digits(int number) {
         return String.valueOf(number).length();
+    }
+
+    /** {@return the index of the largest of some values, the first of equal ones} */
+    static int largest(double[] values, int from, int count) {
+        int best = 0;
+        for (int i = 1; i < count; i++) {
+            if (values[from + i] > values[from + best]) {
+                best = i;
+            }
+        }
+        return best;
     }
 }

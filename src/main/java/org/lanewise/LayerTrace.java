@@ -1,6 +1,8 @@
 package org.lanewise;
 
+import org.lanewise.plan.Plan;
 import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
 
@@ -13,10 +15,18 @@ import org.lanewise.spec.Window;
  *        {@code row * width + column}; empty for other layers
  */
 public record LayerTrace(LayerDescription layer, double[] values, int[] argmax) {
+    /** The trace of a layer in a plan that has computed one sample and stores the layer's outputs. */
+    static LayerTrace of(LayerDescription layer, Plan plan) {
+        int[] places = layer.resolved() instanceof MaxPool2d
+                ? places(layer, plan.argmax(layer.index(), 1))
+                : new int[0];
+        return new LayerTrace(layer, plan.outputs(layer.index(), 1), places);
+    }
+
     /**
      * Converts the argmax of each window from an offset in the window to an index in the input map.
      */
-    static int[] places(LayerDescription layer, int[] taps) {
+    private static int[] places(LayerDescription layer, int[] taps) {
         Window window = layer.resolved().window();
         Shape.Image in = (Shape.Image) layer.input();
         Shape.Image out = (Shape.Image) layer.output();

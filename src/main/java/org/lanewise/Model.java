@@ -10,9 +10,7 @@ import org.lanewise.plan.Plan;
 import org.lanewise.plan.PlanOptions;
 import org.lanewise.plan.Purpose;
 import org.lanewise.plan.Team;
-import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Loss;
-import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Normalization;
 
@@ -212,8 +210,8 @@ public final class Model {
         int width = plan.outputSize();
         if (outputs.length != (long) samples * width) {
             throw new IllegalArgumentException("the output array has " + outputs.length
-                    + " elements; " + Samples.counted(samples, "sample") + " of "
-                    + Samples.counted(width, "output") + " need " + (long) samples * width);
+                    + " elements; " + StepArguments.counted(samples, "sample") + " of "
+                    + StepArguments.counted(width, "output") + " need " + (long) samples * width);
         }
         try (var _ = use.enter()) {
             for (int start = 0; start < samples; start += plan.capacity()) {
@@ -227,7 +225,7 @@ public final class Model {
     }
 
     private int wholeSamples(double[] inputs) {
-        return Samples.wholeSamples(inputs.length, network().input(), plan.inputSize());
+        return StepArguments.wholeSamples(inputs.length, network().input(), plan.inputSize());
     }
 
     /**
@@ -290,7 +288,7 @@ public final class Model {
         int width = plan.outputSize();
         int[] classes = new int[samples.size()];
         for (int i = 0; i < classes.length; i++) {
-            classes[i] = largest(outputs, i * width, width);
+            classes[i] = Evaluation.largest(outputs, i * width, width);
         }
         return classes;
     }
@@ -333,7 +331,7 @@ public final class Model {
                 for (int i = 0; samples.hasLabels() && i < count; i++) {
                     int label = samples.label(start + i);
                     if (!loss.ignores(label)) {
-                        confusion[label][largest(plan.outputs(), i * width, width)]++;
+                        confusion[label][Evaluation.largest(plan.outputs(), i * width, width)]++;
                         ranks[Evaluation.rank(plan.outputs(), i * width, width, label)]++;
                     }
                 }
@@ -365,18 +363,9 @@ public final class Model {
                     plan.options().purpose(Purpose.PREDICT).unfused(), Team.alone());
             new Model(unfused).set(parameters());
             forward(unfused, input);
-            return network().describe().stream().map(layer -> trace(layer, unfused)).toList();
+            return network().describe().stream().map(layer -> LayerTrace.of(layer,
+                    plan.stores(layer.index()) ? plan : unfused)).toList();
         }
-    }
-
-    /** The trace of a layer, from this model's plan if that stores it. */
-    private LayerTrace trace(LayerDescription layer, Plan unfused) {
-        int index = layer.index();
-        Plan source = plan.stores(index) ? plan : unfused;
-        int[] places = layer.resolved() instanceof MaxPool2d
-                ? LayerTrace.places(layer, source.argmax(index, 1))
-                : new int[0];
-        return new LayerTrace(layer, source.outputs(index, 1), places);
     }
 
     private static void forward(Plan plan, double[] input) {
@@ -398,16 +387,5 @@ public final class Model {
         Arrays.setAll(order, i -> i);
         loader.begin(0, order, order.length);
         return loader;
-    }
-
-    /** {@return the index of the largest of some values, the first of equal ones} */
-    static int largest(double[] values, int from, int count) {
-        int best = 0;
-        for (int i = 1; i < count; i++) {
-            if (values[from + i] > values[from + best]) {
-                best = i;
-            }
-        }
-        return best;
     }
 }

@@ -32,7 +32,8 @@ public final class Samples {
     private static Samples of(Shape shape, Inputs inputs, int length, int[] labels,
             double[] targets) {
         return new Samples(shape, inputs,
-                wholeSamples(length, shape, Math.toIntExact(shape.size())), labels, targets);
+                StepArguments.wholeSamples(length, shape, Math.toIntExact(shape.size())), labels,
+                targets);
     }
 
     /**
@@ -74,25 +75,6 @@ public final class Samples {
         this.normalization = normalization;
         this.mean = normalization.mean().stream().mapToDouble(Double::doubleValue).toArray();
         this.std = normalization.std().stream().mapToDouble(Double::doubleValue).toArray();
-    }
-
-    /**
-     * {@return how many samples some input values are}
-     *
-     * @throws IllegalArgumentException if they are no whole number of samples, or none
-     */
-    static int wholeSamples(int elements, Shape shape, int each) {
-        if (elements == 0 || elements % each != 0) {
-            throw new IllegalArgumentException(counted(elements, "input value")
-                    + " for samples of " + shape + " = " + each
-                    + ": expected a whole number of samples, at least 1");
-        }
-        return elements / each;
-    }
-
-    /** {@return a count for a message, as {@code 1 label} and {@code 2 labels}} */
-    static String counted(int count, String what) {
-        return count + " " + what + (count == 1 ? "" : "s");
     }
 
     /**
@@ -343,7 +325,7 @@ public final class Samples {
         Objects.checkFromToIndex(from, to, size());
         int each = (int) shape.size();
         if (from == to) {
-            wholeSamples(0, shape, each);
+            StepArguments.wholeSamples(0, shape, each);
         }
         return new Samples(shape, inputs.slice(from, to, each), answers.slice(from, to),
                 classes, normalization);
@@ -379,13 +361,7 @@ public final class Samples {
         requireInput(network);
         classes.requireFit(network);
         answers.requireFit(network.loss(), network.output().size());
-        int names = classes.names().size();
-        for (int i = 0; names > 0 && i < size(); i++) {
-            if (label(i) >= names && !network.loss().ignores(label(i))) {
-                throw new IllegalArgumentException("sample " + i + ": label " + label(i)
-                        + " has no name; there are " + names + " class names");
-            }
-        }
+        answers.requireNames(network.loss(), classes.names().size());
     }
 
     /** {@return where the first value is that is not finite, for a message; null if all are} */

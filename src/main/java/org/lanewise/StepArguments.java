@@ -1,6 +1,7 @@
 package org.lanewise;
 
 import org.lanewise.plan.Plan;
+import org.lanewise.spec.Shape;
 import org.lanewise.spec.LayerDescription;
 
 /** Checks the arrays of a single step, which come one by one from a caller, against a plan. */
@@ -67,8 +68,8 @@ final class StepArguments {
     private static void requireEach(Plan plan, int inputs, int found, int each, String what) {
         int samples = inputs / plan.inputSize();
         if (inputs % plan.inputSize() == 0 && found != (long) samples * each) {
-            throw new IllegalArgumentException(Samples.counted(found, what) + " for "
-                    + Samples.counted(samples, "sample") + (each == 1
+            throw new IllegalArgumentException(counted(found, what) + " for "
+                    + counted(samples, "sample") + (each == 1
                             ? ""
                             : " of " + each + " outputs; expected " + (long) samples * each));
         }
@@ -77,14 +78,33 @@ final class StepArguments {
     private static void requireBatch(Plan plan, int samples, int inputs) {
         if (samples < 1 || samples > plan.capacity()) {
             throw new IllegalArgumentException(
-                    Samples.counted(samples, "sample") + "; a step takes 1 to " + plan.capacity());
+                    counted(samples, "sample") + "; a step takes 1 to " + plan.capacity());
         }
         long needed = (long) samples * plan.inputSize();
         if (inputs != needed) {
-            throw new IllegalArgumentException(Samples.counted(samples, "sample") + " of "
-                    + plan.network().input() + " need " + Samples.counted((int) needed, "value")
+            throw new IllegalArgumentException(counted(samples, "sample") + " of "
+                    + plan.network().input() + " need " + counted((int) needed, "value")
                     + ", found " + inputs);
         }
         requireVariance(plan, samples);
+    }
+
+    /**
+     * {@return how many samples some input values are}
+     *
+     * @throws IllegalArgumentException if they are no whole number of samples, or none
+     */
+    static int wholeSamples(int elements, Shape shape, int each) {
+        if (elements == 0 || elements % each != 0) {
+            throw new IllegalArgumentException(counted(elements, "input value")
+                    + " for samples of " + shape + " = " + each
+                    + ": expected a whole number of samples, at least 1");
+        }
+        return elements / each;
+    }
+
+    /** {@return a count for a message, as {@code 1 label} and {@code 2 labels}} */
+    static String counted(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
     }
 }

@@ -108,7 +108,7 @@ public record TrainingOptions(
      */
     public int perEpoch(int samples) {
         if (dropLast && samples < batchSize) {
-            throw new IllegalArgumentException(Samples.counted(samples, "sample")
+            throw new IllegalArgumentException(StepArguments.counted(samples, "sample")
                     + " are less than a batch of " + batchSize + ", and a smaller last batch is"
                     + " left out; make batches smaller or keep the last one");
         }

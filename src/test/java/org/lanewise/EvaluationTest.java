@@ -64,7 +64,7 @@ class EvaluationTest {
         for (int i = 0; i < 2000; i++) {
             double[] outputs = random.ints(1 + i % 6, 0, 4).mapToDouble(
                     value -> value == 3 ? Double.NaN : value).toArray();
-            int largest = Model.largest(outputs, 0, outputs.length);
+            int largest = Evaluation.largest(outputs, 0, outputs.length);
             for (int label = 0; label < outputs.length; label++) {
                 int rank = Evaluation.rank(outputs, 0, outputs.length, label);
                 assertEquals(label == largest, rank == 0, Arrays.toString(outputs));

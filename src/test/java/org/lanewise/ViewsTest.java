@@ -85,7 +85,7 @@ class ViewsTest {
         assertEquals(loss(expected), found.loss(), 1e-13);
         int[][] confusion = new int[4][4];
         for (int i = 0; i < COUNT; i++) {
-            confusion[labels[i]][Model.largest(expected, 4 * i, 4)]++;
+            confusion[labels[i]][Evaluation.largest(expected, 4 * i, 4)]++;
         }
         for (int k = 0; k < 4; k++) {
             assertArrayEquals(confusion[k], found.confusion()[k]);

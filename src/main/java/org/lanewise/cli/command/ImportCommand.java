@@ -37,7 +37,8 @@ public final class ImportCommand implements Callable<Integer> {
         SOFTMAX_CROSS_ENTROPY,
         MEAN_SQUARED_ERROR,
         BINARY_CROSS_ENTROPY_WITH_LOGITS,
-        SMOOTH_L1;
+        SMOOTH_L1,
+        HUBER;
 
         Loss loss() {
             return switch (this) {
@@ -45,6 +46,7 @@ public final class ImportCommand implements Callable<Integer> {
                 case MEAN_SQUARED_ERROR -> Loss.meanSquaredError();
                 case BINARY_CROSS_ENTROPY_WITH_LOGITS -> Loss.binaryCrossEntropyWithLogits();
                 case SMOOTH_L1 -> Loss.smoothL1();
+                case HUBER -> Loss.huber();
             };
         }
     }

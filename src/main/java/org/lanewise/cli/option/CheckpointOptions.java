@@ -96,7 +96,7 @@ public final class CheckpointOptions {
         }
     }
 
-    /** Loads the last intact checkpoint of a folder, if there is one, and says so. */
+    /** Loads the last intact checkpoint of a folder, if there is one, and prints which. */
     public static void resume(CheckpointFolder folder, Trainer trainer, PrintWriter info,
             PrintWriter err) throws IOException {
         CheckpointFolder.Resumed resumed = folder.resume(trainer);
