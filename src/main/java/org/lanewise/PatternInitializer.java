@@ -1,7 +1,7 @@
 package org.lanewise;
 
 import java.util.Objects;
-import java.util.stream.Collectors;
+import org.lanewise.spec.ParameterGroup;
 
 /**
  * How the parameters begin whose names match a pattern.
@@ -23,10 +23,6 @@ public record PatternInitializer(String pattern, Initializer initializer) {
     }
 
     boolean matches(String name) {
-        return name.matches(pattern.chars().mapToObj(c -> switch (c) {
-            case '*' -> ".*";
-            case '?' -> ".";
-            default -> "\\x{" + Integer.toHexString(c) + "}";
-        }).collect(Collectors.joining()));
+        return ParameterGroup.of(pattern).matches(name);
     }
 }

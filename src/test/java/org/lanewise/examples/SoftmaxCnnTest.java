@@ -85,7 +85,7 @@ class SoftmaxCnnTest {
                 + " but the padded input is only 3 + 2 * 0 = 3", kernel.getMessage());
         IllegalArgumentException epochs = assertThrows(IllegalArgumentException.class,
                 () -> SoftmaxCnn.trainCnnWithGradientDescent(IMAGES, CLASSES, -1, 0.01, 2, 1));
-        assertEquals("epochs -1 must not be negative", epochs.getMessage());
+        assertEquals("epochs -1.0 must be from 0 to 2147483647", epochs.getMessage());
     }
 
     private static void assertMessage(String message, double[][] y) {
