@@ -55,7 +55,7 @@ class SuiteFileTest {
                     {"problems": [{}]}                | s.json: problems[0]: name is missing
                     {"problems": [{"name": "a"}]}     | s.json: problems[0]: batch is missing
                     {"problems": [{"name": "a", "batch": 0, "type": "relu", "input": [3]}]} | s.json: problems[0]: batch: found 0, expected at least 1
-                    {"problems": [{"name": "a", "batch": 1, "type": "conv"}]} | s.json: problems[0]: type: found "conv", expected network or one of conv2d, max_pool2d, avg_pool2d, global_avg_pool2d, global_max_pool2d, relu, sigmoid, tanh, relu6, leaky_relu, elu, gelu, silu, hardswish, softplus, scale, flatten, batch_norm, linear
+                    {"problems": [{"name": "a", "batch": 1, "type": "conv"}]} | s.json: problems[0]: type: found "conv", expected network or one of conv2d, max_pool2d, avg_pool2d, global_avg_pool2d, global_max_pool2d, relu, sigmoid, tanh, relu6, leaky_relu, elu, gelu, silu, hardswish, softplus, scale, dropout, flatten, batch_norm, group_norm, layer_norm, linear
                     {"problems": [{"name": "a", "batch": 1, "type": "relu"}]} | s.json: problems[0]: input is missing
                     {"problems": [{"name": "a", "batch": 1, "type": "relu", "input": [3], "size": 2}]} | s.json: problems[0]: unknown field size; known here are name, batch, type, input
                     {"problems": [{"name": "a", "batch": 1, "type": "relu", "input": [3]}, {"name": "a", "batch": 1, "type": "relu", "input": [3]}]} | s.json: problems[1]: name: found "a", expected a name that no problem before it has
