@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.spec.Augmentation;
 import org.lanewise.spec.Average;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
@@ -151,11 +152,11 @@ class TrainingStateTest {
         }
     }
 
-    /** One thread, then three in the middle of an epoch. */
+    /** Everything that depends on the step, the epoch or the sample: on one thread, then on three in mid-epoch. */
     @Test
     void resumesWithOtherThreads() {
         Network network = Network.input(4, 16, 16).conv2d(16, 3).batchNorm().relu().conv2d(8, 3)
-                .relu().flatten().linear(3).softmaxCrossEntropy();
+                .relu().dropout(0.25).flatten().linear(3).softmaxCrossEntropy();
         int[] labels = new int[40];
         Arrays.setAll(labels, i -> i % 3);
         Samples samples = Samples.labelled(network.input(),
@@ -163,7 +164,10 @@ class TrainingStateTest {
         for (Average average : List.of(new Average.Lookahead(3, 0.9, 2),
                 new Average.Ema(1, 0.8))) {
             TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.02).momentum(0.9))
-                    .batchSize(8).average(average).groups(List.of(
+                    .batchSize(8).average(average)
+                    .augment(List.of(new Augmentation.Flip(true),
+                            new Augmentation.Crop(2, Augmentation.Padding.REFLECT)))
+                    .schedule(Schedule.oneCycle(0.05, 13)).groups(List.of(
                             ParameterGroup.of("0.*").frozenFromEpoch(1),
                             ParameterGroup.of("*.bias").learningRateFactor(0.5)));
             Trainer whole = new Trainer(network, options);

@@ -138,7 +138,7 @@ class RecipeTest {
                 "--group=white.bias:frozen_from_epoch=3",
                 "--schedule=piecewise_linear:0=0.2,109=1,476=0.07",
                 "--average=lookahead:every=5,decay=0.95,power=3", "--epochs=9.9",
-                "--batch-size=1024", "--seed=1"),
+                "--batch-size=1024", "--seed=1", "--views=6"),
                 Recipe.read("cifar-94").arguments());
     }
 }
