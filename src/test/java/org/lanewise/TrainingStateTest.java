@@ -10,12 +10,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.lanewise.spec.Augmentation;
 import org.lanewise.spec.Average;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
@@ -149,38 +147,6 @@ class TrainingStateTest {
             int missing = recorder.losses.size() - rest.losses.size();
             assertEquals(recorder.losses.subList(missing, recorder.losses.size()), rest.losses);
             assertEquals(11, part.state().position().steps());
-        }
-    }
-
-    /** Everything that depends on the step, the epoch or the sample: on one thread, then on three in mid-epoch. */
-    @Test
-    void resumesWithOtherThreads() {
-        Network network = Network.input(4, 16, 16).conv2d(16, 3).batchNorm().relu().conv2d(8, 3)
-                .relu().dropout(0.25).flatten().linear(3).softmaxCrossEntropy();
-        int[] labels = new int[40];
-        Arrays.setAll(labels, i -> i % 3);
-        Samples samples = Samples.labelled(network.input(),
-                new RandomState(5).randn(40 * (int) network.input().size()), labels);
-        for (Average average : List.of(new Average.Lookahead(3, 0.9, 2),
-                new Average.Ema(1, 0.8))) {
-            TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.02).momentum(0.9))
-                    .batchSize(8).average(average)
-                    .augment(List.of(new Augmentation.Flip(true),
-                            new Augmentation.Crop(2, Augmentation.Padding.REFLECT)))
-                    .schedule(Schedule.oneCycle(0.05, 13)).groups(List.of(
-                            ParameterGroup.of("0.*").frozenFromEpoch(1),
-                            ParameterGroup.of("*.bias").learningRateFactor(0.5)));
-            Trainer whole = new Trainer(network, options);
-            whole.train(samples, 2.5, TrainingListener.SILENT);
-            Trainer first = new Trainer(network, options);
-            assertEquals(TrainingEnd.STOPPED, first.train(samples, 2.5, atSix(first::stop)));
-            try (ForkJoinPool pool = new ForkJoinPool(3)) {
-                Trainer rest = new Trainer(network, options, pool);
-                rest.restore(first.state());
-                rest.train(samples, 2.5, TrainingListener.SILENT);
-                assertArrayEquals(flat(whole.parameters()), flat(rest.parameters()));
-                assertArrayEquals(flat(whole.state().memory()), flat(rest.state().memory()));
-            }
         }
     }
 
