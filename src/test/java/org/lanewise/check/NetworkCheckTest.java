@@ -38,7 +38,7 @@ class NetworkCheckTest {
     /** Checks networks of some operations at most; what a forked JVM runs. */
     public static void main(String[] arguments) {
         long flops = Long.parseLong(arguments[0]);
-        List<NetworkCase> tiny = RandomNetworks.of(120, SEED).stream()
+        List<NetworkCase> tiny = RandomNetworks.of(200, SEED).stream()
                 .filter(drawn -> drawn.flops() < flops).toList();
         System.out.println(tiny.size() + " networks, failures: " + failures(tiny));
     }
@@ -118,7 +118,7 @@ class NetworkCheckTest {
     void findsAndShrinksADroppedRelu() {
         List<NetworkFailure> failures = new ArrayList<>();
         try (NetworkCheck check = new NetworkCheck(NetworkCheckTest::withoutReluBehindPooling)) {
-            for (NetworkCase drawn : RandomNetworks.of(200, SEED)) {
+            for (NetworkCase drawn : RandomNetworks.of(120, SEED)) {
                 check.check(drawn).ifPresent(failures::add);
             }
         }
