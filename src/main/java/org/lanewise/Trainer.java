@@ -191,8 +191,7 @@ public final class Trainer {
             System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
             System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
             step.beginSingle();
-            plan.forward(samples, step.steps());
-            return step.endSingle(samples);
+            return step.runSingle(samples);
         }
     }
 
@@ -219,8 +218,7 @@ public final class Trainer {
             System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
             System.arraycopy(targets, 0, plan.targets(), 0, targets.length);
             step.beginSingle();
-            plan.forward(samples, step.steps());
-            return step.endSingle(samples);
+            return step.runSingle(samples);
         }
     }
 

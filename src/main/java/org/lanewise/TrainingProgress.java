@@ -88,7 +88,8 @@ public final class TrainingProgress {
 
     /** Updates before the running epoch's next step, in their count of the whole training. */
     long updatesDone(int each) {
-        return (long) done * Math.ceilDiv(stepsPerEpoch, each) + step / each;
+        return (long) done * Math.ceilDiv(stepsPerEpoch, each)
+                + (step == stepsOfEpoch() ? Math.ceilDiv(step, each) : step / each);
     }
 
     /** Whether an update follows the next step. */

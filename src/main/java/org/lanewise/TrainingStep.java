@@ -109,13 +109,14 @@ final class TrainingStep {
     }
 
     /**
-     * Ends a step outside of a training.
+     * Takes a step outside of a training, which has begun.
      *
-     * @param samples of the batch, whose outputs were computed
+     * @param samples of the batch
      * @return the loss before the update
      */
-    double endSingle(int samples) {
+    double runSingle(int samples) {
         try {
+            plan.forward(samples, steps);
             return learn(samples, null, 0, gradients.isFull());
         } finally {
             average.show(true);

@@ -91,6 +91,28 @@ class AccumulationTest {
         assertEquals(1, TrainingProgress.updates(1, 7, 3));
     }
 
+    /** Seven batches an epoch, the last of them in an update of its own. */
+    @Test
+    void resumesAfterEachStepWhereTheScheduleEndsWithTheTraining() {
+        TrainingOptions options = options(4).accumulate(3).schedule(Schedule.oneCycle(0.01, 6));
+        Trainer whole = new Trainer(NETWORK, options);
+        List<TrainingState> states = new ArrayList<>();
+        whole.train(samples(26), 2, new TrainingListener() {
+            @Override
+            public void step(TrainingProgress progress) {
+                states.add(whole.state());
+            }
+        });
+        assertEquals(14, states.size());
+        for (TrainingState state : states) {
+            Trainer rest = new Trainer(NETWORK, options);
+            rest.restore(state);
+            assertEquals(TrainingEnd.COMPLETE,
+                    rest.train(samples(26), 2, TrainingListener.SILENT));
+            assertArrayEquals(flat(whole.parameters()), flat(rest.parameters()));
+        }
+    }
+
     /** As if the batch had not been there. */
     @Test
     void aBatchThatIsNotFiniteIsLeftOut() {

@@ -64,6 +64,10 @@ class ParameterGroupsTest {
         assertEquals("all parameters that the parameter group '1.bias' matches belong to groups"
                 + " before it; put it in front of them",
                 refused(ParameterGroup.of("*.bias"), ParameterGroup.of("1.bias")));
+        assertEquals("all parameters that the parameter group '*.bias' matches belong to groups"
+                + " before it; put it in front of them",
+                refused(ParameterGroup.of("*.bias").weightDecay(0),
+                        ParameterGroup.of("*.bias").learningRateFactor(64)));
         new Trainer(NETWORK, options(ParameterGroup.of("1.bias"), ParameterGroup.of("*.bias")));
     }
 

@@ -122,13 +122,13 @@ public record ParameterGroup(String pattern, double learningRateFactor,
     public static List<ParameterGroup> of(List<ParameterGroup> groups,
             List<ParameterSpec> parameters) {
         List<ParameterGroup> list = new ArrayList<>();
-        Set<String> used = new HashSet<>();
+        Set<ParameterGroup> used = new HashSet<>();
         List<String> names = parameters.stream().filter(spec -> !spec.state())
                 .map(ParameterSpec::name).toList();
         for (String name : names) {
             ParameterGroup group = groups.stream().filter(one -> one.matches(name)).findFirst()
                     .orElse(of("*"));
-            used.add(group.pattern);
+            used.add(group);
             list.add(group);
         }
         for (ParameterGroup group : groups) {
@@ -137,7 +137,8 @@ public record ParameterGroup(String pattern, double learningRateFactor,
         return list;
     }
 
-    private static void requireSome(ParameterGroup group, Set<String> used, List<String> names) {
+    private static void requireSome(ParameterGroup group, Set<ParameterGroup> used,
+            List<String> names) {
         String pattern = group.pattern;
         if (names.stream().noneMatch(group::matches)) {
             throw new IllegalArgumentException("the parameter group '" + pattern
@@ -148,7 +149,7 @@ public record ParameterGroup(String pattern, double learningRateFactor,
                             : "")
                     + Spelling.suggestion(pattern, names));
         }
-        if (!used.contains(pattern)) {
+        if (!used.contains(group)) {
             throw new IllegalArgumentException("all parameters that the parameter group '" + pattern
                     + "' matches belong to groups before it; put it in front of them");
         }
