@@ -32,9 +32,11 @@ public final class ViewOption {
 
     /** Complains about inputs without views, and about data without test samples. */
     public void check(DataSet set) {
-        if (views > 1 && !(set.train().shape() instanceof Shape.Image)) {
-            throw new IllegalArgumentException("--views " + views + ": expected images, found"
-                    + " inputs of " + set.train().shape());
+        if (views > 1 && !(set.train().shape() instanceof Shape.Image image
+                && (views == 2 || Math.min(image.height(), image.width()) > 1))) {
+            throw new IllegalArgumentException("--views " + views + ": expected images"
+                    + (views == 6 ? " of 2x2 pixels or more" : "") + ", found inputs of "
+                    + set.train().shape());
         }
         if (views > 1 && set.test().isEmpty()) {
             throw new IllegalArgumentException("--views " + views + ": the data has no test"

@@ -84,6 +84,23 @@ class DataCommandsTest {
         assertRefused(2, "--views 0: expected 1, 2 or 6", "train", "--views", 0);
     }
 
+    /** Not after it, when the weights would not be saved. */
+    @Test
+    void viewsThatImagesDoNotHaveAreRefusedBeforeTraining() throws IOException {
+        Path network = Files.writeString(folder.resolve("line.json"), """
+                {"input": [3, 1, 4], "layers": [{"type": "flatten"},
+                 {"type": "linear", "out_features": 2}]}""");
+        Path data = folder.resolve("lines");
+        for (String part : new String[] {"train/a", "train/b", "test/a", "test/b"}) {
+            Files.createDirectories(data.resolve(part));
+            ImageIO.write(new BufferedImage(4, 1, BufferedImage.TYPE_INT_RGB), "png",
+                    data.resolve(part).resolve("0.png").toFile());
+        }
+        assertRefused(1, "--views 6: expected images of 2x2 pixels or more, found inputs of 3x1x4",
+                "train", "--network", network, "--data", data, "--views", 6);
+        run("train", "--network", network, "--data", data, "--views", 2, "--epochs", 1);
+    }
+
     /** The damage is found in the first epoch, before the step of its batch. */
     @Test
     void aDamagedImageEndsATrainingThatCanBeResumed() throws IOException {
