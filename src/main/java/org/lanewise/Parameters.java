@@ -255,4 +255,13 @@ public final class Parameters {
         }
         return mismatches;
     }
+
+    /**
+     * {@return the SHA-256 of all arrays in their order, in hexadecimal digits}
+     *
+     * <p>Each value is 8 bytes, big-endian IEEE.
+     */
+    public String sha256() {
+        return Sha256.of(this);
+    }
 }

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The SHA-256 of samples. */
+/** The SHA-256 of samples and of parameters. */
 final class Sha256 {
     private Sha256() {}
 
@@ -33,6 +33,12 @@ final class Sha256 {
         if (answers.targets() != null) {
             update(digest, answers.targets());
         }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    static String of(Parameters parameters) {
+        MessageDigest digest = digest();
+        parameters.list().forEach(parameter -> update(digest, parameter.values()));
         return HexFormat.of().formatHex(digest.digest());
     }
 

@@ -93,8 +93,9 @@ final class RandomGraphs {
         }
         List<Parameters.Parameter> learned = run.plan().arrays().stream()
                 .map(one -> new Parameters.Parameter(one.spec(), one.values())).toList();
+        // Not folded, as PyTorch computes it; FoldingTest compares folded outputs with these.
         arrays.put("model.outputs", new Model(drawn.network(), new Parameters(learned),
-                drawn.capacity(), backend, Algorithm.DIRECT, ForkJoinPool.commonPool())
+                drawn.capacity(), backend, Algorithm.DIRECT, ForkJoinPool.commonPool(), false)
                 .outputs(graph.data().batches().getLast().inputs()));
         return arrays;
     }

@@ -9,8 +9,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.Stream;
 import org.lanewise.EpochReport;
 import org.lanewise.Evaluation;
+import org.lanewise.Samples;
 import org.lanewise.Trainer;
 import org.lanewise.TrainingEnd;
 import org.lanewise.TrainingListener;
@@ -20,7 +22,6 @@ import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.OutputFile;
 import org.lanewise.cli.format.ParameterOutput;
 import org.lanewise.cli.format.Report;
-import org.lanewise.cli.format.Sha256;
 import org.lanewise.cli.option.Arguments;
 import org.lanewise.cli.option.CheckpointOptions;
 import org.lanewise.cli.option.ComputeOptions;
@@ -112,8 +113,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
-    /** Of the samples of a recipe. */
-    private String dataDigest;
+    /** Of the training samples of a recipe, and of its test samples if there are any. */
+    private List<String> digests;
 
     @Mixin
     private TensorBoardOption tensorBoard;
@@ -235,8 +236,9 @@ public final class TrainCommand implements Callable<Integer> {
                 ObjectNode result = result(named, options, kept);
                 if (recipe.given()) {
                     result.put("recipe", recipe.name());
-                    result.put("data_sha256", dataDigest);
-                    result.put("weights_sha256", Sha256.of(trainer.parameters()));
+                    result.put("train_sha256", digests.getFirst());
+                    set.test().ifPresent(_ -> result.put("test_sha256", digests.getLast()));
+                    result.put("weights_sha256", trainer.parameters().sha256());
                 }
                 result.put("memory_bytes", need.arrays());
                 result.put("process_memory_bytes", need.process());
@@ -255,7 +257,7 @@ public final class TrainCommand implements Callable<Integer> {
                 viewed.ifPresent(test -> info
                         .println(Report.evaluation(views.views() + " views: test", test)));
                 if (recipe.given()) {
-                    info.println("SHA-256 of the weights " + Sha256.of(trainer.parameters()));
+                    info.println("SHA-256 of the weights " + trainer.parameters().sha256());
                 }
             }
             if (save != null) {
@@ -335,8 +337,10 @@ public final class TrainCommand implements Callable<Integer> {
         info.println("memory    " + need.line(Runtime.getRuntime().maxMemory()));
         init.report().forEach(info::println);
         if (recipe.given()) {
-            dataDigest = Sha256.of(set);
-            info.println("recipe    " + recipe.name() + ", SHA-256 of the data " + dataDigest);
+            digests = Stream.concat(Stream.of(set.train()), set.test().stream())
+                    .map(Samples::sha256).toList();
+            info.println("recipe    " + recipe.name() + ", SHA-256 of the samples "
+                    + String.join(", ", digests));
         }
         int classes = set.train().classes().names().size();
         if (classes > 0 && classes < named.network().output().size()) {

@@ -22,10 +22,10 @@ abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels,
     private static final long MOST_FILTERS = Cpu.L3_FILTERS / Double.BYTES;
 
     /**
-     * With so many channels, a matrix multiplication for each product takes 0.6 to 0.8 of the time
-     * of panels, measured from 192 -> 192 to 512 -> 512 channels; with 128 it takes 1.1.
+     * From so many channels on, matrix multiplications of whole groups take less than panels, whose time
+     * is 1 (forward, 64 tiles): 0.7 with 512 -> 512 channels, 0.9 with 256 -> 256, 1.1 with 192 -> 192.
      */
-    private static final int CHANNELS_OF_STAGES = 192;
+    private static final int CHANNELS_OF_STAGES = 256;
 
     final WinogradMaps maps;
     final WinogradTile tile;
@@ -50,23 +50,10 @@ abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels,
         this.work = scratch.perThread("a tile" + way, tile.scratch());
     }
 
-    /** Room for all filters, transformed. */
-    final Products transformed(Scratchpad scratch) {
-        int plane = channels * lanes.lanes() + WinogradTile.CACHE_LINE_STRIDE;
-        return new Products(scratch.shared("transformed weights",
-                Layout.ALIGNMENT_OFFSET + (long) tile.products * plane), plane);
-    }
-
     /** Transforms all filters; a block is one of outputs. */
-    final Task transform(WinogradFilters filters, double[] weights, Products to) {
-        return Task.of(_ -> lanes.blocks().length, 1, (index, _, thread, samples) -> {
-            LaneBlocks.Block block = lanes.blocks()[index];
-            filters.columns(weights, block, 0, thread);
-            for (int row = 0; row < tile.alpha; row++) {
-                filters.row(row, block, 0, 0, thread, to, Layout.ALIGNMENT_OFFSET
-                        + row * tile.alpha * to.plane() + channels * block.first());
-            }
-        });
+    final Task filters(WinogradGroup group, double[] weights) {
+        return Task.of(_ -> lanes.blocks().length, 1, (index, _, thread, _) -> group
+                .filters(weights, lanes.blocks()[index], thread));
     }
 
     /** Products of each thread. */

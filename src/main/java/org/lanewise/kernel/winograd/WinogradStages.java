@@ -1,14 +1,9 @@
 package org.lanewise.kernel.winograd;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
-import org.lanewise.kernel.gemm.LaneBlocks;
-import org.lanewise.kernel.gemm.Lanes;
-import org.lanewise.kernel.gemm.MicroKernels;
 import org.lanewise.kernel.winograd.WinogradMaps.Target;
 
 /**
@@ -28,10 +23,7 @@ final class WinogradStages extends WinogradPass {
 
     private final int tiles;
     private final int tilesOfGroup;
-    private final int chunk;
-    private final int[] rows;
-    private final WinogradFilters filters;
-    private final Products transformed;
+    private final WinogradGroup group;
     private final Products inputs;
     private final Products results;
 
@@ -45,28 +37,18 @@ final class WinogradStages extends WinogradPass {
             Scratchpad scratch) {
         super(maps, channels, outputs, rotated, scratch);
         this.tiles = capacity * maps.tiles().perSample();
-        this.tilesOfGroup = Math.ceilDiv(Math.ceilDiv(tiles, Math.ceilDiv(tiles, TILES_OF_GROUP)),
-                5) * 5;
-        this.chunk = Math.min(channels, CHANNELS);
-        this.rows = scratch.integers("rows of products" + way,
-                Lanes.padded(Lanes.every(tilesOfGroup, channels)));
-        this.filters = new WinogradFilters(this, lanes.widest(), channels, scratch);
-        this.transformed = transformed(scratch);
-        int inputPlane = tilesOfGroup * channels + WinogradTile.CACHE_LINE_STRIDE;
+        this.tilesOfGroup = WinogradGroup.even(tiles, TILES_OF_GROUP);
+        this.group = new WinogradGroup(this, tilesOfGroup, Math.min(channels, CHANNELS), scratch);
         this.inputs = new Products(scratch.shared("transformed input",
-                Layout.ALIGNMENT_OFFSET + (long) tile.products * inputPlane), inputPlane);
-        // The last register tile of a product may write unused rows.
-        int beyond = (int) Lanes.tiles(0, lanes.widest());
-        int resultPlane = tilesOfGroup * lanes.lanes() + beyond / 8 * 8
-                + WinogradTile.CACHE_LINE_STRIDE;
-        this.results = new Products(scratch.shared("products",
-                Layout.ALIGNMENT_OFFSET + (long) tile.products * resultPlane), resultPlane);
+                group.size(group.inputPlane)), group.inputPlane);
+        this.results = new Products(scratch.shared("products", group.size(group.sumsPlane)),
+                group.sumsPlane);
     }
 
     @Override
     List<Task> tasks(double[] from, double[] weights, Target target) {
         List<Task> tasks = new ArrayList<>();
-        tasks.add(transform(filters, weights, transformed));
+        tasks.add(filters(group, weights));
         for (int first = 0; first < tiles; first += tilesOfGroup) {
             tasks.add(inputs(from, first));
             tasks.add(products(first));
@@ -85,8 +67,7 @@ final class WinogradStages extends WinogradPass {
                 (begin, end, thread, _) -> {
                     work[thread][0] = maps.inputsAhead(from, first + begin, first + end);
                     for (int i = begin; i < end; i++) {
-                        maps.input(from, first + i, 0, channels, inputs,
-                                Layout.ALIGNMENT_OFFSET + i * channels, work[thread]);
+                        group.input(from, first + i, i, inputs, work[thread]);
                     }
                 });
     }
@@ -94,24 +75,7 @@ final class WinogradStages extends WinogradPass {
     /** Multiplies; a block is one product of all tiles of the group. */
     private Task products(int first) {
         return Task.of(samples -> count(first, samples) == 0 ? 0 : tile.products, 1,
-                (e, _, thread, samples) -> {
-                    int count = count(first, samples);
-                    for (LaneBlocks.Block block : lanes.blocks()) {
-                        int y = Layout.ALIGNMENT_OFFSET + e * results.plane()
-                                + tilesOfGroup * block.first();
-                        Arrays.fill(results.values(), y, y + count * block.lanes(), 0.0);
-                        for (int c = 0; c < channels; c += chunk) {
-                            MicroKernels.gemm(Lanes.tileRows(block.vectors()), block.vectors(),
-                                    count, inputs.values(), rows, 0,
-                                    Layout.ALIGNMENT_OFFSET + e * inputs.plane() + c,
-                                    Math.min(chunk, channels - c), transformed.values(),
-                                    Layout.ALIGNMENT_OFFSET + e * transformed.plane()
-                                            + channels * block.first() + c * block.lanes(),
-                                    block.lanes(), results.values(),
-                                    Lanes.adjacent(block.vectors()), 0, y);
-                        }
-                    }
-                });
+                (e, _, _, samples) -> group.multiply(inputs, e, count(first, samples), results));
     }
 
     private Task outputs(Target target, int first) {
@@ -119,12 +83,7 @@ final class WinogradStages extends WinogradPass {
                 (begin, end, thread, _) -> {
                     work[thread][0] = maps.outputsAhead(target.to(), first + begin, first + end);
                     for (int i = begin; i < end; i++) {
-                        for (LaneBlocks.Block block : lanes.blocks()) {
-                            maps.output(results,
-                                    Layout.ALIGNMENT_OFFSET + tilesOfGroup * block.first()
-                                            + i * block.lanes(),
-                                    block, first + i, target, work[thread]);
-                        }
+                        group.output(results, first + i, i, target, work[thread]);
                     }
                 });
     }

@@ -6,9 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +25,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.lanewise.Parameters;
 import org.lanewise.RandomState;
-import org.lanewise.Samples;
 import org.lanewise.cli.CommandLineRun;
 import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.NetworkFile;
@@ -129,40 +127,29 @@ class RecipeCommandTest {
     void printsTheDigestsOfDataAndWeights() throws Exception {
         Path save = folder.resolve("saved.npz");
         CommandLineRun text = train("--recipe", recipe, "--save", save);
+        String data = Digits.dataSet().train().sha256();
+        String test = Digits.dataSet().test().orElseThrow().sha256();
         MessageDigest sha = MessageDigest.getInstance("SHA-256");
-        for (Samples samples : List.of(Digits.dataSet().train(),
-                Digits.dataSet().test().orElseThrow())) {
-            double[] row = new double[65];
-            for (int i = 0; i < samples.size(); i++) {
-                samples.copyInput(i, row, 0);
-                row[64] = samples.label(i);
-                sha.update(littleEndian(row));
-            }
-        }
-        String data = HexFormat.of().formatHex(sha.digest());
         for (Parameters.Parameter parameter : ParameterFile.read(save).list()) {
-            sha.update(littleEndian(parameter.values()));
+            sha.update(bigEndian(parameter.values()));
         }
         String weights = HexFormat.of().formatHex(sha.digest());
-        assertTrue(text.out().contains("\nrecipe    " + recipe + ", SHA-256 of the data " + data
-                + "\n"), text.out());
+        assertTrue(text.out().contains("\nrecipe    " + recipe + ", SHA-256 of the samples " + data
+                + ", " + test + "\n"), text.out());
         assertTrue(text.out().contains("\nSHA-256 of the weights " + weights + "\n"), text.out());
         JsonNode json = Json.parse("out", train("--recipe", recipe, "--json").out()
                 .getBytes(StandardCharsets.UTF_8));
-        assertEquals(data, json.get("data_sha256").textValue());
+        assertEquals(data, json.get("train_sha256").textValue());
+        assertEquals(test, json.get("test_sha256").textValue());
         assertEquals(weights, json.get("weights_sha256").textValue());
         assertEquals(recipe.toString(), json.get("recipe").textValue());
         assertFalse(train("--epochs", 1).out().contains("SHA-256"));
     }
 
-    private static byte[] littleEndian(double[] values) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            for (double value : values) {
-                out.writeLong(Long.reverseBytes(Double.doubleToLongBits(value)));
-            }
-        }
-        return bytes.toByteArray();
+    private static byte[] bigEndian(double[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES);
+        bytes.asDoubleBuffer().put(values);
+        return bytes.array();
     }
 
     @Test
