@@ -191,7 +191,11 @@ public final class Trainer {
             System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
             System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
             step.beginSingle();
-            return step.runSingle(samples);
+            try {
+                return step.run(samples, null, 0, step.gradients().isFull());
+            } finally {
+                step.endSingle();
+            }
         }
     }
 
@@ -218,7 +222,11 @@ public final class Trainer {
             System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
             System.arraycopy(targets, 0, plan.targets(), 0, targets.length);
             step.beginSingle();
-            return step.runSingle(samples);
+            try {
+                return step.run(samples, null, 0, step.gradients().isFull());
+            } finally {
+                step.endSingle();
+            }
         }
     }
 

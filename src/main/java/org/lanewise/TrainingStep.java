@@ -108,26 +108,16 @@ final class TrainingStep {
         done = update.updates();
     }
 
-    /**
-     * Takes a step outside of a training, which has begun.
-     *
-     * @param samples of the batch
-     * @return the loss before the update
-     */
-    double runSingle(int samples) {
-        try {
-            plan.forward(samples, steps);
-            return learn(samples, null, 0, gradients.isFull());
-        } finally {
-            average.show(true);
-        }
+    /** Ends a step outside of a training. */
+    void endSingle() {
+        average.show(true);
     }
 
     /**
-     * Takes a step of a training.
+     * Takes a step.
      *
      * @param samples of the batch
-     * @param indices of its samples in a data set, for messages
+     * @param indices of its samples in a data set, for messages; null where there is none
      * @param start position of the batch's first sample among the indices
      * @param last whether an update follows, of this batch and those since the last update
      * @return the loss before the update
@@ -135,11 +125,6 @@ final class TrainingStep {
     double run(int samples, int[] indices, int start, boolean last) {
         plan.team().requireOpen();
         plan.forward(samples, steps);
-        return learn(samples, indices, start, last);
-    }
-
-    /** The part of a step that follows its forward pass. */
-    private double learn(int samples, int[] indices, int start, boolean last) {
         double loss = plan.loss(samples);
         boolean counts = Double.isFinite(loss);
         if (!counts && !options.safeguards().skipNonFinite()) {
@@ -150,7 +135,9 @@ final class TrainingStep {
                     + "; the parameters are those before this step", steps + 1, origin.advice());
         }
         if (counts) {
-            gradients.add(samples);
+            gradients.begin();
+            plan.backward(samples);
+            gradients.add();
         }
         if (last) {
             done++;

@@ -72,17 +72,16 @@ public final class GradientSum {
         seen[1] = 0;
     }
 
-    /**
-     * Computes the gradients of a batch whose loss was computed, and adds them to those before.
-     *
-     * @param samples of the batch
-     */
-    public void add(int samples) {
-        if (batches == 1) {
-            plan.backward(samples);
-        } else {
+    /** Lets the next backward pass compute gradients that can be added up; its loss was computed. */
+    public void begin() {
+        if (batches > 1) {
             plan.objective().sumGradients();
-            plan.backward(samples);
+        }
+    }
+
+    /** Adds the gradients that the backward pass after {@link #begin} computed to those before. */
+    public void add() {
+        if (batches > 1) {
             plan.workers().run(seen[0] == 0 ? copies : additions, 1);
             seen[1] += plan.objective().divisor();
         }

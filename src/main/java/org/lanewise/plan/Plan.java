@@ -3,6 +3,7 @@ package org.lanewise.plan;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lanewise.kernel.Task;
@@ -36,10 +37,10 @@ public final class Plan {
     private final List<Tensor> outputs;
     private final Tensor output;
     private final List<Step> steps;
-    private final List<Task> forward;
-    private final List<Task> predict;
-    private final List<Task> commit;
-    private final List<Task> backward;
+    private final Task[] forward;
+    private final Task[] predict;
+    private final Task[] commit;
+    private final Task[] backward;
     private final List<ParameterBuffer> computedWith;
     private final List<ParameterBuffer> arrays;
     private final List<ParameterBuffer> parameters;
@@ -73,19 +74,22 @@ public final class Plan {
         this.outputs = lowered.outputs();
         this.output = lowered.output();
         this.steps = List.copyOf(steps);
-        this.forward = steps.stream().flatMap(step -> step.forward().stream()).toList();
-        this.predict = steps.stream().flatMap(step -> step.predict().stream()).toList();
-        this.commit = steps.stream().flatMap(step -> step.commit().stream()).toList();
-        this.backward = steps.reversed().stream()
-                .flatMap(step -> Stream.of(step.backwardWeights(), step.backwardInput(),
-                        step.accumulate()))
-                .flatMap(List::stream).toList();
+        this.forward = tasks(steps, Step::forward);
+        this.predict = tasks(steps, Step::predict);
+        this.commit = tasks(steps, Step::commit);
+        this.backward = tasks(steps.reversed(), step -> Stream
+                .of(step.backwardWeights(), step.backwardInput(), step.accumulate())
+                .flatMap(List::stream).toList());
         this.computedWith = lowered.arrays();
         this.arrays = List.copyOf(folding.arrays(computedWith, workspace));
         this.parameters = arrays.stream().filter(array -> !array.spec().state()).toList();
         this.objective = lowered.objective();
         this.number = lowered.number();
         this.fewestSamples = layers.stream().anyMatch(LayerDescription::oneValueAChannel) ? 2 : 1;
+    }
+
+    private static Task[] tasks(List<Step> steps, Function<Step, List<Task>> ofStep) {
+        return steps.stream().map(ofStep).flatMap(List::stream).toArray(Task[]::new);
     }
 
     /** Whether a forward pass is long enough to gain by more threads. */
@@ -166,7 +170,7 @@ public final class Plan {
      * @param samples how many
      */
     public void forward(int samples) {
-        run(forward, samples);
+        forward(samples, number.get());
     }
 
     /**
@@ -178,7 +182,9 @@ public final class Plan {
      */
     public void forward(int samples, long step) {
         number.set(step);
-        run(forward, samples);
+        for (Task task : forward) {
+            workers.run(task, samples);
+        }
     }
 
     /**
@@ -187,7 +193,9 @@ public final class Plan {
      * @param samples how many
      */
     public void predict(int samples) {
-        run(predict, samples);
+        for (Task task : predict) {
+            workers.run(task, samples);
+        }
     }
 
     /**
@@ -196,12 +204,8 @@ public final class Plan {
      * @param samples how many it was for
      */
     public void commit(int samples) {
-        run(commit, samples);
-    }
-
-    private void run(List<Task> tasks, int samples) {
-        for (int i = 0; i < tasks.size(); i++) {
-            workers.run(tasks.get(i), samples);
+        for (Task task : commit) {
+            workers.run(task, samples);
         }
     }
 
@@ -231,7 +235,9 @@ public final class Plan {
             return;
         }
         workers.run(objective.backward(), samples);
-        run(backward, samples);
+        for (Task task : backward) {
+            workers.run(task, samples);
+        }
     }
 
     /** The loss at the end of the plan. */
