@@ -25,6 +25,8 @@ enum Dialect {
             Map.entry("zeroUpTo", "$1.blend(0.0, $2.compare(VectorOperators.LE, $3))"),
             Map.entry("larger", "$1.blend($2, $2.compare(VectorOperators.LE, $1).not()"
                     + ".and($1.compare(VectorOperators.EQ, $1)))"),
+            Map.entry("isLarger", "$1.compare(VectorOperators.LE, $2).not()"
+                    + ".and($2.compare(VectorOperators.EQ, $2))"),
             Map.entry("differs", "DoubleVector.fromArray(SPECIES, src, $1).reinterpretAsLongs()"
                     + ".compare(VectorOperators.NE, largest.reinterpretAsLongs()).cast(SPECIES)"))),
 
@@ -45,7 +47,8 @@ enum Dialect {
             Map.entry("multiplyAdd", "FusedMultiplyAdd.fma($1, $2, $3)"),
             Map.entry("floor", "$1 <= $2 ? 0.0 : $1"),
             Map.entry("zeroUpTo", "$2 <= $3 ? 0.0 : $1"),
-            Map.entry("larger", "!($2 <= $1) && $1 == $1 ? $2 : $1")));
+            Map.entry("larger", "!($2 <= $1) && $1 == $1 ? $2 : $1"),
+            Map.entry("isLarger", "!($1 <= $2) && $2 == $2")));
 
     private static final Pattern OPERATION = Pattern.compile("@(\\w+)\\(");
 

@@ -230,6 +230,9 @@ public final class GradientCheck {
                 hash = 31 * hash + Arrays.hashCode(plan.argmax(layer.index(), samples));
                 continue;
             }
+            if (!isStored(layer)) {
+                continue;
+            }
             double[] kinks = kinks(layer);
             for (double value : inputs(layer)) {
                 for (double kink : kinks) {
@@ -240,11 +243,21 @@ public final class GradientCheck {
         return hash;
     }
 
+    /** Whether there is an array of a layer's sides; of a ReLU before a max pooling the argmax has them. */
+    private boolean isStored(LayerDescription layer) {
+        int source = sides(layer);
+        return source == LayerDescription.NETWORK_INPUT || plan.stores(source);
+    }
+
     /** The inputs of a layer; of a ReLU, which may be fused, its outputs, which have their signs. */
     private double[] inputs(LayerDescription layer) {
-        int source = layer.layer().type().equals("relu") ? layer.index() : layer.source();
+        int source = sides(layer);
         return source == LayerDescription.NETWORK_INPUT
                 ? Arrays.copyOf(plan.inputs(), samples * plan.inputSize())
                 : plan.outputs(source, samples);
+    }
+
+    private static int sides(LayerDescription layer) {
+        return layer.layer().type().equals("relu") ? layer.index() : layer.source();
     }
 }

@@ -177,12 +177,12 @@ public final class NetworkPasses implements Passes {
             if (step.arranges()) {
                 continue;
             }
-            // Where two layers are one step, only the output of the second and the gradient by the
-            // output of the first are there.
+            // Where some layers are one step, only the output of the last is there, and of the gradients
+            // that by the output of the first, or of a max pooling.
             all.add(new Result("layer " + step.outputLayer() + " output",
                     step.outputs(batch)));
             if (pass == Pass.STEP && step.hasGradient()) {
-                all.add(new Result("layer " + step.layer() + " output gradient",
+                all.add(new Result("layer " + step.gradientLayer() + " output gradient",
                         step.outputGradient(batch)));
             }
         }

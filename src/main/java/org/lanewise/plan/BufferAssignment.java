@@ -2,6 +2,7 @@ package org.lanewise.plan;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.lanewise.kernel.FusedMaxPool;
 import org.lanewise.kernel.Layout;
 import org.lanewise.spec.Add;
 import org.lanewise.spec.Flatten;
@@ -22,7 +23,7 @@ final class BufferAssignment {
     private final Graph graph;
     private final GradientDemand demand;
     private final LayoutAssignment layouts;
-    private final ReluFusion fusion;
+    private final Fusion fusion;
     private final Workspace workspace;
     private final int capacity;
     private final int padding;
@@ -30,7 +31,7 @@ final class BufferAssignment {
     private double[] contribution;
 
     BufferAssignment(Graph graph, GradientDemand demand, LayoutAssignment layouts,
-            ReluFusion fusion, Workspace workspace, PlanOptions options) {
+            Fusion fusion, Workspace workspace, PlanOptions options) {
         this.graph = graph;
         this.demand = demand;
         this.layouts = layouts;
@@ -48,18 +49,21 @@ final class BufferAssignment {
         return new Tensor(shape, layout, values(MemoryUse.WHOLE_NETWORK, "input", length),
                 demand.of(Graph.INPUT)
                         ? gradient(MemoryUse.WHOLE_NETWORK, "input", length)
-                        : null,
-                false);
+                        : null);
     }
 
-    /** What a layer writes: its output, or that of a ReLU that is fused into it. */
+    /** What a layer writes: its output, or that of the last layer that is fused into it. */
     Tensor output(int index) {
-        LayerDescription layer = graph.layer(index);
+        int stored = fusion.stored(index);
         Layout layout = layouts.output(index);
         long length = length(layout);
-        return new Tensor(layer.output(), layout, values(index, "output", length),
-                demand.of(index) ? gradient(fusion.stored(index), index, length) : null,
-                fusion.fuses(index));
+        FusedMaxPool pool = fusion.maxPool(index) == Graph.INPUT
+                ? null
+                : fusion.choices().convolution(index).maxPool(count -> workspace
+                        .integers(index, Kind.WORK, "largest of each window", count));
+        return new Tensor(graph.layer(stored).output(), layout, values(index, "output", length),
+                demand.of(index) ? gradient(stored, index, length) : null,
+                fusion.appliesRelu(index) && pool == null, pool);
     }
 
     /** A row-major copy of what a flatten layer reads. */
@@ -69,8 +73,7 @@ final class BufferAssignment {
         return new Tensor(tensor.shape(), layout, values(flatten.index(), "output", length),
                 tensor.gradient() == null
                         ? null
-                        : gradient(flatten.index(), flatten.index(), length),
-                false);
+                        : gradient(flatten.index(), flatten.index(), length));
     }
 
     /** A copy, for the network as a whole, of a tensor in another layout. */
@@ -79,8 +82,7 @@ final class BufferAssignment {
         return new Tensor(tensor.shape(), layout, values(MemoryUse.WHOLE_NETWORK, name, length),
                 tensor.gradient() == null
                         ? null
-                        : gradient(MemoryUse.WHOLE_NETWORK, name, length),
-                false);
+                        : gradient(MemoryUse.WHOLE_NETWORK, name, length));
     }
 
     /** The gradient by a stored output: one array for all that have the same owner. */
@@ -133,7 +135,7 @@ final class BufferAssignment {
             contribution = gradient(MemoryUse.WHOLE_NETWORK, "contribution", largestContribution());
         }
         return new Tensor(tensor.shape(), tensor.layout(), tensor.values(), contribution,
-                tensor.rectified());
+                tensor.rectified(), tensor.maxPool());
     }
 
     private long largestContribution() {
@@ -145,7 +147,7 @@ final class BufferAssignment {
 
     /** The layout of the output of a layer that is stored, or of the network's input. */
     private Layout layout(int index) {
-        return index == Graph.INPUT ? layouts.input() : layouts.output(fusion.writer(index));
+        return index == Graph.INPUT ? layouts.input() : layouts.output(fusion.first(index));
     }
 
     private long length(Layout layout) {

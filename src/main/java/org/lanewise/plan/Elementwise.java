@@ -87,8 +87,11 @@ record Elementwise(boolean vectors) {
                         argmax, input.gradient(), from, to));
     }
 
-    /** The taps that a max pooling layer takes, row-major. */
-    static int[] argmax(LayerDescription layer, Tensor source, int samples) {
+    /** The taps that a max pooling layer takes, row-major; -1 where a ReLU that is fused with it left none. */
+    static int[] argmax(LayerDescription layer, Tensor source, Tensor output, int samples) {
+        if (output.maxPool() != null) {
+            return output.maxPool().argmax(samples, Tensor.maps(output.shape()).channels());
+        }
         PoolGeometry geometry = LayerChoices.pool(layer, Tensor.rowMajor(layer.input()),
                 Tensor.rowMajor(layer.output()));
         int size = Math.toIntExact(samples * layer.output().size());

@@ -96,6 +96,19 @@ final class LayerChoices {
                 || vectors && graph.layer(index).layer() instanceof BatchNorm;
     }
 
+    /** Whether the kernel of a convolution can compute the max pooling of its output too. */
+    boolean appliesMaxPool(int index, LayerDescription pool) {
+        return convolution(index) != null && convolution(index).poolsByTwo()
+                && pool.resolved() instanceof MaxPool2d
+                && quarters(window(pool.resolved().window(), pool));
+    }
+
+    /** Whether windows are of 2x2, next to each other and within the map. */
+    private static boolean quarters(WindowGeometry window) {
+        return window.equals(new WindowGeometry(window.ih(), window.iw(), window.ih() / 2,
+                window.iw() / 2, 2, 2, 2, 2, 0, 0, 1, 1));
+    }
+
     /** Whether the kernel of a layer can mask the gradient of its input with that of a ReLU. */
     boolean masksGradient(int index) {
         return of(index) != null

@@ -19,14 +19,14 @@ final class LayoutAssignment {
     private final Graph graph;
     private final LayerChoices choices;
     private final GradientDemand demand;
-    private final ReluFusion fusion;
+    private final Fusion fusion;
     /** For each output, the network's input first, another of its group; itself for the first. */
     private final int[] groups;
     /** For each group, under its first output, the zeros that its readers and writers need. */
     private final Halo[] halos;
 
     LayoutAssignment(Graph graph, LayerChoices choices, GradientDemand demand,
-            ReluFusion fusion) {
+            Fusion fusion) {
         this.graph = graph;
         this.choices = choices;
         this.demand = demand;
@@ -65,10 +65,11 @@ final class LayoutAssignment {
                 : layout(input, Graph.INPUT);
     }
 
-    /** The layout in which a layer writes its output, or that of a ReLU that is fused into it. */
+    /** The layout in which a layer writes its output, or that of the last layer that is fused into it. */
     Layout output(int index) {
-        Shape shape = graph.layer(index).output();
-        return writesPlanes(index) ? Tensor.rowMajor(shape) : layout(shape, index);
+        int stored = fusion.stored(index);
+        Shape shape = graph.layer(stored).output();
+        return writesPlanes(index) ? Tensor.rowMajor(shape) : layout(shape, stored);
     }
 
     private boolean readsPlanes() {

@@ -61,14 +61,28 @@ final class Lowering {
     private final Workspace workspace;
     private final Elementwise elementwise;
     private final LayerChoices choices;
-    private final ReluFusion fusion;
+    private final Fusion fusion;
     private final LayoutAssignment layouts;
     private final BufferAssignment buffers;
     private final AtomicLong number = new AtomicLong();
     private final List<Step> steps = new ArrayList<>();
     private final List<ParameterBuffer> parameters = new ArrayList<>();
-    /** The stored output of each layer; null where it is not stored, because a ReLU is fused. */
+    /** The stored output of each layer; null where it is not stored, because it is fused with what follows. */
     private final Tensor[] outputs;
+
+    /**
+     * What lowering makes of a network.
+     *
+     * @param input of the network, row-major
+     * @param outputs of all layers
+     * @param output of the network, row-major
+     * @param steps in the order of the forward pass
+     * @param arrays what is learned, and states, in order of the layers
+     * @param objective the loss
+     * @param number of the step whose masks a forward pass draws
+     */
+    record Lowered(Tensor input, List<Tensor> outputs, Tensor output, List<Step> steps,
+            List<ParameterBuffer> arrays, Objective objective, AtomicLong number) {}
 
     Lowering(Folding folding, PlanOptions options, Workspace workspace) {
         this.folding = folding;
@@ -79,7 +93,7 @@ final class Lowering {
         this.workspace = workspace;
         this.elementwise = new Elementwise(vectors);
         this.choices = new LayerChoices(graph, options);
-        this.fusion = new ReluFusion(graph, choices, options.fused());
+        this.fusion = new Fusion(graph, choices, options.fused());
         this.demand = new GradientDemand(graph, options);
         this.layouts = new LayoutAssignment(graph, choices, demand, fusion);
         this.buffers = new BufferAssignment(graph, demand, layouts, fusion, workspace, options);
@@ -96,7 +110,7 @@ final class Lowering {
                 ? copied(input, name, layouts.input())
                 : arranged(input, name, layouts.input());
         for (LayerDescription layer : graph.layers()) {
-            boolean computed = fusion.writer(layer.index()) != layer.index();
+            boolean computed = fusion.first(layer.index()) != layer.index();
             if (!computed) {
                 lower(layer, layer.sources().stream()
                         .map(source -> source == Graph.INPUT ? arranged : outputs[source])
@@ -106,7 +120,7 @@ final class Lowering {
         Tensor last = outputs[outputs.length - 1];
         Tensor output = arranged(last, "row-major output", Tensor.rowMajor(last.shape()));
         return new Plan(folding, options, workspace, team,
-                new Plan.Lowered(input, Arrays.asList(outputs), output, steps, parameters,
+                new Lowered(input, Arrays.asList(outputs), output, steps, parameters,
                         new Objective(graph.network().loss(), vectors, output, workspace,
                                 capacity),
                         number));
@@ -328,7 +342,9 @@ final class Lowering {
     private <G> WeightedKernel bind(WeightedChoice<?, G> choice, G geometry, int layer,
             Tensor input,
             Tensor output) {
-        return choice.bind(geometry, new PostOps(output.rectified(), input.rectified()), capacity,
+        return choice.bind(geometry,
+                new PostOps(fusion.appliesRelu(layer), input.rectified(), output.maxPool()),
+                capacity,
                 workspace.scratch(layer), input.gradient() != null,
                 graph.layer(layer).learned().stream().anyMatch(demand::of));
     }

@@ -48,21 +48,8 @@ public final class Plan {
     private final AtomicLong number;
     private final int fewestSamples;
 
-    /**
-     * What lowering makes of a network.
-     *
-     * @param input of the network, row-major
-     * @param outputs of all layers
-     * @param output of the network, row-major
-     * @param steps in the order of the forward pass
-     * @param arrays what is learned, and states, in order of the layers
-     * @param objective the loss
-     * @param number of the step whose masks a forward pass draws
-     */
-    record Lowered(Tensor input, List<Tensor> outputs, Tensor output, List<Step> steps,
-            List<ParameterBuffer> arrays, Objective objective, AtomicLong number) {}
-
-    Plan(Folding folding, PlanOptions options, Workspace workspace, Team team, Lowered lowered) {
+    Plan(Folding folding, PlanOptions options, Workspace workspace, Team team,
+            Lowering.Lowered lowered) {
         List<Step> steps = lowered.steps();
         this.folding = folding;
         this.layers = folding.original().describe();
@@ -341,7 +328,7 @@ public final class Plan {
     }
 
     /**
-     * {@return whether the output of a layer is stored; it is not where a ReLU was fused into it, or anything was
+     * {@return whether the output of a layer is stored; it is not where a later layer was fused into it, or anything was
      * folded}
      *
      * @param layer index of the layer
@@ -362,16 +349,17 @@ public final class Plan {
     }
 
     /**
-     * {@return the winning taps of a max pooling layer after a forward pass}
+     * {@return which tap of each window of a max pooling layer was the largest in a forward pass; -1 where a ReLU before
+     * it is fused and left none}
      *
      * @param layer index of the layer
      * @param samples how many samples
      */
     public int[] argmax(int layer, int samples) {
-        LayerDescription description = layers.get(layer);
-        return Elementwise.argmax(description, description.source() == Graph.INPUT
-                ? input
-                : outputs.get(description.source()), samples);
+        int source = layers.get(layer).source();
+        return Elementwise.argmax(layers.get(layer),
+                source == Graph.INPUT ? input : outputs.get(source),
+                outputs.get(layer), samples);
     }
 
     /** Computes what is folded; to be called when values of {@link #arrays()} were set. */

@@ -1,6 +1,8 @@
 package org.lanewise.plan;
 
 import java.util.List;
+import org.lanewise.kernel.FusedMaxPool;
+import org.lanewise.spec.Shape;
 
 /**
  * One step of a plan by itself: its passes one by one, and row-major copies of its arrays.
@@ -27,6 +29,11 @@ public final class SingleStep {
     /** {@return index of the layer whose output the step makes: a later one where two are fused} */
     public int outputLayer() {
         return step.outputLayer();
+    }
+
+    /** {@return index of the layer with respect to whose output {@link #outputGradient} is} */
+    public int gradientLayer() {
+        return step.output().maxPool() == null ? step.layer() : step.outputLayer();
     }
 
     /** {@return whether the step only brings a batch into another order} */
@@ -122,6 +129,32 @@ public final class SingleStep {
      */
     public double[] outputGradient(int samples) {
         return step.output().copy(step.output().gradient(), samples);
+    }
+
+    /**
+     * {@return a row-major copy of the gradient with respect to the output of the layer itself, before what is fused}
+     *
+     * @param samples how many
+     * @param output of the layer
+     */
+    public double[] layerGradient(int samples, Shape output) {
+        double[] gradient = outputGradient(samples);
+        FusedMaxPool pool = step.output().maxPool();
+        if (pool == null) {
+            return gradient;
+        }
+        Shape.Image maps = (Shape.Image) output;
+        int[] argmax = pool.argmax(samples, maps.channels());
+        double[] spread = new double[samples * (int) maps.size()];
+        for (int i = 0; i < argmax.length; i++) {
+            if (argmax[i] >= 0) {
+                int map = i / (pool.h() * pool.w());
+                int row = 2 * (i / pool.w() % pool.h()) + argmax[i] / 2;
+                int column = 2 * (i % pool.w()) + argmax[i] % 2;
+                spread[(map * maps.height() + row) * maps.width() + column] = gradient[i];
+            }
+        }
+        return spread;
     }
 
     /**

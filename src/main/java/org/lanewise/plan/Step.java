@@ -10,7 +10,7 @@ import org.lanewise.spec.LayerPlan;
  * One operation of a plan over the buffers it was given.
  *
  * @param layer index of the layer that it computes
- * @param outputLayer index of the layer whose output it writes: a later one where a ReLU is fused
+ * @param outputLayer index of the layer whose output it writes: a later one where some are fused
  * @param arranges whether it only copies values into another layout
  * @param algorithm what computes it; {@code direct} where sums run as the reference's
  * @param reason the rule that chose the algorithm, in words; empty where there is no other

@@ -1,5 +1,6 @@
 package org.lanewise.plan;
 
+import org.lanewise.kernel.FusedMaxPool;
 import org.lanewise.kernel.Layout;
 import org.lanewise.spec.Shape;
 
@@ -13,8 +14,15 @@ import org.lanewise.spec.Shape;
  * @param gradient the same for the gradient; null where no step needs it
  * @param rectified whether a ReLU is fused into the step that writes the values; then the step that
  *        writes the gradient fuses its backward pass
+ * @param maxPool the max pooling that is fused into the step that writes the values; null for none
  */
-record Tensor(Shape shape, Layout layout, double[] values, double[] gradient, boolean rectified) {
+record Tensor(Shape shape, Layout layout, double[] values, double[] gradient, boolean rectified,
+        FusedMaxPool maxPool) {
+    /** Values that a layer writes with nothing fused into it. */
+    Tensor(Shape shape, Layout layout, double[] values, double[] gradient) {
+        this(shape, layout, values, gradient, false, null);
+    }
+
     int sampleSize() {
         return (int) shape.size();
     }
@@ -63,7 +71,7 @@ record Tensor(Shape shape, Layout layout, double[] values, double[] gradient, bo
 
     /** The same arrays seen as a flat row; they are row-major. */
     Tensor as(Shape other) {
-        return new Tensor(other, rowMajor(other), values, gradient, rectified);
+        return new Tensor(other, rowMajor(other), values, gradient, rectified, null);
     }
 
     /** A row-major copy of some samples. */

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param layer index of the layer, or {@link MemoryUse#WHOLE_NETWORK} for what only brings the batch
  *        into another order
- * @param lastLayer index of the last layer that is computed with it: a later one where a ReLU is
+ * @param lastLayer index of the last layer that is computed with it: a later one where some are
  *        fused
  * @param algorithm {@code direct} where sums run as the reference's
  * @param reason the rule that chose it; empty where there is no other

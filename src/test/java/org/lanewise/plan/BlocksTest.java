@@ -54,7 +54,7 @@ class BlocksTest {
     private Tensor outputs() {
         Shape shape = new Shape.Flat(OUTPUTS);
         return new Tensor(shape, Tensor.rowMajor(shape), values(SAMPLES * OUTPUTS),
-                new double[SAMPLES * OUTPUTS], false);
+                new double[SAMPLES * OUTPUTS]);
     }
 
     private Objective objective(Loss loss, Kernels kernels, Tensor outputs) {
@@ -88,7 +88,7 @@ class BlocksTest {
         Tensor outputs = outputs();
         Objective blocks = objective(loss, kernels, outputs);
         Tensor same = new Tensor(outputs.shape(), outputs.layout(), outputs.values(),
-                new double[SAMPLES * OUTPUTS], false);
+                new double[SAMPLES * OUTPUTS]);
         Objective whole = objective(loss, Kernels.SCALAR, same);
         if (loss.takesLabels()) {
             System.arraycopy(blocks.labels(), 0, whole.labels(), 0, SAMPLES);

@@ -38,8 +38,8 @@ public record PlanReport(List<LayerDescription> network, int batch, List<LayerPl
         List<String> lines = new ArrayList<>();
         // A flatten layer has no kernel where its input already has its order.
         List<Integer> views = new ArrayList<>(IntStream.range(0, network.size()).boxed()
-                .filter(index -> layers.stream().noneMatch(
-                        plan -> plan.layer() == index || plan.lastLayer() == index))
+                .filter(index -> layers.stream()
+                        .noneMatch(plan -> members(plan.layer(), plan.lastLayer()).contains(index)))
                 .toList());
         for (LayerPlan plan : layers) {
             while (!views.isEmpty() && views.getFirst() < plan.layer()) {
@@ -114,8 +114,17 @@ public record PlanReport(List<LayerDescription> network, int batch, List<LayerPl
     }
 
     private List<String> types(int first, int last) {
-        return IntStream.of(first, last).distinct()
-                .mapToObj(index -> network.get(index).layer().type()).toList();
+        return members(first, last).stream().map(index -> network.get(index).layer().type())
+                .toList();
+    }
+
+    /** The layers of a step, of which each reads the one before it. */
+    private List<Integer> members(int first, int last) {
+        List<Integer> members = new ArrayList<>(List.of(last));
+        while (members.getFirst() > first) {
+            members.addFirst(network.get(members.getFirst()).source());
+        }
+        return members;
     }
 
     /**
@@ -123,8 +132,8 @@ public record PlanReport(List<LayerDescription> network, int batch, List<LayerPl
      */
     private long flops(LayerPlan plan, Pass pass) {
         return batch * network.stream()
-                .filter(layer -> layer.index() == plan.layer()
-                        || pass == Pass.FORWARD && layer.index() == plan.lastLayer())
+                .filter(layer -> layer.index() == plan.layer() || pass == Pass.FORWARD
+                        && members(plan.layer(), plan.lastLayer()).contains(layer.index()))
                 .mapToLong(LayerDescription::forwardFlops).sum();
     }
 

@@ -1,6 +1,8 @@
 package org.lanewise.kernel.list;
 
+import java.util.function.LongFunction;
 import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.FusedMaxPool;
 import org.lanewise.kernel.Layout.Halo;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
@@ -32,6 +34,22 @@ public record WeightedChoice<P, G>(
         return forward.chosen().kind() == Implementation.Kind.REFERENCE
                 ? forward.refusals().firstEntry().getValue()
                 : "";
+    }
+
+    /** {@return whether all passes can compute a max pooling by windows of 2x2 along with the layer} */
+    public boolean poolsByTwo() {
+        return problem instanceof ConvProblem conv
+                && forward.chosen().kind() == Implementation.Kind.WINOGRAD
+                && ConvWinograd.poolsByTwo(conv);
+    }
+
+    /**
+     * {@return that max pooling, where all passes can compute it}
+     *
+     * @param integers allocates some
+     */
+    public FusedMaxPool maxPool(LongFunction<int[]> integers) {
+        return ConvWinograd.maxPool((ConvProblem) problem, integers);
     }
 
     /**

@@ -1,12 +1,15 @@
 package org.lanewise.kernel.winograd;
 
+import java.util.function.LongFunction;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.FusedMaxPool;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.WindowGeometry;
+import org.lanewise.kernel.gemm.Lanes;
 
 /**
  * Convolution by windows of 3x3 by Winograd's tiles of 4x4, 7x7 or 8x8 outputs: a quarter to a sixth
@@ -67,6 +70,26 @@ public final class ConvWinograd {
                 + problem.samples() + " images of " + window.oh() + "x" + window.ow();
     }
 
+    /** {@return whether it can also compute a max pooling by windows of 2x2: no tile ends within one} */
+    public static boolean poolsByTwo(ConvProblem problem) {
+        WinogradTiles tiles = outputTiles(problem);
+        boolean even = tiles.tile().m % 2 == 0;
+        return (even || tiles.down() == 1) && (even || tiles.across() == 1);
+    }
+
+    /**
+     * {@return such a max pooling}
+     *
+     * @param integers allocates some
+     */
+    public static FusedMaxPool maxPool(ConvProblem problem, LongFunction<int[]> integers) {
+        int h = problem.window().oh() / 2;
+        int w = problem.window().ow() / 2;
+        int vectors = problem.oc() / Lanes.COUNT;
+        return new FusedMaxPool(h, w, vectors,
+                integers.apply((long) problem.samples() * h * w * vectors));
+    }
+
     /** How outputs are cut into tiles. */
     private static WinogradTiles outputTiles(WindowGeometry window, int ic, int oc, int samples) {
         return new WinogradTiles(
@@ -105,7 +128,7 @@ public final class ConvWinograd {
 
     public static BoundPass forward(ConvGeometry geometry, PostOps postOps, int capacity,
             Scratchpad scratch) {
-        WinogradMaps maps = outputs(geometry, capacity);
+        WinogradMaps maps = outputs(geometry, postOps, capacity);
         WinogradPass pass = WinogradPass.of(maps, geometry.ic(), geometry.oc(), false, capacity,
                 scratch);
         return bound(maps, (src, weights, bias, dst) -> pass.tasks(src, weights, bias,
@@ -117,7 +140,7 @@ public final class ConvWinograd {
         WindowGeometry window = geometry.window();
         WinogradMaps maps = new WinogradMaps(
                 inputTiles(window, geometry.ic(), geometry.oc(), capacity), 2 - window.ph(),
-                2 - window.pw(), geometry.dst(), geometry.src());
+                2 - window.pw(), geometry.dst(), geometry.src(), postOps.maxPool(), null);
         WinogradPass pass = WinogradPass.of(maps, geometry.oc(), geometry.ic(), true, capacity,
                 scratch);
         return bound(maps, (diffDst, weights, src, diffSrc) -> pass.tasks(diffDst, weights, null,
@@ -126,15 +149,15 @@ public final class ConvWinograd {
 
     public static BoundPass backwardWeights(ConvGeometry geometry, PostOps postOps,
             int capacity, Scratchpad scratch) {
-        WinogradMaps maps = outputs(geometry, capacity);
+        WinogradMaps maps = outputs(geometry, postOps, capacity);
         return bound(maps, new WinogradWeights(maps, geometry.ic(), geometry.oc(), capacity,
                 scratch)::tasks);
     }
 
-    private static WinogradMaps outputs(ConvGeometry geometry, int capacity) {
+    private static WinogradMaps outputs(ConvGeometry geometry, PostOps postOps, int capacity) {
         WindowGeometry window = geometry.window();
         return new WinogradMaps(outputTiles(window, geometry.ic(), geometry.oc(), capacity),
-                window.ph(), window.pw(), geometry.src(), geometry.dst());
+                window.ph(), window.pw(), geometry.src(), geometry.dst(), null, postOps.maxPool());
     }
 
     private static BoundPass bound(WinogradMaps maps, BoundPass.Tasks tasks) {

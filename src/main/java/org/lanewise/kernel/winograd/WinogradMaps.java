@@ -1,5 +1,7 @@
 package org.lanewise.kernel.winograd;
 
+import java.util.Arrays;
+import org.lanewise.kernel.FusedMaxPool;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
@@ -14,8 +16,14 @@ import org.lanewise.kernel.gemm.Sums;
  * @param left the same for columns
  * @param src layout of the inputs
  * @param dst layout of outputs and their gradients
+ * @param srcPool the max pooling of whose outputs there are gradients in place of inputs; null for none
+ * @param dstPool the max pooling whose outputs, or gradients by them, are there in place of outputs; null for
+ *        none
  */
-record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout dst) {
+record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout dst,
+        FusedMaxPool srcPool, FusedMaxPool dstPool) {
+    private static final int L = Lanes.COUNT;
+
     /**
      * What is done to outputs.
      *
@@ -29,17 +37,69 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
     /** Transforms some channels of the inputs of a tile. */
     void input(double[] from, int t, int channel, int count, Products to, int at,
             double[] work) {
-        tiles.tile().input(from,
-                src.at(tiles.sample(t), channel, tiles.row(t) - top, tiles.column(t) - left), src,
-                count, to, at, work);
+        WinogradTile tile = tiles.tile();
+        if (srcPool == null) {
+            tile.input(from,
+                    src.at(tiles.sample(t), channel, tiles.row(t) - top, tiles.column(t) - left),
+                    src, count, to, at, work);
+            return;
+        }
+        for (int c = 0; c < count; c += L) {
+            int x = spread(true, from, t, channel + c, work);
+            tile.input(work, x, tile.patch, L, to, at + c, work);
+        }
     }
 
     /** Transforms some channels of the gradient by a tile's outputs. */
     void gradient(double[] from, int t, LaneBlocks.Block block, Products to, int at,
             double[] work) {
-        tiles.tile().outputGradient(from,
-                dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t)), dst,
-                block.lanes(), to, at, work);
+        WinogradTile tile = tiles.tile();
+        if (dstPool == null) {
+            tile.outputGradient(from,
+                    dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t)), dst,
+                    block.lanes(), to, at, work);
+            return;
+        }
+        for (int k = 0; k < block.lanes(); k += L) {
+            int x = spread(false, from, t, block.first() + k, work);
+            tile.outputGradient(work, x, tile.patch, L, to, at + k, work);
+        }
+    }
+
+    /**
+     * Makes the gradient with respect to a vector of channels of a tile's pixels out of that of a max pooling.
+     *
+     * @param read whether of the pixels that the tile reads, and not of its outputs
+     * @return where the first pixel is in {@code work}, in the layout of a patch
+     */
+    private int spread(boolean read, double[] gradients, int t, int channel, double[] work) {
+        WinogradTile tile = tiles.tile();
+        Layout patch = tile.patch;
+        Layout maps = read ? src : dst;
+        FusedMaxPool pool = read ? srcPool : dstPool;
+        int n = tiles.sample(t);
+        int row = tiles.row(t) - (read ? top : 0);
+        int column = tiles.column(t) - (read ? left : 0);
+        int side = read ? tile.alpha : tile.m;
+        int firstRow = Math.floorDiv(row, 2);
+        int firstColumn = Math.floorDiv(column, 2);
+        int fromRow = Math.max(0, firstRow);
+        int fromColumn = Math.max(0, firstColumn);
+        int endRow = Math.ceilDiv(row + side, 2);
+        int endColumn = Math.ceilDiv(column + side, 2);
+        int toRow = Math.min(pool.h(), endRow);
+        int toColumn = Math.min(pool.w(), endColumn);
+        if (fromRow > firstRow || fromColumn > firstColumn || toRow < endRow
+                || toColumn < endColumn) {
+            Arrays.fill(work, patch.origin(), patch.origin() + patch.sample(), 0.0);
+        }
+        PooledTile.spread(gradients, maps.at(n, channel, fromRow, fromColumn),
+                maps.row(), maps.column(), pool.largest(),
+                pool.at(n, fromRow, fromColumn) + channel / L, pool.row(),
+                pool.vectors(), toRow - fromRow, toColumn - fromColumn, work,
+                patch.at(0, 0, 2 * (fromRow - firstRow), 2 * (fromColumn - firstColumn)),
+                patch.row() / L);
+        return patch.at(0, 0, row - 2 * firstRow, column - 2 * firstColumn);
     }
 
     /**
@@ -51,10 +111,14 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
     void output(Products sums, int x, LaneBlocks.Block block, int t, Target target,
             double[] work) {
         WinogradTile tile = tiles.tile();
+        if (dstPool != null) {
+            pooled(sums, x, block, t, target, work);
+            return;
+        }
         int down = Math.min(tile.m, tiles.h() - tiles.row(t));
         int across = Math.min(tile.m, tiles.w() - tiles.column(t));
         int pixel = dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t));
-        for (int k = 0; k < block.lanes(); k += Lanes.COUNT) {
+        for (int k = 0; k < block.lanes(); k += L) {
             tile.output(sums.values(), x + k, sums.plane(), work);
             if (target.reluMask() == null) {
                 Sums.storeTile(work, tile.outputs(), tile.m, down, across, target.bias(),
@@ -64,6 +128,23 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
                 Sums.storeTileWhereAboveZero(work, tile.outputs(), tile.m, down, across,
                         target.reluMask(), target.to(), pixel + k, dst.row(), dst.column());
             }
+        }
+    }
+
+    private void pooled(Products sums, int x, LaneBlocks.Block block, int t, Target target,
+            double[] work) {
+        WinogradTile tile = tiles.tile();
+        int row = tiles.row(t) / 2;
+        int column = tiles.column(t) / 2;
+        int windows = Math.ceilDiv(tile.m, 2);
+        int output = dst.at(tiles.sample(t), block.first(), row, column);
+        int bits = dstPool.at(tiles.sample(t), row, column) + block.first() / L;
+        for (int k = 0; k < block.lanes(); k += L) {
+            tile.output(sums.values(), x + k, sums.plane(), work);
+            PooledTile.store(work, tile.outputs(), tile.m, Math.min(windows, dstPool.h() - row),
+                    Math.min(windows, dstPool.w() - column), target.bias(), block.first() + k,
+                    target.floor(), target.to(), output + k, dst.row(), dst.column(),
+                    dstPool.largest(), bits + k / L, dstPool.row(), dstPool.vectors());
         }
     }
 
@@ -78,9 +159,12 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
         int neighbours;
         for (int t = first; t < last; t += neighbours) {
             neighbours = neighbours(t, last);
-            sum += ahead(from, src,
-                    src.at(tiles.sample(t), 0, tiles.row(t) - top, tiles.column(t) - left),
-                    tiles.tile().alpha, neighbours * tiles.tile().m + 2);
+            sum += srcPool != null
+                    ? pooledAhead(from, src, srcPool, t, neighbours)
+                    : ahead(from, src,
+                            src.at(tiles.sample(t), 0, tiles.row(t) - top,
+                                    tiles.column(t) - left),
+                            tiles.tile().alpha, neighbours * tiles.tile().m + 2);
         }
         return sum;
     }
@@ -96,10 +180,12 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
         int neighbours;
         for (int t = first; t < last; t += neighbours) {
             neighbours = neighbours(t, last);
-            sum += ahead(from, dst,
-                    dst.at(tiles.sample(t), 0, tiles.row(t), tiles.column(t)),
-                    Math.min(tiles.tile().m, tiles.h() - tiles.row(t)),
-                    Math.min(neighbours * tiles.tile().m, tiles.w() - tiles.column(t)));
+            sum += dstPool != null
+                    ? pooledAhead(from, dst, dstPool, t, neighbours)
+                    : ahead(from, dst,
+                            dst.at(tiles.sample(t), 0, tiles.row(t), tiles.column(t)),
+                            Math.min(tiles.tile().m, tiles.h() - tiles.row(t)),
+                            Math.min(neighbours * tiles.tile().m, tiles.w() - tiles.column(t)));
         }
         return sum;
     }
@@ -107,6 +193,17 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
     /** Tiles from one on that are adjacent. */
     private int neighbours(int t, int last) {
         return Math.min(last - t, tiles.across() - tiles.column(t) / tiles.tile().m);
+    }
+
+    /** Windows that begin in some tiles: what others read of them comes with those. */
+    private double pooledAhead(double[] from, Layout layout, FusedMaxPool pool, int t,
+            int neighbours) {
+        int m = tiles.tile().m;
+        int row = Math.ceilDiv(tiles.row(t), 2);
+        int column = Math.ceilDiv(tiles.column(t), 2);
+        return ahead(from, layout, layout.at(tiles.sample(t), 0, row, column),
+                Math.min(Math.ceilDiv(m, 2), pool.h() - row),
+                Math.clamp(pool.w() - column, 0, Math.ceilDiv(neighbours * m, 2)));
     }
 
     private static double ahead(double[] from, Layout layout, int pixel, int rows, int columns) {

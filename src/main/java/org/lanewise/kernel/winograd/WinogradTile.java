@@ -42,6 +42,9 @@ enum WinogradTile {
     /** Products of a tile. */
     final int products;
 
+    /** Where pixels of one vector are that a tile reads and no map holds: some windows of 2x2. */
+    final Layout patch;
+
     /** What it costs to transform a filter, in multiply-adds. */
     final long filter;
 
@@ -50,6 +53,11 @@ enum WinogradTile {
         this.filter = filter;
         this.alpha = m + 2;
         this.products = alpha * alpha;
+        // An odd number of pixels before the first window, alpha in all, and what ends the last window.
+        int side = (alpha / 2 + 1) * 2;
+        int row = side * Lanes.COUNT;
+        this.patch = new Layout(Layout.ALIGNMENT_OFFSET + (products + m * m) * Lanes.COUNT,
+                side * row, 1, row, Lanes.COUNT);
     }
 
     /**
@@ -96,7 +104,7 @@ enum WinogradTile {
 
     /** {@return doubles that every transform needs to work in} */
     int scratch() {
-        return Layout.ALIGNMENT_OFFSET + (products + m * m) * L;
+        return patch.origin() + patch.sample();
     }
 
     /**
