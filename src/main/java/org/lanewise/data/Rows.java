@@ -34,9 +34,13 @@ sealed interface Rows permits LoadedArray, Rows.Unread {
         return name().isEmpty() ? file().toString() : file() + ": array " + name();
     }
 
-    /** {@return whether an array is read as it is needed: it would take too much of the heap} */
+    /**
+     * {@return whether an array is read as it is needed: it would take too much of the heap, or has more
+     * elements than a Java array}
+     */
     static boolean isLarge(MappedArray array) {
-        return array.loadedBytes() > Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
+        return array.loadedBytes() > Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP
+                || array.shape().elements() > Integer.MAX_VALUE - 8;
     }
 
     /** {@return the rows of an array} */

@@ -14,10 +14,11 @@ public record ArrayShape(List<Integer> sizes) {
     static final int MOST_AXES = 8;
 
     /**
-     * Checks that a Java array could hold the elements.
+     * Checks the sizes. There may be more elements than a Java array can hold: such arrays are mapped.
      *
      * @param sizes how long each axis is; none for a single number
-     * @throws IllegalArgumentException if a size is negative or there are too many elements
+     * @throws IllegalArgumentException if a size is negative or above 2^31 - 1, or there are so many
+     *         elements that their bytes cannot be counted
      */
     public ArrayShape {
         sizes = List.copyOf(sizes);
@@ -28,7 +29,8 @@ public record ArrayShape(List<Integer> sizes) {
      * {@return a shape of given sizes}
      *
      * @param sizes how long each axis is, outermost first
-     * @throws IllegalArgumentException if a size is negative or there are too many elements
+     * @throws IllegalArgumentException if a size is negative or above 2^31 - 1, or there are so many
+     *         elements that their bytes cannot be counted
      */
     public static ArrayShape of(long... sizes) {
         check(sizes);
@@ -42,21 +44,17 @@ public record ArrayShape(List<Integer> sizes) {
                 throw new IllegalArgumentException(
                         "shape " + text(sizes) + ": size " + size + " is negative");
             }
-            try {
-                product = Math.multiplyExact(product, size);
-            } catch (ArithmeticException e) {
-                throw tooLarge(sizes, e);
+            if (size > Integer.MAX_VALUE
+                    || size > 0 && product > Long.MAX_VALUE / Double.BYTES / size) {
+                throw tooLarge(text(sizes));
             }
-        }
-        if (Arrays.stream(sizes).anyMatch(size -> size > Integer.MAX_VALUE)
-                || product > Integer.MAX_VALUE) {
-            throw tooLarge(sizes, null);
+            product *= size;
         }
     }
 
-    private static IllegalArgumentException tooLarge(long[] sizes, ArithmeticException cause) {
-        return new IllegalArgumentException("shape " + text(sizes)
-                + " has more elements than an array can hold (" + Integer.MAX_VALUE + ")", cause);
+    private static IllegalArgumentException tooLarge(String shape) {
+        return new IllegalArgumentException("shape " + shape
+                + " has more elements than an array can hold (" + Integer.MAX_VALUE + ")");
     }
 
     private static String text(long[] sizes) {
@@ -70,9 +68,22 @@ public record ArrayShape(List<Integer> sizes) {
         return sizes.size();
     }
 
-    /** {@return how many elements} */
+    /** {@return how many elements, which may be more than a Java array can hold} */
+    public long elements() {
+        return sizes.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+    }
+
+    /**
+     * {@return how many elements, as a Java array counts them}
+     *
+     * @throws IllegalArgumentException if there are more than 2^31 - 1
+     */
     public int size() {
-        return sizes.stream().reduce(1, (a, b) -> a * b);
+        long elements = elements();
+        if (elements > Integer.MAX_VALUE) {
+            throw tooLarge(toString());
+        }
+        return (int) elements;
     }
 
     /**
@@ -80,11 +91,11 @@ public record ArrayShape(List<Integer> sizes) {
      *
      * @param index from 0, row-major
      */
-    public String position(int index) {
+    public String position(long index) {
         int[] position = new int[rank()];
-        int rest = index;
+        long rest = index;
         for (int axis = rank() - 1; axis >= 0; axis--) {
-            position[axis] = rest % sizes.get(axis);
+            position[axis] = (int) (rest % sizes.get(axis));
             rest /= sizes.get(axis);
         }
         return Arrays.toString(position);

@@ -9,7 +9,7 @@ package org.lanewise.io;
 record Body(ArrayShape shape, ElementType type) {
     /** {@return how many bytes must follow the header} */
     long bytes() {
-        return (long) shape.size() * type.bytes();
+        return shape.elements() * type.bytes();
     }
 
     @Override

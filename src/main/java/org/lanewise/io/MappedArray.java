@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.zip.Checksum;
 import org.lanewise.InputReader;
 
@@ -38,8 +39,12 @@ public final class MappedArray implements InputReader {
         this.body = header.body();
         this.order = header.order();
         this.finite = finite;
-        int rows = body.shape().sizes().getFirst();
-        this.each = rows == 0 ? 0 : body.shape().size() / rows;
+        this.each = row(body).size();
+    }
+
+    private static ArrayShape row(Body body) {
+        List<Integer> sizes = body.shape().sizes();
+        return new ArrayShape(sizes.subList(1, sizes.size()));
     }
 
     /** {@return a file's content, mapped; it is unmapped once it is unreachable} */
@@ -65,6 +70,10 @@ public final class MappedArray implements InputReader {
             throw new FileFormatException(file, part + header.body() + ", found "
                     + (content.byteSize() - start) + " after the header");
         }
+        if (row(header.body()).elements() > Integer.MAX_VALUE) {
+            throw new FileFormatException(file, part + header.body()
+                    + "; a row has more elements than an array can hold");
+        }
         return new MappedArray(file, part, content.asSlice(start, bytes), header, false);
     }
 
@@ -83,7 +92,7 @@ public final class MappedArray implements InputReader {
 
     /** {@return the bytes that the elements would take in memory: 1 of unsigned bytes, or else 8} */
     public long loadedBytes() {
-        return (long) body.shape().size() * (readsBytes() ? 1 : Double.BYTES);
+        return body.shape().elements() * (readsBytes() ? 1 : Double.BYTES);
     }
 
     @Override
@@ -101,7 +110,7 @@ public final class MappedArray implements InputReader {
             ByteBuffer row = elements.asSlice((long) sample * each * width, (long) each * width)
                     .asByteBuffer().order(order);
             for (int i = 0; i < each; i++) {
-                double value = element(row, sample * each + i);
+                double value = element(row, (long) sample * each + i);
                 into[offset + i] = value;
             }
         } catch (InternalError e) {
@@ -111,7 +120,7 @@ public final class MappedArray implements InputReader {
         }
     }
 
-    private double element(ByteBuffer row, int index) throws FileFormatException {
+    private double element(ByteBuffer row, long index) throws FileFormatException {
         double value;
         try {
             value = body.type().read(row);

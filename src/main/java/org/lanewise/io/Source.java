@@ -167,7 +167,7 @@ final class Source implements Closeable {
     /** {@return an array for the elements as bytes, refused if memory cannot hold it} */
     byte[] allocateBytes(Body body) throws FileFormatException {
         try {
-            return new byte[body.shape().size()];
+            return new byte[size(body)];
         } catch (OutOfMemoryError e) {
             throw tooLarge(body, 1);
         }
@@ -176,15 +176,23 @@ final class Source implements Closeable {
     /** {@return an array for the elements as doubles, refused if memory cannot hold it} */
     double[] allocateDoubles(Body body) throws FileFormatException {
         try {
-            return new double[body.shape().size()];
+            return new double[size(body)];
         } catch (OutOfMemoryError e) {
             throw tooLarge(body, Double.BYTES);
         }
     }
 
+    private int size(Body body) throws FileFormatException {
+        try {
+            return body.shape().size();
+        } catch (IllegalArgumentException e) {
+            throw fault(e.getMessage());
+        }
+    }
+
     /** An array that does not fit leaves nothing half done, so its error is not rethrown. */
     private FileFormatException tooLarge(Body body, long each) {
-        return fault(body + ", and needs " + body.shape().size() * each
+        return fault(body + ", and needs " + body.shape().elements() * each
                 + " bytes of memory; this JVM has " + Runtime.getRuntime().maxMemory()
                 + " for everything (-Xmx)");
     }

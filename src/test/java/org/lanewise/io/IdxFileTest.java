@@ -109,7 +109,7 @@ class IdxFileTest {
 
     @Test
     void productsThatWrapAreNotBelieved() {
-        assertRefused(idxHeader(65536, 65536), "(65536, 65536)", "more elements");
+        assertRefused(idxHeader(65536, 65536), "(65536, 65536)", "= 4294967296 bytes, found 0");
         assertRefused(idxHeader(0x7FFFFFFF, 0x7FFFFFFF, 0x7FFFFFFF), "more elements");
         assertRefused(idxHeader(1 << 16, 1 << 16, 1 << 16, 1 << 16), "more elements");
     }

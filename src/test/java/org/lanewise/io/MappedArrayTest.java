@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.io.Faults.assertFault;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -107,6 +109,74 @@ class MappedArrayTest {
         Path npz = Crafted.write(folder, "d.npz", Crafted.zip(false, Map.of("x.npy", columns)));
         try (NpzFile file = NpzFile.open(npz)) {
             assertFalse(file.map("x").isPresent());
+        }
+    }
+
+    /** Files with a hole: the zeros between first and last image are stored nowhere. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aSetMayHaveMoreElementsThanAJavaArray(boolean archive) throws IOException {
+        int rows = 70_001;
+        long elements = rows * 179L * 173;
+        assertTrue(elements > Integer.MAX_VALUE);
+        Network network = Network.input(1, 179, 173).flatten().linear(3).softmaxCrossEntropy();
+        byte[] labels = new byte[rows];
+        labels[rows - 1] = 2;
+        Path data = folder;
+        if (archive) {
+            Map<String, byte[]> entries = new LinkedHashMap<>();
+            entries.put("y_train.npy", Crafted.npy("|u1", "(" + rows + ",)", labels));
+            byte[] header = Crafted.npy("|u1", "(" + rows + ", 179, 173)", new byte[0]);
+            entries.put("x_train.npy", header);
+            data = folder.resolve("a.npz");
+            writeWithHole(data, Crafted.zip(false, entries), header, elements);
+        } else {
+            Crafted.write(folder, "train-labels-idx1-ubyte",
+                    Crafted.join(Crafted.idxHeader(rows), labels));
+            Path images = Crafted.write(folder, "train-images-idx3-ubyte",
+                    Crafted.idxHeader(rows, 179, 173));
+            try (RandomAccessFile file = new RandomAccessFile(images.toFile(), "rw")) {
+                file.setLength(16 + elements);
+                mark(file, 16, elements);
+            }
+        }
+        Samples train = DataSets.read(data, network, NonFinite.REFUSE).train();
+        assertTrue(train.isRead());
+        assertEquals(rows, train.size());
+        assertEquals(2, train.label(rows - 1));
+        double[] image = new double[179 * 173];
+        train.copyInput(rows - 1, image, 0);
+        assertEquals(7 / 255.0, image[0]);
+        assertEquals(9 / 255.0, image[image.length - 1]);
+        assertEquals(16 / 255.0, Arrays.stream(image).sum(), 1e-15);
+    }
+
+    /** Writes 7 where the last image begins, and 9 where it ends. */
+    private static void mark(RandomAccessFile file, long start, long elements)
+            throws IOException {
+        file.seek(start + elements - 179 * 173);
+        file.write(7);
+        file.seek(start + elements - 1);
+        file.write(9);
+    }
+
+    /** Inserts elements after the header of the last entry, which then is so much longer. */
+    private static void writeWithHole(Path path, byte[] archive, byte[] header, long elements)
+            throws IOException {
+        ByteBuffer zip = ByteBuffer.wrap(archive).order(ByteOrder.LITTLE_ENDIAN);
+        int end = archive.length - 22;
+        int directory = zip.getInt(end + 16);
+        int size = (int) (header.length + elements);
+        int local = directory - header.length - "x_train.npy".length() - 30;
+        zip.putInt(local + 18, size).putInt(local + 22, size);
+        int last = end - "x_train.npy".length() - 46;
+        zip.putInt(last + 20, size).putInt(last + 24, size);
+        zip.putInt(end + 16, (int) (directory + elements));
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.write(archive, 0, directory);
+            mark(file, directory, elements);
+            file.seek(directory + elements);
+            file.write(archive, directory, archive.length - directory);
         }
     }
 

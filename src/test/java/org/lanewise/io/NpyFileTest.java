@@ -148,7 +148,7 @@ class NpyFileTest {
             "{'descr': '<f8', 'fortran_order': False, 'shape': (2,)} + x#follows the dictionary",
             "{'descr': 'f8', 'fortran_order': False, 'shape': (2,)}#type 'f8'",
             "{'descr': '|f8', 'fortran_order': False, 'shape': (2,)}#without a byte order",
-            "{'descr': '<f8', 'fortran_order': False, 'shape': (65536, 65536)}#more elements",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (65536, 65536)}#= 34359738368 bytes, found 16",
             "{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296, 1)}#more"})
     void headersThatNumpyDoesNotWrite(String header, String said) {
         assertRefused(npy(header == null ? "" : header, new byte[16]), said);
