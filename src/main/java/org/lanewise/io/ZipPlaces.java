@@ -58,7 +58,9 @@ final class ZipPlaces {
     private static long directory(MemorySegment zip) {
         long last = zip.byteSize() - END_BYTES;
         for (long at = last; at >= Math.max(0, last - LONGEST_COMMENT); at--) {
-            if (zip.get(INT, at) == END) {
+            // A comment may hold the signature; the one that is meant reaches to the end.
+            if (zip.get(INT, at) == END
+                    && at + END_BYTES + unsigned(zip, at + 20) == zip.byteSize()) {
                 long offset = zip.get(INT, at + 16) & ELSEWHERE;
                 long locator = at - LOCATOR_BYTES;
                 return offset == ELSEWHERE && locator >= 0 && zip.get(INT, locator) == LOCATOR

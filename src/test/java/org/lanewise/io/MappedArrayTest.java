@@ -180,6 +180,20 @@ class MappedArrayTest {
         }
     }
 
+    /** A comment may hold what the end of an archive begins with. */
+    @Test
+    void aCommentIsNotTheEndOfAnArchive() throws IOException {
+        byte[] archive = Crafted.zip(false, Map.of("x.npy", Crafted.npy("(2, 1)", 3, 4)));
+        byte[] comment = Crafted.join(new byte[] {'P', 'K', 5, 6}, new byte[30]);
+        archive[archive.length - 2] = (byte) comment.length;
+        Path file = Crafted.write(folder, "a.npz", Crafted.join(archive, comment));
+        try (NpzFile npz = NpzFile.open(file)) {
+            double[] row = new double[1];
+            npz.map("x").orElseThrow().read(1, row, 0);
+            assertEquals(4, row[0]);
+        }
+    }
+
     @Test
     void elementsAreCheckedAsTheyAreRead() throws IOException {
         Path file = Crafted.write(folder, "a.npz", Crafted.zip(false, Map.of("x.npy",
