@@ -179,10 +179,14 @@ sealed interface Inputs {
             return reader.memoryBytes();
         }
 
+        /** A slice is that of the whole set and where it begins: how long it is, is compared anyway. */
         @Override
         public void add(CRC32C checksum) {
             try {
                 reader.identify(checksum);
+                if (from > 0) {
+                    checksum.update(ByteBuffer.allocate(Integer.BYTES).putInt(from).flip());
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -188,6 +188,27 @@ class InputReaderTest {
         }
     }
 
+    /** All have as many samples, and the labels of one class each third. */
+    @Test
+    void anotherSliceIsNotTheSetOfATrainingToResume() {
+        Trainer first = new Trainer(NETWORK, OPTIONS);
+        first.train(samples(new Counting(-1)).slice(3, 33), 1, TrainingListener.SILENT);
+        for (int from : new int[] {0, 6, 9}) {
+            Trainer second = new Trainer(NETWORK, OPTIONS);
+            second.restore(first.state());
+            String message = assertThrows(IllegalArgumentException.class, () -> second.train(
+                    samples(new Counting(-1)).slice(from, from + 30), 2, TrainingListener.SILENT))
+                    .getMessage();
+            assertTrue(message.startsWith("these are not the samples of the training to resume:"
+                    + " found 30 samples with checksum "), message);
+        }
+        Trainer second = new Trainer(NETWORK, OPTIONS);
+        second.restore(first.state());
+        second.train(samples(new Counting(-1)).slice(1, 40).slice(2, 32), 2,
+                TrainingListener.SILENT);
+        assertEquals(2, second.state().position().epochs());
+    }
+
     @Test
     void errorsOfAReaderAreThrown() {
         InputReader broken = new InputReader() {
