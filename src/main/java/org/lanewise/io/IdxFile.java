@@ -53,9 +53,9 @@ public final class IdxFile {
         try (Source source = Source.plain(file)) {
             Body body = header(source);
             source.begin(body);
-            return Optional.of(MappedArray.of(file, "", content,
+            return Optional.of(MappedArray.of(file, "", content, 0,
                     content.byteSize() - source.left(),
-                    new NpyHeader(body, ByteOrder.BIG_ENDIAN, false)));
+                    new NpyHeader(body, ByteOrder.BIG_ENDIAN, false), MappedArray.NO_CRC));
         }
     }
 

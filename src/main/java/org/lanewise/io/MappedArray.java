@@ -5,11 +5,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.zip.CRC32;
 import java.util.zip.Checksum;
 import org.lanewise.InputReader;
 
@@ -17,27 +17,32 @@ import org.lanewise.InputReader;
  * An array in a file, whose elements the system brings into memory as they are read; bytes are
  * divided by 255.
  *
- * <p>Its header was checked, its elements are as they are read. A checksum that the file may have is
- * not compared.
+ * <p>Its header was checked, its elements are as they are read. The CRC-32 of an archive's entry is
+ * compared where everything is read, which is when a training begins, and nowhere else.
  */
 public final class MappedArray implements InputReader {
-    private static final int LONGEST_CHUNK = 1 << 30;
+    /** Of a file without a checksum. */
+    static final long NO_CRC = -1;
 
     private final Path file;
     private final String part;
+    private final MemorySegment head;
     private final MemorySegment elements;
+    private final NpyHeader header;
     private final Body body;
-    private final ByteOrder order;
+    private final long crc;
     private final boolean finite;
     private final int each;
 
-    private MappedArray(Path file, String part, MemorySegment elements, NpyHeader header,
-            boolean finite) {
+    private MappedArray(Path file, String part, MemorySegment head, MemorySegment elements,
+            NpyHeader header, long crc, boolean finite) {
         this.file = file;
         this.part = part;
+        this.head = head;
         this.elements = elements;
+        this.header = header;
         this.body = header.body();
-        this.order = header.order();
+        this.crc = crc;
         this.finite = finite;
         this.each = row(body).size();
     }
@@ -61,10 +66,12 @@ public final class MappedArray implements InputReader {
      * {@return the array with some header, which is row-major and has an axis or more}
      *
      * @param content of the file
+     * @param begin where the header is in it
      * @param start of the elements in it
+     * @param crc CRC-32 of header and elements; {@link #NO_CRC} if there is none
      */
-    static MappedArray of(Path file, String part, MemorySegment content, long start,
-            NpyHeader header) throws FileFormatException {
+    static MappedArray of(Path file, String part, MemorySegment content, long begin, long start,
+            NpyHeader header, long crc) throws FileFormatException {
         long bytes = header.body().bytes();
         if (start < 0 || bytes > content.byteSize() - start) {
             throw new FileFormatException(file, part + header.body() + ", found "
@@ -74,15 +81,15 @@ public final class MappedArray implements InputReader {
             throw new FileFormatException(file, part + header.body()
                     + "; a row has more elements than an array can hold");
         }
-        return new MappedArray(file, part, content.asSlice(start, bytes), header, false);
+        return new MappedArray(file, part, content.asSlice(begin, start - begin),
+                content.asSlice(start, bytes), header, crc, false);
     }
 
     /**
      * {@return the same array, of which elements that are not finite are refused as they are read}
      */
     public MappedArray requireFinite() {
-        return new MappedArray(file, part, elements,
-                new NpyHeader(body, order, false), true);
+        return new MappedArray(file, part, head, elements, header, crc, true);
     }
 
     /** {@return the sizes, outermost first} */
@@ -108,16 +115,20 @@ public final class MappedArray implements InputReader {
                 return;
             }
             ByteBuffer row = elements.asSlice((long) sample * each * width, (long) each * width)
-                    .asByteBuffer().order(order);
+                    .asByteBuffer().order(header.order());
             for (int i = 0; i < each; i++) {
                 double value = element(row, (long) sample * each + i);
                 into[offset + i] = value;
             }
         } catch (InternalError e) {
-            // What the JVM throws where a page of a mapped file cannot be had.
-            throw new IOException(file + ": cannot be read any more; it became shorter, or its"
-                    + " disk failed", e);
+            throw lost(e);
         }
+    }
+
+    /** {@return what to throw for what the JVM throws where a page of a mapped file cannot be had} */
+    private IOException lost(InternalError cause) {
+        return new IOException(file + ": cannot be read any more; it became shorter, or its disk"
+                + " failed", cause);
     }
 
     private double element(ByteBuffer row, long index) throws FileFormatException {
@@ -136,22 +147,37 @@ public final class MappedArray implements InputReader {
         return value;
     }
 
-    /** By the content, as if it were in memory. */
+    /**
+     * By the content, as if it were in memory.
+     *
+     * @throws FileFormatException if its CRC-32 is not the archive's
+     */
     @Override
     public void identify(Checksum checksum) throws IOException {
-        if (readsBytes()) {
-            for (long from = 0; from < elements.byteSize(); from += LONGEST_CHUNK) {
-                checksum.update(elements.asSlice(from,
-                        Math.min(LONGEST_CHUNK, elements.byteSize() - from)).asByteBuffer());
-            }
-            return;
-        }
-        double[] row = new double[each];
-        ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES * each);
+        CRC32 found = new CRC32();
+        found.update(head.toArray(ValueLayout.JAVA_BYTE));
+        byte[] row = new byte[Math.multiplyExact(each, body.type().bytes())];
+        double[] values = new double[readsBytes() ? 0 : each];
+        ByteBuffer numbers = ByteBuffer.allocate(Double.BYTES * values.length);
         for (int sample = 0; sample < body.shape().sizes().getFirst(); sample++) {
-            read(sample, row, 0);
-            bytes.clear().asDoubleBuffer().put(row);
-            checksum.update(bytes);
+            try {
+                MemorySegment.copy(elements, ValueLayout.JAVA_BYTE, (long) sample * row.length,
+                        row, 0, row.length);
+            } catch (InternalError e) {
+                throw lost(e);
+            }
+            found.update(row);
+            if (readsBytes()) {
+                checksum.update(row);
+            } else {
+                read(sample, values, 0);
+                numbers.clear().asDoubleBuffer().put(values);
+                checksum.update(numbers);
+            }
+        }
+        if (crc != NO_CRC && crc != found.getValue()) {
+            throw new FileFormatException(file, part + "is damaged: the CRC-32 of its content is "
+                    + found.getValue() + ", the archive says " + crc);
         }
     }
 

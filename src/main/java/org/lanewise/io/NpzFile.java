@@ -151,6 +151,7 @@ public final class NpzFile implements Closeable {
         if (entry == null || entry.getMethod() != ZipEntry.STORED) {
             return Optional.empty();
         }
+        requirePlausible(name, entry);
         MemorySegment content = MappedArray.map(file);
         long start = ZipPlaces.of(content, entry.getName());
         if (start < 0) {
@@ -163,7 +164,8 @@ public final class NpzFile implements Closeable {
             return header.columnMajor() || header.body().shape().rank() == 0
                     ? Optional.empty()
                     : Optional.of(MappedArray.of(file, "array " + Source.quote(name) + ": ",
-                            content, start + entry.getSize() - source.left(), header));
+                            content, start, start + entry.getSize() - source.left(), header,
+                            entry.getCrc()));
         }
     }
 
@@ -204,11 +206,14 @@ public final class NpzFile implements Closeable {
 
     /** Memory is allocated by the size that the zip directory declares, which may be wrong. */
     private void requirePlausible(String name, ZipEntry entry) throws FileFormatException {
-        long growth = entry.getMethod() == ZipEntry.STORED ? 1 : Source.MOST_DEFLATED;
-        if (entry.getSize() < 0 || entry.getSize() / growth > entry.getCompressedSize()) {
-            throw new FileFormatException(file, "array " + Source.quote(name) + ": declares "
-                    + entry.getSize() + " bytes, more than " + entry.getCompressedSize()
-                    + " in the archive can hold");
+        long size = entry.getSize();
+        long found = entry.getCompressedSize();
+        boolean stored = entry.getMethod() == ZipEntry.STORED;
+        if (size < 0 || (stored ? size != found : size / Source.MOST_DEFLATED > found)) {
+            throw new FileFormatException(file, "array " + Source.quote(name) + ": declares " + size
+                    + " bytes, " + (stored
+                            ? "but is stored in " + found
+                            : "more than " + found + " in the archive can hold"));
         }
     }
 

@@ -194,6 +194,57 @@ class MappedArrayTest {
         }
     }
 
+    /** Reading single rows compares no checksum; reading all of them, as a training does, does. */
+    @ParameterizedTest
+    @ValueSource(strings = {"|u1", "<f4"})
+    void everyFlippedBitIsNoticedWhereAllIsRead(String type) throws IOException {
+        byte[] array = Crafted.npy(type, "(3, 2)", new byte[type.equals("|u1") ? 6 : 24]);
+        byte[] archive = Crafted.zip(false, Map.of("x.npy", array));
+        int start = 30 + "x.npy".length();
+        for (int i = array.length - (type.equals("|u1") ? 6 : 24); i < array.length; i++) {
+            for (int bit = 0; bit < 8; bit++) {
+                Path file = Crafted.write(folder, "a.npz", Crafted.flip(archive, start + i, bit));
+                try (NpzFile npz = NpzFile.open(file)) {
+                    MappedArray x = npz.map("x").orElseThrow();
+                    x.read(2, new double[2], 0);
+                    assertFault(file, () -> {
+                        x.identify(new CRC32C());
+                        return x;
+                    }, "array x: is damaged: the CRC-32 of its content is ",
+                            ", the archive says ");
+                }
+            }
+        }
+        // Spaces of the header are as good as other spaces to those who read it.
+        Path file = Crafted.write(folder, "b.npz",
+                Crafted.replace(archive, ", 'shape", ",\n'shape"));
+        try (NpzFile npz = NpzFile.open(file)) {
+            MappedArray x = npz.map("x").orElseThrow();
+            assertFault(file, () -> {
+                x.identify(new CRC32C());
+                return x;
+            }, "array x: is damaged");
+        }
+    }
+
+    @Test
+    void aStoredArrayOfAnotherSizeThanItsOwnIsRefused() throws IOException {
+        byte[] archive = Crafted.zip(false, Map.of("x.npy", Crafted.npy("(2, 1)", 3, 4)));
+        int directory = archive.length - 22 - "x.npy".length() - 46;
+        for (int more : new int[] {-1, 1, 8}) {
+            byte[] lying = archive.clone();
+            lying[directory + 20] += (byte) more;
+            Path file = Crafted.write(folder, "a.npz", lying);
+            try (NpzFile npz = NpzFile.open(file)) {
+                assertFault(file, () -> npz.map("x"), "array x: declares ", "but is stored in ");
+                assertFault(file, () -> npz.read("x"), "array x: declares ", "but is stored in ");
+            } catch (FileFormatException e) {
+                assertTrue(e.getMessage().startsWith(file + ": is a damaged .npz archive"),
+                        e.getMessage());
+            }
+        }
+    }
+
     @Test
     void elementsAreCheckedAsTheyAreRead() throws IOException {
         Path file = Crafted.write(folder, "a.npz", Crafted.zip(false, Map.of("x.npy",
