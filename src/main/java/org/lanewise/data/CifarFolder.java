@@ -9,6 +9,7 @@ import org.lanewise.io.ArrayShape;
 import org.lanewise.io.CifarFile;
 import org.lanewise.io.CifarFile.LabelledImages;
 import org.lanewise.io.FileFormatException;
+import org.lanewise.io.MappedArray;
 import org.lanewise.io.NumericArray;
 
 /**
@@ -27,33 +28,39 @@ record CifarFolder(Listing listing) {
 
     /** All five or none: a missing part would not be noticed. */
     Split train() throws IOException {
-        List<LabelledImages> parts = new ArrayList<>();
         for (String name : TRAIN) {
             if (!listing.holds(name)) {
                 throw new FileFormatException(listing.folder(),
                         "holds no " + name + ", which CIFAR-10 has; there is " + listing);
             }
-            parts.add(CifarFile.read(listing.folder().resolve(name)));
         }
-        return split(listing.folder(), joined(parts));
+        return split(listing.folder(), TRAIN);
     }
 
     Optional<Split> test() throws IOException {
-        if (!listing.holds(TEST)) {
-            return Optional.empty();
+        return listing.holds(TEST)
+                ? Optional.of(split(listing.folder().resolve(TEST), List.of(TEST)))
+                : Optional.empty();
+    }
+
+    private Split split(Path from, List<String> names) throws IOException {
+        List<Path> files = names.stream().map(listing.folder()::resolve).toList();
+        MappedArray mapped = CifarFile.map(from, files);
+        boolean large = Rows.isLarge(mapped);
+        List<NumericArray.Bytes> images = new ArrayList<>();
+        List<NumericArray.Bytes> labels = new ArrayList<>();
+        for (Path file : files) {
+            if (large) {
+                labels.add(CifarFile.labels(file));
+            } else {
+                LabelledImages both = CifarFile.read(file);
+                images.add(both.images());
+                labels.add(both.labels());
+            }
         }
-        Path file = listing.folder().resolve(TEST);
-        return Optional.of(split(file, CifarFile.read(file)));
-    }
-
-    private static Split split(Path from, LabelledImages images) {
-        return new Split(new LoadedArray(from, "", images.images()),
-                new LoadedArray(from, "", images.labels()));
-    }
-
-    private static LabelledImages joined(List<LabelledImages> parts) {
-        return new LabelledImages(join(parts.stream().map(LabelledImages::images).toList()),
-                join(parts.stream().map(LabelledImages::labels).toList()));
+        return new Split(
+                large ? Rows.of(from, "", mapped) : new LoadedArray(from, "", join(images)),
+                new LoadedArray(from, "", join(labels)));
     }
 
     /** The arrays concatenated along the first axis. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.lanewise.Samples;
 import org.lanewise.io.FileFormatException;
 import org.lanewise.io.IdxFile;
+import org.lanewise.io.MappedArray;
 import org.lanewise.io.NpyFile;
 import org.lanewise.io.NpzFile;
 import org.lanewise.spec.ClassNames;
@@ -27,8 +28,8 @@ import org.lanewise.spec.Shape;
  * (samples,); for other losses they are values of shape (samples, outputs).
  *
  * <p>An array that would take more than a quarter of the heap is mapped and read as it is needed, from
- * plain IDX files and from archives that are not compressed. Images are decoded as they are needed,
- * and kept where they fit a quarter of the heap.
+ * plain IDX, CIFAR-10 and {@code .npy} files and from archives that are not compressed. Images are
+ * decoded as they are needed, and kept where they fit a quarter of the heap.
  *
  * <p>Images need the module {@code java.desktop}, which a program on the module path must require
  * itself; nothing else here does.
@@ -248,15 +249,18 @@ public final class DataSets {
         return Samples.unlabelled(shape, pixels);
     }
 
-    private static LoadedArray loadInputs(Path file) throws IOException {
+    private static Rows loadInputs(Path file) throws IOException {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
         if (name.endsWith(".npz")) {
             try (NpzFile npz = NpzFile.open(file)) {
-                return new NpzData(file, npz).array("x");
+                return new NpzData(file, npz).inputs("x");
             }
         }
-        return name.endsWith(".npy") || name.endsWith(".npy.gz")
-                ? new LoadedArray(file, "", NpyFile.read(file))
-                : new LoadedArray(file, "", IdxFile.read(file));
+        boolean npy = name.endsWith(".npy") || name.endsWith(".npy.gz");
+        Optional<MappedArray> large = (npy ? NpyFile.map(file) : IdxFile.map(file))
+                .filter(Rows::isLarge);
+        return large.isPresent()
+                ? Rows.of(file, "", large.get())
+                : new LoadedArray(file, "", npy ? NpyFile.read(file) : IdxFile.read(file));
     }
 }

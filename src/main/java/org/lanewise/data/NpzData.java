@@ -34,7 +34,7 @@ record NpzData(Path file, NpzFile npz) {
         return new Split(inputs("x_" + set), array("y_" + set));
     }
 
-    private Rows inputs(String name) throws IOException {
+    Rows inputs(String name) throws IOException {
         Optional<MappedArray> large = npz.map(name).filter(Rows::isLarge);
         return large.isPresent() ? Rows.of(file, name, large.get()) : array(name);
     }

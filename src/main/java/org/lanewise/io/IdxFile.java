@@ -1,8 +1,6 @@
 package org.lanewise.io;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -28,7 +26,7 @@ public final class IdxFile {
      */
     public static NumericArray.Bytes read(Path file) throws IOException {
         try (Source source = Source.open(file)) {
-            Body body = header(source);
+            Body body = header(source).body();
             source.begin(body);
             byte[] values = source.allocateBytes(body);
             source.fill(values, values.length, body);
@@ -45,28 +43,18 @@ public final class IdxFile {
      * @throws IOException if the file cannot be read; the message is the path and the reason
      */
     public static Optional<MappedArray> map(Path file) throws IOException {
-        MemorySegment content = MappedArray.map(file);
-        if (content.byteSize() >= 2 && GzipStream.isMagic(
-                content.asSlice(0, 2).toArray(ValueLayout.JAVA_BYTE))) {
-            return Optional.empty();
-        }
-        try (Source source = Source.plain(file)) {
-            Body body = header(source);
-            source.begin(body);
-            return Optional.of(MappedArray.of(file, "", content, 0,
-                    content.byteSize() - source.left(),
-                    new NpyHeader(body, ByteOrder.BIG_ENDIAN, false), MappedArray.NO_CRC));
-        }
+        return MappedArray.of(file, false);
     }
 
-    private static Body header(Source source) throws IOException {
+    static NpyHeader header(Source source) throws IOException {
         int rank = readRank(source);
         ByteBuffer header = ByteBuffer.wrap(source.next(4 * rank, rank + " sizes"));
         long[] sizes = new long[rank];
         for (int axis = 0; axis < rank; axis++) {
             sizes[axis] = Integer.toUnsignedLong(header.getInt());
         }
-        return new Body(source.shape(sizes), ElementType.UINT8);
+        return new NpyHeader(new Body(source.shape(sizes), ElementType.UINT8),
+                ByteOrder.BIG_ENDIAN, false);
     }
 
     private static int readRank(Source source) throws IOException {

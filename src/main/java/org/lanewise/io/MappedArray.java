@@ -5,16 +5,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.Checksum;
 import org.lanewise.InputReader;
 
 /**
- * An array in a file, whose elements the system brings into memory as they are read; bytes are
+ * An array in a file, or in several one after another, whose elements the system brings into memory as they are read; bytes are
  * divided by 255.
  *
  * <p>Its header was checked, its elements are as they are read. The CRC-32 of an archive's entry is
@@ -27,24 +29,59 @@ public final class MappedArray implements InputReader {
     private final Path file;
     private final String part;
     private final MemorySegment head;
-    private final MemorySegment elements;
+    private final List<MemorySegment> rows;
     private final NpyHeader header;
     private final Body body;
     private final long crc;
     private final boolean finite;
     private final int each;
+    private final long stride;
 
-    private MappedArray(Path file, String part, MemorySegment head, MemorySegment elements,
+    private MappedArray(Path file, String part, MemorySegment head, List<MemorySegment> rows,
             NpyHeader header, long crc, boolean finite) {
         this.file = file;
         this.part = part;
         this.head = head;
-        this.elements = elements;
+        this.rows = rows;
         this.header = header;
         this.body = header.body();
         this.crc = crc;
         this.finite = finite;
         this.each = row(body).size();
+        this.stride = rows.stream().mapToLong(MemorySegment::byteSize).sum()
+                / Math.max(1, body.shape().sizes().getFirst());
+    }
+
+    /**
+     * {@return an array whose rows are in several files, each row perhaps after other bytes}
+     *
+     * @param where the files are
+     * @param rows whole rows of each file, all of one length
+     * @param shape of all rows, unsigned bytes
+     */
+    static MappedArray of(Path where, List<MemorySegment> rows, ArrayShape shape) {
+        return new MappedArray(where, "", MemorySegment.ofArray(new byte[0]), rows,
+                new NpyHeader(new Body(shape, ElementType.UINT8), ByteOrder.BIG_ENDIAN, false),
+                NO_CRC, false);
+    }
+
+    /**
+     * {@return the array that a file holds alone, mapped; empty if the file is gzip, or the array in
+     * Fortran order or a single number}
+     *
+     * @param npy whether it is .npy; else it is IDX
+     */
+    static Optional<MappedArray> of(Path file, boolean npy) throws IOException {
+        MemorySegment content = map(file);
+        if (content.byteSize() >= 2 && GzipStream.isMagic(
+                content.asSlice(0, 2).toArray(ValueLayout.JAVA_BYTE))) {
+            return Optional.empty();
+        }
+        try (Source source = Source.plain(file)) {
+            NpyHeader header = npy ? NpyHeader.read(source) : IdxFile.header(source);
+            source.begin(header.body());
+            return of(file, "", content, 0, content.byteSize() - source.left(), header, NO_CRC);
+        }
     }
 
     private static ArrayShape row(Body body) {
@@ -63,15 +100,18 @@ public final class MappedArray implements InputReader {
     }
 
     /**
-     * {@return the array with some header, which is row-major and has an axis or more}
+     * {@return the array with some header; empty if it is in Fortran order or a single number}
      *
      * @param content of the file
      * @param begin where the header is in it
      * @param start of the elements in it
      * @param crc CRC-32 of header and elements; {@link #NO_CRC} if there is none
      */
-    static MappedArray of(Path file, String part, MemorySegment content, long begin, long start,
-            NpyHeader header, long crc) throws FileFormatException {
+    static Optional<MappedArray> of(Path file, String part, MemorySegment content, long begin,
+            long start, NpyHeader header, long crc) throws FileFormatException {
+        if (header.columnMajor() || header.body().shape().rank() == 0) {
+            return Optional.empty();
+        }
         long bytes = header.body().bytes();
         if (start < 0 || bytes > content.byteSize() - start) {
             throw new FileFormatException(file, part + header.body() + ", found "
@@ -81,15 +121,15 @@ public final class MappedArray implements InputReader {
             throw new FileFormatException(file, part + header.body()
                     + "; a row has more elements than an array can hold");
         }
-        return new MappedArray(file, part, content.asSlice(begin, start - begin),
-                content.asSlice(start, bytes), header, crc, false);
+        return Optional.of(new MappedArray(file, part, content.asSlice(begin, start - begin),
+                List.of(content.asSlice(start, bytes)), header, crc, false));
     }
 
     /**
      * {@return the same array, of which elements that are not finite are refused as they are read}
      */
     public MappedArray requireFinite() {
-        return new MappedArray(file, part, head, elements, header, crc, true);
+        return new MappedArray(file, part, head, rows, header, crc, true);
     }
 
     /** {@return the sizes, outermost first} */
@@ -102,23 +142,29 @@ public final class MappedArray implements InputReader {
         return body.shape().elements() * (readsBytes() ? 1 : Double.BYTES);
     }
 
+    private MemorySegment row(int sample) {
+        long end = (sample + 1L) * stride;
+        int at = 0;
+        while (end > rows.get(at).byteSize()) {
+            end -= rows.get(at++).byteSize();
+        }
+        long bytes = (long) each * body.type().bytes();
+        return rows.get(at).asSlice(end - bytes, bytes);
+    }
+
     @Override
     public void read(int sample, double[] into, int offset) throws IOException {
-        int width = body.type().bytes();
+        MemorySegment row = row(sample);
         try {
             if (readsBytes()) {
-                long from = (long) sample * each;
                 for (int i = 0; i < each; i++) {
-                    into[offset + i] = (elements.get(ValueLayout.JAVA_BYTE, from + i) & 0xFF)
-                            / 255.0;
+                    into[offset + i] = (row.get(ValueLayout.JAVA_BYTE, i) & 0xFF) / 255.0;
                 }
                 return;
             }
-            ByteBuffer row = elements.asSlice((long) sample * each * width, (long) each * width)
-                    .asByteBuffer().order(header.order());
+            ByteBuffer numbers = row.asByteBuffer().order(header.order());
             for (int i = 0; i < each; i++) {
-                double value = element(row, (long) sample * each + i);
-                into[offset + i] = value;
+                into[offset + i] = element(numbers, (long) sample * each + i);
             }
         } catch (InternalError e) {
             throw lost(e);
@@ -161,8 +207,7 @@ public final class MappedArray implements InputReader {
         ByteBuffer numbers = ByteBuffer.allocate(Double.BYTES * values.length);
         for (int sample = 0; sample < body.shape().sizes().getFirst(); sample++) {
             try {
-                MemorySegment.copy(elements, ValueLayout.JAVA_BYTE, (long) sample * row.length,
-                        row, 0, row.length);
+                MemorySegment.copy(row(sample), ValueLayout.JAVA_BYTE, 0, row, 0, row.length);
             } catch (InternalError e) {
                 throw lost(e);
             }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** NumPy's {@code .npy} files: one array each, of versions 1, 2 and 3. */
 public final class NpyFile {
@@ -24,6 +25,18 @@ public final class NpyFile {
         try (Source source = Source.open(file)) {
             return read(source);
         }
+    }
+
+    /**
+     * {@return the array, mapped and not read; empty if the file is gzip, or the array in Fortran order or
+     * a single number}
+     *
+     * @param file as {@link #read(Path)} takes it
+     * @throws FileFormatException if its header or its length is not valid
+     * @throws IOException if the file cannot be read; the message is the path and the reason
+     */
+    public static Optional<MappedArray> map(Path file) throws IOException {
+        return MappedArray.of(file, true);
     }
 
     static NumericArray read(Source source) throws IOException {

@@ -161,11 +161,8 @@ public final class NpzFile implements Closeable {
                 Source source = Source.part(file, name, in, entry.getSize())) {
             NpyHeader header = NpyHeader.read(source);
             source.begin(header.body());
-            return header.columnMajor() || header.body().shape().rank() == 0
-                    ? Optional.empty()
-                    : Optional.of(MappedArray.of(file, "array " + Source.quote(name) + ": ",
-                            content, start, start + entry.getSize() - source.left(), header,
-                            entry.getCrc()));
+            return MappedArray.of(file, "array " + Source.quote(name) + ": ", content, start,
+                    start + entry.getSize() - source.left(), header, entry.getCrc());
         }
     }
 

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.io.Faults.assertFault;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -21,23 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.lanewise.Backend;
-import org.lanewise.Samples;
-import org.lanewise.Trainer;
-import org.lanewise.TrainingListener;
-import org.lanewise.TrainingOptions;
-import org.lanewise.data.DataSet;
-import org.lanewise.data.DataSets;
-import org.lanewise.data.NonFinite;
-import org.lanewise.spec.Network;
-import org.lanewise.spec.Optimizer;
 
-/** Arrays in mapped files have the values that reading gives, and so have trainings. */
+/** Arrays in mapped files have the values that reading gives, and no others. */
 class MappedArrayTest {
-    private static final Network NETWORK = Network.input(1, 100, 100).flatten().linear(2)
-            .softmaxCrossEntropy();
-    private static final int IMAGES = 1800;
-
     @TempDir
     private Path folder;
 
@@ -101,6 +87,14 @@ class MappedArrayTest {
             assertEquals(read.value(32 + i) / 255, row[i]);
         }
         assertTrue(IdxFile.map(Crafted.write(folder, "b", Crafted.gzip(idx))).isEmpty());
+        byte[] numbers = Crafted.npy("(3, 4)", 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+        double[] last = new double[4];
+        NpyFile.map(Crafted.write(folder, "a.npy", numbers)).orElseThrow().read(2, last, 0);
+        assertArrayEquals(new double[] {8, 9, 10, 11}, last);
+        for (byte[] other : List.of(Crafted.gzip(numbers), Crafted.npy("()", 5), Crafted.npy(
+                "{'descr': '<f8', 'fortran_order': True, 'shape': (2, 2), }", new byte[32]))) {
+            assertTrue(NpyFile.map(Crafted.write(folder, "b.npy", other)).isEmpty());
+        }
         Path cut = Crafted.write(folder, "c", Arrays.copyOf(idx, idx.length - 1));
         assertFault(cut, () -> IdxFile.map(cut), "declares shape (3, 4, 4) of uint8 = 48 bytes,"
                 + " found 47 after the header");
@@ -109,74 +103,6 @@ class MappedArrayTest {
         Path npz = Crafted.write(folder, "d.npz", Crafted.zip(false, Map.of("x.npy", columns)));
         try (NpzFile file = NpzFile.open(npz)) {
             assertFalse(file.map("x").isPresent());
-        }
-    }
-
-    /** Files with a hole: the zeros between first and last image are stored nowhere. */
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aSetMayHaveMoreElementsThanAJavaArray(boolean archive) throws IOException {
-        int rows = 70_001;
-        long elements = rows * 179L * 173;
-        assertTrue(elements > Integer.MAX_VALUE);
-        Network network = Network.input(1, 179, 173).flatten().linear(3).softmaxCrossEntropy();
-        byte[] labels = new byte[rows];
-        labels[rows - 1] = 2;
-        Path data = folder;
-        if (archive) {
-            Map<String, byte[]> entries = new LinkedHashMap<>();
-            entries.put("y_train.npy", Crafted.npy("|u1", "(" + rows + ",)", labels));
-            byte[] header = Crafted.npy("|u1", "(" + rows + ", 179, 173)", new byte[0]);
-            entries.put("x_train.npy", header);
-            data = folder.resolve("a.npz");
-            writeWithHole(data, Crafted.zip(false, entries), header, elements);
-        } else {
-            Crafted.write(folder, "train-labels-idx1-ubyte",
-                    Crafted.join(Crafted.idxHeader(rows), labels));
-            Path images = Crafted.write(folder, "train-images-idx3-ubyte",
-                    Crafted.idxHeader(rows, 179, 173));
-            try (RandomAccessFile file = new RandomAccessFile(images.toFile(), "rw")) {
-                file.setLength(16 + elements);
-                mark(file, 16, elements);
-            }
-        }
-        Samples train = DataSets.read(data, network, NonFinite.REFUSE).train();
-        assertTrue(train.isRead());
-        assertEquals(rows, train.size());
-        assertEquals(2, train.label(rows - 1));
-        double[] image = new double[179 * 173];
-        train.copyInput(rows - 1, image, 0);
-        assertEquals(7 / 255.0, image[0]);
-        assertEquals(9 / 255.0, image[image.length - 1]);
-        assertEquals(16 / 255.0, Arrays.stream(image).sum(), 1e-15);
-    }
-
-    /** Writes 7 where the last image begins, and 9 where it ends. */
-    private static void mark(RandomAccessFile file, long start, long elements)
-            throws IOException {
-        file.seek(start + elements - 179 * 173);
-        file.write(7);
-        file.seek(start + elements - 1);
-        file.write(9);
-    }
-
-    /** Inserts elements after the header of the last entry, which then is so much longer. */
-    private static void writeWithHole(Path path, byte[] archive, byte[] header, long elements)
-            throws IOException {
-        ByteBuffer zip = ByteBuffer.wrap(archive).order(ByteOrder.LITTLE_ENDIAN);
-        int end = archive.length - 22;
-        int directory = zip.getInt(end + 16);
-        int size = (int) (header.length + elements);
-        int local = directory - header.length - "x_train.npy".length() - 30;
-        zip.putInt(local + 18, size).putInt(local + 22, size);
-        int last = end - "x_train.npy".length() - 46;
-        zip.putInt(last + 20, size).putInt(last + 24, size);
-        zip.putInt(end + 16, (int) (directory + elements));
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
-            file.write(archive, 0, directory);
-            mark(file, directory, elements);
-            file.seek(directory + elements);
-            file.write(archive, directory, archive.length - directory);
         }
     }
 
@@ -245,6 +171,43 @@ class MappedArrayTest {
         }
     }
 
+    /** Of CIFAR-10: a label before each image, and files of different length. */
+    @Test
+    void rowsMayBeInSeveralFilesAndAfterOtherBytes() throws IOException {
+        List<Path> files = new ArrayList<>();
+        CRC32C expected = new CRC32C();
+        for (int images : new int[] {2, 1, 3}) {
+            byte[] content = random(3073 * images);
+            for (int i = 0; i < images; i++) {
+                content[3073 * i] = (byte) (images + i);
+                content[3073 * i + 1] = (byte) (10 * images + i);
+                content[3073 * i + 3072] = (byte) (200 + images + i);
+                expected.update(content, 3073 * i + 1, 3072);
+            }
+            files.add(Crafted.write(folder, images + ".bin", content));
+        }
+        MappedArray mapped = CifarFile.map(folder, files);
+        assertEquals("(6, 3, 32, 32)", mapped.shape().toString());
+        double[] row = new double[3074];
+        int[] firsts = {20, 21, 10, 30, 31, 32};
+        int[] lasts = {202, 203, 201, 203, 204, 205};
+        for (int i = 0; i < 6; i++) {
+            mapped.read(i, row, 1);
+            assertEquals(firsts[i] / 255.0, row[1]);
+            assertEquals(lasts[i] / 255.0, row[3072]);
+        }
+        assertEquals(0, row[0]);
+        assertEquals(0, row[3073]);
+        CRC32C found = new CRC32C();
+        mapped.identify(found);
+        assertEquals(expected.getValue(), found.getValue());
+        assertArrayEquals(CifarFile.read(files.get(2)).labels().values(),
+                CifarFile.labels(files.get(2)).values());
+        Path cut = Crafted.write(folder, "4.bin", new byte[3072]);
+        assertFault(cut, () -> CifarFile.map(folder, List.of(files.getFirst(), cut)),
+                "has 3072 bytes; CIFAR-10 has 3073 an image");
+    }
+
     @Test
     void elementsAreCheckedAsTheyAreRead() throws IOException {
         Path file = Crafted.write(folder, "a.npz", Crafted.zip(false, Map.of("x.npy",
@@ -265,56 +228,6 @@ class MappedArrayTest {
                 y.read(1, row, 0);
                 return row;
             }, "array y: element [1, 0] is 9223372036854775807, beyond 2^53");
-        }
-    }
-
-    /** 18 MB of images, or 144 MB of numbers, in a heap that keeps a quarter of 64 MB. */
-    @ParameterizedTest
-    @ValueSource(strings = {"idx", "u1", "f4"})
-    void aTrainingHasTheSameBits(String format) throws IOException, InterruptedException {
-        byte[] pixels = random(IMAGES * 10_000 * (format.equals("f4") ? 4 : 1));
-        byte[] labels = new byte[IMAGES];
-        for (int i = 0; i < IMAGES; i++) {
-            labels[i] = (byte) (i % 2);
-        }
-        Path data = folder;
-        if (format.equals("idx")) {
-            Crafted.write(folder, "train-images-idx3-ubyte",
-                    Crafted.join(Crafted.idxHeader(IMAGES, 100, 100), pixels));
-            Crafted.write(folder, "train-labels-idx1-ubyte",
-                    Crafted.join(Crafted.idxHeader(IMAGES), labels));
-        } else {
-            // Any four bytes may be NaN; these are numbers around 1.
-            for (int i = 0; format.equals("f4") && i < pixels.length; i += 4) {
-                pixels[i + 3] = 0x3F;
-                pixels[i + 2] &= 0x7F;
-            }
-            Map<String, byte[]> entries = new LinkedHashMap<>();
-            entries.put("x_train.npy", Crafted.npy(format.equals("f4") ? "<f4" : "|u1",
-                    "(" + IMAGES + ", 100, 100)", pixels));
-            entries.put("y_train.npy", Crafted.npy("|u1", "(" + IMAGES + ",)", labels));
-            data = Crafted.write(folder, "a.npz", Crafted.zip(false, entries));
-        }
-        assertEquals(result(data), SmallProcess.run("true", "64m", Training.class,
-                data.toString()));
-    }
-
-    private static String result(Path data) throws IOException {
-        DataSet set = DataSets.read(data, NETWORK, NonFinite.REFUSE);
-        Samples train = set.train();
-        Trainer trainer = new Trainer(NETWORK, TrainingOptions.of(Optimizer.sgd(1e-4))
-                .batchSize(16).backend(Backend.SCALAR));
-        trainer.train(train, 1, TrainingListener.SILENT);
-        return Arrays.hashCode(trainer.parameters().values("1.weight")) + " "
-                + trainer.state().position().data().orElseThrow().checksum() + " " + train.sha256();
-    }
-
-    /** Trains in a JVM of its own. */
-    static final class Training {
-        private Training() {}
-
-        public static void main(String[] arguments) throws IOException {
-            System.out.print(result(Path.of(arguments[0])));
         }
     }
 }
