@@ -161,7 +161,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     private int train(TrainingOptions options, PrintWriter info, PrintWriter err,
             ForkJoinPool pool) throws IOException {
-        NetworkOptions.Named named = network.start(init.file());
+        NetworkOptions.Named named = network.start(init);
         if (reduction != null) {
             named = named.reduction(reduction);
         }

@@ -16,6 +16,8 @@ import org.lanewise.Samples;
 import org.lanewise.cli.format.Report;
 import org.lanewise.io.ParameterFile;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Normalization;
+import org.lanewise.spec.Shape;
 import org.lanewise.spec.Spelling;
 import picocli.CommandLine.Option;
 
@@ -64,6 +66,7 @@ public final class InitOptions {
     private List<String> initialize = new ArrayList<>();
 
     private final List<String> report = new ArrayList<>();
+    private final List<String> leftOut = new ArrayList<>();
 
     /** Complains about what cannot be, before any work. */
     public void check() {
@@ -117,7 +120,27 @@ public final class InitOptions {
         report("not in the file", merged.missing());
         report("of another shape", merged.otherShapes());
         report("not of the network", merged.unused());
+        report("for other inputs, and left out", leftOut);
         return merged.parameters();
+    }
+
+    /**
+     * The normalization of the file; none where only parts of the file are taken and the network has
+     * another number of channels.
+     *
+     * @throws IllegalArgumentException if all of the file is taken
+     */
+    Normalization fitting(Normalization found, Shape input) {
+        try {
+            found.requireFit(input);
+            return found;
+        } catch (IllegalArgumentException e) {
+            if (!partial) {
+                throw new IllegalArgumentException(init + ": " + e.getMessage(), e);
+            }
+            leftOut.add("the normalization " + found);
+            return Normalization.NONE;
+        }
     }
 
     private void report(String what, List<String> names) {

@@ -53,7 +53,7 @@ public final class NetworkOptions {
     }
 
     /** The network with the names of its classes, where its file has them. */
-    NetworkDocument document() throws IOException {
+    public NetworkDocument document() throws IOException {
         if (name().isEmpty()) {
             throw new ParameterException(command.commandLine(), "--network is empty");
         }
@@ -65,19 +65,21 @@ public final class NetworkOptions {
      * with where their file holds one, without their names of classes, or else the default. Where
      * the network's file has no normalization, that of the weights is taken.
      */
-    public Named start(Optional<Path> init) throws IOException {
-        if (init.isEmpty()) {
+    public Named start(InitOptions init) throws IOException {
+        if (init.file().isEmpty()) {
             return new Named(name(), document());
         }
-        SavedModel saved = ModelFile.read(init.get());
+        SavedModel saved = ModelFile.read(init.file().get());
         if (network == null && saved.network().isPresent()) {
-            return new Named(init.get().toString(), new NetworkDocument(saved.network().get(),
-                    ClassNames.UNKNOWN, saved.normalization()));
+            return new Named(init.file().get().toString(),
+                    new NetworkDocument(saved.network().get(),
+                            ClassNames.UNKNOWN, saved.normalization()));
         }
         NetworkDocument given = document();
         return new Named(name(), given.normalization().given()
                 ? given
-                : new NetworkDocument(given.network(), given.classes(), saved.normalization()));
+                : new NetworkDocument(given.network(), given.classes(),
+                        init.fitting(saved.normalization(), given.network().input())));
     }
 
     public String name() {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,11 @@ import org.lanewise.Parameters;
 import org.lanewise.RandomState;
 import org.lanewise.cli.CommandLineRun;
 import org.lanewise.cli.format.NetworkFile;
+import org.lanewise.io.Crafted;
+import org.lanewise.io.ModelFile;
 import org.lanewise.io.ParameterFile;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Normalization;
 
 /** What {@code lanewise train} begins with: rules by name, and parts of a file. */
 class InitCommandTest {
@@ -154,6 +158,39 @@ class InitCommandTest {
         assertArrayEquals(Parameters.initial(NetworkFile.read(network.toString()),
                 Initializer.heNormal(), new RandomState(4)).values("fc.weight"),
                 found.values("fc.weight"));
+    }
+
+    @Test
+    void leavesOutANormalizationForOtherChannels() throws IOException {
+        Path data = Crafted.write(folder, "rgb.npz", Crafted.zip(false, Map.of(
+                "x_train.npy", Crafted.npy("|u1", "(2, 3, 8, 8)", new byte[384]),
+                "y_train.npy", Crafted.npy("|u1", "(2,)", new byte[] {1, 4}))));
+        Path colours = folder.resolve("rgb-weights.npz");
+        Path gray = network;
+        network = Files.writeString(folder.resolve("rgb.json"),
+                NETWORK.replace("[1, 8", "[3, 8").formatted(10, "fc"));
+        CommandLineRun first = train(colours, "--data", data, "--normalize",
+                "0.1,0.2,0.3:0.5,0.6,0.7");
+        assertEquals(0, first.code(), first.err());
+        network = gray;
+        Path save = folder.resolve("merged.npz");
+        CommandLineRun run = train(save, "--init", colours, "--partial");
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("partial   5 of 6 arrays begin as in " + colours + "\n"
+                + "          of another shape: white.weight (found [8, 3, 2, 2], expected"
+                + " [8, 1, 2, 2])\n          for other inputs, and left out: the normalization"
+                + " 0.1,0.2,0.3:0.5,0.6,0.7\n"), run.out());
+        assertEquals(Normalization.NONE, ModelFile.read(save).normalization());
+        CommandLineRun whole = train(save, "--init", colours);
+        assertEquals(1, whole.code());
+        assertEquals("lanewise: " + colours + ": normalization by 3 means, but inputs of 1x8x8 have"
+                + " 1 channels; give one for each, or one for all\n", whole.err());
+        // One number for all channels fits any.
+        network = folder.resolve("rgb.json");
+        assertEquals(0, train(colours, "--data", data, "--normalize", "0.25:0.5").code());
+        network = gray;
+        assertEquals(0, train(save, "--init", colours, "--partial").code());
+        assertEquals("0.25:0.5", ModelFile.read(save).normalization().toString());
     }
 
     @Test
