@@ -41,7 +41,6 @@ import org.lanewise.io.AtomicFile;
 import org.lanewise.io.SavedModel;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Loss;
-import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -173,9 +172,7 @@ public final class ReportCommand implements Callable<Integer> {
             sections.add(ModelSections.filters(loaded.get().model()));
         }
         if (augment != null) {
-            sections.add(augmented(loaded.isPresent()
-                    ? loaded.get().model().network()
-                    : network.read()));
+            sections.add(augmented(loaded));
         }
         sections.removeIf(section -> section.figures().isEmpty());
         if (sections.isEmpty()) {
@@ -184,17 +181,21 @@ public final class ReportCommand implements Callable<Integer> {
         return new Page(title, List.copyOf(lines), sections);
     }
 
-    private Section augmented(Network shown) throws IOException {
+    private Section augmented(Optional<TrainedModel.Loaded> loaded) throws IOException {
+        NetworkDocument document = loaded.isPresent()
+                ? new NetworkDocument(loaded.get().model().network(), ClassNames.UNKNOWN,
+                        loaded.get().model().normalization())
+                : network.document();
         TrainingOptions options;
         try {
             options = TrainingOptions.of(Optimizer.sgd(1)).seed(seed)
                     .augment(DataCodec.augmentations(augment));
-            options.augment().forEach(one -> one.requireFit(shown.input()));
+            options.augment().forEach(one -> one.requireFit(document.network().input()));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--augment " + e.getMessage(), e);
         }
-        return ModelSections.augmented(data.read(new NetworkDocument(shown, ClassNames.UNKNOWN),
-                spec.commandLine().getErr()).train(), options);
+        return ModelSections.augmented(
+                data.read(document, spec.commandLine().getErr()).train(), options);
     }
 
     private String name() {

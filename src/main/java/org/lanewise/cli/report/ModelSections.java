@@ -2,8 +2,12 @@ package org.lanewise.cli.report;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import org.lanewise.Evaluation;
 import org.lanewise.Model;
@@ -92,10 +96,13 @@ public final class ModelSections {
             // As they are in the data, not as the network gets them.
             Samples plain = samples.normalize(Normalization.NONE);
             List<Image> shown = wrong.stream().limit(MOST_MISTAKES)
-                    .map(i -> new Image(Report.format("sample %d: %s, taken for %s (%.4f)", i,
-                            classes.name(samples.label(i)), classes.name(taken[i]),
-                            probabilities[i * width + taken[i]]),
-                            pixels(input(plain, i), image)))
+                    .map(i -> {
+                        double[] input = input(plain, i);
+                        return new Image(Report.format("sample %d: %s, taken for %s (%.4f)", i,
+                                classes.name(samples.label(i)), classes.name(taken[i]),
+                                probabilities[i * width + taken[i]]),
+                                pixels(input, image, range(plain, List.of(input))));
+                    })
                     .toList();
             if (!shown.isEmpty()) {
                 figures.add(new Images(Report.format("%d of %,d samples%s", wrong.size(),
@@ -117,38 +124,59 @@ public final class ModelSections {
         return values;
     }
 
-    /** From the smallest value, which is black, to the largest. */
-    private static int[] pixels(double[] values, Shape.Image image) {
+    /** {@return pictures of one sample, from black to white as {@link #range} says} */
+    private static List<Image> pictures(Samples samples, SequencedMap<String, double[]> named) {
+        double[] range = range(samples, named.values());
+        return named.entrySet().stream()
+                .map(one -> new Image(one.getKey(),
+                        pixels(one.getValue(), (Shape.Image) samples.shape(), range)))
+                .toList();
+    }
+
+    /** The values that are black and white: 0 and 1 of bytes, or else the smallest and the largest. */
+    private static double[] range(Samples samples, Collection<double[]> shown) {
+        if (samples.readsBytes()) {
+            return new double[] {0, 1};
+        }
+        DoubleSummaryStatistics all = shown.stream().flatMapToDouble(Arrays::stream)
+                .summaryStatistics();
+        return new double[] {all.getMin(), all.getMax()};
+    }
+
+    private static int[] pixels(double[] values, Shape.Image image, double[] range) {
         int map = image.height() * image.width();
-        double least = Arrays.stream(values).min().orElseThrow();
-        double most = Arrays.stream(values).max().orElseThrow();
+        double length = range[1] - range[0];
         int[] pixels = new int[values.length];
         for (int i = 0; i < values.length; i++) {
-            double share = most > least ? (values[i] - least) / (most - least) : 0.0;
-            pixels[i % map * image.channels() + i / map] = (int) Math.round(255 * share);
+            double share = length > 0 ? (values[i] - range[0]) / length : 0.0;
+            pixels[i % map * image.channels() + i / map] = (int) Math
+                    .round(255 * Math.clamp(share, 0.0, 1.0));
         }
         return pixels;
     }
 
-    /** The first samples as a training sees them in its first epochs, if they are images. */
+    /**
+     * The first samples as a training sees them in its first epochs, if they are images: before their
+     * normalization, whose means are what cropping and cutting fill in.
+     */
     public static Section augmented(Samples samples, TrainingOptions options) {
         List<Figure> figures = new ArrayList<>();
         if (samples.shape() instanceof Shape.Image image
                 && (image.channels() == 1 || image.channels() == 3)) {
             Samples plain = samples.normalize(Normalization.NONE);
             for (int i = 0; i < Math.min(samples.size(), MOST_AUGMENTED); i++) {
-                List<Image> shown = new ArrayList<>();
-                shown.add(new Image("as it is", pixels(input(plain, i), image)));
+                SequencedMap<String, double[]> shown = new LinkedHashMap<>();
+                shown.put("as it is", input(plain, i));
                 for (int epoch = 0; epoch < MOST_EPOCHS; epoch++) {
-                    shown.add(new Image("epoch " + (epoch + 1),
-                            pixels(samples.augmented(i, epoch, options), image)));
+                    shown.put("epoch " + (epoch + 1), samples.augmented(i, epoch, options));
                 }
                 figures.add(new Images("Sample " + i, image.height(), image.width(),
-                        image.channels(), shown));
+                        image.channels(), pictures(plain, shown)));
             }
         }
         return new Section("Augmented samples",
-                "The first training samples as they are, and as the first epochs see them.",
+                "The first training samples as they are, and as the first epochs see them before"
+                        + " their normalization.",
                 figures);
     }
 

@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.cli.CommandLineRun;
 import org.lanewise.cli.format.Json;
+import org.lanewise.io.Crafted;
 import org.lanewise.io.ParameterFile;
 
 /** What the page of {@code report} holds; how it looks is tested in a browser. */
@@ -320,6 +323,29 @@ class ReportCommandTest {
         }
         assertFalse(seen.get(1).equals(seen.get(2)));
         assertRefused(report("--augment", "spin"), 2, "--augment ");
+    }
+
+    @Test
+    void darkSamplesStayDarkAndWhatIsCutOutHasTheMeans() throws Exception {
+        byte[] pixels = new byte[2 * 3 * 4 * 5];
+        Arrays.fill(pixels, 64, 117, (byte) 30);
+        Path data = Crafted.write(folder, "data.npz", Crafted.zip(false, Map.of(
+                "x_train.npy", Crafted.npy("|u1", "(2, 3, 4, 5)", pixels),
+                "y_train.npy", Crafted.npy("|u1", "(2,)", new byte[] {0, 1}))));
+        Path network = file("net.json", """
+                {"input": [3, 4, 5], "normalize": {"mean": [0.2, 0.4, 0.6], "std": [1, 1, 1]},
+                "layers": [{"type": "flatten"}, {"type": "linear", "out_features": 2}]}""");
+        JsonNode images = figure(content("--augment", "cutout=2", "--network", network, "--data",
+                data), "Augmented", "Sample 1").get("images");
+        int cut = 0;
+        for (int i = 0; i < 60; i++) {
+            int plain = images.get(0).get("pixels").get(i).intValue();
+            assertEquals(pixels[60 + i % 3 * 20 + i / 3], plain);
+            int seen = images.get(1).get("pixels").get(i).intValue();
+            assertTrue(seen == plain || seen == 51 * (1 + i % 3), i + ": " + seen);
+            cut += seen == plain ? 0 : 1;
+        }
+        assertTrue(cut == 3 || cut == 6 || cut == 12, cut + " values");
     }
 
     @Test
