@@ -54,7 +54,14 @@ final class OnnxAttributes {
      */
     double number(String name, double fallback) {
         AttributeProto attribute = take(name, AttributeProto.AttributeType.FLOAT);
-        return attribute == null ? fallback : Double.parseDouble(Float.toString(attribute.getF()));
+        if (attribute == null) {
+            return fallback;
+        }
+        if (!Float.isFinite(attribute.getF())) {
+            throw new IllegalArgumentException("attribute " + name + " is " + attribute.getF()
+                    + ", expected a finite number");
+        }
+        return Double.parseDouble(Float.toString(attribute.getF()));
     }
 
     /** The word of an attribute. */

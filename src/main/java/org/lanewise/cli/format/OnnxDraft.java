@@ -27,6 +27,7 @@ import org.lanewise.spec.Shape;
 final class OnnxDraft {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
     private static final int NOT_KNOWN = -2;
+    private static final int LONGEST_NAME = 256;
 
     /** What a value of the graph is. */
     sealed interface Value {}
@@ -145,6 +146,9 @@ final class OnnxDraft {
         Shape output = layer.output(shapes);
         for (ParameterSpec spec : layer.parameters(shapes.getFirst())) {
             Array array = arrays.get(spec.name());
+            if (array == null) {
+                throw new IllegalArgumentException("has no " + spec.name());
+            }
             if (!array.dims().equals(spec.shape())) {
                 throw new IllegalArgumentException(array.from() + " has the shape " + array.dims()
                         + ", but an input of " + shapes.getFirst() + " needs " + spec.shape());
@@ -200,7 +204,7 @@ final class OnnxDraft {
         String[] names = new String[parts.size()];
         Set<String> taken = new HashSet<>(Set.of(Node.INPUT));
         for (int i = 0; i < names.length; i++) {
-            names[i] = candidates(parts.get(i)).filter(name -> NAME.matcher(name).matches())
+            names[i] = candidates(parts.get(i)).filter(OnnxDraft::isName)
                     .filter(taken::add).findFirst().orElse(null);
         }
         for (int i = 0; i < names.length; i++) {
@@ -211,6 +215,11 @@ final class OnnxDraft {
             }
         }
         return Arrays.asList(names);
+    }
+
+    /** Of any length, a name would be matched by recursion of any depth. */
+    private static boolean isName(String name) {
+        return name.length() <= LONGEST_NAME && NAME.matcher(name).matches();
     }
 
     private static Stream<String> candidates(Part part) {

@@ -20,6 +20,13 @@ import java.util.Set;
  */
 final class OnnxGraph implements OnnxPatterns.Source {
     private static final Set<String> COPIES = Set.of("Identity");
+    /** What a constant may be, and the type of its attribute. */
+    private static final Map<String, AttributeProto.AttributeType> VALUES = Map.of(
+            "value", AttributeProto.AttributeType.TENSOR,
+            "value_float", AttributeProto.AttributeType.FLOAT,
+            "value_floats", AttributeProto.AttributeType.FLOATS,
+            "value_int", AttributeProto.AttributeType.INT,
+            "value_ints", AttributeProto.AttributeType.INTS);
 
     /**
      * What is computed next.
@@ -95,8 +102,15 @@ final class OnnxGraph implements OnnxPatterns.Source {
                         + ", which is there already");
             }
         }
-        if (node.getOutputCount() == 0) {
+        if (node.getOutputCount() == 0 || node.getOutput(0).isEmpty()) {
             throw new IllegalArgumentException(label(node) + " has no output");
+        }
+        Set<String> attributes = new HashSet<>();
+        for (AttributeProto attribute : node.getAttributeList()) {
+            if (!attributes.add(attribute.getName())) {
+                throw new IllegalArgumentException(label(node) + " has the attribute "
+                        + attribute.getName() + " twice");
+            }
         }
         boolean onnx = node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
         NodeProto.Builder copy = node.toBuilder().setDomain(onnx ? "" : node.getDomain());
@@ -141,6 +155,11 @@ final class OnnxGraph implements OnnxPatterns.Source {
         AttributeProto attribute = node.getAttributeCount() == 1
                 ? node.getAttribute(0)
                 : AttributeProto.getDefaultInstance();
+        AttributeProto.AttributeType expected = VALUES.get(attribute.getName());
+        if (expected != null && attribute.getType() != expected) {
+            throw new IllegalArgumentException(label(node) + ": attribute " + attribute.getName()
+                    + " is of type " + attribute.getType() + ", expected " + expected);
+        }
         return switch (attribute.getName()) {
             case "value" -> attribute.getT();
             case "value_float" -> tensor.setDataType(TensorProto.DataType.FLOAT.getNumber())

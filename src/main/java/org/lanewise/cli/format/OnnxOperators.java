@@ -185,6 +185,7 @@ final class OnnxOperators {
         double share = attributes.number("ratio", 0.5);
         attributes.integer("seed", 0);
         attributes.requireNothingElse();
+        draft.flow(node);
         if (node.getInputCount() > 1 && !node.getInput(1).isEmpty()) {
             share = graph.constant(node, 1, "ratio").decimal();
         }

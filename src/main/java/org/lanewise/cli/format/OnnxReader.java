@@ -158,8 +158,9 @@ public final class OnnxReader {
         if (type != TensorProto.DataType.FLOAT.getNumber()
                 && type != TensorProto.DataType.DOUBLE.getNumber()
                 && type != TensorProto.DataType.FLOAT16.getNumber()) {
+            TensorProto.DataType known = TensorProto.DataType.forNumber(type);
             throw new IllegalArgumentException(where + "its elements are "
-                    + TensorProto.DataType.forNumber(type) + ", expected FLOAT or DOUBLE");
+                    + (known == null ? "of type " + type : known) + ", expected FLOAT or DOUBLE");
         }
         List<Dimension> dims = tensor.getShape().getDimList();
         if (dims.size() != 2 && dims.size() != 4) {

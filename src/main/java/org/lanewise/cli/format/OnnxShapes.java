@@ -125,6 +125,9 @@ final class OnnxShapes {
             draft.put(node, flow.known() ? new Sizes(OnnxSizes.of(flow.shape())) : flow);
             return;
         }
+        if (node.getInputCount() == 0) {
+            throw new IllegalArgumentException("has no input");
+        }
         OnnxDraft.Value value = draft.value(node.getInput(0));
         if (value instanceof Flow flow && !flow.known()) {
             draft.put(node, flow);

@@ -110,13 +110,7 @@ record OnnxTensor(String name, List<Integer> dims, TensorProto proto) {
         double[] values = new double[size()];
         ByteBuffer raw = raw();
         for (int i = 0; i < values.length; i++) {
-            values[i] = switch (TensorProto.DataType.forNumber(proto.getDataType())) {
-                case FLOAT -> proto.hasRawData() ? raw.getFloat() : proto.getFloatData(i);
-                case DOUBLE -> proto.hasRawData() ? raw.getDouble() : proto.getDoubleData(i);
-                case FLOAT16 -> Float.float16ToFloat(
-                        proto.hasRawData() ? raw.getShort() : (short) proto.getInt32Data(i));
-                default -> integer(raw, i);
-            };
+            values[i] = value(raw, i);
             if (!Double.isFinite(values[i])) {
                 throw new IllegalArgumentException("tensor " + name + ": element "
                         + new ArrayShape(dims).position(i) + " is " + values[i]
@@ -124,6 +118,16 @@ record OnnxTensor(String name, List<Integer> dims, TensorProto proto) {
             }
         }
         return values;
+    }
+
+    private double value(ByteBuffer raw, int index) {
+        return switch (TensorProto.DataType.forNumber(proto.getDataType())) {
+            case FLOAT -> proto.hasRawData() ? raw.getFloat() : proto.getFloatData(index);
+            case DOUBLE -> proto.hasRawData() ? raw.getDouble() : proto.getDoubleData(index);
+            case FLOAT16 -> Float.float16ToFloat(
+                    proto.hasRawData() ? raw.getShort() : (short) proto.getInt32Data(index));
+            default -> integer(raw, index);
+        };
     }
 
     private long integer(ByteBuffer raw, int index) {
@@ -136,8 +140,17 @@ record OnnxTensor(String name, List<Integer> dims, TensorProto proto) {
         return proto.hasRawData() ? raw.getInt() : proto.getInt32Data(index);
     }
 
-    /** The values of whole numbers. */
+    /**
+     * {@return the values of whole numbers}
+     *
+     * @throws IllegalArgumentException if they are of another type
+     */
     long[] integers() {
+        if (!whole()) {
+            throw new IllegalArgumentException("tensor " + name + ": its elements are "
+                    + TensorProto.DataType.forNumber(proto.getDataType())
+                    + ", expected INT64 or INT32");
+        }
         long[] values = new long[size()];
         ByteBuffer raw = raw();
         for (int i = 0; i < values.length; i++) {
@@ -155,8 +168,16 @@ record OnnxTensor(String name, List<Integer> dims, TensorProto proto) {
         return size() == 1;
     }
 
-    /** {@return the first number; of single precision the shortest decimal that gives it} */
+    /**
+     * {@return the only number; of single precision the shortest decimal that gives it}
+     *
+     * @throws IllegalArgumentException if there are more, or it is not finite
+     */
     double decimal() {
+        if (!scalar()) {
+            throw new IllegalArgumentException("tensor " + name + " has the shape " + shape()
+                    + ", expected a single number");
+        }
         double value = values()[0];
         return proto.getDataType() == TensorProto.DataType.DOUBLE.getNumber()
                 ? value
@@ -168,7 +189,7 @@ record OnnxTensor(String name, List<Integer> dims, TensorProto proto) {
         if (!scalar() || whole()) {
             return false;
         }
-        double value = values()[0];
+        double value = value(raw(), 0);
         return value == expected || (float) value == (float) expected;
     }
 
