@@ -141,8 +141,7 @@ public final class LayerCodecs {
                     .field(NORM_BIAS, BatchNorm::bias)
                     .make(values -> new BatchNorm(values.get(EPS), values.get(MOMENTUM),
                             values.get(NORM_WEIGHT), values.get(NORM_BIAS)),
-                            norm -> Operator.of("BatchNormalization").number("epsilon",
-                                    norm.eps())),
+                            LayerCodecs::batchNorm),
             LayerCodec.of("group_norm", GroupNorm.class)
                     .field(NUM_GROUPS, GroupNorm::numGroups).field(EPS, GroupNorm::eps)
                     .field(AFFINE, GroupNorm::affine)
@@ -354,5 +353,13 @@ public final class LayerCodecs {
             }
         }
         return Optional.empty();
+    }
+
+    /** ONNX gives the share of the running value, PyTorch that of the batch; it has no mean of all. */
+    private static Operator batchNorm(BatchNorm norm) {
+        Operator operator = Operator.of("BatchNormalization").number("epsilon", norm.eps());
+        return norm.momentum().isEmpty()
+                ? operator
+                : operator.number("momentum", 1 - norm.momentum().getAsDouble());
     }
 }

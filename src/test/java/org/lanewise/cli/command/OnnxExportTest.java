@@ -168,6 +168,8 @@ class OnnxExportTest {
                 Arguments.of("[3,5,4]", "{'type':'batch_norm','eps':0.01}"),
                 Arguments.of("[3,5,4]", "{'type':'batch_norm','weight':false,'eps':0.5}"),
                 Arguments.of("[7]", "{'type':'batch_norm','bias':false,'momentum':null}"),
+                Arguments.of("[3,5,4]", "{'type':'batch_norm','momentum':0.4}"),
+                Arguments.of("[7]", "{'type':'batch_norm','momentum':0.003}"),
                 Arguments.of("[7]", "{'type':'batch_norm','affine':false}"),
                 Arguments.of("[6,5,4]", "{'type':'group_norm','num_groups':3,'eps':0.01}"),
                 Arguments.of("[6,5,4]", "{'type':'group_norm','num_groups':2,'affine':false}"),
