@@ -17,6 +17,7 @@
     requires static de.siegmar.fastcsv;
     requires static info.picocli;
     requires static org.tribuo.util.onnx;
+    requires static org.tukaani.xz;
 
     exports org.lanewise;
     exports org.lanewise.data;

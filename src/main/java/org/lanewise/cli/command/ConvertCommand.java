@@ -3,16 +3,13 @@ package org.lanewise.cli.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.ProviderNotFoundException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.zip.ZipException;
 import org.lanewise.Samples;
+import org.lanewise.cli.format.Archive;
 import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.OutputFile;
 import org.lanewise.cli.format.Report;
@@ -29,18 +26,18 @@ import picocli.CommandLine.Spec;
 
 /** {@code lanewise convert}: a folder of images as one file. */
 @Command(name = "convert",
-        description = "Write a folder or a .zip archive of images as one .npz file: x_train, y_train,"
+        description = "Write a folder or an archive of images as one .npz file: x_train, y_train,"
                 + " x_test, y_test in bytes, and the names of classes.")
 public final class ConvertCommand implements Callable<Integer> {
-    private static final String ZIP = ".zip";
     private static final String NPZ = ".npz";
 
     @Spec
     private CommandSpec spec;
 
     @Option(names = "--data", paramLabel = "PATH", required = true,
-            description = "Folder, or .zip archive, of train/CLASS/ and test/CLASS/ with PNG or JPEG"
-                    + " images, or of a folder for each class.")
+            description = "Folder, or .zip, .tar, .tar.gz or .tar.xz archive, of train/CLASS/ and"
+                    + " test/CLASS/ with PNG or JPEG images, or of a folder for each class. A .tar is"
+                    + " unpacked next to --save and deleted again.")
     private Path data;
 
     @Option(names = "--save", paramLabel = "FILE", required = true,
@@ -74,16 +71,15 @@ public final class ConvertCommand implements Callable<Integer> {
         if (!overwrite) {
             OutputFile.requireNew(save);
         }
-        if (!data.toString().toLowerCase(Locale.ROOT).endsWith(ZIP) || Files.isDirectory(data)) {
+        if (!Archive.isArchive(data)) {
             return convert(data, shape);
         }
-        try (FileSystem archive = FileSystems.newFileSystem(data)) {
-            return convert(archive.getRootDirectories().iterator().next(), shape);
-        } catch (ZipException e) {
-            throw new IOException(data + ": is no .zip archive: " + e.getMessage(), e);
-        } catch (ProviderNotFoundException e) {
-            throw new IOException(data + ": this Java reads no archives (module jdk.zipfs); unpack"
-                    + " it and give the folder", e);
+        try (Archive archive = Archive.open(data, save)) {
+            try {
+                return convert(archive.folder(), shape);
+            } catch (IOException e) {
+                throw archive.explain(e);
+            }
         }
     }
 
