@@ -66,6 +66,7 @@ final class TrainingStep {
     void restore(long stepsBefore, long updates, int epochs) {
         steps = stepsBefore;
         update.updates(updates);
+        average.restore(updates);
         update.epoch(epochs);
     }
 
@@ -146,7 +147,7 @@ final class TrainingStep {
             // An update may be refused, because the schedule has ended: then states do not move either.
             update.apply();
             commit(samples, counts);
-            average.follow(done, total);
+            average.follow(update.updates(), done, total);
         } else if (!last) {
             commit(samples, counts);
         }

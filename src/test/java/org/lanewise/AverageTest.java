@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.spec.Average;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
@@ -80,11 +82,57 @@ class AverageTest {
             plain.step(inputs, labels);
             trainer.step(inputs, labels);
             double[] now = plain.parameters().values("4.weight");
-            for (int i = 0; step % 2 == 0 && i < now.length; i++) {
-                average[i] = step == 2 ? now[i] : 0.75 * average[i] + 0.25 * now[i];
+            // Before the first averaging there is nothing to evaluate but what learns.
+            for (int i = 0; (step < 3 || step % 2 == 0) && i < now.length; i++) {
+                average[i] = step < 3 ? now[i] : 0.75 * average[i] + 0.25 * now[i];
             }
             assertArrayEquals(average, trainer.parameters().values("4.weight"), 1e-14);
         }
+    }
+
+    /** As if the batch had not been there, whichever it is of seven and one. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 7})
+    void anUpdateThatIsLeftOutIsNotAveraged(int bad) {
+        TrainingOptions options = options().shuffle(false).average(new Average.Ema(2, 0.75))
+                .safeguards(Safeguards.NONE.skipNonFinite(true));
+        Trainer expected = new Trainer(NETWORK, options);
+        Trainer trainer = new Trainer(NETWORK, options);
+        double[] good = new RandomState(4).randn(7 * 5 * 36);
+        double[] all = new double[8 * 5 * 36];
+        System.arraycopy(good, 0, all, 0, bad * 5 * 36);
+        Arrays.fill(all, bad * 5 * 36, (bad + 1) * 5 * 36, Double.NaN);
+        System.arraycopy(good, bad * 5 * 36, all, (bad + 1) * 5 * 36, (7 - bad) * 5 * 36);
+        expected.train(Samples.labelled(NETWORK.input(), good, new int[35]), 1,
+                TrainingListener.SILENT);
+        trainer.train(Samples.labelled(NETWORK.input(), all, new int[40]), 1,
+                TrainingListener.SILENT);
+        assertArrayEquals(flat(expected.parameters()), flat(trainer.parameters()));
+    }
+
+    /** Stopped before the first averaging, which is that of the fifth update. */
+    @Test
+    void whatLearnsIsEvaluatedBeforeTheFirstAveraging() {
+        TrainingOptions options = options().average(new Average.Ema(5, 0.75));
+        Trainer plain = new Trainer(NETWORK, options());
+        Trainer trainer = new Trainer(NETWORK, options);
+        plain.train(samples(1), 1, TrainingListener.SILENT);
+        trainer.train(samples(1), Optional.of(samples(2)), 1, new TrainingListener() {
+            @Override
+            public void epoch(EpochReport report) {
+                assertEquals(plain.model().evaluate(samples(2)).loss(),
+                        report.test().orElseThrow().loss());
+            }
+        });
+        assertArrayEquals(flat(plain.parameters()), flat(trainer.parameters()));
+        // Resumed, too, and averaged by the update after.
+        Trainer resumed = new Trainer(NETWORK, options);
+        resumed.restore(trainer.state());
+        assertArrayEquals(flat(plain.parameters()), flat(resumed.parameters()));
+        trainer.restore(trainer.state());
+        trainer.train(samples(1), 3, TrainingListener.SILENT);
+        resumed.train(samples(1), 3, TrainingListener.SILENT);
+        assertArrayEquals(flat(trainer.parameters()), flat(resumed.parameters()));
     }
 
     @Test

@@ -25,6 +25,7 @@ public final class AverageUpdate {
     private final List<Task> exchanges = new ArrayList<>();
     private double keep;
     private boolean shown = true;
+    private boolean begun;
 
     /**
      * Allocates an average with a plan's arrays.
@@ -55,6 +56,15 @@ public final class AverageUpdate {
         }
     }
 
+    /**
+     * Lets the next update be that after others.
+     *
+     * @param updates applied so far
+     */
+    public void restore(long updates) {
+        begun = average != null && updates >= average.every();
+    }
+
     /** Lets the average be the current parameters. */
     public void begin() {
         for (int i = 0; i < values.size(); i++) {
@@ -66,13 +76,16 @@ public final class AverageUpdate {
     /**
      * Averages after an update, if it is time.
      *
+     * @param applied updates so far, those of earlier trainings included
      * @param number of the update in its training, from 1
      * @param total updates of the training; 0 where they are unknown
      */
-    public void follow(long number, long total) {
-        if (average != null && number % average.every() == 0) {
-            keep = average.keep(number, total);
+    public void follow(long applied, long number, long total) {
+        long count = average instanceof Average.Ema ? applied : number;
+        if (average != null && count % average.every() == 0) {
+            keep = average.keep(count, total);
             team.run(updates, 1);
+            begun = true;
         }
     }
 
@@ -86,7 +99,7 @@ public final class AverageUpdate {
 
     /**
      * Lets the arrays of the parameters hold the average, or what learns; the same for all but an
-     * {@link Average.Ema}.
+     * {@link Average.Ema}, and for that before the first averaging.
      *
      * @param averaged which
      * @return what they held before
@@ -94,6 +107,9 @@ public final class AverageUpdate {
     public boolean show(boolean averaged) {
         boolean before = shown;
         if (averaged != shown && average instanceof Average.Ema) {
+            if (!begun) {
+                begin();
+            }
             team.run(exchanges, 1);
         }
         shown = averaged;

@@ -14,7 +14,7 @@ public sealed interface Average permits Average.Lookahead, Average.Ema {
     /**
      * {@return the share of the average that stays, where an averaging follows an update}
      *
-     * @param number of the update, from 1
+     * @param number of the update, from 1: in its training, for an {@link Ema} of all that were applied
      * @param updates of the whole training; not read unless {@link #needsLength}
      */
     double keep(long number, long updates);
@@ -74,7 +74,8 @@ public sealed interface Average permits Average.Lookahead, Average.Ema {
      * An exponential moving average, PyTorch's {@code AveragedModel} with
      * {@code get_ema_multi_avg_fn(decay)}: after each {@code every}-th update,
      * {@code e += (1 - decay) (p - e)}; the first time e becomes p. It does not change the training, but
-     * is what is evaluated and kept.
+     * is what is evaluated and kept; before the first time, p is. Updates that were left out do not
+     * count, and those of earlier trainings do.
      *
      * @param every updates from one averaging to the next, at least 1
      * @param decay share of the average that stays each time; at least 0, below 1
