@@ -193,7 +193,7 @@ public final class Update {
      */
     public void updates(long before) {
         updates = before;
-        rules.forEach(rule -> rule.resume(before));
+        rules.forEach(UpdateRule::restart);
     }
 
     /**

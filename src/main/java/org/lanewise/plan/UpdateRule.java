@@ -26,8 +26,9 @@ final class UpdateRule {
     private final Schedule firstPower;
     /** Powers of beta2. */
     private final Schedule secondPower;
-    /** NAdam: of all updates so far, the product of their shares. */
+    /** NAdam: of so many updates, the product of their shares; one that has reached 0 stays there. */
     private double product = 1.0;
+    private long multiplied;
     /** Of the running update: what its direction is multiplied by. */
     private double stepSize;
     /** SGD: what of the gradient enters the velocity. */
@@ -76,7 +77,7 @@ final class UpdateRule {
     }
 
     /**
-     * Computes what all elements share, before the loops run.
+     * Computes what all elements share, before the loops run; again where an update is repeated.
      *
      * @param rate learning rate of this update
      * @param number of this update, from 1
@@ -92,7 +93,9 @@ final class UpdateRule {
             case NAdam nadam -> {
                 double now = share(nadam, number);
                 double next = share(nadam, number + 1);
-                product *= now;
+                for (; multiplied < number && product != 0; multiplied++) {
+                    product *= share(nadam, multiplied + 1);
+                }
                 stepSize = rate * (1.0 - now) / (1.0 - product);
                 momentStep = rate * next / (1.0 - product * next);
                 correction = 1.0 - secondPower.rate(1.0, number);
@@ -116,14 +119,10 @@ final class UpdateRule {
         return nadam.beta1() * (1.0 - firstPower.rate(0.5, number));
     }
 
-    /** Restores what follows from the number of updates; a product that has reached 0 stays there. */
-    void resume(long before) {
+    /** Lets the next update be any. */
+    void restart() {
         product = 1.0;
-        if (optimizer instanceof NAdam nadam) {
-            for (long number = 1; number <= before && product != 0; number++) {
-                product *= share(nadam, number);
-            }
-        }
+        multiplied = 0;
     }
 
     /**
