@@ -5,7 +5,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.lanewise.plan.Plan;
 import org.lanewise.spec.Augmentation;
-import org.lanewise.spec.Loss;
 
 /**
  * Brings samples into the arrays of a plan, batch by batch.
@@ -167,31 +166,5 @@ final class BatchLoader implements AutoCloseable {
             reading.cancel();
             reading = null;
         }
-    }
-
-    /** {@return what the summed losses of the epoch are divided by for their mean} */
-    double divisor() {
-        Loss loss = plan.network().loss();
-        if (end == samples.size()) {
-            return samples.divisor(loss, plan.outputSize());
-        }
-        if (!loss.takesLabels()) {
-            return (double) end * plan.outputSize();
-        }
-        double sum = 0.0;
-        for (int i = 0; i < end; i++) {
-            sum += loss.divisor(samples.label(indices[i]));
-        }
-        return sum;
-    }
-
-    /** {@return how many samples of the epoch the loss does not ignore} */
-    int counting() {
-        Loss loss = plan.network().loss();
-        int ignored = 0;
-        for (int i = 0; samples.hasLabels() && i < end; i++) {
-            ignored += loss.ignores(samples.label(indices[i])) ? 1 : 0;
-        }
-        return end - ignored;
     }
 }

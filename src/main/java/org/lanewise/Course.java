@@ -15,6 +15,8 @@ final class Course {
     private Optional<Best> best = Optional.empty();
     private RandomState.State order;
     private Position restored;
+    /** Epochs that calls before the running one have begun. */
+    private int earlier;
 
     /** A way not yet begun, in the order that random numbers give. */
     Course(RandomState random) {
@@ -25,6 +27,18 @@ final class Course {
     void restore(Position position) {
         random.set(position.order());
         restored = position;
+    }
+
+    /** Epochs before those of the next call: that resumes, or else follows the last one. */
+    int before() {
+        return restored != null
+                ? restored.earlierEpochs()
+                : earlier + (progress == null ? 0 : progress.begun());
+    }
+
+    /** Epochs before those of the running call, or of the last one. */
+    int earlier() {
+        return earlier;
     }
 
     /** The progress of a training that would begin or resume now, of epochs of some samples. */
@@ -47,6 +61,7 @@ final class Course {
             requireSame(restored.data().get(), same.get());
         }
         samples = given;
+        earlier = before();
         progress = ahead(each, epochs, batch);
         // Of these samples, because the names of classes may be new.
         data = same;
@@ -111,12 +126,13 @@ final class Course {
             return restored.steps(steps);
         }
         if (progress == null) {
-            return new Position(steps, 0, 0, 0, 0, best, data, random.state());
+            return new Position(steps, 0, 0, 0, 0, 0, 0, 0, best, data, random.state());
         }
         if (data.isEmpty()) {
             data = Optional.of(data(samples));
         }
         return new Position(steps, progress.done(), progress.step(), progress.lossSum(),
-                progress.correct(), best, data, order);
+                progress.correct(), progress.divisor(), progress.counted(), earlier, best, data,
+                order);
     }
 }

@@ -54,19 +54,20 @@ final class EpochLoop {
         try {
             while (progress.done() < progress.epochs() && !course.hasWaited(patience)
                     && !stopping()) {
-                step.begin(progress.epoch(), progress.updatesDone(options.accumulate()),
+                step.begin(progress.epoch(), course.earlier(),
+                        progress.updatesDone(options.accumulate()),
                         progress.updates(options.accumulate()));
                 if (progress.step() == 0) {
                     step.gradients().clear();
                 }
                 course.beginEpoch(indices, options.shuffle());
-                loader.begin(progress.done(), indices, (int) Math.min(each,
+                loader.begin(course.earlier() + progress.done(), indices, (int) Math.min(each,
                         (long) progress.stepsOfEpoch() * plan.capacity()));
                 int seen = progress.samples();
                 long start = System.nanoTime();
                 if (epoch(loader, indices, progress, listener)) {
                     double seconds = (System.nanoTime() - start) / NANOS;
-                    endEpoch(progress, loader, test, (progress.samples() - seen) / seconds,
+                    endEpoch(progress, test, (progress.samples() - seen) / seconds,
                             seconds, listener);
                 }
             }
@@ -79,7 +80,7 @@ final class EpochLoop {
             }
             return TrainingEnd.STOPPED;
         } finally {
-            step.end();
+            step.end(course.earlier() + progress.done());
             stopAsked = false;
         }
     }
@@ -93,15 +94,17 @@ final class EpochLoop {
                     + options.schedule().updates() + " updates, and this training has " + last
                     + "; train for fewer epochs or let the schedule have as many");
         }
-        if (update.frozenFrom() < ahead.epochs()) {
+        int before = course.before();
+        if (update.frozenFrom() - before < ahead.epochs()) {
             throw new IllegalArgumentException("every parameter is frozen from epoch "
-                    + (update.frozenFrom() + 1) + " on, and this training has " + ahead.epochs()
+                    + (update.frozenFrom() + 1) + " on, and this training has "
+                    + (ahead.epochs() + (long) before)
                     + "; train for fewer epochs or freeze fewer parameters");
         }
     }
 
-    private void endEpoch(TrainingProgress progress, BatchLoader loader, Optional<Samples> test,
-            double speed, double seconds, TrainingListener listener) {
+    private void endEpoch(TrainingProgress progress, Optional<Samples> test, double speed,
+            double seconds, TrainingListener listener) {
         String overflow = step.finite().parameterFault();
         if (overflow != null) {
             // A last step may overflow a parameter, and no later loss would show it.
@@ -112,11 +115,8 @@ final class EpochLoop {
             step.average().end();
         }
         step.average().show(true);
-        Loss learned = plan.network().loss();
-        double loss = progress.lossSum() / loader.divisor();
-        double accuracy = learned.takesLabels()
-                ? (double) progress.correct() / loader.counting()
-                : Double.NaN;
+        double loss = progress.meanLoss();
+        double accuracy = plan.labels() == null ? Double.NaN : progress.accuracy();
         Optional<Evaluation> judged = test.map(model::evaluate);
         double judgement = judged.map(Evaluation::loss).orElse(loss);
         if (!Double.isFinite(judgement) && !options.safeguards().skipNonFinite()) {
@@ -141,7 +141,6 @@ final class EpochLoop {
     /** Takes the remaining steps of the epoch; {@return whether the epoch is complete} */
     private boolean epoch(BatchLoader loader, int[] indices, TrainingProgress progress,
             TrainingListener listener) {
-        int width = plan.outputSize();
         while (progress.step() < progress.stepsOfEpoch()) {
             if (stopping()) {
                 return false;
@@ -150,18 +149,29 @@ final class EpochLoop {
             int count = loader.load(start);
             double loss = step.run(count, indices, start,
                     progress.updatesNext(options.accumulate()));
-            int correct = 0;
-            for (int i = 0; plan.labels() != null && i < count; i++) {
-                int label = plan.labels()[i];
-                if (Evaluation.largest(plan.outputs(), i * width, width) == label
-                        && !plan.network().loss().ignores(label)) {
-                    correct++;
-                }
+            progress.add(loss, count);
+            if (Double.isFinite(loss)) {
+                count(progress, count);
             }
-            progress.add(loss, plan.lossSum(), count, correct);
             progress.learningRate(update.learningRate());
             listener.step(progress);
         }
         return !stopping();
+    }
+
+    /** Adds a step's losses and right answers, of labels that the loss does not ignore. */
+    private void count(TrainingProgress progress, int samples) {
+        Loss loss = plan.network().loss();
+        int width = plan.outputSize();
+        int counted = 0;
+        int correct = 0;
+        for (int i = 0; plan.labels() != null && i < samples; i++) {
+            int label = plan.labels()[i];
+            if (!loss.ignores(label)) {
+                counted++;
+                correct += Evaluation.largest(plan.outputs(), i * width, width) == label ? 1 : 0;
+            }
+        }
+        progress.count(plan.lossSum(), step.gradients().divisor(), counted, correct);
     }
 }

@@ -238,7 +238,7 @@ public final class Trainer {
     }
 
     /**
-     * Trains for some epochs.
+     * Trains for some epochs, without an evaluation.
      *
      * @param samples what to learn from
      * @param epochs how often every sample is seen, at least 0; those before {@link #restore}
@@ -257,6 +257,12 @@ public final class Trainer {
 
     /**
      * Trains for some epochs and evaluates after each.
+     *
+     * <p>Another call, without a {@link #restore}, is a training of as many more epochs: with the parameters,
+     * states of the optimizer and of an exponential average, updates of the schedule and random numbers
+     * that the last one left, and for augmentations and groups of parameters that are frozen from some
+     * epoch on with the epochs after those that it began. What is counted for reports, patience and a
+     * {@link Average.Lookahead} begins anew.
      *
      * <p>An interrupt ends it after the current step, as {@link #stop} does, and the thread stays
      * interrupted.
@@ -352,7 +358,7 @@ public final class Trainer {
             double[] values = state.memory().values(buffer.spec().name());
             System.arraycopy(values, 0, buffer.values(), 0, values.length);
         }
-        step.restore(state.position().steps(), state.updates(), state.position().epochs());
+        step.restore(state.position(), state.updates());
         state.position().data().ifPresent(data -> model.normalization(data.normalization()));
         course.restore(state.position());
     }

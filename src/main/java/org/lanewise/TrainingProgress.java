@@ -13,6 +13,8 @@ public final class TrainingProgress {
     private double lossSum;
     private int samples;
     private int correct;
+    private double divisor;
+    private int counted;
     private double learningRate;
 
     /**
@@ -32,6 +34,8 @@ public final class TrainingProgress {
         step = position.step();
         lossSum = position.lossSum();
         correct = position.correct();
+        divisor = position.divisor();
+        counted = position.counted();
         samples = seen;
     }
 
@@ -41,14 +45,38 @@ public final class TrainingProgress {
         lossSum = 0;
         samples = 0;
         correct = 0;
+        divisor = 0;
+        counted = 0;
     }
 
-    void add(double stepLoss, double stepLossSum, int stepSamples, int stepCorrect) {
+    /** Adds a step. */
+    void add(double stepLoss, int stepSamples) {
         step++;
         loss = stepLoss;
-        lossSum += stepLossSum;
         samples += stepSamples;
+    }
+
+    /** Adds the losses of the last step, and what their mean is divided by, where they are finite. */
+    void count(double stepLossSum, double stepDivisor, int stepCounted, int stepCorrect) {
+        lossSum += stepLossSum;
+        divisor += stepDivisor;
+        counted += stepCounted;
         correct += stepCorrect;
+    }
+
+    /** Of the steps of the running epoch that count, the mean loss; NaN where none does. */
+    double meanLoss() {
+        return lossSum / divisor;
+    }
+
+    /** Likewise, the share of samples classified right. */
+    double accuracy() {
+        return (double) correct / counted;
+    }
+
+    /** Epochs that are done or have begun. */
+    int begun() {
+        return done + (step > 0 ? 1 : 0);
     }
 
     void learningRate(double rate) {
@@ -107,6 +135,14 @@ public final class TrainingProgress {
 
     int correct() {
         return correct;
+    }
+
+    double divisor() {
+        return divisor;
+    }
+
+    int counted() {
+        return counted;
     }
 
     /** {@return the epoch, from 1} */

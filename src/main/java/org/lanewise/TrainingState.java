@@ -108,12 +108,16 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
      * @param step steps taken of the running epoch
      * @param lossSum sum of their losses
      * @param correct samples of them that were classified right
+     * @param divisor of their mean
+     * @param counted samples that are part of the accuracy
+     * @param earlierEpochs epochs that were begun in calls before
      * @param best the epoch of the lowest loss, if one is done
      * @param data the samples, if training has begun
      * @param order state of the random numbers before the running epoch was shuffled
      */
     public record Position(long steps, int epochs, int step, double lossSum, int correct,
-            Optional<Best> best, Optional<Data> data, RandomState.State order) {
+            double divisor, int counted, int earlierEpochs, Optional<Best> best,
+            Optional<Data> data, RandomState.State order) {
         /**
          * Checks the counts.
          *
@@ -122,6 +126,9 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
          * @param step steps taken of the running epoch
          * @param lossSum sum of their losses
          * @param correct samples of them that were classified right
+         * @param divisor of their mean
+         * @param counted samples that are part of the accuracy
+         * @param earlierEpochs epochs that were begun in calls before
          * @param best the epoch of the lowest loss, if one is done
          * @param data the samples, if training has begun
          * @param order state of the random numbers before the running epoch was shuffled
@@ -132,10 +139,13 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
             requireCount("epochs", epochs);
             requireCount("step", step);
             requireCount("correct", correct);
+            requireCount("counted", counted);
+            requireCount("earlier epochs", earlierEpochs);
         }
 
         Position steps(long taken) {
-            return new Position(taken, epochs, step, lossSum, correct, best, data, order);
+            return new Position(taken, epochs, step, lossSum, correct, divisor, counted,
+                    earlierEpochs, best, data, order);
         }
     }
 

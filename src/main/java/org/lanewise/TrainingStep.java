@@ -20,6 +20,7 @@ final class TrainingStep {
     private long steps;
     /** Of the running training: the epoch from 1, the updates so far, and those in all. */
     private int epoch;
+    private boolean partial;
     private long done;
     private long total;
 
@@ -62,12 +63,13 @@ final class TrainingStep {
         return steps;
     }
 
-    /** Lets the next step be that after others, in an epoch that follows as many. */
-    void restore(long stepsBefore, long updates, int epochs) {
-        steps = stepsBefore;
+    /** Lets the next step be that after others, in an epoch that follows as many, or within it. */
+    void restore(TrainingState.Position position, long updates) {
+        steps = position.steps();
+        partial = position.step() > 0;
         update.updates(updates);
         average.restore(updates);
-        update.epoch(epochs);
+        update.epoch(position.earlierEpochs() + position.epochs());
     }
 
     /** The running epoch, from 1; 0 while none runs. */
@@ -78,22 +80,25 @@ final class TrainingStep {
     /**
      * Begins or resumes an epoch.
      *
-     * @param number of the epoch, from 1
+     * @param number of the epoch in its training, from 1
+     * @param earlier epochs of trainings before
      * @param updates of the training before
      * @param all updates of the training
      */
-    void begin(int number, long updates, long all) {
+    void begin(int number, int earlier, long updates, long all) {
         epoch = number;
+        partial = true;
         done = updates;
         total = all;
-        update.epoch(number - 1);
+        update.epoch(earlier + number - 1);
         average.show(false);
     }
 
-    /** Ends a training; others see its average from here on. */
-    void end() {
+    /** Ends a training, after so many epochs in all; others see its average from here on. */
+    void end(int epochs) {
         epoch = 0;
         total = 0;
+        update.epoch(epochs);
         average.show(true);
     }
 
@@ -105,6 +110,11 @@ final class TrainingStep {
                     + " 0");
         }
         plan.team().requireOpen();
+        if (partial) {
+            // Batches of an epoch that was ended are part of no other update.
+            gradients.clear();
+            partial = false;
+        }
         average.show(false);
         done = update.updates();
     }

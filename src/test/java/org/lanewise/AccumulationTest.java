@@ -134,6 +134,32 @@ class AccumulationTest {
         assertArrayEquals(first, flat(none.parameters()));
     }
 
+    /** Two of three batches of an update, when a training was ended. */
+    @Test
+    void batchesOfAnEndedTrainingAreNotPartOfSingleSteps() {
+        Trainer fresh = new Trainer(NETWORK, options(4).accumulate(3));
+        Trainer ended = new Trainer(NETWORK, options(4).accumulate(3));
+        ended.train(samples(26), 1, new TrainingListener() {
+            @Override
+            public void step(TrainingProgress progress) {
+                if (progress.step() == 2) {
+                    ended.stop();
+                }
+            }
+        });
+        Trainer restored = new Trainer(NETWORK, options(4).accumulate(3));
+        restored.restore(ended.state());
+        double[] inputs = new RandomState(1).randn(4 * 50);
+        int[] labels = {0, 1, 2, 0};
+        for (int i = 0; i < 4; i++) {
+            for (Trainer trainer : List.of(fresh, ended, restored)) {
+                trainer.step(inputs, labels);
+                assertArrayEquals(flat(fresh.parameters()), flat(trainer.parameters()));
+                assertEquals(i < 2 ? 0 : 1, trainer.state().updates());
+            }
+        }
+    }
+
     @Test
     void lessThanOneBatchIsRefused() {
         for (int wrong : new int[] {0, -1, Integer.MIN_VALUE}) {

@@ -14,8 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.Parameters.Parameter;
+import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.ReduceOnPlateau;
 
 /** Clipping, early ends, and what becomes of a training that leaves the numbers. */
 class SafeguardsTest {
@@ -147,6 +149,109 @@ class SafeguardsTest {
                 skipping.parameters().values("0.weight"));
         assertEquals(10, skipping.state().position().steps());
         assertEquals(6, skipping.state().updates());
+    }
+
+    private static List<EpochReport> reports(Trainer trainer, Samples samples, double epochs) {
+        List<EpochReport> reports = new ArrayList<>();
+        trainer.train(samples, epochs, new TrainingListener() {
+            @Override
+            public void epoch(EpochReport report) {
+                reports.add(report);
+            }
+        });
+        return reports;
+    }
+
+    /** Of the first, a middle or the last of five batches, or all; resumed after each step too. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 4, -1})
+    void theMeanOfAnEpochIsOverTheBatchesThatCount(int bad) {
+        Network network = Network.input(3).linear(3)
+                .loss(Loss.softmaxCrossEntropy().weight(0.3, 1, 1.7).ignoreIndex(-1));
+        double[] good = new RandomState(2).randn(4 * 2 * 3);
+        int[] labels = {2, 0, 1, -1, 0, 0, 1, 1};
+        double[] all = new double[5 * 2 * 3];
+        int[] allLabels = new int[10];
+        for (int i = 0; i < 10; i++) {
+            int from = i < 2 * bad ? i : i - 2;
+            boolean wrong = bad < 0 || i / 2 == bad;
+            allLabels[i] = wrong ? 2 : labels[from];
+            for (int j = 0; j < 3; j++) {
+                all[3 * i + j] = wrong ? Double.NaN : good[3 * from + j];
+            }
+        }
+        TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.5)).batchSize(2)
+                .shuffle(false)
+                .schedule(new ReduceOnPlateau(0.5, 0, 0.2, false, 0, 0, 0))
+                .safeguards(Safeguards.NONE.skipNonFinite(true).patience(9));
+        Samples samples = Samples.labelled(network.input(), all, allLabels);
+        List<TrainingState> states = new ArrayList<>();
+        Trainer skipping = new Trainer(network, options);
+        List<EpochReport> found = new ArrayList<>();
+        skipping.train(samples, 6, new TrainingListener() {
+            @Override
+            public void step(TrainingProgress progress) {
+                states.add(skipping.state());
+            }
+
+            @Override
+            public void epoch(EpochReport report) {
+                found.add(report);
+            }
+        });
+        List<EpochReport> expected = bad < 0
+                ? List.of()
+                : reports(new Trainer(network, options),
+                        Samples.labelled(network.input(), good, labels), 6);
+        for (int i = 0; i < 6; i++) {
+            if (bad < 0) {
+                assertTrue(Double.isNaN(found.get(i).loss()));
+                assertTrue(Double.isNaN(found.get(i).accuracy()));
+            } else {
+                assertEquals(expected.get(i).loss(), found.get(i).loss());
+                assertEquals(expected.get(i).accuracy(), found.get(i).accuracy());
+                assertEquals(expected.get(i).best(), found.get(i).best());
+                assertEquals(expected.get(i).learningRate(), found.get(i).learningRate());
+            }
+        }
+        assertEquals(30, states.size());
+        for (TrainingState state : states) {
+            Trainer rest = new Trainer(network, options);
+            rest.restore(state);
+            List<EpochReport> resumed = reports(rest, samples, 6);
+            for (int i = 1; i <= resumed.size(); i++) {
+                EpochReport whole = found.get(6 - i);
+                EpochReport part = resumed.get(resumed.size() - i);
+                assertEquals(whole.loss(), part.loss());
+                assertEquals(whole.accuracy(), part.accuracy());
+                assertEquals(whole.learningRate(), part.learningRate());
+            }
+        }
+    }
+
+    /** Four of five steps are done, and a training of as many as two ends. */
+    @Test
+    void theMeanOfAnEpochThatWasCutAfterwardsIsOverItsSteps() {
+        Samples samples = Samples.valued(LINEAR.input(), new RandomState(3).randn(20),
+                new RandomState(4).randn(10));
+        TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.1)).batchSize(2);
+        Trainer longer = new Trainer(LINEAR, options);
+        double[] sum = new double[1];
+        longer.train(samples, 1, new TrainingListener() {
+            @Override
+            public void step(TrainingProgress progress) {
+                sum[0] += progress.loss();
+                if (progress.step() == 4) {
+                    longer.stop();
+                }
+            }
+        });
+        Trainer shorter = new Trainer(LINEAR, options);
+        shorter.restore(longer.state());
+        List<EpochReport> reports = reports(shorter, samples, 0.4);
+        assertEquals(1, reports.size());
+        assertEquals(sum[0] / 4, reports.getFirst().loss(), 1e-15);
+        assertEquals(4, shorter.state().position().steps());
     }
 
     /** Test loss by epoch: it falls until the weight passes the test's target, then grows. */

@@ -34,10 +34,11 @@ import org.lanewise.spec.Schedule;
  */
 final class CheckpointText {
     /** The version of the format that is written, and the last that is read. */
-    static final int FORMAT = 4;
+    static final int FORMAT = 5;
     /**
      * The first version, with the network as lines; the second has no schedules, the third no groups of
-     * parameters, averages and augmentations.
+     * parameters, averages and augmentations, the fourth no counts of what a mean is over and of earlier
+     * epochs.
      */
     private static final int NETWORK_LINES = 1;
 
@@ -79,6 +80,9 @@ final class CheckpointText {
                 .with("updates", state.updates()).with("epochs", position.epochs())
                 .with("step", position.step()).with("loss_sum", position.lossSum())
                 .with("correct", position.correct()));
+        lines.add(new TextLine("counts").with("divisor", position.divisor())
+                .with("samples", position.counted())
+                .with("earlier_epochs", position.earlierEpochs()));
         position.best().ifPresent(best -> lines.add(new TextLine("best")
                 .with("epoch", best.epoch()).with("loss", best.loss())));
         position.data().ifPresent(data -> lines.add(new TextLine("data")
@@ -159,6 +163,8 @@ final class CheckpointText {
                 loading.map(line -> line.truth("drop_last")).orElse(false));
         TextLine position = next(lines).require("position", "steps", "updates", "epochs",
                 "step", "loss_sum", "correct");
+        Optional<TextLine> counts = take(lines, "counts", "divisor", "samples",
+                "earlier_epochs");
         Optional<Best> best = take(lines, "best", "epoch", "loss")
                 .map(line -> new Best(line.integer("epoch"), line.number("loss")));
         Optional<Data> data = take(lines, "data", "samples", "checksum")
@@ -174,7 +180,11 @@ final class CheckpointText {
         return new TrainingState(setup, parameters, memory, position.longInteger("updates"),
                 new Position(position.longInteger("steps"), position.integer("epochs"),
                         position.integer("step"), position.number("loss_sum"),
-                        position.integer("correct"), best, data, new RandomState.State(key,
+                        position.integer("correct"),
+                        counts.map(line -> line.number("divisor")).orElse(0.0),
+                        counts.map(line -> line.integer("samples")).orElse(0),
+                        counts.map(line -> line.integer("earlier_epochs")).orElse(0),
+                        best, data, new RandomState.State(key,
                                 random.integer("position"), random.numberOrNone("spare"))));
     }
 

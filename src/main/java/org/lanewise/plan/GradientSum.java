@@ -61,6 +61,11 @@ public final class GradientSum {
         return Task.range(sum.length, Update.PIECE, loop);
     }
 
+    /** {@return what the sum of the last batch's losses is divided by for their mean} */
+    public double divisor() {
+        return plan.objective().divisor();
+    }
+
     /** {@return whether the next batch is the last of an update} */
     public boolean isFull() {
         return seen[0] + 1 >= batches;

@@ -34,6 +34,7 @@ public final class Update {
     private final List<Learned> parameters = new ArrayList<>();
     private final List<ParameterGroup> groups;
     private final List<UpdateRule> rules;
+    private final boolean freezes;
     private List<Task> tasks = List.of();
     private List<ParameterBuffer> learning = List.of();
     private long updates;
@@ -68,6 +69,7 @@ public final class Update {
         }
         this.groups = List.copyOf(ruleOf.keySet());
         this.rules = List.copyOf(ruleOf.values());
+        this.freezes = groups.stream().anyMatch(group -> group.frozenFromEpoch().isPresent());
         if (plateau != null) {
             memory.add(new ParameterBuffer(MemoryUse.WHOLE_NETWORK,
                     new ParameterSpec("plateau/rate", List.of(base.length)), base, null));
@@ -116,7 +118,7 @@ public final class Update {
      * @param index of the epoch, from 0
      */
     public void epoch(int index) {
-        if (groups.stream().anyMatch(group -> group.frozenFromEpoch().isPresent())) {
+        if (freezes) {
             freeze(index);
         }
     }

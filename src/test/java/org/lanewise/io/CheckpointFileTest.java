@@ -102,7 +102,7 @@ class CheckpointFileTest {
         assertEquals(OptionalDouble.empty(), there.order().spare());
         TrainingState written = new TrainingState(fresh.setup(), fresh.parameters(),
                 fresh.memory(), Long.MAX_VALUE,
-                new TrainingState.Position(1L << 40, 3, 7, Double.NaN, 5,
+                new TrainingState.Position(1L << 40, 3, 7, Double.NaN, 5, 1.0 / 3, 8, 4,
                         Optional.of(new TrainingState.Best(2, 1.0 / 3)),
                         Optional.of(new TrainingState.Data(9, 0xFFFF_FFFFL)),
                         random.state()));
@@ -116,6 +116,9 @@ class CheckpointFileTest {
             assertEquals(state.position().order().spare(), read.position().order().spare());
             assertArrayEquals(state.position().order().key(), read.position().order().key());
             assertEquals(withoutOrder(state), withoutOrder(read));
+            assertEquals(state.position().divisor(), read.position().divisor());
+            assertEquals(state.position().counted(), read.position().counted());
+            assertEquals(state.position().earlierEpochs(), read.position().earlierEpochs());
             assertEqualArrays(state.parameters().list(), read.parameters().list());
             assertEqualArrays(state.memory().list(), read.memory().list());
             Path again = folder.resolve("b.npz");
@@ -154,7 +157,7 @@ class CheckpointFileTest {
         byte[] text = entries.get(CheckpointFile.TEXT);
         assertFalse(new String(text, StandardCharsets.UTF_8).contains("schedule"));
         assertFalse(new String(text, StandardCharsets.UTF_8).contains("loading"));
-        entries.put(CheckpointFile.TEXT, Crafted.replace(text, "format=4", "format=" + format));
+        entries.put(CheckpointFile.TEXT, Crafted.replace(text, "format=5", "format=" + format));
         Path file = Crafted.write(folder, "a.npz", sealed(entries));
         TrainingState read = CheckpointFile.read(file);
         assertEquals(trainer.state().setup(), read.setup());
@@ -262,11 +265,11 @@ class CheckpointFileTest {
 
     static Stream<Arguments> texts() {
         return Stream.of(
-                Arguments.of("format=4 ", "format=5 ", "is of format 5, which a newer Lanewise"
-                        + " wrote; this one reads formats 1 to 4"),
-                Arguments.of("format=4 ", "format=5 more=new ", "is of format 5"),
-                Arguments.of("format=4 ", "format=0 ", "format: found '0', expected 1 to 4"),
-                Arguments.of("format=4 ", "", "checkpoint has [contract], expected"),
+                Arguments.of("format=5 ", "format=6 ", "is of format 6, which a newer Lanewise"
+                        + " wrote; this one reads formats 1 to 5"),
+                Arguments.of("format=5 ", "format=6 more=new ", "is of format 6"),
+                Arguments.of("format=5 ", "format=0 ", "format: found '0', expected 1 to 5"),
+                Arguments.of("format=5 ", "", "checkpoint has [contract], expected"),
                 Arguments.of("softmax_cross", "hard_cross",
                         "network: loss: type: found \"hard_cross"),
                 Arguments.of("\"relu\"", "\"prelu\"", "network: layers[1]: type: found \"prelu\""),
