@@ -91,7 +91,7 @@ public final class Main implements Runnable {
 
     private static int execute(Main main, String[] arguments, PrintWriter out, PrintWriter err) {
         CommandLine line = new CommandLine(main).setOut(out).setErr(err)
-                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setCaseInsensitiveEnumValuesAllowed(true).setExpandAtFiles(false)
                 .registerConverter(Path.class, Main::path)
                 .registerConverter(ThreadCount.class, ThreadCount::parse)
                 .setParameterExceptionHandler(Main::misunderstood)
@@ -103,7 +103,8 @@ public final class Main implements Runnable {
                     return 1;
                 });
         try {
-            return line.execute(RecipeOptions.expand(List.of(arguments)).toArray(String[]::new));
+            List<String> words = RecipeOptions.withFiles(List.of(arguments));
+            return line.execute(RecipeOptions.expand(words).toArray(String[]::new));
         } catch (IOException | IllegalArgumentException e) {
             err.println("lanewise: " + message(e));
             return 1;

@@ -33,8 +33,37 @@ public final class LossCodec {
 
     private LossCodec() {}
 
-    /** {@return the loss of a network; softmax cross-entropy where it names none} */
-    static Loss read(JsonFields network) {
+    /**
+     * {@return the loss that a text is}
+     *
+     * @param text a type, or an object as in the field {@code loss} of a network
+     * @param reduction where the object has none
+     * @throws IllegalArgumentException if it is no loss
+     */
+    public static Loss parse(String text, Loss.Reduction reduction) {
+        JsonValue value = text.startsWith("{")
+                ? JsonFields.parse(LOSS, text).members()
+                : new JsonValue.Text(text);
+        SequencedMap<String, JsonValue> fields = new LinkedHashMap<>();
+        fields.put(LOSS, value);
+        if (!(value instanceof JsonValue.Members object
+                && object.byName().containsKey(REDUCTION.name()))) {
+            put(fields, REDUCTION, word(reduction));
+        }
+        return read(new JsonFields("", new JsonValue.Members(fields)));
+    }
+
+    private static String word(Loss.Reduction reduction) {
+        return reduction.name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * {@return the loss of a network; softmax cross-entropy where it names none}
+     *
+     * @param network its fields, or those of a recipe
+     * @throws IllegalArgumentException if the fields are wrong
+     */
+    public static Loss read(JsonFields network) {
         JsonFields options = network.typed(LOSS, ALL.getFirst().type());
         Loss.Reduction reduction = reduction(network);
         // PyTorch has it among the options of the loss.
@@ -92,7 +121,7 @@ public final class LossCodec {
             type = new JsonValue.Members(options);
         }
         fields.put(LOSS, type);
-        put(fields, REDUCTION, loss.reduction().name().toLowerCase(Locale.ROOT));
+        put(fields, REDUCTION, word(loss.reduction()));
         return fields;
     }
 

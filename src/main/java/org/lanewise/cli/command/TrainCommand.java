@@ -28,6 +28,7 @@ import org.lanewise.cli.option.ComputeOptions;
 import org.lanewise.cli.option.DataOptions;
 import org.lanewise.cli.option.InitOptions;
 import org.lanewise.cli.option.LoadingOptions;
+import org.lanewise.cli.option.LossOptions;
 import org.lanewise.cli.option.NetworkOptions;
 import org.lanewise.cli.option.OptimizerOptions;
 import org.lanewise.cli.option.RecipeOptions;
@@ -64,6 +65,9 @@ public final class TrainCommand implements Callable<Integer> {
     private NetworkOptions network;
 
     @Mixin
+    private LossOptions loss;
+
+    @Mixin
     private RecipeOptions recipe;
 
     @Mixin
@@ -82,11 +86,6 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--batch-size", paramLabel = "N", defaultValue = "32",
             description = "Samples of one step (default: ${DEFAULT-VALUE}).")
     private int batchSize;
-
-    @Option(names = "--loss-reduction", paramLabel = "HOW",
-            description = "How the losses of a batch become one: mean or sum (default: as the"
-                    + " network's file says, or else mean).")
-    private Loss.Reduction reduction;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
             description = "First state of the random numbers (default: ${DEFAULT-VALUE}).")
@@ -161,10 +160,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     private int train(TrainingOptions options, PrintWriter info, PrintWriter err,
             ForkJoinPool pool) throws IOException {
-        NetworkOptions.Named named = network.start(init);
-        if (reduction != null) {
-            named = named.reduction(reduction);
-        }
+        NetworkOptions.Named named = loss.in(network.start(init));
         requireWritable();
         if (!checkpoints.given()) {
             return train(named, options, info, err, pool, Optional.empty());
@@ -323,6 +319,7 @@ public final class TrainCommand implements Callable<Integer> {
             TrainingOptions options, MemoryNeed need) {
         int threads = compute.threads(spec.commandLine());
         info.println("network   " + named.name() + ": " + Report.network(named.network()));
+        loss.report().ifPresent(info::println);
         info.println(Report.format("data      %s: %,d training samples, %s", data.name(),
                 set.train().size(), set.test().map(test -> Report.format("%,d test samples",
                         test.size())).orElse("no test samples")));

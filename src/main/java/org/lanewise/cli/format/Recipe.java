@@ -17,6 +17,7 @@ import org.lanewise.codec.Field;
 import org.lanewise.codec.JsonFields;
 import org.lanewise.codec.JsonValue;
 import org.lanewise.codec.Kind;
+import org.lanewise.codec.LossCodec;
 import org.lanewise.codec.NetworkDocument;
 import org.lanewise.spec.Normalization;
 
@@ -34,7 +35,6 @@ public record Recipe(String name, String text, SequencedMap<String, List<String>
             "cifar-94");
 
     private static final String NETWORK = "network";
-    private static final List<String> LOSS = List.of("loss", "reduction");
     private static final Field<String> TYPE = Field.of("type", Kind.TEXT);
     private static final Field<String> PATTERN = Field.of("pattern", Kind.TEXT);
     /** Fields of an optimizer and their options, but for those that are not one number. */
@@ -80,12 +80,13 @@ public record Recipe(String name, String text, SequencedMap<String, List<String>
             this.recipe = JsonFields.parse(name, text);
         }
 
-        Recipe recipe() throws IOException {
+        Recipe recipe() {
             recipe.allow(List.of(NETWORK, "data", "initialize", "loss", "reduction", "optimizer",
                     "schedule", "average", "epochs", "batch_size", "seed", "precision",
                     "evaluate"));
             recipe.requireNothingElse();
             put("--network", network());
+            loss();
             if (recipe.has("data")) {
                 data(recipe.child("data"));
             }
@@ -94,7 +95,7 @@ public record Recipe(String name, String text, SequencedMap<String, List<String>
             }
             optimizer();
             if (recipe.has("schedule")) {
-                put("--schedule", schedule(recipe.child("schedule")));
+                schedule(recipe.child("schedule"));
             }
             if (recipe.has("average")) {
                 put("--average", text(recipe.child("average"), TYPE));
@@ -138,29 +139,27 @@ public record Recipe(String name, String text, SequencedMap<String, List<String>
                     : List.of();
         }
 
-        /** A name, the file of a network next to the recipe, or a network with the recipe's loss. */
-        private String network() throws IOException {
-            boolean inline = recipe.has(NETWORK)
-                    && recipe.members().byName().get(NETWORK) instanceof JsonValue.Members;
-            String given = inline ? "" : recipe.value(Field.of(NETWORK, Kind.TEXT));
-            if (!inline && !NetworkFile.BUILT_IN.contains(given)) {
-                given = folder.resolve(given).toString();
+        /** A name, the file of a network next to the recipe, or a network. */
+        private String network() {
+            if (recipe.has(NETWORK)
+                    && recipe.members().byName().get(NETWORK) instanceof JsonValue.Members) {
+                return NetworkDocument.read(recipe.child(NETWORK)).line();
             }
-            if (!inline && LOSS.stream().noneMatch(recipe::has)) {
-                return given;
+            String given = recipe.value(Field.of(NETWORK, Kind.TEXT));
+            return NetworkFile.BUILT_IN.contains(given) ? given : folder.resolve(given).toString();
+        }
+
+        /** Instead of that of the network, whichever that is. */
+        private void loss() {
+            LossCodec.read(recipe);
+            if (recipe.has("loss")) {
+                put("--loss", recipe.members().byName().get("loss") instanceof JsonValue.Members all
+                        ? all.spaced()
+                        : recipe.value(Field.of("loss", Kind.TEXT)));
             }
-            NetworkDocument network = inline
-                    ? NetworkDocument.read(recipe.child(NETWORK))
-                    : NetworkFile.document(given);
-            SequencedMap<String, JsonValue> fields = new LinkedHashMap<>(
-                    JsonFields.parse(given, network.line()).members().byName());
-            for (String field : LOSS) {
-                if (recipe.has(field)) {
-                    fields.put(field, recipe.members().byName().get(field));
-                }
+            if (recipe.has("reduction")) {
+                put("--loss-reduction", recipe.value(Field.of("reduction", Kind.TEXT)));
             }
-            return NetworkDocument
-                    .read(new JsonFields(name, new JsonValue.Members(fields))).line();
         }
 
         private void data(JsonFields data) {
@@ -207,8 +206,24 @@ public record Recipe(String name, String text, SequencedMap<String, List<String>
             optimizer.requireNothingElse();
         }
 
+        /** A warm-up has options of its own, so that each of them can be overridden. */
+        private void schedule(JsonFields schedule) {
+            SequencedMap<String, JsonValue> rest = new LinkedHashMap<>(
+                    schedule.members().byName());
+            JsonValue warmUp = rest.remove("warm_up");
+            JsonValue start = rest.remove("warm_up_start");
+            put("--schedule", scheduleText(
+                    new JsonFields(name + ": schedule", new JsonValue.Members(rest))));
+            if (warmUp != null) {
+                put("--warm-up", scalar(warmUp));
+            }
+            if (start != null) {
+                put("--warm-up-start", scalar(start));
+            }
+        }
+
         /** Points are pairs of a step and a factor. */
-        private static String schedule(JsonFields schedule) {
+        private static String scheduleText(JsonFields schedule) {
             if (!schedule.has("points")) {
                 return text(schedule, TYPE);
             }

@@ -160,13 +160,17 @@ public final class InitOptions {
 
     private static PatternInitializer pattern(String text, Samples train) {
         int colon = text.indexOf(':');
-        String[] fields = text.substring(colon + 1).split(",", -1);
-        if (colon < 1 || !fields[0].startsWith("type=")) {
+        List<String> fields = new ArrayList<>(
+                List.of(text.substring(colon + 1).split(",", -1)));
+        Optional<String> rule = fields.stream().filter(field -> field.startsWith("type="))
+                .findFirst();
+        if (colon < 1 || rule.isEmpty()) {
             throw new IllegalArgumentException("--initialize " + text
                     + ": expected a pattern of names, a colon and type=RULE, as in"
                     + " *.bias:type=zeros");
         }
-        String type = fields[0].substring("type=".length());
+        fields.remove(rule.get());
+        String type = rule.get().substring("type=".length());
         Function<String, IllegalArgumentException> wrong = message -> new IllegalArgumentException(
                 "--initialize " + text + ": " + message);
         if (!TYPES.contains(type)) {
@@ -174,7 +178,8 @@ public final class InitOptions {
                     + String.join(", ", TYPES) + Spelling.suggestion(type, TYPES));
         }
         boolean constant = type.equals("constant");
-        if (fields.length != (constant ? 2 : 1) || constant && !fields[1].startsWith("value=")) {
+        if (fields.size() != (constant ? 1 : 0)
+                || constant && !fields.getFirst().startsWith("value=")) {
             throw wrong.apply(constant
                     ? "constant needs a value and nothing else, as in type=constant,value=0.5"
                     : type + " has no more fields");
@@ -187,9 +192,11 @@ public final class InitOptions {
             case "constant" -> {
                 try {
                     yield Initializer.constant(
-                            Double.parseDouble(fields[1].substring("value=".length())));
+                            Double.parseDouble(
+                                    fields.getFirst().substring("value=".length())));
                 } catch (NumberFormatException e) {
-                    throw wrong.apply("found " + fields[1] + ", expected a number");
+                    throw wrong.apply(
+                            "found " + fields.getFirst() + ", expected a number");
                 } catch (IllegalArgumentException e) {
                     throw wrong.apply(e.getMessage());
                 }

@@ -31,9 +31,9 @@ public final class NetworkOptions {
             return document.network();
         }
 
-        public Named reduction(Loss.Reduction reduction) {
-            return new Named(name, new NetworkDocument(
-                    network().loss(network().loss().reduction(reduction)), document.classes(),
+        /** The same with another loss. */
+        Named loss(Loss loss) {
+            return new Named(name, new NetworkDocument(network().loss(loss), document.classes(),
                     document.normalization()));
         }
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lanewise.cli.format.Recipe;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** A recipe, which its options replace before the command line is parsed. */
@@ -57,6 +58,13 @@ public final class RecipeOptions {
                 : "'" + argument.replace("'", "'\\''") + "'";
     }
 
+    /** The command line with the lines of its files {@code @FILE}, as picocli reads them. */
+    public static List<String> withFiles(List<String> arguments) {
+        CommandLine any = new CommandLine(CommandLine.Model.CommandSpec.create())
+                .setUnmatchedArgumentsAllowed(true);
+        return any.parseArgs(arguments.toArray(String[]::new)).expandedArgs();
+    }
+
     /** The command line with the options of its recipe, but for those that it overrides. */
     public static List<String> expand(List<String> arguments) throws IOException {
         int command = arguments.indexOf("train");
@@ -69,6 +77,9 @@ public final class RecipeOptions {
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         if (given.contains("--optimizer")) {
             given.addAll(OPTIMIZER);
+        }
+        if (given.contains("--schedule")) {
+            given.addAll(List.of("--warm-up", "--warm-up-start"));
         }
         if (given.contains("--init") && !given.contains("--partial")) {
             given.add("--initialize");

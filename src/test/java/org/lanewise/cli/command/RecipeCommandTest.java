@@ -105,6 +105,78 @@ class RecipeCommandTest {
     }
 
     @Test
+    void aFileOfArgumentsMayNameTheRecipe() throws IOException {
+        Path save = folder.resolve("file.npz");
+        Path file = Files.writeString(folder.resolve("arguments"),
+                "--recipe '" + recipe + "'\n--epochs=2\n\"--save=" + save + "\"\n");
+        byte[] expected = trainedByRecipe("--epochs", 2);
+        train("@" + file);
+        assertArrayEquals(expected, Files.readAllBytes(save));
+        // All of the command too, and a value that begins with the sign.
+        Files.writeString(file, "train\n--recipe=" + recipe + "\n--epochs=2\n--overwrite\n--save\n"
+                + save);
+        assertEquals(0, CommandLineRun.of("@" + file).code());
+        assertArrayEquals(expected, Files.readAllBytes(save));
+        assertTrue(CommandLineRun.of("train", "--recipe", "@@none").err()
+                .startsWith("lanewise: @none: no such file"));
+    }
+
+    /** A network of another loss learns by that of the recipe, and a line names both. */
+    @Test
+    void anotherNetworkLearnsByTheLossOfTheRecipe() throws IOException {
+        Path network = Files.writeString(folder.resolve("net.json"), "{\"input\": [1, 8, 8],"
+                + " \"layers\": [{\"type\": \"flatten\"}, {\"type\": \"linear\","
+                + " \"out_features\": 10}], \"loss\": \"huber\", \"reduction\": \"sum\"}");
+        String loss = "{\"type\": \"softmax_cross_entropy\", \"label_smoothing\": 0.25}";
+        Files.writeString(recipe, RECIPE.replace("\"epochs\": 3", "\"epochs\": 1, \"loss\": "
+                + loss));
+        Path save = folder.resolve("other.npz");
+        String used = "softmax_cross_entropy(label_smoothing 0.25";
+        String out = train("--recipe", recipe, "--network", network, "--save", save).out();
+        assertTrue(out.contains("\nloss      " + used + ", reduction sum), in place of the"
+                + " network's huber(reduction sum)\n"), out);
+        assertArrayEquals(Files.readAllBytes(save), trainedBy(Stream.concat(
+                OPTIONS.stream().filter(option -> !option.matches("--(network|epochs).*")),
+                Stream.of("--network=" + network, "--epochs=1", "--loss=" + loss))));
+        out = train("--recipe", recipe, "--loss-reduction", "mean").out();
+        assertTrue(out.contains("\nloss      " + used + "), in place of the network's"
+                + " softmax_cross_entropy\n"), out);
+        out = train("--recipe", recipe, "--loss", "softmax_cross_entropy").out();
+        assertFalse(out.contains("\nloss "), out);
+        CommandLineRun wrong = CommandLineRun.of("train", "--loss", "hubert");
+        assertEquals("lanewise: loss: type: found \"hubert\", expected one of"
+                + " softmax_cross_entropy, mean_squared_error, binary_cross_entropy_with_logits,"
+                + " smooth_l1, huber; did you mean huber?\n", wrong.err());
+        assertEquals(1, wrong.code());
+    }
+
+    @Test
+    void fieldsOfARuleForFirstWeightsComeInAnyOrder() throws IOException {
+        byte[] usual = trainedByRecipe();
+        Files.writeString(recipe, RECIPE.replace(
+                "{\"pattern\": \"*.bias\", \"type\": \"constant\", \"value\": 0.125}",
+                "{\"value\": 0.125, \"type\": \"constant\", \"pattern\": \"*.bias\"}"));
+        assertArrayEquals(usual, trainedByRecipe());
+    }
+
+    @Test
+    void aWarmUpIsOverriddenByItsOptionsAndByAnotherSchedule() throws IOException {
+        Files.writeString(recipe, RECIPE.replace("\"eta_min\": 0.001",
+                "\"eta_min\": 0.001, \"warm_up\": 7, \"warm_up_start\": 0.5"));
+        for (String[] options : new String[][] {{"--warm-up=3", "--warm-up-start=0.5"},
+                {"--warm-up=7", "--warm-up-start=0.125"}, {"--warm-up=3", "--warm-up-start=1"}}) {
+            // The recipe's own are left out where they are the same.
+            Object[] more = Stream.of(options).filter(one -> !one.equals("--warm-up=7")
+                    && !one.equals("--warm-up-start=0.5")).toArray();
+            assertArrayEquals(trainedBy(Stream.concat(OPTIONS.stream(), Stream.of(options))),
+                    trainedByRecipe(more));
+        }
+        assertArrayEquals(trainedBy(Stream.concat(OPTIONS.stream().filter(option -> !option
+                .startsWith("--schedule")), Stream.of("--schedule=exponential:gamma=0.9"))),
+                trainedByRecipe("--schedule=exponential:gamma=0.9"));
+    }
+
+    @Test
     void parametersOfAFileReplaceTheRulesOfTheRecipe() throws IOException {
         Path init = folder.resolve("init.npz");
         Files.write(init, trainedByRecipe());
