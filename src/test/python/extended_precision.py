@@ -373,6 +373,11 @@ def loss(description, reduction, y, target, state):
         smoothing = Real(options.get("label_smoothing", 0))
         shifted = y - y.max(1, keepdims=True)
         logs = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
+        if options.get("targets") == "probabilities":
+            shares = weight * ((1 - smoothing) * np.asarray(target, Real) + smoothing / y.shape[1])
+            divisor = Real(len(y)) if reduction == "mean" else Real(1)
+            return (-(shares * logs).sum() / divisor,
+                    (np.exp(logs) * shares.sum(1, keepdims=True) - shares) / divisor)
         counted = target != options.get("ignore_index", -100)
         label = np.where(counted, target, 0)
         hot = np.zeros_like(y)

@@ -317,6 +317,18 @@ CASES = {
     "huber": case(
         [2, 6, 7], [conv(4, 3), TANH, FLATTEN, linear(5)],
         {"type": HUBER, "delta": 0.75}, adam(0.01), samples=16, batch_size=6, epochs=3, seed=209),
+    "class-probabilities": case(
+        [2, 6, 7], [conv(4, 3), TANH, FLATTEN, linear(5)],
+        {"type": CROSS_ENTROPY, "targets": "probabilities"}, sgd(0.1, momentum=0.9), samples=17, batch_size=6, epochs=3,
+        seed=308),
+    "weighted-class-probabilities": case(
+        [2, 6, 7], [conv(4, 3), TANH, FLATTEN, linear(5)],
+        {"type": CROSS_ENTROPY, "targets": "probabilities", "weight": [0.5, 2, 0, 1.25, 3], "label_smoothing": 0.2},
+        {**adam(0.005), "accumulate": 2}, samples=19, batch_size=4, epochs=3, seed=213),
+    "sum-of-class-probabilities": case(
+        [11], [linear(9), SIGMOID, linear(4)],
+        {"type": CROSS_ENTROPY, "targets": "probabilities", "label_smoothing": 0.1}, sgd(0.02), samples=14, batch_size=4,
+        epochs=3, reduction="sum", seed=214),
     # Three groups, each with a rate and a decay of its own.
     "groups": case(
         [2, 7, 6], [named("stem", conv(5, 3)), batch_norm(), RELU, conv(4, 3), TANH, FLATTEN,
@@ -613,6 +625,7 @@ def build_loss(loss, reduction):
     """A loss of PyTorch; network files call its options as PyTorch does."""
     options = dict(loss) if isinstance(loss, dict) else {}
     options.pop("type", None)
+    options.pop("targets", None)
     for name in ("weight", "pos_weight"):
         if name in options:
             options[name] = torch.tensor(options[name], dtype=torch.float64)
@@ -737,7 +750,12 @@ def write_case(folder, seed, network, options, samples):
             fan_in = parameter[0].numel() if parameter.dim() > 1 else 4
             parameter.copy_(torch.from_numpy(random.randn(*parameter.shape) / np.sqrt(fan_in)))
     x = random.randn(samples, *network["input"])
-    if loss_type(network["loss"]) == CROSS_ENTROPY:
+    if isinstance(network["loss"], dict) and "targets" in network["loss"]:
+        # Some add up to 1, some to another number, and some are a label.
+        y = random.rand(samples, outputs)
+        y[::2] /= y[::2].sum(1, keepdims=True)
+        y[::4] = np.rint(y[::4])
+    elif loss_type(network["loss"]) == CROSS_ENTROPY:
         y = random.randint(outputs, size=samples)
         if isinstance(network["loss"], dict) and "ignore_index" in network["loss"]:
             y[1::5] = network["loss"]["ignore_index"]

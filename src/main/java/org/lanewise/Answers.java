@@ -106,14 +106,14 @@ record Answers(int size, int[] labels, double[] targets) {
         if (wrong >= 0) {
             throw new IllegalArgumentException("target value " + wrong % outputs + " of sample "
                     + wrong / outputs + " is " + targets[wrong] + "; " + loss.type()
-                    + " needs values from 0 to 1");
+                    + " needs " + loss.accepted());
         }
     }
 
     /** {@return what the summed losses of all samples are divided by for their mean} */
     double divisor(Loss loss, int outputs) {
         if (!loss.takesLabels()) {
-            return (double) size * outputs;
+            return (double) size * loss.terms(outputs);
         }
         double sum = 0.0;
         for (int label : labels) {

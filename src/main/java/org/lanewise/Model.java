@@ -258,7 +258,7 @@ public final class Model {
     public double[] probabilities(Samples samples) {
         samples.requireInput(network());
         samples.normalization().requireSame(normalization);
-        if (plan.labels() == null) {
+        if (plan.probabilities() == null) {
             throw new IllegalArgumentException(
                     "a network with loss " + network().loss().type() + " has no classes");
         }
@@ -267,8 +267,12 @@ public final class Model {
         try (var _ = use.enter(); BatchLoader loader = loader(samples)) {
             for (int start = 0; start < samples.size(); start += plan.capacity()) {
                 int count = loader.inputs(start);
-                // The probabilities do not depend on the labels, which only have to be some class.
-                Arrays.fill(plan.labels(), 0);
+                // The probabilities do not depend on the targets, which only have to be some.
+                if (plan.labels() == null) {
+                    Arrays.fill(plan.targets(), 0.0);
+                } else {
+                    Arrays.fill(plan.labels(), 0);
+                }
                 plan.predict(count);
                 plan.loss(count);
                 System.arraycopy(plan.probabilities(), 0, all, start * width, count * width);

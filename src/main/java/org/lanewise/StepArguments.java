@@ -59,7 +59,8 @@ final class StepArguments {
         if (wrong >= 0) {
             throw new IllegalArgumentException("target value " + wrong % width + " of sample "
                     + wrong / width + " is " + targets[wrong] + "; "
-                    + plan.network().loss().type() + " needs values from 0 to 1");
+                    + plan.network().loss().type() + " needs "
+                    + plan.network().loss().accepted());
         }
         return targets.length / width;
     }

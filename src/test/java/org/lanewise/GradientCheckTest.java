@@ -163,6 +163,11 @@ class GradientCheckTest {
                         Network.input(5).linear(4).loss(Loss.softmaxCrossEntropy()
                                 .weight(2, 0.5, 3, 0).ignoreIndex(2).labelSmoothing(0.9)
                                 .reduction(Loss.Reduction.SUM))),
+                Arguments.of("class probabilities", Network.input(5).linear(4)
+                        .loss(Loss.softmaxCrossEntropy().probabilities(true))),
+                Arguments.of("sum of weighted class probabilities", Network.input(5).linear(4)
+                        .loss(Loss.softmaxCrossEntropy().weight(2, 0.5, 3, 0).labelSmoothing(0.3)
+                                .probabilities(true).reduction(Loss.Reduction.SUM))),
                 Arguments.of("binary cross-entropy", Network.input(1, 5, 5).conv2d(2, 3)
                         .loss(Loss.binaryCrossEntropyWithLogits())),
                 Arguments.of("sum of weighted binary cross-entropies", Network.input(5).linear(4)
@@ -190,7 +195,7 @@ class GradientCheckTest {
             return Samples.labelled(network.input(), values, new int[] {0, 2, 1});
         }
         double[] targets = random.randn(SAMPLES * outputs);
-        if (network.loss() instanceof Loss.BinaryCrossEntropyWithLogits) {
+        if (network.loss().largestTarget() >= 0) {
             Arrays.setAll(targets, i -> random.nextDouble());
         }
         return Samples.valued(network.input(), values, targets);

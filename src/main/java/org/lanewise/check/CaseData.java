@@ -46,7 +46,7 @@ record CaseData(Parameters initial, List<Batch> batches) {
             Arrays.setAll(inputs, i -> Math.rint(inputs[i]));
         }
         int outputs = Math.toIntExact(network.output().size());
-        if (network.loss() instanceof Loss.SoftmaxCrossEntropy loss) {
+        if (network.loss() instanceof Loss.SoftmaxCrossEntropy loss && loss.takesLabels()) {
             // Some samples do not count, where the loss says which.
             boolean some = loss.ignoreIndex() != Loss.SoftmaxCrossEntropy.IGNORE_INDEX;
             return new Batch(samples, inputs,
@@ -56,7 +56,7 @@ record CaseData(Parameters initial, List<Batch> batches) {
                     null);
         }
         double[] targets = random.randn(Math.multiplyExact(samples, outputs));
-        if (network.loss() instanceof Loss.BinaryCrossEntropyWithLogits) {
+        if (network.loss().largestTarget() >= 0) {
             // Half of them 0 or 1, as most data have them.
             Arrays.setAll(targets, i -> Math.clamp(0.5 + targets[i], 0.0, 1.0));
         }

@@ -351,7 +351,9 @@ public final class RandomNetworks {
     }
 
     private Loss loss(Shape output) {
-        Loss.Reduction reduction = from(0, 3) == 0 ? Loss.Reduction.SUM : Loss.Reduction.MEAN;
+        int drawn = from(0, 15);
+        Loss.Reduction reduction = drawn < 4 ? Loss.Reduction.SUM : Loss.Reduction.MEAN;
+        boolean probabilities = drawn % 4 == 0;
         int outputs = (int) output.size();
         Loss loss = output instanceof Shape.Flat && from(0, 1) == 0
                 ? Loss.softmaxCrossEntropy().weight(factors(outputs, 1))
@@ -365,7 +367,9 @@ public final class RandomNetworks {
                     case 1 -> Loss.binaryCrossEntropyWithLogits().posWeight(factors(outputs, 0));
                     default -> Loss.meanSquaredError();
                 };
-        return loss.reduction(reduction);
+        return (probabilities && loss instanceof Loss.SoftmaxCrossEntropy labels
+                ? labels.ignoreIndex(Loss.SoftmaxCrossEntropy.IGNORE_INDEX).probabilities(true)
+                : loss).reduction(reduction);
     }
 
     /** None, or one for each output, of which the first is at least a number. */

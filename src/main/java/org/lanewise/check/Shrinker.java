@@ -158,7 +158,8 @@ public final class Shrinker {
     /** A loss without options fits any number of outputs. */
     private static Optional<Network> plainLoss(Network network) {
         Network plain = network.loss() instanceof Loss.SoftmaxCrossEntropy loss
-                ? network.loss(new Loss.SoftmaxCrossEntropy(loss.reduction()))
+                ? network.loss(new Loss.SoftmaxCrossEntropy(loss.reduction())
+                        .probabilities(loss.probabilities()))
                 : network;
         return plain.equals(network) ? Optional.empty() : Optional.of(plain);
     }

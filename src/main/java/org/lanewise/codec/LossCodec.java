@@ -7,6 +7,7 @@ import java.util.SequencedMap;
 import org.lanewise.spec.Huber;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.NetworkException;
+import org.lanewise.spec.SmoothL1;
 import org.lanewise.spec.Spelling;
 
 /**
@@ -23,6 +24,8 @@ public final class LossCodec {
             .or(Loss.SoftmaxCrossEntropy.IGNORE_INDEX);
     private static final Field<Double> LABEL_SMOOTHING = Field.of("label_smoothing", Kind.NUMBER)
             .or(0.0);
+    private static final Field<String> TARGETS = Field.of("targets", Kind.TEXT).or("indices");
+    private static final String PROBABILITIES = "probabilities";
     private static final String POS_WEIGHT = "pos_weight";
     private static final Field<Double> BETA = Field.of("beta", Kind.NUMBER).or(1.0);
     private static final Field<Double> DELTA = Field.of("delta", Kind.NUMBER).or(1.0);
@@ -97,10 +100,16 @@ public final class LossCodec {
             Loss loss = switch (plain) {
                 case Loss.SoftmaxCrossEntropy softmax -> softmax.weight(object.numbers(WEIGHT))
                         .ignoreIndex(object.value(IGNORE_INDEX))
-                        .labelSmoothing(object.value(LABEL_SMOOTHING));
+                        .labelSmoothing(object.value(LABEL_SMOOTHING))
+                        .probabilities(switch (object.value(TARGETS)) {
+                            case "indices" -> false;
+                            case PROBABILITIES -> true;
+                            default -> throw object.wrong(TARGETS.name(),
+                                    "indices or " + PROBABILITIES + " of classes");
+                        });
                 case Loss.BinaryCrossEntropyWithLogits binary -> binary
                         .posWeight(object.numbers(POS_WEIGHT));
-                case Loss.SmoothL1 smooth -> smooth.beta(object.value(BETA));
+                case SmoothL1 smooth -> smooth.beta(object.value(BETA));
                 case Huber huber -> huber.delta(object.value(DELTA));
                 case Loss.MeanSquaredError squared -> squared;
             };
@@ -137,10 +146,11 @@ public final class LossCodec {
                 put(options, WEIGHT, softmax.weight());
                 put(options, IGNORE_INDEX, softmax.ignoreIndex());
                 put(options, LABEL_SMOOTHING, softmax.labelSmoothing());
+                put(options, TARGETS, softmax.probabilities() ? PROBABILITIES : "indices");
             }
             case Loss.BinaryCrossEntropyWithLogits binary ->
                 put(options, POS_WEIGHT, binary.posWeight());
-            case Loss.SmoothL1 smooth -> put(options, BETA, smooth.beta());
+            case SmoothL1 smooth -> put(options, BETA, smooth.beta());
             case Huber huber -> put(options, DELTA, huber.delta());
             case Loss.MeanSquaredError _ -> {
             }

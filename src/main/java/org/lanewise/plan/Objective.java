@@ -13,6 +13,7 @@ import org.lanewise.spec.Huber;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
+import org.lanewise.spec.SmoothL1;
 
 /** The end of a plan: compares outputs with what they should be. */
 final class Objective {
@@ -23,7 +24,7 @@ final class Objective {
     private final int[] labels;
     /** A row a sample; null for a loss of labels. */
     private final double[] targets;
-    /** Softmax of the outputs; null for a loss of target values. */
+    /** Softmax of the outputs; null where those are not logits of classes. */
     private final double[] probabilities;
     private final Task forward;
     private final Task backward;
@@ -54,11 +55,11 @@ final class Objective {
         double[] diff = output.gradient();
         double[] each = workspace.doubles(whole, Kind.LOSS, "losses", capacity);
         this.losses = each;
-        this.terms = loss.takesLabels() ? 1 : width;
+        this.terms = loss.terms(width);
         this.labels = loss.takesLabels()
                 ? workspace.integers(whole, Kind.LOSS, "labels", capacity)
                 : null;
-        double[] softmax = loss.takesLabels()
+        double[] softmax = loss instanceof Loss.SoftmaxCrossEntropy
                 ? workspace.doubles(whole, Kind.LOSS, "probabilities", all)
                 : null;
         this.probabilities = softmax;
@@ -70,8 +71,11 @@ final class Objective {
         Gradient gradient;
         switch (loss) {
             case Loss.SoftmaxCrossEntropy entropy -> {
-                ClassTargets classes = ClassTargets.of(labels, entropy.ignoreIndex(),
-                        factors(entropy.weight(), width), entropy.labelSmoothing());
+                double[] weight = factors(entropy.weight(), width);
+                ClassTargets classes = entropy.probabilities()
+                        ? ClassTargets.of(t, weight, entropy.labelSmoothing())
+                        : ClassTargets.of(labels, entropy.ignoreIndex(), weight,
+                                entropy.labelSmoothing());
                 values = vectors
                         ? (from, to) -> SoftmaxCrossEntropyVector.forward(classes, y, softmax, each,
                                 from, to)
@@ -93,10 +97,10 @@ final class Objective {
                 values = (from, to) -> kernel.forward(y, t, each, from, to);
                 gradient = (by, from, to) -> kernel.backward(y, t, by, diff, from, to);
             }
-            case Loss.SmoothL1 _,Huber _ -> {
+            case SmoothL1 _,Huber _ -> {
                 var kernel = loss instanceof Huber huber
                         ? SmoothL1Scalar.huber(width, huber.delta())
-                        : new SmoothL1Scalar(width, ((Loss.SmoothL1) loss).beta());
+                        : new SmoothL1Scalar(width, ((SmoothL1) loss).beta());
                 values = (from, to) -> kernel.forward(y, t, each, from, to);
                 gradient = (by, from, to) -> kernel.backward(y, t, by, diff, from, to);
             }

@@ -317,7 +317,7 @@ public final class Plan {
         return objective.targets();
     }
 
-    /** {@return softmax of the outputs, after a loss of labels was computed; null for others} */
+    /** {@return softmax of the outputs, after a cross-entropy of it was computed; null for others} */
     public double[] probabilities() {
         return objective.probabilities();
     }

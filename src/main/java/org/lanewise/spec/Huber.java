@@ -3,7 +3,7 @@ package org.lanewise.spec;
 /**
  * Huber's loss, PyTorch's HuberLoss: with d the difference between output and target, {@code d^2 / 2} where
  * |d| is below delta, and {@code delta (|d| - delta / 2)} elsewhere. It is delta times
- * {@link Loss.SmoothL1} with a beta of delta.
+ * {@link SmoothL1} with a beta of delta.
  *
  * @param delta finite, above 0
  * @param reduction mean over samples and outputs, or their sum

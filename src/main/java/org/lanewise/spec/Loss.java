@@ -5,12 +5,12 @@ import java.util.List;
 
 /** What training makes small; PyTorch's definitions and defaults. */
 public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredError,
-        Loss.BinaryCrossEntropyWithLogits, Loss.SmoothL1, Huber {
+        Loss.BinaryCrossEntropyWithLogits, SmoothL1, Huber {
     /** How the losses of a batch become one number. */
     enum Reduction {
         /**
-         * Divided by the number of outputs of all samples, or for cross-entropy by the sum of what
-         * {@link Loss#divisor} gives for their labels; 0 where that sum is 0.
+         * Divided by the sum of what {@link Loss#divisor} gives for the labels of the samples, or where
+         * they have target values by what {@link Loss#terms} gives for each; 0 where that sum is 0.
          */
         MEAN,
         /** Added up. */
@@ -60,6 +60,16 @@ public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredE
     }
 
     /**
+     * {@return what a sample with target values adds to the divisor of a mean: the number of outputs,
+     * or 1 for class probabilities}
+     *
+     * @param outputs of the network
+     */
+    default int terms(int outputs) {
+        return outputs;
+    }
+
+    /**
      * {@return whether samples with a label have no loss, no gradient and no part in accuracies}
      *
      * @param label of a sample
@@ -68,13 +78,29 @@ public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredE
         return false;
     }
 
+    /** {@return the largest target value, where they begin at 0; NaN where any number may be one} */
+    default double largestTarget() {
+        return Double.NaN;
+    }
+
     /**
      * {@return the index of the first target value that the loss is not defined for; -1 if none is}
      *
      * @param targets values; not modified
      */
     default int firstRefused(double[] targets) {
+        double most = largestTarget();
+        for (int i = 0; most >= 0 && i < targets.length; i++) {
+            if (!(targets[i] >= 0 && targets[i] <= most)) {
+                return i;
+            }
+        }
         return -1;
+    }
+
+    /** {@return which target values the loss is defined for, for messages} */
+    default String accepted() {
+        return largestTarget() == 1 ? "values from 0 to 1" : "finite values of at least 0";
     }
 
     /**
@@ -95,13 +121,17 @@ public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredE
      * labels that are not ignored. A batch in which that sum is 0, because all labels are ignored,
      * has the loss 0 and gradients of 0 (PyTorch: NaN).
      *
+     * <p>With class probabilities t in place of a label, it is {@code sum over j of w[j] ((1 - s) t[j] + s / K) l[j]}.
+     * They are finite and at least 0, of any sum; a mean is divided by the number of samples, whatever the weights.
+     *
      * @param weight of each class, finite and at least 0; empty where all count alike
      * @param ignoreIndex samples with this label have no loss, no gradient, and no part in the divisor
      * @param labelSmoothing share of the target that is spread over all classes, at least 0, below 1
+     * @param probabilities whether targets are class probabilities, one an output, and not class indices
      * @param reduction mean over the samples, or their sum
      */
     record SoftmaxCrossEntropy(List<Double> weight, int ignoreIndex, double labelSmoothing,
-            Reduction reduction) implements Loss {
+            boolean probabilities, Reduction reduction) implements Loss {
         /** The label that is ignored where none is given, which is no class. */
         public static final int IGNORE_INDEX = -100;
 
@@ -111,6 +141,7 @@ public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredE
          * @param weight of each class, finite and at least 0; empty where all count alike
          * @param ignoreIndex label of samples that do not count
          * @param labelSmoothing share of the target that is spread, at least 0, below 1
+         * @param probabilities whether targets are class probabilities
          * @param reduction mean over the samples, or their sum
          * @throws NetworkException if one is out of range
          */
@@ -122,6 +153,9 @@ public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredE
             require(labelSmoothing >= 0 && labelSmoothing < 1,
                     "softmax_cross_entropy: label_smoothing", labelSmoothing,
                     "at least 0 and below 1");
+            require(!probabilities || ignoreIndex == IGNORE_INDEX,
+                    "softmax_cross_entropy: ignore_index", ignoreIndex,
+                    "left out where targets are probabilities, which are no index");
         }
 
         /**
@@ -130,7 +164,7 @@ public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredE
          * @param reduction mean over the samples, or their sum
          */
         public SoftmaxCrossEntropy(Reduction reduction) {
-            this(List.of(), IGNORE_INDEX, 0, reduction);
+            this(List.of(), IGNORE_INDEX, 0, false, reduction);
         }
 
         /**
@@ -139,7 +173,8 @@ public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredE
          * @param values one a class, finite and at least 0; an empty array for equal weights
          */
         public SoftmaxCrossEntropy weight(double... values) {
-            return new SoftmaxCrossEntropy(list(values), ignoreIndex, labelSmoothing, reduction);
+            return new SoftmaxCrossEntropy(list(values), ignoreIndex, labelSmoothing, probabilities,
+                    reduction);
         }
 
         /**
@@ -148,7 +183,7 @@ public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredE
          * @param label a class, or any other number
          */
         public SoftmaxCrossEntropy ignoreIndex(int label) {
-            return new SoftmaxCrossEntropy(weight, label, labelSmoothing, reduction);
+            return new SoftmaxCrossEntropy(weight, label, labelSmoothing, probabilities, reduction);
         }
 
         /**
@@ -157,12 +192,22 @@ public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredE
          * @param share of the target that is spread over all classes, at least 0, below 1
          */
         public SoftmaxCrossEntropy labelSmoothing(double share) {
-            return new SoftmaxCrossEntropy(weight, ignoreIndex, share, reduction);
+            return new SoftmaxCrossEntropy(weight, ignoreIndex, share, probabilities, reduction);
+        }
+
+        /**
+         * {@return this loss for targets of another kind}
+         *
+         * @param value whether targets are class probabilities, one an output, and not class indices
+         */
+        public SoftmaxCrossEntropy probabilities(boolean value) {
+            return new SoftmaxCrossEntropy(weight, ignoreIndex, labelSmoothing, value, reduction);
         }
 
         @Override
         public SoftmaxCrossEntropy reduction(Reduction other) {
-            return new SoftmaxCrossEntropy(weight, ignoreIndex, labelSmoothing, other);
+            return new SoftmaxCrossEntropy(weight, ignoreIndex, labelSmoothing, probabilities,
+                    other);
         }
 
         @Override
@@ -172,7 +217,17 @@ public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredE
 
         @Override
         public boolean takesLabels() {
-            return true;
+            return !probabilities;
+        }
+
+        @Override
+        public int terms(int outputs) {
+            return 1;
+        }
+
+        @Override
+        public double largestTarget() {
+            return Double.MAX_VALUE;
         }
 
         @Override
@@ -199,7 +254,8 @@ public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredE
         public String toString() {
             return text(this, option("weight", weight, List.of())
                     + option("ignore_index", ignoreIndex, IGNORE_INDEX)
-                    + option("label_smoothing", labelSmoothing, 0.0));
+                    + option("label_smoothing", labelSmoothing, 0.0)
+                    + (probabilities ? ", targets probabilities" : ""));
         }
     }
 
@@ -267,13 +323,8 @@ public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredE
         }
 
         @Override
-        public int firstRefused(double[] targets) {
-            for (int i = 0; i < targets.length; i++) {
-                if (!(targets[i] >= 0 && targets[i] <= 1)) {
-                    return i;
-                }
-            }
-            return -1;
+        public double largestTarget() {
+            return 1.0;
         }
 
         @Override
@@ -284,51 +335,6 @@ public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredE
         @Override
         public String toString() {
             return text(this, option("pos_weight", posWeight, List.of()));
-        }
-    }
-
-    /**
-     * With d the difference between output and target, {@code d^2 / (2 beta)} where |d| is below beta
-     * and {@code |d| - beta / 2} elsewhere.
-     *
-     * @param beta finite, at least 0; with 0 the loss is |d|
-     * @param reduction mean over samples and outputs, or their sum
-     */
-    record SmoothL1(double beta, Reduction reduction) implements Loss {
-        /**
-         * Checks the options.
-         *
-         * @param beta finite, at least 0
-         * @param reduction mean over samples and outputs, or their sum
-         * @throws NetworkException if one is out of range
-         */
-        public SmoothL1 {
-            require(beta >= 0 && beta <= Double.MAX_VALUE, "smooth_l1: beta", beta,
-                    "finite and at least 0");
-        }
-
-        /**
-         * {@return this loss with another threshold}
-         *
-         * @param value finite, at least 0
-         */
-        public SmoothL1 beta(double value) {
-            return new SmoothL1(value, reduction);
-        }
-
-        @Override
-        public SmoothL1 reduction(Reduction other) {
-            return new SmoothL1(beta, other);
-        }
-
-        @Override
-        public String type() {
-            return "smooth_l1";
-        }
-
-        @Override
-        public String toString() {
-            return text(this, option("beta", beta, 1.0));
         }
     }
 

@@ -40,6 +40,7 @@ import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.RmsProp;
 import org.lanewise.spec.Scale;
+import org.lanewise.spec.SmoothL1;
 import org.lanewise.spec.Lion;
 import org.lanewise.spec.NAdam;
 import org.lanewise.spec.Shape;
@@ -292,9 +293,10 @@ class RandomNetworksTest {
         assertDrawnCases("positive weights", drawn -> drawn.network()
                 .loss() instanceof Loss.BinaryCrossEntropyWithLogits loss
                 && loss.posWeight().size() > 1);
-        assertDrawnCases("distance", drawn -> drawn.network().loss() instanceof Loss.SmoothL1 loss
+        assertDrawnCases("distance", drawn -> drawn.network().loss() instanceof SmoothL1 loss
                 && loss.beta() == 0);
         assertDrawnSoftmax("smoothing", loss -> loss.labelSmoothing() > 0);
+        assertDrawnSoftmax("class probabilities", loss -> loss.probabilities());
         assertDrawnSoftmax("weights", loss -> loss.weight().size() > 1);
         assertDrawnSoftmax("weights and smoothing",
                 loss -> loss.weight().size() > 1 && loss.labelSmoothing() > 0);

@@ -23,6 +23,8 @@ class LossCodecTest {
             Loss.softmaxCrossEntropy().ignoreIndex(Integer.MIN_VALUE),
             Loss.softmaxCrossEntropy().labelSmoothing(0.1),
             Loss.softmaxCrossEntropy().weight(3, 4).ignoreIndex(-1).labelSmoothing(1.0 / 3),
+            Loss.softmaxCrossEntropy().probabilities(true),
+            Loss.softmaxCrossEntropy().weight(3, 4).labelSmoothing(0.25).probabilities(true),
             Loss.meanSquaredError(), Loss.binaryCrossEntropyWithLogits(),
             Loss.binaryCrossEntropyWithLogits().posWeight(Double.MAX_VALUE, Double.MIN_VALUE),
             Loss.smoothL1(), Loss.smoothL1().beta(0), Loss.smoothL1().beta(2.5),
@@ -65,6 +67,18 @@ class LossCodecTest {
                 + "\"ignore_index\":-1,\"label_smoothing\":0.1}",
                 LossCodec.write(Loss.softmaxCrossEntropy().weight(3, 4).ignoreIndex(-1)
                         .labelSmoothing(0.1)).get("loss").toString());
+    }
+
+    @Test
+    void targetsAreIndicesOrProbabilities() {
+        assertEquals("{\"type\":\"softmax_cross_entropy\",\"targets\":\"probabilities\"}", LossCodec
+                .write(Loss.softmaxCrossEntropy().probabilities(true)).get("loss").toString());
+        assertEquals(Loss.softmaxCrossEntropy(), read(document(
+                "\"loss\": {\"type\": \"softmax_cross_entropy\", \"targets\": \"indices\"}")));
+        assertRefused("loss: targets: found \"soft\", expected indices or probabilities of classes",
+                "\"loss\": {\"type\": \"softmax_cross_entropy\", \"targets\": \"soft\"}");
+        assertRefused("loss: unknown field targets",
+                "\"loss\": {\"type\": \"huber\", \"targets\": \"probabilities\"}");
     }
 
     @Test

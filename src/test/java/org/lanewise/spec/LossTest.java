@@ -40,6 +40,9 @@ class LossTest {
         return Stream.concat(numbers, Stream.of(
                 wrong("softmax_cross_entropy: label_smoothing 1.0 must be at least 0 and below 1",
                         () -> Loss.softmaxCrossEntropy().labelSmoothing(1)),
+                wrong("softmax_cross_entropy: ignore_index 1 must be left out where targets are"
+                        + " probabilities, which are no index",
+                        () -> Loss.softmaxCrossEntropy().ignoreIndex(1).probabilities(true)),
                 wrong("softmax_cross_entropy: weight [0.0, 0.0] must be above 0 for some class",
                         () -> Loss.softmaxCrossEntropy().weight(0, 0)),
                 wrong("softmax_cross_entropy: weight has 3 numbers, but the network has 2 outputs;"
@@ -79,8 +82,13 @@ class LossTest {
     void everyMethodChangesItsOwnOption() {
         Loss.SoftmaxCrossEntropy all = Loss.softmaxCrossEntropy().weight(1, 2).ignoreIndex(3)
                 .labelSmoothing(0.5).reduction(Loss.Reduction.SUM);
-        assertEquals(new Loss.SoftmaxCrossEntropy(List.of(1.0, 2.0), 3, 0.5, Loss.Reduction.SUM),
-                all);
+        assertEquals(new Loss.SoftmaxCrossEntropy(List.of(1.0, 2.0), 3, 0.5, false,
+                Loss.Reduction.SUM), all);
+        Loss.SoftmaxCrossEntropy soft = Loss.softmaxCrossEntropy().probabilities(true);
+        assertEquals(new Loss.SoftmaxCrossEntropy(List.of(1.0, 2.0), -100, 0.5, true,
+                Loss.Reduction.SUM),
+                soft.weight(1, 2).labelSmoothing(0.5).reduction(Loss.Reduction.SUM));
+        assertEquals(Loss.softmaxCrossEntropy(), soft.probabilities(false));
         assertEquals(new Loss.SoftmaxCrossEntropy(Loss.Reduction.SUM),
                 all.weight(new double[0]).ignoreIndex(-100).labelSmoothing(0));
     }
@@ -96,6 +104,8 @@ class LossTest {
                 + " 0.1, reduction sum)",
                 Loss.softmaxCrossEntropy().weight(1, 0.5).ignoreIndex(-1).labelSmoothing(0.1)
                         .reduction(Loss.Reduction.SUM).toString());
+        assertEquals("softmax_cross_entropy(label_smoothing 0.1, targets probabilities)",
+                Loss.softmaxCrossEntropy().labelSmoothing(0.1).probabilities(true).toString());
         assertEquals("mean_squared_error(reduction sum)",
                 Loss.meanSquaredError().reduction(Loss.Reduction.SUM).toString());
         assertEquals("binary_cross_entropy_with_logits(pos_weight [3.0])",

@@ -19,7 +19,6 @@ import org.lanewise.cli.format.Report;
 import org.lanewise.cli.option.Arguments;
 import org.lanewise.cli.option.ComputeOptions;
 import org.lanewise.cli.option.NetworkOptions;
-import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import picocli.CommandLine.Command;
@@ -111,7 +110,7 @@ public final class GradientCheckCommand implements Callable<Integer> {
             return Samples.labelled(checked.input(), values, labels);
         }
         double[] targets = random.randn(Math.multiplyExact(batchSize, outputs));
-        if (checked.loss() instanceof Loss.BinaryCrossEntropyWithLogits) {
+        if (checked.loss().largestTarget() >= 0) {
             Arrays.setAll(targets, i -> random.nextDouble());
         }
         return Samples.valued(checked.input(), values, targets);

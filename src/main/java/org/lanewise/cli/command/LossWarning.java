@@ -8,6 +8,7 @@ import org.lanewise.cli.format.Report;
 import org.lanewise.spec.Huber;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.SmoothL1;
 
 /** Warns once when a training starts with a loss far above that of a constant prediction. */
 final class LossWarning implements TrainingListener {
@@ -29,17 +30,18 @@ final class LossWarning implements TrainingListener {
     /** A warning for a network that learns from these samples. */
     static LossWarning of(Network network, Samples samples, PrintWriter err) {
         return new LossWarning(err, switch (network.loss()) {
-            // With weights and smoothing it depends on how frequent classes are: no warning.
-            case Loss.SoftmaxCrossEntropy softmax ->
-                softmax.weight().isEmpty() || softmax.labelSmoothing() == 0
-                        ? Math.log(network.output().size())
-                        : 0;
+            // With weights and smoothing it depends on how frequent classes are: no warning. Nor where
+            // targets need not add up to 1.
+            case Loss.SoftmaxCrossEntropy softmax -> softmax.takesLabels()
+                    && (softmax.weight().isEmpty() || softmax.labelSmoothing() == 0)
+                            ? Math.log(network.output().size())
+                            : 0;
             case Loss.MeanSquaredError _ -> variance(samples);
             // With weights it depends on them: no warning.
             case Loss.BinaryCrossEntropyWithLogits binary ->
                 binary.posWeight().isEmpty() ? Math.log(2) : 0;
             // At most that, as the loss is at most |d|.
-            case Loss.SmoothL1 _ -> Math.sqrt(variance(samples));
+            case SmoothL1 _ -> Math.sqrt(variance(samples));
             case Huber huber -> huber.delta() * Math.sqrt(variance(samples));
         });
     }

@@ -40,7 +40,6 @@ import org.lanewise.codec.NetworkDocument;
 import org.lanewise.io.AtomicFile;
 import org.lanewise.io.SavedModel;
 import org.lanewise.spec.ClassNames;
-import org.lanewise.spec.Loss;
 import org.lanewise.spec.Optimizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -162,7 +161,7 @@ public final class ReportCommand implements Callable<Integer> {
         List<Section> mistakes = new ArrayList<>();
         Optional<TrainedModel.Loaded> loaded = model(pool);
         if (loaded.isPresent()
-                && loaded.get().model().network().loss() instanceof Loss.SoftmaxCrossEntropy) {
+                && loaded.get().model().network().loss().takesLabels()) {
             mistakes.add(judge(loaded.get(), judgements));
         }
         sections.add(ModelSections.confusion(judgements));

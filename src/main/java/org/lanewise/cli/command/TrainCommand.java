@@ -41,7 +41,6 @@ import org.lanewise.codec.DataCodec;
 import org.lanewise.data.DataSet;
 import org.lanewise.io.CheckpointFolder;
 import org.lanewise.io.SavedModel;
-import org.lanewise.spec.Loss;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
 import picocli.CommandLine.ArgGroup;
@@ -174,9 +173,9 @@ public final class TrainCommand implements Callable<Integer> {
             PrintWriter err, ForkJoinPool pool, Optional<CheckpointFolder> folder)
             throws IOException {
         Network learner = named.network();
-        if (untilAccuracy != null && !(learner.loss() instanceof Loss.SoftmaxCrossEntropy)) {
-            throw new ParameterException(spec.commandLine(), "--until-accuracy needs classes, and"
-                    + " loss " + learner.loss().type() + " has none");
+        if (untilAccuracy != null && !learner.loss().takesLabels()) {
+            throw new ParameterException(spec.commandLine(), "--until-accuracy needs labels, and"
+                    + " loss " + learner.loss() + " has none");
         }
         loading.requireFit(unscheduled, learner.input());
         // Checked before the samples are read, when the arrays alone may need too much, and again

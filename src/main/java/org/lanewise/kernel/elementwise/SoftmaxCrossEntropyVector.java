@@ -17,10 +17,10 @@ public final class SoftmaxCrossEntropyVector {
 
     /**
      * With m the largest logit and {@code s = sum over j of exp(z[j] - m)}:
-     * {@code losses[n] = sum over j of targets[n, j] (log(s) - (z[j] - m))}, the label first, and
+     * {@code losses[n] = sum over j of targets[n, j] (log(s) - (z[j] - m))}, a label first, and
      * {@code probabilities[n, j] = exp(z[j] - m) / s}. The loss is 0 where the label is ignored.
      *
-     * @param targets of each class; the labels are read
+     * @param targets of each class; the labels, or the given probabilities, are read
      * @param logits read
      * @param probabilities overwritten
      * @param losses overwritten
@@ -57,7 +57,7 @@ public final class SoftmaxCrossEntropyVector {
      * {@code diffLogits[n, j] = (sum of the targets of n * probabilities[n, j] - targets[n, j])
      * * scale}, or 0 where the label is ignored.
      *
-     * @param targets of each class; the labels are read
+     * @param targets of each class; the labels, or the given probabilities, are read
      * @param probabilities read, as {@link #forward} left them
      * @param scale 1, or 1 / divisor for a mean
      * @param diffLogits overwritten
@@ -68,6 +68,19 @@ public final class SoftmaxCrossEntropyVector {
             double[] diffLogits, int from, int to) {
         int classes = targets.classes();
         double[] spread = targets.spread();
+        double[] given = targets.given();
+        if (given != null) {
+            double[] own = targets.own();
+            for (int n = from; n < to; n++) {
+                int z = n * classes;
+                double sum = targets.mixedSum(n);
+                for (int j = 0; j < classes; j++) {
+                    diffLogits[z + j] = fma(sum, probabilities[z + j],
+                            -fma(own[j], given[z + j], spread[j])) * scale;
+                }
+            }
+            return;
+        }
         if (targets.plain()) {
             for (int i = from * classes; i < to * classes; i++) {
                 diffLogits[i] = probabilities[i] * scale;

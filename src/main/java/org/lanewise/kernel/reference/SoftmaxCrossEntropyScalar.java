@@ -10,10 +10,10 @@ public final class SoftmaxCrossEntropyScalar {
 
     /**
      * With m the largest logit and {@code s = sum over j of exp(z[j] - m)}:
-     * {@code losses[n] = sum over j of targets[n, j] (log(s) - (z[j] - m))}, the label first, and
+     * {@code losses[n] = sum over j of targets[n, j] (log(s) - (z[j] - m))}, a label first, and
      * {@code probabilities[n, j] = exp(z[j] - m) / s}. The loss is 0 where the label is ignored.
      *
-     * @param targets of each class; the labels are read
+     * @param targets of each class; the labels, or the given probabilities, are read
      * @param logits read
      * @param probabilities overwritten
      * @param losses overwritten
@@ -42,7 +42,7 @@ public final class SoftmaxCrossEntropyScalar {
     /**
      * {@return the loss of a sample}
      *
-     * @param targets of each class; the sample's label is read
+     * @param targets of each class; the sample's label, or its given probabilities, are read
      * @param n the sample
      * @param logits of all samples; read
      * @param largest m of the sample
@@ -50,11 +50,18 @@ public final class SoftmaxCrossEntropyScalar {
      */
     public static double loss(ClassTargets targets, int n, double[] logits, double largest,
             double logSum) {
+        int z = n * targets.classes();
+        if (targets.given() != null) {
+            double sum = 0.0;
+            for (int j = 0; j < targets.classes(); j++) {
+                sum = fma(targets.mixed(n, j), logSum - (logits[z + j] - largest), sum);
+            }
+            return sum;
+        }
         int label = targets.labels()[n];
         if (label == targets.ignored()) {
             return 0.0;
         }
-        int z = n * targets.classes();
         double[] spread = targets.spread();
         double loss = targets.own()[label] * (logSum - (logits[z + label] - largest));
         for (int j = 0; j < spread.length; j++) {
@@ -76,7 +83,7 @@ public final class SoftmaxCrossEntropyScalar {
      * {@code diffLogits[n, j] = (sum of the targets of n * probabilities[n, j] - targets[n, j])
      * * scale}, or 0 where the label is ignored.
      *
-     * @param targets of each class; the labels are read
+     * @param targets of each class; the labels, or the given probabilities, are read
      * @param probabilities read, as {@link #forward} left them
      * @param scale 1, or 1 / divisor for a mean
      * @param diffLogits overwritten
@@ -87,6 +94,14 @@ public final class SoftmaxCrossEntropyScalar {
             double[] diffLogits, int from, int to) {
         int classes = targets.classes();
         for (int n = from; n < to; n++) {
+            if (targets.given() != null) {
+                double sum = targets.mixedSum(n);
+                for (int j = 0; j < classes; j++) {
+                    int i = n * classes + j;
+                    diffLogits[i] = fma(sum, probabilities[i], -targets.mixed(n, j)) * scale;
+                }
+                continue;
+            }
             int label = targets.labels()[n];
             for (int j = 0; j < classes; j++) {
                 int i = n * classes + j;

@@ -59,6 +59,33 @@ class LossCommandsTest {
         assertEquals("-1", second.get("label_name").asText());
     }
 
+    /** Probabilities learn, are evaluated without accuracy, and predict classes. */
+    @Test
+    void probabilitiesOfClassesAreTargets() throws IOException {
+        Files.writeString(network, NETWORK.replace("\"ignore_index\": -1", "\"targets\":"
+                + " \"probabilities\""));
+        Files.writeString(data,
+                "target0,target1,target2,a,b\n0.5,0.5,0,1,0\n0,0,1,0,1\n1,0,3,1,1\n");
+        run("train", "--network", network, "--data", data, "--epochs", 2, "--batch-size", 2,
+                "--save", saved);
+        JsonNode all = json(run("evaluate", "--parameters", saved, "--data", data, "--json"));
+        assertEquals(3, all.get("samples").intValue(), all.toString());
+        CommandLineRun predicted = run("predict", "--parameters", saved, "--data", data);
+        assertTrue(predicted.out().contains("sample  class  probability"), predicted.out());
+        run("gradient-check", "--network", network);
+        CommandLineRun goal = CommandLineRun.of("train", "--network", network, "--data", data,
+                "--until-accuracy", "0.5");
+        assertEquals(2, goal.code());
+        assertTrue(goal.err().startsWith("lanewise: --until-accuracy needs labels, and loss"
+                + " softmax_cross_entropy(weight [1.0, 0.5, 2.0], label_smoothing 0.1, targets"
+                + " probabilities) has none"), goal.err());
+        Files.writeString(data, "target0,target1,target2,a,b\n0.5,-0.5,0,1,0\n");
+        CommandLineRun negative = CommandLineRun.of("train", "--network", network, "--data", data);
+        assertEquals(1, negative.code());
+        assertTrue(negative.err().contains("target value 1 of sample 0 is -0.5;"
+                + " softmax_cross_entropy needs finite values of at least 0"), negative.err());
+    }
+
     @Test
     void optionsAreDescribed() throws IOException {
         String out = run("describe", "--network", network).out();

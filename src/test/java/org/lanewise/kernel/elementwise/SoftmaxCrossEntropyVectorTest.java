@@ -47,6 +47,10 @@ class SoftmaxCrossEntropyVectorTest {
             Arrays.setAll(weight, j -> random.nextInt(3) == 0 ? 0 : random.nextDouble());
             requireEqual(logits, ClassTargets.of(labels, IGNORED, weight, 0));
             requireEqual(logits, ClassTargets.of(labels, IGNORED, weight, 0.7));
+            double[] given = new double[SAMPLES * classes];
+            Arrays.setAll(given, i -> random.nextInt(3) == 0 ? 0 : 2 * random.nextDouble());
+            requireEqual(logits, ClassTargets.of(given, weight, 0));
+            requireEqual(logits, ClassTargets.of(given, weight, 0.7));
         }
     }
 

@@ -71,6 +71,52 @@ class SoftmaxCrossEntropyScalarTest {
                 3 * (all / 4 - 0.625)}, diff);
     }
 
+    /** Rows of 0 and one 1 give the bits of labels; others, by hand, of logits with equal probabilities. */
+    @Test
+    void probabilitiesOfClassesAreTargets() {
+        double[] logits = {1, -2.5, 0.25, 800, 3, 3, -7, 1e4};
+        double[] one = {0, 0, 1, 0, 1, 0, 0, 0};
+        double[][] found = new double[2][];
+        double[][] losses = new double[2][2];
+        double[] weight = {1, 1, 1, 1};
+        ClassTargets[] both = {ClassTargets.of(new int[] {2, 0}, IGNORED, weight, 0),
+                ClassTargets.of(one, weight, 0)};
+        for (int i = 0; i < 2; i++) {
+            double[] probabilities = new double[8];
+            found[i] = new double[8];
+            SoftmaxCrossEntropyScalar.forward(both[i], logits, probabilities, losses[i], 0, 2);
+            SoftmaxCrossEntropyScalar.backward(both[i], probabilities, 0.5, found[i], 0, 2);
+        }
+        assertArrayEquals(losses[0], losses[1]);
+        for (int i = 0; i < 8; i++) {
+            assertEquals(found[0][i] + 0.0, found[1][i] + 0.0);
+        }
+
+        ClassTargets targets = ClassTargets.of(new double[] {0.5, 0, 2, 0.25},
+                new double[] {1, 2, 0, 5}, 0.5);
+        double[] probabilities = new double[4];
+        double[] loss = new double[1];
+        SoftmaxCrossEntropyScalar.forward(targets, new double[4], probabilities, loss, 0, 1);
+        double all = 0.375 + 0.25 + 0 + 1.25;
+        assertEquals(all * StrictMath.log(4), loss[0], 1e-15);
+        double[] diff = new double[4];
+        SoftmaxCrossEntropyScalar.backward(targets, probabilities, 3, diff, 0, 1);
+        assertArrayEquals(new double[] {3 * (all / 4 - 0.375), 3 * (all / 4 - 0.25), 3 * all / 4,
+                3 * (all / 4 - 1.25)}, diff, 1e-15);
+    }
+
+    /** As in PyTorch: minus infinity has no finite logarithm, even by 0. */
+    @Test
+    void aLogitThatIsNotFiniteReachesTheLossOfProbabilities() {
+        for (double odd : new double[] {Double.NaN, Double.NEGATIVE_INFINITY,
+                Double.POSITIVE_INFINITY}) {
+            double[] loss = new double[1];
+            SoftmaxCrossEntropyScalar.forward(ClassTargets.of(new double[] {1, 0},
+                    new double[] {1, 1}, 0), new double[] {0, odd}, new double[2], loss, 0, 1);
+            assertTrue(Double.isNaN(loss[0]));
+        }
+    }
+
     /** Only the labels that are not ignored have to be classes, and no logit reaches the others. */
     @Test
     void anIgnoredSampleHasNeitherLossNorGradient() {
