@@ -69,7 +69,13 @@ final class TrainingStep {
         partial = position.step() > 0;
         update.updates(updates);
         average.restore(updates);
-        update.epoch(position.earlierEpochs() + position.epochs());
+        freeze(position.earlierEpochs() + position.epochs());
+    }
+
+    /** Freezes what an epoch does not change, from 0 in all. */
+    private void freeze(int index) {
+        update.epoch(index);
+        average.freeze(update.learning());
     }
 
     /** The running epoch, from 1; 0 while none runs. */
@@ -90,7 +96,7 @@ final class TrainingStep {
         partial = true;
         done = updates;
         total = all;
-        update.epoch(earlier + number - 1);
+        freeze(earlier + number - 1);
         average.show(false);
     }
 
@@ -98,7 +104,7 @@ final class TrainingStep {
     void end(int epochs) {
         epoch = 0;
         total = 0;
-        update.epoch(epochs);
+        freeze(epochs);
         average.show(true);
     }
 
