@@ -49,6 +49,8 @@ public final class GradientCheck {
     private final int samples;
     private final double factor;
     private final List<LayerDescription> kinked;
+    /** Where kinks are looked for: the plan itself, or an unfused one if it does not store what they are in. */
+    private final Plan traced;
     private double slope;
 
     private GradientCheck(Plan plan, Parameters parameters, Samples samples, double factor) {
@@ -56,6 +58,10 @@ public final class GradientCheck {
         this.samples = samples.size();
         this.factor = factor;
         this.kinked = plan.network().describe().stream().filter(GradientCheck::hasKinks).toList();
+        this.traced = kinked.stream().allMatch(layer -> layer.resolved() instanceof MaxPool2d
+                || isRelu(layer) || isStored(plan, layer))
+                        ? plan
+                        : Plan.compile(plan.network(), plan.options().unfused(), plan.team());
         Model model = new Model(plan);
         model.set(parameters);
         model.load(samples);
@@ -224,13 +230,21 @@ public final class GradientCheck {
      * window changes.
      */
     private long sides() {
+        if (traced != plan) {
+            System.arraycopy(plan.inputs(), 0, traced.inputs(), 0, samples * plan.inputSize());
+            for (int i = 0; i < plan.arrays().size(); i++) {
+                double[] values = plan.arrays().get(i).values();
+                System.arraycopy(values, 0, traced.arrays().get(i).values(), 0, values.length);
+            }
+            traced.forward(samples);
+        }
         long hash = 1;
         for (LayerDescription layer : kinked) {
             if (layer.resolved() instanceof MaxPool2d) {
-                hash = 31 * hash + Arrays.hashCode(plan.argmax(layer.index(), samples));
+                hash = 31 * hash + Arrays.hashCode(traced.argmax(layer.index(), samples));
                 continue;
             }
-            if (!isStored(layer)) {
+            if (!isStored(traced, layer)) {
                 continue;
             }
             double[] kinks = kinks(layer);
@@ -244,7 +258,7 @@ public final class GradientCheck {
     }
 
     /** Whether there is an array of a layer's sides; of a ReLU before a max pooling the argmax has them. */
-    private boolean isStored(LayerDescription layer) {
+    private static boolean isStored(Plan plan, LayerDescription layer) {
         int source = sides(layer);
         return source == LayerDescription.NETWORK_INPUT || plan.stores(source);
     }
@@ -254,10 +268,14 @@ public final class GradientCheck {
         int source = sides(layer);
         return source == LayerDescription.NETWORK_INPUT
                 ? Arrays.copyOf(plan.inputs(), samples * plan.inputSize())
-                : plan.outputs(source, samples);
+                : traced.outputs(source, samples);
     }
 
     private static int sides(LayerDescription layer) {
-        return layer.layer().type().equals("relu") ? layer.index() : layer.source();
+        return isRelu(layer) ? layer.index() : layer.source();
+    }
+
+    private static boolean isRelu(LayerDescription layer) {
+        return layer.layer().type().equals("relu");
     }
 }

@@ -63,6 +63,9 @@ class AllocationTest {
         Network normalized = Network.input(2, 12, 12).conv2d(8, same).groupNorm(4).relu()
                 .dropout(0.5).conv2d(4, 3).layerNorm().flatten().dropout(0.2).linear(9).layerNorm()
                 .linear(4).softmaxCrossEntropy();
+        Network chunked = Network.input(2, 12, 12).conv2d(8, same).batchNorm().gelu().conv2d(5, 3)
+                .batchNorm().hardswish().flatten().linear(6).batchNorm().sigmoid().linear(4)
+                .softmaxCrossEntropy();
         Network pooled = Network.input(2, 12, 12).conv2d(11, same).relu().as("x").globalAvgPool2d()
                 .as("mean").from("x").globalMaxPool2d().add("mean").flatten().linear(4)
                 .softmaxCrossEntropy();
@@ -71,6 +74,7 @@ class AllocationTest {
                 Arguments.of(joined, Optimizer.sgd(1e-3)),
                 Arguments.of(normalized, Optimizer.sgd(1e-3)),
                 Arguments.of(pooled, Optimizer.sgd(1e-3)),
+                Arguments.of(chunked, Optimizer.sgd(1e-3)),
                 Arguments.of(every, Optimizer.sgd(1e-3)),
                 Arguments.of(every, Optimizer.sgd(1e-3).momentum(0.9).weightDecay(1e-4)),
                 Arguments.of(every, Optimizer.adam(1e-3)),

@@ -103,6 +103,13 @@ class GradientCheckTest {
                         .layer(new BatchNorm(1e-3, OptionalDouble.empty(), false, false)).sigmoid()
                         .residual(body -> body.batchNorm()).batchNorm().flatten().linear(3)
                         .softmaxCrossEntropy()),
+                normalized("relu6", net -> net.scale(4).batchNorm().relu6()),
+                normalized("leaky_relu, negative", net -> net.batchNorm().leakyRelu(-0.5)),
+                normalized("elu", net -> net.batchNorm().elu(0.5)),
+                normalized("gelu", net -> net.batchNorm().gelu()),
+                normalized("hardswish", net -> net.batchNorm().hardswish()),
+                normalized("softplus, frozen", net -> net
+                        .layer(new BatchNorm(1e-6, BatchNorm.MOMENTUM, false, false)).softplus()),
                 Arguments.of("group_norm", Network.input(2, 7, 6).conv2d(10, 3).groupNorm(5).relu()
                         .conv2d(6, 2).tanh().groupNorm(1).flatten().linear(6).tanh()
                         .layer(new GroupNorm(3, 0.1, true)).linear(3).softmaxCrossEntropy()),
@@ -185,6 +192,13 @@ class GradientCheckTest {
     private static Arguments function(String name, UnaryOperator<NetworkBuilder> function) {
         return Arguments.of(name, function.apply(function.apply(Network.input(1, 6, 6)).conv2d(4,
                 3)).flatten().linear(3).softmaxCrossEntropy());
+    }
+
+    /** A batch normalization that computes a function too, and functions whose kinks are in what it does not store. */
+    private static Arguments normalized(String name, UnaryOperator<NetworkBuilder> layers) {
+        return Arguments.of("batch_norm and " + name, layers.apply(layers.apply(
+                Network.input(2, 5, 4).conv2d(3, 2)).flatten().linear(6)).linear(3)
+                .softmaxCrossEntropy());
     }
 
     private static Samples samples(Network network, RandomState random) {

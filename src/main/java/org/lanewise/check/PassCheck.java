@@ -43,7 +43,7 @@ final class PassCheck {
         LayerDescription layer = plan.network().describe().get(step.layer());
         Network alone = new Network(layer.input(), layers(step), Loss.meanSquaredError());
         Plan plain = Plan.compile(alone, PlanOptions.of(Purpose.TRAIN_WITH_INPUT_GRADIENT,
-                Kernels.SCALAR, samples), Team.alone());
+                Kernels.SCALAR, samples).unfused(), Team.alone());
         double[] inputs = step.inputs(samples);
         System.arraycopy(inputs, 0, plain.inputs(), 0, inputs.length);
         for (int i = 0; i < step.parameters().size(); i++) {

@@ -8,8 +8,11 @@ import org.lanewise.kernel.ImplementationInfo;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.WeightedKernel;
+import org.lanewise.kernel.elementwise.ActivationKernel;
 import org.lanewise.kernel.elementwise.BatchNorm;
+import org.lanewise.kernel.elementwise.BatchNormActivation;
 import org.lanewise.kernel.reference.BatchNormScalar;
+import org.lanewise.spec.Activation;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.ParameterSpec;
@@ -18,6 +21,9 @@ import org.lanewise.spec.Shape;
 /**
  * Lowers batch normalization. In training, slices of the batch are summed by a block each and merged
  * in order; in inference, running statistics take their place.
+ *
+ * <p>Where the step computes the function that follows too, the backward pass overwrites the gradient with respect
+ * to its values with the gradient with respect to the normalized values.
  */
 final class BatchNormStep {
     private static final ImplementationInfo LOOPS = ImplementationInfo.of("channel by channel");
@@ -51,48 +57,49 @@ final class BatchNormStep {
     private final Arrays arrays;
     private final double[] coefficients;
     private final double[] slices;
+    /** Computes the function that follows too; null where none but a ReLU is fused. */
+    private final BatchNormActivation activation;
 
-    private BatchNormStep(org.lanewise.spec.BatchNorm norm, boolean vectors, Tensor input,
-            Tensor output, Arrays arrays, double[] coefficients, double[] slices) {
-        this.norm = norm;
+    private BatchNormStep(LayerDescription layer, Fusion fusion, Tensor input, Tensor output,
+            List<ParameterBuffer> list, PlanOptions options, Workspace workspace) {
+        int index = layer.index();
+        this.norm = (org.lanewise.spec.BatchNorm) layer.layer();
         this.geometry = geometry(input, output);
-        this.vectors = vectors;
+        this.vectors = options.kernels().vectors();
         this.input = input;
         this.output = output;
-        this.arrays = arrays;
-        this.coefficients = coefficients;
-        this.slices = slices;
+        this.arrays = Arrays.of(list);
+        this.coefficients = workspace.doubles(index, Kind.WORK, "coefficients",
+                (long) BatchNormScalar.ROWS * geometry.c());
+        int count = Math.ceilDiv(options.capacity(), geometry.samplesOfSlice());
+        this.slices = workspace.doubles(index, Kind.WORK, "sums of slices",
+                options.purpose().learns() ? 2L * count * geometry.c() : 0);
+        Activation function = fusion.activation(index);
+        this.activation = function == null
+                ? null
+                : new BatchNormActivation(geometry,
+                        new ActivationKernel(function.function().name(), function.parameter(),
+                                vectors),
+                        coefficients,
+                        output.gradient() == null ? null : workspace.scratch(index));
     }
 
     /**
      * The step of a layer.
      *
-     * @param stored the layer whose output is stored: this one, or the ReLU that is fused into it
+     * @param fusion says whether the function that follows is computed too
      */
-    static Step of(LayerDescription layer, int stored, Tensor input, Tensor output,
+    static Step of(LayerDescription layer, Fusion fusion, Tensor input, Tensor output,
             List<ParameterBuffer> list, PlanOptions options, Workspace workspace) {
-        BatchNormGeometry geometry = geometry(input, output);
-        boolean learns = options.purpose().learns();
-        int count = Math.ceilDiv(options.capacity(), geometry.samplesOfSlice());
-        BatchNormStep step = new BatchNormStep((org.lanewise.spec.BatchNorm) layer.layer(),
-                options.kernels().vectors(), input, output, Arrays.of(list),
-                workspace.doubles(layer.index(), Kind.WORK, "coefficients",
-                        (long) BatchNormScalar.ROWS * geometry.c()),
-                workspace.doubles(layer.index(), Kind.WORK, "sums of slices",
-                        learns ? 2L * count * geometry.c() : 0));
-        return step.step(layer.index(), stored, learns);
+        return new BatchNormStep(layer, fusion, input, output, list, options, workspace)
+                .step(layer.index(), fusion.stored(layer.index()), options.purpose().learns());
     }
 
     private Step step(int index, int stored, boolean learns) {
         List<Task> predict = List.of(Task.range(1, 1, (_, _) -> recall()), normalizing());
         List<Task> sums = output.gradient() == null
                 ? List.of()
-                : List.of(overSlices(vectors
-                        ? (from, to) -> BatchNorm.gradientSums(geometry, input.values(),
-                                output.gradient(), coefficients, slices, from, to)
-                        : (from, to) -> BatchNormScalar.gradientSums(geometry, input.values(),
-                                output.gradient(), coefficients, slices, from, to)),
-                        whole(this::merge));
+                : List.of(gradientSums(), whole(this::merge));
         boolean weights = learns(arrays.weight()) || learns(arrays.bias());
         List<Task> backwardInput = new ArrayList<>();
         if (input.gradient() != null) {
@@ -117,6 +124,19 @@ final class BatchNormStep {
                 learns ? List.of(whole(this::follow)) : List.of());
     }
 
+    private Task gradientSums() {
+        if (activation != null) {
+            return Task.of(samples -> samples, geometry.samplesOfSlice(),
+                    (from, to, thread, _) -> activation.gradientSums(input.values(),
+                            output.values(), output.gradient(), slices, from, to, thread));
+        }
+        return overSlices(vectors
+                ? (from, to) -> BatchNorm.gradientSums(geometry, input.values(),
+                        output.gradient(), coefficients, slices, from, to)
+                : (from, to) -> BatchNormScalar.gradientSums(geometry, input.values(),
+                        output.gradient(), coefficients, slices, from, to));
+    }
+
     /** Whether there is an array, and a gradient with respect to it. */
     static boolean learns(ParameterBuffer array) {
         return array != null && array.gradient() != null;
@@ -133,6 +153,10 @@ final class BatchNormStep {
     }
 
     private Task normalizing() {
+        if (activation != null) {
+            return Elementwise.samples(input, (from, to) -> activation.forward(input.values(),
+                    output.values(), from, to));
+        }
         double bound = output.rectified() ? 0.0 : Double.NaN;
         return Elementwise.samples(input, vectors
                 ? (from, to) -> BatchNorm.normalize(geometry, bound, input.values(),

@@ -255,7 +255,7 @@ final class Lowering {
             case Dropout _ -> DropoutStep.of(layer, input, output, options, workspace, number);
             case GroupNorm _,LayerNorm _ -> GroupNormStep.of(layer, input, output, learned, options,
                     workspace);
-            case BatchNorm _ -> BatchNormStep.of(layer, fusion.stored(index), input, output,
+            case BatchNorm _ -> BatchNormStep.of(layer, fusion, input, output,
                     learned, options, workspace).reason(
                             folding.mayFold(index)
                                     ? "inference folds it into the weights of "

@@ -9,8 +9,8 @@ import org.lanewise.spec.ParameterGroup;
  *
  * @param purpose what the plan is for
  * @param kernels which kernels may compute
- * @param fused whether a ReLU may be computed together with the layer before it; the bits are the
- *        same either way, but an unfused plan has the output of every layer
+ * @param fused whether some layers may be computed together with the layer before them; the bits are
+ *        the same either way, but an unfused plan has the output of every layer
  * @param capacity the most samples of one batch
  * @param seed of random masks; its lower 32 bits count
  * @param folded whether inference may fold batch normalization into weights, which changes bits
@@ -29,7 +29,7 @@ public record PlanOptions(
      *
      * @param purpose what the plan is for
      * @param kernels which kernels may compute
-     * @param fused whether a ReLU may be computed together with the layer before it
+     * @param fused whether some layers may be computed together with the layer before them
      * @param capacity the most samples of one batch
      * @param seed of random masks
      * @param folded whether inference may fold batch normalization into weights

@@ -123,7 +123,8 @@ public final class SingleStep {
     }
 
     /**
-     * {@return a row-major copy of the gradient by the outputs}
+     * {@return a row-major copy of the gradient by the outputs; after the backward passes, of a batch normalization
+     * that computes a function too, by the normalized values}
      *
      * @param samples how many
      */

@@ -1,0 +1,133 @@
+package org.lanewise.kernel.elementwise;
+
+import java.util.Arrays;
+import org.lanewise.kernel.BatchNormGeometry;
+import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Scratchpad;
+
+/**
+ * Batch normalization of NHWC maps and the function of every element that follows, chunk by chunk: what is
+ * between them stays in L1 and is no map. The bits are those of {@link BatchNorm} and then
+ * {@link ActivationKernel}.
+ */
+public final class BatchNormActivation {
+    /** Elements of a chunk, at least those of a pixel: a backward pass holds four such arrays in L1. */
+    private static final int ELEMENTS = 1024;
+
+    private final BatchNormGeometry geometry;
+    private final ActivationKernel function;
+    private final double[] coefficients;
+    private final int chunk;
+    /** Ranges of a sample with nothing between their elements: its rows, or 1 where those are adjacent. */
+    private final int lines;
+    /** Whether samples are adjacent too. */
+    private final boolean adjacent;
+    private final double[][] values;
+    private final double[][] gradients;
+
+    /**
+     * Allocates the chunks of a backward pass.
+     *
+     * @param geometry shapes and strides; channels last
+     * @param function what follows
+     * @param coefficients as {@link org.lanewise.kernel.reference.BatchNormScalar} has them; read by every pass
+     * @param scratch where chunks come from; null if there is no backward pass
+     */
+    public BatchNormActivation(BatchNormGeometry geometry, ActivationKernel function,
+            double[] coefficients, Scratchpad scratch) {
+        this.geometry = geometry;
+        this.function = function;
+        this.coefficients = coefficients;
+        this.chunk = Math.max(1, ELEMENTS / geometry.c()) * geometry.c();
+        boolean rows = rowsAreAdjacent(geometry.src()) && rowsAreAdjacent(geometry.dst());
+        this.lines = rows ? 1 : geometry.h();
+        this.adjacent = rows && samplesAreAdjacent(geometry.src())
+                && samplesAreAdjacent(geometry.dst());
+        boolean recomputed = scratch != null && !function.readsOutput();
+        this.values = recomputed ? scratch.perThread("normalized chunk", chunk) : null;
+        this.gradients = recomputed ? scratch.perThread("gradient chunk", chunk) : null;
+    }
+
+    private boolean rowsAreAdjacent(Layout layout) {
+        return geometry.h() == 1 || layout.row() == geometry.w() * geometry.c();
+    }
+
+    private boolean samplesAreAdjacent(Layout layout) {
+        return layout.sample() == geometry.h() * geometry.w() * geometry.c();
+    }
+
+    /** The number of ranges in which a pass goes through some samples. */
+    private int ranges(int samples) {
+        return adjacent ? 1 : samples * lines;
+    }
+
+    private int place(Layout layout, int sample, int range) {
+        return layout.at(sample + range / lines, 0, range % lines, 0);
+    }
+
+    /** Elements of a range. */
+    private int length(int samples) {
+        return geometry.h() / lines * geometry.w() * geometry.c() * (adjacent ? samples : 1);
+    }
+
+    /**
+     * Normalizes and applies the function.
+     *
+     * @param src read
+     * @param dst overwritten with the values of the function
+     * @param from first sample
+     * @param to end, exclusive
+     */
+    public void forward(double[] src, double[] dst, int from, int to) {
+        int length = length(to - from);
+        for (int range = 0; range < ranges(to - from); range++) {
+            int x = place(geometry.src(), from, range);
+            int y = place(geometry.dst(), from, range);
+            for (int i = 0; i < length; i += chunk) {
+                int count = Math.min(chunk, length - i);
+                BatchNorm.normalize(src, x + i, dst, y + i, coefficients, geometry.c(), count,
+                        Double.NaN);
+                function.forward(dst, dst, y + i, y + i + count);
+            }
+        }
+    }
+
+    /**
+     * Turns the gradient with respect to the values of the function into that with respect to the normalized
+     * values, and sums as {@link BatchNorm#gradientSums}.
+     *
+     * @param src read
+     * @param dst read: the values of the function
+     * @param gradient overwritten
+     * @param slices overwritten for this slice
+     * @param from first sample of the slice
+     * @param to end, exclusive
+     * @param thread whose chunks are overwritten
+     */
+    public void gradientSums(double[] src, double[] dst, double[] gradient, double[] slices,
+            int from, int to, int thread) {
+        int c = geometry.c();
+        int at = from / geometry.samplesOfSlice() * 2 * c;
+        Arrays.fill(slices, at, at + 2 * c, 0.0);
+        int length = length(to - from);
+        for (int range = 0; range < ranges(to - from); range++) {
+            int x = place(geometry.src(), from, range);
+            int y = place(geometry.dst(), from, range);
+            for (int i = 0; i < length; i += chunk) {
+                int count = Math.min(chunk, length - i);
+                if (function.readsOutput()) {
+                    function.backward(dst, gradient, gradient, y + i, y + i + count);
+                } else {
+                    double[] chunkGradient = gradients[thread];
+                    BatchNorm.normalize(src, x + i, values[thread], 0, coefficients, c, count,
+                            Double.NaN);
+                    System.arraycopy(gradient, y + i, chunkGradient, 0, count);
+                    function.backward(values[thread], chunkGradient, chunkGradient, 0, count);
+                    System.arraycopy(chunkGradient, 0, gradient, y + i, count);
+                }
+                BatchNorm.gradientSums(src, x + i, gradient, y + i, coefficients, slices, at, c,
+                        count);
+            }
+        }
+    }
+}
