@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.lanewise.kernel.BatchNormGeometry;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Scratchpad;
+import org.lanewise.kernel.gemm.Lanes;
 
 /**
  * Batch normalization of NHWC maps and the function of every element that follows, chunk by chunk: what is
@@ -11,13 +12,19 @@ import org.lanewise.kernel.Scratchpad;
  * {@link ActivationKernel}.
  */
 public final class BatchNormActivation {
-    /** Elements of a chunk, at least those of a pixel: a backward pass holds four such arrays in L1. */
-    private static final int ELEMENTS = 1024;
+    /**
+     * Elements of a chunk, or those of a pixel. As short as that, a chunk is computed while the prefetcher fetches the
+     * next: GELU of 1,024 elements takes longer than it fetches ahead.
+     */
+    private static final int CHUNK = 256;
+    /** Elements of a block, which stay in L2 until its gradients are summed. */
+    private static final int BLOCK = 16384;
 
     private final BatchNormGeometry geometry;
     private final ActivationKernel function;
     private final double[] coefficients;
     private final int chunk;
+    private final int block;
     /** Ranges of a sample with nothing between their elements: its rows, or 1 where those are adjacent. */
     private final int lines;
     /** Whether samples are adjacent too. */
@@ -38,7 +45,13 @@ public final class BatchNormActivation {
         this.geometry = geometry;
         this.function = function;
         this.coefficients = coefficients;
-        this.chunk = Math.max(1, ELEMENTS / geometry.c()) * geometry.c();
+        int c = geometry.c();
+        int pixels = Math.max(1, CHUNK / c);
+        // Whole vectors, where those are some pixels.
+        this.chunk = c * (c % Lanes.COUNT == 0 || pixels == 1
+                ? pixels
+                : Math.ceilDiv(pixels, Lanes.COUNT) * Lanes.COUNT);
+        this.block = Math.max(1, BLOCK / chunk) * chunk;
         boolean rows = rowsAreAdjacent(geometry.src()) && rowsAreAdjacent(geometry.dst());
         this.lines = rows ? 1 : geometry.h();
         this.adjacent = rows && samplesAreAdjacent(geometry.src())
@@ -85,8 +98,8 @@ public final class BatchNormActivation {
             int y = place(geometry.dst(), from, range);
             for (int i = 0; i < length; i += chunk) {
                 int count = Math.min(chunk, length - i);
-                BatchNorm.normalize(src, x + i, dst, y + i, coefficients, geometry.c(), count,
-                        Double.NaN);
+                BatchNorm.normalizePixels(src, x + i, dst, y + i, coefficients, geometry.c(),
+                        count);
                 function.forward(dst, dst, y + i, y + i + count);
             }
         }
@@ -113,21 +126,29 @@ public final class BatchNormActivation {
         for (int range = 0; range < ranges(to - from); range++) {
             int x = place(geometry.src(), from, range);
             int y = place(geometry.dst(), from, range);
-            for (int i = 0; i < length; i += chunk) {
-                int count = Math.min(chunk, length - i);
-                if (function.readsOutput()) {
-                    function.backward(dst, gradient, gradient, y + i, y + i + count);
-                } else {
-                    double[] chunkGradient = gradients[thread];
-                    BatchNorm.normalize(src, x + i, values[thread], 0, coefficients, c, count,
-                            Double.NaN);
-                    System.arraycopy(gradient, y + i, chunkGradient, 0, count);
-                    function.backward(values[thread], chunkGradient, chunkGradient, 0, count);
-                    System.arraycopy(chunkGradient, 0, gradient, y + i, count);
+            for (int i = 0; i < length; i += block) {
+                int count = Math.min(block, length - i);
+                for (int k = i; k < i + count; k += chunk) {
+                    backward(src, x + k, dst, gradient, y + k, Math.min(chunk, i + count - k),
+                            thread);
                 }
                 BatchNorm.gradientSums(src, x + i, gradient, y + i, coefficients, slices, at, c,
                         count);
             }
         }
+    }
+
+    private void backward(double[] src, int x, double[] dst, double[] gradient, int y, int count,
+            int thread) {
+        if (function.readsOutput()) {
+            function.backward(dst, gradient, gradient, y, y + count);
+            return;
+        }
+        double[] normalized = values[thread];
+        double[] diff = gradients[thread];
+        BatchNorm.normalizePixels(src, x, normalized, 0, coefficients, geometry.c(), count);
+        System.arraycopy(gradient, y, diff, 0, count);
+        function.backward(normalized, diff, diff, 0, count);
+        System.arraycopy(diff, 0, gradient, y, count);
     }
 }
