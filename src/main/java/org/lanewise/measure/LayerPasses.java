@@ -121,7 +121,7 @@ public final class LayerPasses implements Passes {
     @Override
     public Work work(Pass pass) {
         return pass != Pass.STEP
-                ? Work.of(layer, pass, batch)
+                ? Work.of(layer, step, pass, batch)
                 : passes.stream().filter(one -> one != Pass.STEP).map(this::work)
                         .reduce(Work.NONE, Work::plus);
     }

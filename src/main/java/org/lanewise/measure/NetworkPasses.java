@@ -26,6 +26,7 @@ public final class NetworkPasses implements Passes {
     private final Network network;
     private final Plan plan;
     private final Update update;
+    private final MinimumTraffic minimum;
     private final List<Part> parts;
     private double loss;
 
@@ -40,6 +41,7 @@ public final class NetworkPasses implements Passes {
         this.network = network;
         this.plan = Plan.compile(network, LayerPasses.options(execution, batch), sharing.team());
         this.update = Update.of(plan, Optimizer.sgd(LEARNING_RATE));
+        this.minimum = new MinimumTraffic(network);
         this.parts = List.copyOf(arrange());
     }
 
@@ -116,9 +118,8 @@ public final class NetworkPasses implements Passes {
 
     private List<Part> arrange() {
         List<Part> list = new ArrayList<>();
-        List<LayerDescription> layers = network.describe();
         for (SingleStep step : plan.steps()) {
-            list.add(part(layers, step, Pass.FORWARD, () -> step.forward(batch)));
+            list.add(part(step, Pass.FORWARD, () -> step.forward(batch)));
         }
         long outputs = (long) batch * plan.outputSize();
         long learned = network.parameterCount();
@@ -126,16 +127,18 @@ public final class NetworkPasses implements Passes {
             loss = plan.loss(batch);
         }));
         if (learned > 0) {
-            list.add(part("loss_gradient", new Work(0, 2 * outputs * Double.BYTES),
+            // From the probabilities of labels, or from outputs and targets.
+            int read = plan.labels() != null ? 1 : 2;
+            list.add(part("loss_gradient", new Work(0, (read + 1) * outputs * Double.BYTES),
                     () -> plan.lossGradient(batch)));
         }
         for (SingleStep step : plan.steps().reversed()) {
             if (step.hasGradient() && !step.parameters().isEmpty()) {
-                list.add(part(layers, step, Pass.BACKWARD_WEIGHTS,
+                list.add(part(step, Pass.BACKWARD_WEIGHTS,
                         () -> step.backwardWeights(batch)));
             }
             if (step.hasInputGradient()) {
-                list.add(part(layers, step, Pass.BACKWARD_INPUT,
+                list.add(part(step, Pass.BACKWARD_INPUT,
                         () -> step.backwardInput(batch)));
             }
         }
@@ -144,18 +147,19 @@ public final class NetworkPasses implements Passes {
         return list;
     }
 
-    private Part part(List<LayerDescription> layers, SingleStep step, Pass pass, Runnable code) {
+    private Part part(SingleStep step, Pass pass, Runnable code) {
         if (step.layer() == MemoryUse.WHOLE_NETWORK) {
             // The batch is brought into another order.
-            return part("reorder", Work.NONE, code);
+            return new Part(Optional.empty(), "reorder",
+                    new Work(0, step.bytes(pass.toString(), batch)), 0, "direct", code);
         }
-        LayerDescription layer = layers.get(step.layer());
-        return new Part(Optional.of(layer), pass.toString(), Work.of(layer, pass, batch),
-                step.algorithm(), code);
+        LayerDescription layer = network.describe().get(step.layer());
+        return new Part(Optional.of(layer), pass.toString(), Work.of(layer, step, pass, batch),
+                minimum.bytes(layer, pass, batch), step.algorithm(), code);
     }
 
     private static Part part(String pass, Work work, Runnable code) {
-        return new Part(Optional.empty(), pass, work, "direct", code);
+        return new Part(Optional.empty(), pass, work, work.bytes(), "direct", code);
     }
 
     @Override

@@ -121,7 +121,7 @@ final class BatchNormStep {
         return new Step(index, stored, false, WeightedKernel.DIRECT, "", List.of(), LOOPS,
                 List.of(input), output, forward, weights ? sums : List.of(),
                 List.copyOf(backwardInput), List.of(), predict,
-                learns ? List.of(whole(this::follow)) : List.of());
+                learns ? List.of(whole(this::follow)) : List.of(), List.of(input), 0);
     }
 
     private Task gradientSums() {

@@ -118,7 +118,7 @@ final class GroupNormStep {
                 diffDst != null && (learns(weight) || learns(bias))
                         ? weightGradients()
                         : List.of(),
-                diffSrc == null ? List.of() : List.of(backward));
+                diffSrc == null ? List.of() : List.of(backward)).saved(List.of(input), 0);
     }
 
     /** Whether the gradient with respect to an array is wanted; null for an array that is not there. */

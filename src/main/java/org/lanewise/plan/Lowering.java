@@ -204,6 +204,7 @@ final class Lowering {
             forward.add(elementwise.add(inputs, output));
         }
         List<Task> backward = new ArrayList<>();
+        List<Tensor> sums = new ArrayList<>();
         int offset = 0;
         for (int i = 0; i < inputs.size(); i++) {
             Tensor input = inputs.get(i);
@@ -212,6 +213,7 @@ final class Lowering {
             }
             if (input.gradient() != null && !buffers.sharesGradient(layer, i)) {
                 boolean added = buffers.accumulates(layer, i);
+                sums.addAll(added ? List.of(input) : List.of());
                 backward.add(switch (join) {
                     case Add _ -> elementwise.addBack(input, output, added);
                     case Concat _ -> elementwise.concatBack(input, output, offset, added);
@@ -221,7 +223,7 @@ final class Lowering {
         }
         return new Step(layer.index(), layer.index(), false, WeightedKernel.DIRECT, "", List.of(),
                 backward.isEmpty() ? SHARED_GRADIENT : ELEMENT_BY_ELEMENT, inputs, output, forward,
-                List.of(), backward);
+                List.of(), backward).saved(sums, 0);
     }
 
     private Step step(LayerDescription layer, Tensor input, Tensor output,
@@ -240,7 +242,9 @@ final class Lowering {
                         : workspace.integers(index, Kind.WORK, "argmax", batch(layer.output()));
                 yield plain(index, WINDOW_BY_WINDOW, input, output,
                         elementwise.maxPool(geometry, input, output, argmax),
-                        () -> elementwise.maxPoolBack(geometry, input, output, argmax));
+                        () -> elementwise.maxPoolBack(geometry, input, output, argmax))
+                        .saved(vectors ? List.of(input, output) : List.of(),
+                                vectors ? 0 : output.sampleSize());
             }
             case AvgPool2d _ -> {
                 PoolGeometry geometry = LayerChoices.pool(layer, input.layout(),
@@ -251,7 +255,8 @@ final class Lowering {
             }
             case Activation(Activation.Function function, double parameter) ->
                 function(index, function.name(), parameter, input, output);
-            case Scale(double factor) -> function(index, "SCALE", factor, input, output);
+            case Scale(double factor) -> function(index, "SCALE", factor, input, output)
+                    .saved(List.of(), 0);
             case Dropout _ -> DropoutStep.of(layer, input, output, options, workspace, number);
             case GroupNorm _,LayerNorm _ -> GroupNormStep.of(layer, input, output, learned, options,
                     workspace);
@@ -270,7 +275,8 @@ final class Lowering {
         ActivationKernel kernel = new ActivationKernel(name, parameter, vectors);
         return plain(index, ELEMENT_BY_ELEMENT, input, output,
                 elementwise.function(kernel, input, output),
-                () -> elementwise.functionBack(kernel, input, output));
+                () -> elementwise.functionBack(kernel, input, output))
+                .saved(List.of(kernel.readsOutput() ? output : input), 0);
     }
 
     /** The step of a layer that learns nothing. */
@@ -302,7 +308,8 @@ final class Lowering {
                 input.gradient() == null
                         ? List.of()
                         : kernel.backwardInput(output.gradient(), weights.values(),
-                                input.values(), input.gradient()));
+                                input.values(), input.gradient()))
+                .saved(List.of(), output.maxPool() == null ? 0 : output.maxPool().at(1, 0, 0));
     }
 
     /** What was considered for each pass that is computed, in order. */

@@ -1,7 +1,10 @@
 package org.lanewise.plan;
 
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.lanewise.kernel.FusedMaxPool;
+import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.Shape;
 
 /**
@@ -54,6 +57,47 @@ public final class SingleStep {
     /** {@return whether the gradient with respect to an input of this step is computed} */
     public boolean hasInputGradient() {
         return !step.backwardInput().isEmpty();
+    }
+
+    /**
+     * {@return bytes that a pass reads and writes: maps without their halos, gradients, what is learned, and
+     * indices, each once; 0 for a pass that computes nothing}
+     *
+     * @param pass as {@link LayerPlan} names it
+     * @param samples how many
+     */
+    public long bytes(String pass, int samples) {
+        List<Tensor> inputs = step.inputs().stream().distinct().toList();
+        long maps = step.output().sampleSize();
+        Predicate<ParameterBuffer> used;
+        if (pass.equals(LayerPlan.FORWARD)) {
+            maps += size(inputs.stream());
+            used = _ -> true;
+        } else if (pass.equals(LayerPlan.BACKWARD_WEIGHTS)) {
+            if (step.backwardWeights().isEmpty()) {
+                return 0;
+            }
+            maps += size(inputs.stream());
+            used = parameter -> parameter.gradient() != null;
+        } else {
+            if (step.backwardInput().isEmpty()) {
+                return 0;
+            }
+            // A contribution is written, read and added to a gradient, which is read and written.
+            maps += size(inputs.stream().filter(input -> input.gradient() != null
+                    && input.gradient() != step.output().gradient()))
+                    * (step.accumulate().isEmpty() ? 1 : 4)
+                    + size(Stream.concat(step.saved().stream(),
+                            inputs.stream().filter(Tensor::rectified)).distinct());
+            used = parameter -> parameter.spec().name().endsWith(".weight");
+        }
+        return Double.BYTES * (samples * maps + parameters.stream().filter(used)
+                .mapToLong(parameter -> parameter.values().length).sum())
+                + (long) Integer.BYTES * samples * step.indices();
+    }
+
+    private static long size(Stream<Tensor> tensors) {
+        return tensors.mapToLong(Tensor::sampleSize).sum();
     }
 
     /** {@return the algorithm of all passes, {@code direct} where sums run as the reference's} */

@@ -26,6 +26,9 @@ import org.lanewise.spec.LayerPlan;
  *        the only one, the first, or added at once
  * @param predict overwrites the output in inference: mostly the forward tasks
  * @param commit moves the layer's state once a step of training is good
+ * @param saved of which the gradients of the inputs need the values, besides masks of fused ReLUs; of a join,
+ *        the inputs to whose gradients it adds
+ * @param indices ints of a sample that the forward pass saves for the backward passes
  */
 record Step(
         int layer,
@@ -42,14 +45,17 @@ record Step(
         List<Task> backwardInput,
         List<Task> accumulate,
         List<Task> predict,
-        List<Task> commit) {
+        List<Task> commit,
+        List<Tensor> saved,
+        int indices) {
     /** A step that computes alike in training and in inference. */
     Step(int layer, int outputLayer, boolean arranges, String algorithm, String reason,
             List<LayerPlan.Candidate> candidates, ImplementationInfo loops, List<Tensor> inputs,
             Tensor output, List<Task> forward, List<Task> backwardWeights,
             List<Task> backwardInput) {
         this(layer, outputLayer, arranges, algorithm, reason, candidates, loops, inputs, output,
-                forward, backwardWeights, backwardInput, List.of(), forward, List.of());
+                forward, backwardWeights, backwardInput, List.of(), forward, List.of(), List.of(),
+                0);
     }
 
     /** What it reads, or the first of several. */
@@ -60,13 +66,22 @@ record Step(
     /** {@return this step with tasks that add its contribution to the gradient of its input} */
     Step accumulate(List<Task> tasks) {
         return new Step(layer, outputLayer, arranges, algorithm, reason, candidates, loops, inputs,
-                output, forward, backwardWeights, backwardInput, tasks, predict, commit);
+                output, forward, backwardWeights, backwardInput, tasks, predict, commit, saved,
+                indices);
     }
 
     /** {@return this step with another reason} */
     Step reason(String words) {
         return new Step(layer, outputLayer, arranges, algorithm, words, candidates, loops, inputs,
-                output, forward, backwardWeights, backwardInput, accumulate, predict, commit);
+                output, forward, backwardWeights, backwardInput, accumulate, predict, commit, saved,
+                indices);
+    }
+
+    /** {@return this step with what its backward passes read besides gradients and weights} */
+    Step saved(List<Tensor> tensors, int ints) {
+        return new Step(layer, outputLayer, arranges, algorithm, reason, candidates, loops, inputs,
+                output, forward, backwardWeights, backwardInput, accumulate, predict, commit,
+                tensors, ints);
     }
 
     /** The same in words. */

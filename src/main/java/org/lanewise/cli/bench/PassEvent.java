@@ -43,7 +43,7 @@ final class PassEvent extends Event {
     long flops;
 
     @Label("Memory")
-    @Description("What is read or written at least")
+    @Description("What is read and written, each array once")
     @DataAmount
     long bytes;
 

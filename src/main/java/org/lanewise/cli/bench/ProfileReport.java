@@ -3,7 +3,10 @@ package org.lanewise.cli.bench;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.lanewise.cli.format.Json;
@@ -20,6 +23,7 @@ import org.lanewise.spec.LayerDescription;
 public record ProfileReport(Environment environment, Profile profile, Optional<Profile> scalar) {
     private static final String ROW = "%5s %-11s %-17s %-10s %11s %7s %9s %8s %8s";
     private static final String SCALAR = " %11s %9s";
+    private static final String MEMORY = "%5s %-17s %11s %11s %11s %8s";
 
     private double peak() {
         return environment.peak(profile.execution().threads());
@@ -31,6 +35,10 @@ public record ProfileReport(Environment environment, Profile profile, Optional<P
 
     private double bytes() {
         return profile.parts().stream().mapToLong(part -> part.part().work().bytes()).sum();
+    }
+
+    private double minimumBytes() {
+        return profile.parts().stream().mapToLong(part -> part.part().minimumBytes()).sum();
     }
 
     /** Whether the parts of each profile take the time of its step, within 15 %. */
@@ -80,6 +88,35 @@ public record ProfileReport(Environment environment, Profile profile, Optional<P
                 scalar.map(other -> other.step().medianNanos()));
         warnings().forEach(out::println);
         out.println();
+        memory(out);
+        out.println();
+    }
+
+    /** A row a layer: what its passes read and write, and what they would at least. */
+    private void memory(PrintWriter out) {
+        out.println(Report.format(MEMORY, "layer", "type", "MB moved", "minimum", "more", "GB/s"));
+        Map<String, List<Profile.TimedPart>> rows = new LinkedHashMap<>();
+        for (Profile.TimedPart part : profile.parts()) {
+            rows.computeIfAbsent(part.part().layer().map(layer -> Report.format("%5d %s",
+                    layer.index(), layer.layer().type())).orElse("      " + part.part().pass()),
+                    _ -> new ArrayList<>()).add(part);
+        }
+        rows.forEach((name, parts) -> memory(out, name.substring(0, 5).strip(), name.substring(6),
+                parts));
+        memory(out, "all", "", profile.parts());
+    }
+
+    private static void memory(PrintWriter out, String layer, String type,
+            List<Profile.TimedPart> parts) {
+        double bytes = parts.stream().mapToLong(part -> part.part().work().bytes()).sum();
+        double least = parts.stream().mapToLong(part -> part.part().minimumBytes()).sum();
+        out.println(Report.format(MEMORY, layer, type, megabytes(bytes), megabytes(least),
+                megabytes(bytes - least), number(bytes / parts.stream()
+                        .mapToDouble(Profile.TimedPart::nanos).sum())));
+    }
+
+    private static String megabytes(double bytes) {
+        return Report.format("%.3f", bytes / 1e6);
     }
 
     private void total(PrintWriter out, String name, double nanos, Optional<Double> scalarNanos) {
@@ -120,12 +157,13 @@ public record ProfileReport(Environment environment, Profile profile, Optional<P
             row.put("pass", part.part().pass());
             row.put("algorithm", part.part().algorithm());
             figures(row, part.nanos(), part.part().work().flops(), part.part().work().bytes(),
+                    part.part().minimumBytes(),
                     scalar.map(other -> other.nanos(part).orElse(Double.NaN)));
         }
         figures(node.putObject("parts_together"), profile.nanos(), flops(), bytes(),
-                scalar.map(Profile::nanos));
+                minimumBytes(), scalar.map(Profile::nanos));
         figures(node.putObject("step"), profile.step().medianNanos(), flops(), bytes(),
-                scalar.map(other -> other.step().medianNanos()));
+                minimumBytes(), scalar.map(other -> other.step().medianNanos()));
         node.put("parts_over_step", profile.partsOverStep());
         node.put("consistent", profile.consistent());
         node.put("settled", profile.step().settled());
@@ -136,13 +174,15 @@ public record ProfileReport(Environment environment, Profile profile, Optional<P
         return node;
     }
 
-    private void figures(ObjectNode row, double nanos, double flops, double bytes,
+    private void figures(ObjectNode row, double nanos, double flops, double bytes, double minimum,
             Optional<Double> scalarNanos) {
         row.put("median_ns", nanos);
         row.put("share", nanos / profile.nanos());
         row.put("gflops", flops / nanos);
         row.put("fraction_of_peak", flops / nanos / peak());
         row.put("gb_per_s", bytes / nanos);
+        row.put("bytes_moved", (long) bytes);
+        row.put("bytes_minimum", (long) minimum);
         scalarNanos.ifPresent(before -> {
             row.set("scalar_ns", Json.number(before));
             row.set("speed_up", Json.number(before / nanos));

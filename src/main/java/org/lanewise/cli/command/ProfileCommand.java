@@ -36,8 +36,13 @@ import picocli.CommandLine.Spec;
 /** {@code lanewise profile}: where the time of a step goes. */
 @Command(name = "profile", description = {
         "Time each layer and pass of a network's step by itself: time, share, GFLOP/s, share of the"
-                + " peak of fused multiply-adds, GB/s (every array once), and, with other kernels,"
-                + " the scalar ones.",
+                + " peak of fused multiply-adds, GB/s, and, with other kernels, the scalar ones.",
+        "",
+        "A second table has the megabytes that the passes of each layer read and write, each array"
+                + " once a pass, and the minimum: what would be left if activations,"
+                + " normalizations, poolings and dropout were computed together with the"
+                + " convolutions, linear layers, additions and concatenations next to them. What"
+                + " is more than the minimum is written only to be read again.",
         "",
         "The scalar kernels are left out where a step is more than 2 GFLOP, which takes them some"
                 + " seconds and a profile of them many minutes; --backend vector,scalar measures"

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,7 @@ import org.lanewise.cli.bench.Timing;
 import org.lanewise.cli.format.Json;
 import org.lanewise.measure.Part;
 import org.lanewise.measure.Work;
+import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Network;
 
 /** Where the time of a step goes: every part once, and figures that add up. */
@@ -60,18 +62,28 @@ class ProfileCommandTest {
         double nanos = 0.0;
         double shares = 0.0;
         double flops = 0.0;
+        long moved = 0;
+        long minimum = 0;
         for (JsonNode part : profile.get("parts")) {
             double median = part.get("median_ns").doubleValue();
             double gflops = part.get("gflops").doubleValue();
             assertTrue(median > 0.0);
             assertEquals(gflops / peak, part.get("fraction_of_peak").doubleValue(), 1e-9);
-            assertTrue(part.get("gb_per_s").doubleValue() > 0.0);
+            assertEquals(part.get("bytes_moved").longValue() / median,
+                    part.get("gb_per_s").doubleValue(), 1e-9);
+            moved += part.get("bytes_moved").longValue();
+            minimum += part.get("bytes_minimum").longValue();
             assertFalse(part.has("speed_up"), "there is nothing to compare with");
             nanos += median;
             shares += part.get("share").doubleValue();
             flops += gflops * median;
         }
         assertEquals(1.0, shares, 1e-9);
+        for (String whole : List.of("parts_together", "step")) {
+            assertEquals(moved, profile.get(whole).get("bytes_moved").longValue());
+            assertEquals(minimum, profile.get(whole).get("bytes_minimum").longValue());
+        }
+        assertTrue(minimum < moved, minimum + " of " + moved);
         JsonNode together = profile.get("parts_together");
         assertEquals(nanos, together.get("median_ns").doubleValue(), 1e-6 * nanos);
         assertEquals(flops, together.get("gflops").doubleValue() * nanos, 1e-6 * flops);
@@ -106,6 +118,33 @@ class ProfileCommandTest {
         assertEquals(out.toString().lines().filter(line -> line.contains("direct")).count(),
                 out.toString().lines().filter(line -> line.contains("direct")
                         && line.endsWith(" 1.00")).count());
+    }
+
+    /** Forward and backward of a convolution in one row; nanoseconds are bytes of a GB/s. */
+    @Test
+    void printsTheBytesOfLayers() {
+        Network network = Network.input(1, 6, 6).conv2d(3, 3).flatten().linear(4)
+                .softmaxCrossEntropy();
+        List<Profile.TimedPart> parts = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Optional<LayerDescription> layer = i == 1
+                    ? Optional.empty()
+                    : Optional.of(network.describe().get(i == 2 ? 2 : 0));
+            parts.add(new Profile.TimedPart(new Part(layer, i == 1 ? "reorder" : "forward",
+                    new Work(0, 2_000_000L << i), 1_500_000L << i, "direct", () -> {
+                    }), 1e6));
+        }
+        String out = printed(new ProfileReport(ABACUS, new Profile(
+                new Problem.Whole("net", 2, network), Execution.REFERENCE, parts,
+                new Timing(4e6, 4e6, true)), Optional.empty()));
+        assertEquals("""
+                layer type                 MB moved     minimum        more     GB/s
+                    0 conv2d                 18.000      13.500       4.500     9.00
+                      reorder                 4.000       3.000       1.000     4.00
+                    2 linear                  8.000       6.000       2.000     8.00
+                  all                        30.000      22.500       7.500     7.50
+
+                """, out.substring(out.lastIndexOf("layer")));
     }
 
     private static void assertSpeedUps(JsonNode profile) {
@@ -156,7 +195,7 @@ class ProfileCommandTest {
     private static Profile profile(double partNanos, double stepNanos) {
         Problem.Whole problem = new Problem.Whole("net", 2,
                 Network.input(1, 6, 6).flatten().linear(4).softmaxCrossEntropy());
-        Part part = new Part(Optional.empty(), "loss", Work.NONE, "direct", () -> {
+        Part part = new Part(Optional.empty(), "loss", Work.NONE, 0, "direct", () -> {
         });
         return new Profile(problem, Execution.REFERENCE,
                 List.of(new Profile.TimedPart(part, partNanos)),
