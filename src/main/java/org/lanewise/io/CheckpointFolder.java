@@ -172,29 +172,30 @@ public final class CheckpointFolder implements Closeable {
     }
 
     /**
-     * {@return a listener that saves a training by a schedule, and each best epoch; the caller
+     * {@return a listener that saves a training at an interval, and each best epoch; the caller
      * saves the state after the last step}
      *
      * <p>It throws an {@link UncheckedIOException} where saving fails.
      *
      * @param trainer what is trained
-     * @param schedule when to save
+     * @param interval when to save
      */
-    public TrainingListener listener(Trainer trainer, Schedule schedule) {
-        return listener(trainer, schedule, () -> {
+    public TrainingListener listener(Trainer trainer, CheckpointInterval interval) {
+        return listener(trainer, interval, () -> {
         });
     }
 
     /**
-     * {@return as {@link #listener(Trainer, Schedule)}, with something to do before}
+     * {@return as {@link #listener(Trainer, CheckpointInterval)}, with something to do before}
      *
      * @param trainer what is trained
-     * @param schedule when to save
+     * @param interval when to save
      * @param before runs before each save, so that what it writes is never older than the
      *        checkpoint
      */
-    public TrainingListener listener(Trainer trainer, Schedule schedule, Runnable before) {
-        return new Saver(trainer, schedule, before);
+    public TrainingListener listener(Trainer trainer, CheckpointInterval interval,
+            Runnable before) {
+        return new Saver(trainer, interval, before);
     }
 
     /** Gives the folder to the next trainer. */
@@ -205,24 +206,24 @@ public final class CheckpointFolder implements Closeable {
 
     private final class Saver implements TrainingListener {
         private final Trainer trainer;
-        private final Schedule schedule;
+        private final CheckpointInterval interval;
         private final Runnable before;
         private long saved = System.nanoTime();
 
-        Saver(Trainer trainer, Schedule schedule, Runnable before) {
+        Saver(Trainer trainer, CheckpointInterval interval, Runnable before) {
             this.trainer = trainer;
-            this.schedule = schedule;
+            this.interval = interval;
             this.before = before;
         }
 
         @Override
         public void step(TrainingProgress progress) {
-            boolean due = switch (schedule) {
-                case Schedule.EveryEpoch _ -> false;
-                case Schedule.EverySteps every ->
+            boolean due = switch (interval) {
+                case CheckpointInterval.EveryEpoch _ -> false;
+                case CheckpointInterval.EverySteps every ->
                     ((long) (progress.epoch() - 1) * progress.stepsPerEpoch() + progress.step())
                             % every.steps() == 0;
-                case Schedule.EverySeconds every ->
+                case CheckpointInterval.EverySeconds every ->
                     System.nanoTime() - saved >= every.seconds() * NANOS;
             };
             if (due) {
@@ -232,7 +233,7 @@ public final class CheckpointFolder implements Closeable {
 
         @Override
         public void epoch(EpochReport report) {
-            if (schedule instanceof Schedule.EveryEpoch) {
+            if (interval instanceof CheckpointInterval.EveryEpoch) {
                 save();
             }
             if (report.best()) {

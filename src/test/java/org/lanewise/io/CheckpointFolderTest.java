@@ -27,7 +27,7 @@ import org.lanewise.spec.Optimizer;
 
 /** What a folder of checkpoints keeps, and whom it lets in. */
 class CheckpointFolderTest {
-    private static final Schedule EACH_STEP = new Schedule.EverySteps(1);
+    private static final CheckpointInterval EACH_STEP = new CheckpointInterval.EverySteps(1);
 
     @TempDir
     private Path folder;
@@ -70,27 +70,30 @@ class CheckpointFolderTest {
     }
 
     @Test
-    void schedules() throws IOException {
-        for (Schedule schedule : List.of(new Schedule.EveryEpoch(), new Schedule.EverySteps(7),
-                new Schedule.EverySeconds(1000))) {
-            Path to = folder.resolve(schedule.getClass().getSimpleName());
+    void intervals() throws IOException {
+        for (CheckpointInterval interval : List.of(new CheckpointInterval.EveryEpoch(),
+                new CheckpointInterval.EverySteps(7),
+                new CheckpointInterval.EverySeconds(1000))) {
+            Path to = folder.resolve(interval.getClass().getSimpleName());
             Trainer trainer = Trainings.trainer();
             try (CheckpointFolder saved = CheckpointFolder.open(to, 100)) {
-                trainer.train(Trainings.samples(), 2, saved.listener(trainer, schedule));
+                trainer.train(Trainings.samples(), 2, saved.listener(trainer, interval));
                 List<Long> steps = saved.newestFirst().stream()
                         .map(file -> Long
                                 .parseLong(file.getFileName().toString().substring(11, 20)))
                         .toList();
-                assertEquals(switch (schedule) {
-                    case Schedule.EveryEpoch _ -> List.of(20L, 10L);
-                    case Schedule.EverySteps _ -> List.of(14L, 7L);
-                    case Schedule.EverySeconds _ -> List.of();
+                assertEquals(switch (interval) {
+                    case CheckpointInterval.EveryEpoch _ -> List.of(20L, 10L);
+                    case CheckpointInterval.EverySteps _ -> List.of(14L, 7L);
+                    case CheckpointInterval.EverySeconds _ -> List.of();
                 }, steps);
             }
         }
         for (int every : new int[] {0, -1}) {
-            assertThrows(IllegalArgumentException.class, () -> new Schedule.EverySteps(every));
-            assertThrows(IllegalArgumentException.class, () -> new Schedule.EverySeconds(every));
+            assertThrows(IllegalArgumentException.class,
+                    () -> new CheckpointInterval.EverySteps(every));
+            assertThrows(IllegalArgumentException.class,
+                    () -> new CheckpointInterval.EverySeconds(every));
         }
         assertThrows(IllegalArgumentException.class, () -> CheckpointFolder.open(folder, 0));
     }

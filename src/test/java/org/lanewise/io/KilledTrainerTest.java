@@ -117,7 +117,7 @@ class KilledTrainerTest {
                 if (!resumed.damaged().isEmpty()) {
                     throw new IOException(resumed.damaged().toString());
                 }
-                TrainingListener saver = to.listener(trainer, new Schedule.EverySteps(1));
+                TrainingListener saver = to.listener(trainer, new CheckpointInterval.EverySteps(1));
                 Trainings.train(trainer, new TrainingListener() {
                     @Override
                     public void step(TrainingProgress progress) {

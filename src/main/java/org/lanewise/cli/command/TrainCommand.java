@@ -205,7 +205,7 @@ public final class TrainCommand implements Callable<Integer> {
             AccuracyGoal goal = new AccuracyGoal(untilAccuracy, trainer::stop);
             TrainingListener saver = folder.isEmpty()
                     ? TrainingListener.SILENT
-                    : folder.get().listener(trainer, checkpoints.schedule(), kept::write);
+                    : folder.get().listener(trainer, checkpoints.interval(), kept::write);
             TrainingListener listener = TrainingListener.all(kept, progress,
                     LossWarning.of(learner, set.train(), err), events.listener(), saver, goal);
             TrainingEnd end;

@@ -11,7 +11,7 @@ import org.lanewise.TrainingEnd;
 import org.lanewise.TrainingState;
 import org.lanewise.cli.format.Report;
 import org.lanewise.io.CheckpointFolder;
-import org.lanewise.io.Schedule;
+import org.lanewise.io.CheckpointInterval;
 import picocli.CommandLine.Option;
 
 /** Whether a training is saved on its way, where and when. */
@@ -45,17 +45,19 @@ public final class CheckpointOptions {
         if (keep != null && keep < 1) {
             throw new IllegalArgumentException("--keep " + keep + " must be at least 1");
         }
-        schedule();
+        interval();
     }
 
-    public Schedule schedule() {
+    public CheckpointInterval interval() {
         if (every == null) {
-            return new Schedule.EveryEpoch();
+            return new CheckpointInterval.EveryEpoch();
         }
         boolean seconds = every.endsWith("s");
         try {
             int number = Integer.parseInt(seconds ? every.substring(0, every.length() - 1) : every);
-            return seconds ? new Schedule.EverySeconds(number) : new Schedule.EverySteps(number);
+            return seconds
+                    ? new CheckpointInterval.EverySeconds(number)
+                    : new CheckpointInterval.EverySteps(number);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("--checkpoint-every " + every
                     + ": expected steps as 500, or seconds as 60s, at least 1", e);

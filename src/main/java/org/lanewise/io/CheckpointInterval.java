@@ -1,16 +1,16 @@
 package org.lanewise.io;
 
 /** When a training is saved. */
-public sealed interface Schedule {
+public sealed interface CheckpointInterval {
     /** After every epoch. */
-    record EveryEpoch() implements Schedule {}
+    record EveryEpoch() implements CheckpointInterval {}
 
     /**
      * After every so many steps, counted from the first.
      *
      * @param steps how many, at least 1
      */
-    record EverySteps(int steps) implements Schedule {
+    record EverySteps(int steps) implements CheckpointInterval {
         /**
          * Checks the number.
          *
@@ -27,7 +27,7 @@ public sealed interface Schedule {
      *
      * @param seconds how many, at least 1
      */
-    record EverySeconds(int seconds) implements Schedule {
+    record EverySeconds(int seconds) implements CheckpointInterval {
         /**
          * Checks the number.
          *
