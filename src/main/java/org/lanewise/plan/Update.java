@@ -22,12 +22,21 @@ public final class Update {
     /** Elements of a block: updating them takes longer than taking the block. */
     static final int PIECE = 16384;
 
+    /** In {@link #base}: the learning rate that the schedule begins with, reduced at each plateau. */
+    private static final int RATE = 0;
+    /** The lowest loss of an epoch. */
+    private static final int BEST = 1;
+    /** Epochs since then, without those of a cooldown. */
+    private static final int BAD_EPOCHS = 2;
+    /** Epochs of the cooldown that are left. */
+    private static final int COOLDOWN = 3;
+
     /** What is learned, with the group that it belongs to. */
     private record Learned(ParameterBuffer buffer, ParameterGroup group, Task task) {}
 
     private final Team team;
     private final Schedule schedule;
-    /** What the schedule begins with: the learning rate of the optimizer, reduced at each plateau. */
+    /** An array, because checkpoints hold it where the schedule is a {@link ReduceOnPlateau}. */
     private final double[] base;
     private final ReduceOnPlateau plateau;
     private final List<ParameterBuffer> memory = new ArrayList<>();
@@ -45,7 +54,9 @@ public final class Update {
         this.plateau = (schedule instanceof Schedule.WarmUp warm
                 ? warm.then()
                 : schedule) instanceof ReduceOnPlateau reduce ? reduce : null;
-        this.base = new double[] {optimizer.learningRate(), Double.MAX_VALUE, 0, 0};
+        this.base = new double[COOLDOWN + 1];
+        base[RATE] = optimizer.learningRate();
+        base[BEST] = Double.MAX_VALUE;
         List<ParameterBuffer> buffers = plan.parameters();
         List<ParameterGroup> assigned = ParameterGroup.of(plan.options().groups(),
                 buffers.stream().map(ParameterBuffer::spec).toList());
@@ -149,7 +160,7 @@ public final class Update {
      *         moved
      */
     public void apply() {
-        double rate = schedule.rate(base[0], updates);
+        double rate = schedule.rate(base[RATE], updates);
         for (int i = 0; i < rules.size(); i++) {
             rules.get(i).prepare(rate * groups.get(i).learningRateFactor(), updates + 1);
         }
@@ -166,21 +177,20 @@ public final class Update {
         if (plateau == null) {
             return;
         }
-        // Rate, lowest loss, epochs that were not better, epochs of the cooldown that are left.
-        boolean better = plateau.isBetter(loss, base[1]);
-        base[1] = better ? loss : base[1];
-        base[2] = better || base[3] > 0 ? 0 : base[2] + 1;
-        base[3] = Math.max(0, base[3] - 1);
-        if (base[2] > plateau.patience()) {
-            base[0] = plateau.reduced(base[0]);
-            base[2] = 0;
-            base[3] = plateau.cooldown();
+        boolean better = plateau.isBetter(loss, base[BEST]);
+        base[BEST] = better ? loss : base[BEST];
+        base[BAD_EPOCHS] = better || base[COOLDOWN] > 0 ? 0 : base[BAD_EPOCHS] + 1;
+        base[COOLDOWN] = Math.max(0, base[COOLDOWN] - 1);
+        if (base[BAD_EPOCHS] > plateau.patience()) {
+            base[RATE] = plateau.reduced(base[RATE]);
+            base[BAD_EPOCHS] = 0;
+            base[COOLDOWN] = plateau.cooldown();
         }
     }
 
     /** {@return the learning rate of the last update; before the first, that of the first} */
     public double learningRate() {
-        return schedule.rate(base[0], Math.max(0, updates - 1));
+        return schedule.rate(base[RATE], Math.max(0, updates - 1));
     }
 
     /** {@return how often it was applied} */
