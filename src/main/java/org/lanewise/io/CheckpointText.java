@@ -1,9 +1,12 @@
 package org.lanewise.io;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.lanewise.Parameters;
@@ -19,13 +22,10 @@ import org.lanewise.codec.ScheduleText;
 import org.lanewise.codec.TrainingCodec;
 import org.lanewise.spec.Average;
 import org.lanewise.spec.ClassNames;
-import org.lanewise.spec.Lion;
-import org.lanewise.spec.NAdam;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Normalization;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterGroup;
-import org.lanewise.spec.RmsProp;
 import org.lanewise.spec.Schedule;
 
 /**
@@ -44,10 +44,9 @@ final class CheckpointText {
 
     private static final String NETWORK = "network ";
 
-    private static final List<String> OPTIMIZERS = List.of("sgd", "adam", "adamw", "nadam",
-            "rmsprop", "lion");
-    private static final String[] ADAM = {"learning_rate", "beta1", "beta2", "epsilon",
-            "weight_decay"};
+    /** An optimizer's line has its type, and the components of its record in words divided by underscores. */
+    private static final List<Class<?>> OPTIMIZERS = List
+            .of(Optimizer.class.getPermittedSubclasses());
 
     private CheckpointText() {}
 
@@ -102,26 +101,23 @@ final class CheckpointText {
     }
 
     private static TextLine optimizer(Optimizer optimizer) {
-        TextLine line = new TextLine(optimizer.type()).with("learning_rate",
-                optimizer.learningRate());
-        return switch (optimizer) {
-            case Optimizer.Sgd sgd -> line.with("momentum", sgd.momentum())
-                    .with("dampening", sgd.dampening()).with("weight_decay", sgd.weightDecay())
-                    .with("nesterov", sgd.nesterov());
-            case Optimizer.Adam adam -> line.with("beta1", adam.beta1()).with("beta2", adam.beta2())
-                    .with("epsilon", adam.epsilon()).with("weight_decay", adam.weightDecay());
-            case Optimizer.AdamW adam -> line.with("beta1", adam.beta1())
-                    .with("beta2", adam.beta2()).with("epsilon", adam.epsilon())
-                    .with("weight_decay", adam.weightDecay());
-            case NAdam nadam -> line.with("beta1", nadam.beta1()).with("beta2", nadam.beta2())
-                    .with("epsilon", nadam.epsilon()).with("weight_decay", nadam.weightDecay())
-                    .with("momentum_decay", nadam.momentumDecay());
-            case RmsProp rms -> line.with("alpha", rms.alpha()).with("epsilon", rms.epsilon())
-                    .with("weight_decay", rms.weightDecay()).with("momentum", rms.momentum())
-                    .with("centered", rms.centered());
-            case Lion lion -> line.with("beta1", lion.beta1()).with("beta2", lion.beta2())
-                    .with("weight_decay", lion.weightDecay());
-        };
+        TextLine line = new TextLine(optimizer.type());
+        try {
+            for (RecordComponent part : optimizer.getClass().getRecordComponents()) {
+                line.with(name(part), part.getAccessor().invoke(optimizer));
+            }
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(optimizer.type(), e);
+        }
+        return line;
+    }
+
+    private static String name(RecordComponent part) {
+        return part.getName().replaceAll("(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
+    }
+
+    private static String name(Class<?> optimizer) {
+        return optimizer.getSimpleName().toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -226,7 +222,8 @@ final class CheckpointText {
 
     private static Network network(Deque<String> lines) {
         List<TextLine> network = new ArrayList<>(List.of(next(lines)));
-        while (!lines.isEmpty() && !OPTIMIZERS.contains(word(lines.peek()))) {
+        while (!lines.isEmpty() && OPTIMIZERS.stream()
+                .noneMatch(one -> name(one).equals(word(lines.peek())))) {
             network.add(next(lines));
         }
         return NetworkLines.network(network);
@@ -237,45 +234,21 @@ final class CheckpointText {
     }
 
     private static Optimizer optimizer(TextLine line) {
-        switch (line.word()) {
-            case "sgd" -> {
-                line.require("sgd", "learning_rate", "momentum", "dampening", "weight_decay",
-                        "nesterov");
-                return new Optimizer.Sgd(line.number("learning_rate"), line.number("momentum"),
-                        line.number("dampening"), line.number("weight_decay"),
-                        line.truth("nesterov"));
-            }
-            case "adam" -> {
-                line.require("adam", ADAM);
-                return new Optimizer.Adam(line.number("learning_rate"), line.number("beta1"),
-                        line.number("beta2"), line.number("epsilon"), line.number("weight_decay"));
-            }
-            case "adamw" -> {
-                line.require("adamw", ADAM);
-                return new Optimizer.AdamW(line.number("learning_rate"), line.number("beta1"),
-                        line.number("beta2"), line.number("epsilon"), line.number("weight_decay"));
-            }
-            case "nadam" -> {
-                line.require("nadam", "learning_rate", "beta1", "beta2", "epsilon", "weight_decay",
-                        "momentum_decay");
-                return new NAdam(line.number("learning_rate"), line.number("beta1"),
-                        line.number("beta2"), line.number("epsilon"), line.number("weight_decay"),
-                        line.number("momentum_decay"));
-            }
-            case "rmsprop" -> {
-                line.require("rmsprop", "learning_rate", "alpha", "epsilon", "weight_decay",
-                        "momentum", "centered");
-                return new RmsProp(line.number("learning_rate"), line.number("alpha"),
-                        line.number("epsilon"), line.number("weight_decay"),
-                        line.number("momentum"), line.truth("centered"));
-            }
-            case "lion" -> {
-                line.require("lion", "learning_rate", "beta1", "beta2", "weight_decay");
-                return new Lion(line.number("learning_rate"), line.number("beta1"),
-                        line.number("beta2"), line.number("weight_decay"));
-            }
-            default -> throw new IllegalArgumentException("found '" + Source.quote(line.word())
-                    + "', expected one of " + String.join(", ", OPTIMIZERS));
+        Class<?> type = OPTIMIZERS.stream().filter(one -> name(one).equals(line.word())).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("found '"
+                        + Source.quote(line.word()) + "', expected one of " + OPTIMIZERS.stream()
+                                .map(CheckpointText::name).collect(Collectors.joining(", "))));
+        List<RecordComponent> parts = List.of(type.getRecordComponents());
+        line.require(line.word(), parts.stream().map(CheckpointText::name).toArray(String[]::new));
+        Object[] values = parts.stream().map(part -> part.getType() == boolean.class
+                ? (Object) line.truth(name(part))
+                : line.number(name(part))).toArray();
+        try {
+            return (Optimizer) type.getConstructors()[0].newInstance(values);
+        } catch (InvocationTargetException e) {
+            throw new IllegalArgumentException(e.getCause().getMessage(), e);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(line.word(), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.lanewise.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,9 +13,12 @@ import org.lanewise.Trainer;
 import org.lanewise.TrainingOptions;
 import org.lanewise.TrainingState;
 import org.lanewise.spec.Average;
+import org.lanewise.spec.Lion;
+import org.lanewise.spec.NAdam;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterGroup;
+import org.lanewise.spec.RmsProp;
 
 /** What must not change between two parts of a training, in a file. */
 class CheckpointSetupTest {
@@ -54,5 +58,41 @@ class CheckpointSetupTest {
             CheckpointFileTest.assertEqualArrays(state.memory().list(), read.memory().list());
             trainer.restore(read);
         }
+    }
+
+    /** The names in files are those of the records, and must not change with them. */
+    @Test
+    void writesEveryFieldOfAnOptimizer() {
+        Map<Optimizer, String> lines = Map.of(
+                Optimizer.sgd(0.5).momentum(0.25).weightDecay(0.125).nesterov(true),
+                "sgd learning_rate=0.5 momentum=0.25 dampening=0.0 weight_decay=0.125 nesterov=true",
+                new Optimizer.Adam(0.1, 0.5, 0.75, 1e-9, 0.2),
+                "adam learning_rate=0.1 beta1=0.5 beta2=0.75 epsilon=1.0E-9 weight_decay=0.2",
+                new Optimizer.AdamW(0.1, 0.5, 0.75, 1e-9, 0.2),
+                "adamw learning_rate=0.1 beta1=0.5 beta2=0.75 epsilon=1.0E-9 weight_decay=0.2",
+                new NAdam(0.1, 0.5, 0.75, 1e-9, 0.2, 0.004),
+                "nadam learning_rate=0.1 beta1=0.5 beta2=0.75 epsilon=1.0E-9 weight_decay=0.2"
+                        + " momentum_decay=0.004",
+                new RmsProp(0.1, 0.5, 1e-9, 0.2, 0.25, true),
+                "rmsprop learning_rate=0.1 alpha=0.5 epsilon=1.0E-9 weight_decay=0.2 momentum=0.25"
+                        + " centered=true",
+                new Lion(0.1, 0.5, 0.75, 0.2),
+                "lion learning_rate=0.1 beta1=0.5 beta2=0.75 weight_decay=0.2");
+        assertEquals(Optimizer.class.getPermittedSubclasses().length, lines.size());
+        lines.forEach((optimizer, line) -> {
+            TrainingState state = new Trainer(Network.input(3).linear(2).meanSquaredError(),
+                    TrainingOptions.of(optimizer)).state();
+            String text = CheckpointText.text(state);
+            assertEquals(line, text.lines().skip(2).findFirst().orElseThrow());
+            assertEquals(optimizer, CheckpointText.state(text, state.parameters(), state.memory(),
+                    state.position().order().key()).setup().optimizer());
+            String wrong = text.replace("learning_rate=", "learning_rate=-");
+            assertEquals(
+                    "learning rate -" + optimizer.learningRate() + " must be finite and at least 0",
+                    assertThrows(IllegalArgumentException.class,
+                            () -> CheckpointText.state(wrong, state.parameters(), state.memory(),
+                                    state.position().order().key()))
+                            .getMessage());
+        });
     }
 }
