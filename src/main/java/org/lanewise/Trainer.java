@@ -322,11 +322,8 @@ public final class Trainer {
     }
 
     private TrainingState.Setup setup() {
-        return new TrainingState.Setup(TrainingState.CONTRACT, model.network(),
-                options.optimizer(), options.batchSize(), options.seed(), options.shuffle(),
-                options.safeguards().gradientNorm(), plan.algorithm(), options.schedule(),
-                options.groups(), options.average(), options.accumulate(), options.augment(),
-                options.dropLast());
+        return new TrainingState.Setup(TrainingState.CONTRACT, model.network(), options,
+                plan.algorithm());
     }
 
     /**

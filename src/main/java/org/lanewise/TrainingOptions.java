@@ -48,6 +48,9 @@ public record TrainingOptions(
         int accumulate,
         List<Augmentation> augment,
         boolean dropLast) {
+    /** One object, so that options by default are equal. */
+    private static final Initializer HE_NORMAL = Initializer.heNormal();
+
     /**
      * Checks the arguments.
      *
@@ -95,7 +98,7 @@ public record TrainingOptions(
      * @param optimizer the rule by which parameters follow their gradients
      */
     public static TrainingOptions of(Optimizer optimizer) {
-        return new TrainingOptions(optimizer, 32, 0, true, Initializer.heNormal(), Backend.AUTO,
+        return new TrainingOptions(optimizer, 32, 0, true, HE_NORMAL, Backend.AUTO,
                 Algorithm.AUTO, Safeguards.NONE, Schedule.CONSTANT, List.of(), Optional.empty(), 1,
                 List.of(), false);
     }
@@ -113,6 +116,15 @@ public record TrainingOptions(
                     + " left out; make batches smaller or keep the last one");
         }
         return dropLast ? samples - samples % batchSize : samples;
+    }
+
+    /**
+     * {@return these options with defaults for those that may change when a training is resumed: initializer, backend,
+     * algorithm, and of the safeguards all but the limit of gradients}
+     */
+    TrainingOptions lasting() {
+        return initializer(HE_NORMAL).backend(Backend.AUTO).algorithm(Algorithm.AUTO)
+                .safeguards(Safeguards.NONE.gradientNorm(safeguards.gradientNorm()));
     }
 
     /** How a network is compiled under these options. */

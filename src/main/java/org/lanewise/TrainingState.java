@@ -3,16 +3,11 @@ package org.lanewise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.lanewise.spec.Augmentation;
-import org.lanewise.spec.Average;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Node;
 import org.lanewise.spec.Normalization;
-import org.lanewise.spec.Optimizer;
-import org.lanewise.spec.ParameterGroup;
 import org.lanewise.spec.ParameterSpec;
-import org.lanewise.spec.Schedule;
 
 /**
  * The whole state of a training between two steps: a trainer that restores it computes the same
@@ -50,23 +45,23 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
      *
      * @param contract version of the numerical contract
      * @param network what learns
-     * @param optimizer how parameters follow their gradients
-     * @param batchSize samples of one step
-     * @param seed first state of the random numbers
-     * @param shuffle whether samples come in random order
-     * @param gradientNorm the longest that gradients may be; infinity for no limit
+     * @param options how it learns; those that may change have their defaults: initializer, backend, algorithm, and all
+     *        safeguards but the limit of gradients
      * @param algorithm what computes the steps, as {@code direct+winograd-4x4}
-     * @param schedule of the learning rate
-     * @param groups of parameters
-     * @param average of the parameters, if any
-     * @param accumulate batches of one update
-     * @param augment random changes of images
-     * @param dropLast whether a smaller last batch is left out
      */
-    public record Setup(int contract, Network network, Optimizer optimizer, int batchSize,
-            long seed, boolean shuffle, double gradientNorm, String algorithm,
-            Schedule schedule, List<ParameterGroup> groups, Optional<Average> average,
-            int accumulate, List<Augmentation> augment, boolean dropLast) {
+    public record Setup(int contract, Network network, TrainingOptions options, String algorithm) {
+        /**
+         * Leaves out the options that may change.
+         *
+         * @param contract version of the numerical contract
+         * @param network what learns
+         * @param options how it learns
+         * @param algorithm what computes the steps, as {@code direct+winograd-4x4}
+         */
+        public Setup {
+            options = options.lasting();
+        }
+
         private List<String> mismatches(Setup expected) {
             List<String> list = new ArrayList<>();
             compare(list, "version of the numerical contract", contract, expected.contract);
@@ -83,20 +78,25 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
                 }
             }
             compare(list, "loss", network.loss(), expected.network.loss());
-            compare(list, "optimizer", optimizer, expected.optimizer);
-            compare(list, "batch size", batchSize, expected.batchSize);
-            compare(list, "seed", seed, expected.seed);
-            compare(list, "shuffle", shuffle, expected.shuffle);
-            compare(list, "longest gradient", gradientNorm, expected.gradientNorm);
+            TrainingOptions other = expected.options;
+            compare(list, "optimizer", options.optimizer(), other.optimizer());
+            compare(list, "batch size", options.batchSize(), other.batchSize());
+            compare(list, "seed", options.seed(), other.seed());
+            compare(list, "shuffle", options.shuffle(), other.shuffle());
+            compare(list, "longest gradient", options.safeguards().gradientNorm(),
+                    other.safeguards().gradientNorm());
             compare(list, "algorithm", algorithm, expected.algorithm);
-            compare(list, "schedule", schedule, expected.schedule);
-            compare(list, "parameter groups", groups, expected.groups);
-            compare(list, "average", average.isEmpty() ? "none" : average.get(),
-                    expected.average.isEmpty() ? "none" : expected.average.get());
-            compare(list, "batches of an update", accumulate, expected.accumulate);
-            compare(list, "augmentations", augment, expected.augment);
-            compare(list, "drop_last", dropLast, expected.dropLast);
+            compare(list, "schedule", options.schedule(), other.schedule());
+            compare(list, "parameter groups", options.groups(), other.groups());
+            compare(list, "average", average(options), average(other));
+            compare(list, "batches of an update", options.accumulate(), other.accumulate());
+            compare(list, "augmentations", options.augment(), other.augment());
+            compare(list, "drop_last", options.dropLast(), other.dropLast());
             return list;
+        }
+
+        private static Object average(TrainingOptions options) {
+            return options.average().isEmpty() ? "none" : options.average().get();
         }
     }
 
@@ -194,10 +194,13 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
             List<ParameterSpec> remembered) {
         List<String> list = setup.mismatches(trainer);
         list.addAll(parameters.mismatches(learned));
-        if (setup.optimizer.equals(trainer.optimizer) && setup.groups.equals(trainer.groups)
-                && setup.average.equals(trainer.average)
-                && setup.accumulate == trainer.accumulate
-                && setup.schedule.equals(trainer.schedule)) {
+        TrainingOptions found = setup.options;
+        TrainingOptions expected = trainer.options;
+        if (found.optimizer().equals(expected.optimizer())
+                && found.groups().equals(expected.groups())
+                && found.average().equals(expected.average())
+                && found.accumulate() == expected.accumulate()
+                && found.schedule().equals(expected.schedule())) {
             list.addAll(memory.mismatches(remembered));
         }
         return list;

@@ -221,10 +221,7 @@ class TrainingStateTest {
         TrainingState.Setup setup = state.setup();
         TrainingState newer = new TrainingState(
                 new TrainingState.Setup(TrainingState.CONTRACT + 1, setup.network(),
-                        setup.optimizer(), setup.batchSize(), setup.seed(), setup.shuffle(),
-                        setup.gradientNorm(), setup.algorithm(), setup.schedule(),
-                        setup.groups(), setup.average(), setup.accumulate(),
-                        setup.augment(), setup.dropLast()),
+                        setup.options(), setup.algorithm()),
                 state.parameters(), state.memory(), state.updates(), state.position());
         String message = assertThrows(IllegalArgumentException.class, () -> trainer.restore(newer))
                 .getMessage();

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.lanewise.Parameters;
 import org.lanewise.RandomState;
+import org.lanewise.Safeguards;
+import org.lanewise.TrainingOptions;
 import org.lanewise.TrainingState;
 import org.lanewise.TrainingState.Best;
 import org.lanewise.TrainingState.Data;
@@ -52,28 +54,29 @@ final class CheckpointText {
 
     static String text(TrainingState state) {
         Setup setup = state.setup();
+        TrainingOptions options = setup.options();
         Position position = state.position();
         String head = new TextLine("checkpoint").with("format", FORMAT)
                 .with("contract", setup.contract()) + "\n" + NETWORK
                 + document(state).line() + "\n";
         List<TextLine> lines = new ArrayList<>();
-        lines.add(optimizer(setup.optimizer()));
-        lines.add(new TextLine("training").with("batch_size", setup.batchSize())
-                .with("seed", setup.seed()).with("shuffle", setup.shuffle())
-                .with("gradient_norm", setup.gradientNorm())
+        lines.add(optimizer(options.optimizer()));
+        lines.add(new TextLine("training").with("batch_size", options.batchSize())
+                .with("seed", options.seed()).with("shuffle", options.shuffle())
+                .with("gradient_norm", options.safeguards().gradientNorm())
                 .with("algorithm", setup.algorithm()));
-        if (!setup.schedule().equals(Schedule.CONSTANT)) {
-            lines.add(new TextLine("schedule").with("rate", setup.schedule()));
+        if (!options.schedule().equals(Schedule.CONSTANT)) {
+            lines.add(new TextLine("schedule").with("rate", options.schedule()));
         }
-        setup.groups().forEach(group -> lines.add(new TextLine("group").with("rule", group)));
-        if (setup.accumulate() > 1) {
-            lines.add(new TextLine("accumulate").with("batches", setup.accumulate()));
+        options.groups().forEach(group -> lines.add(new TextLine("group").with("rule", group)));
+        if (options.accumulate() > 1) {
+            lines.add(new TextLine("accumulate").with("batches", options.accumulate()));
         }
-        setup.average().ifPresent(average -> lines.add(
+        options.average().ifPresent(average -> lines.add(
                 new TextLine("average").with("rule", average)));
-        if (setup.dropLast() || !setup.augment().isEmpty()) {
-            lines.add(new TextLine("loading").with("augment", DataCodec.text(setup.augment()))
-                    .with("drop_last", setup.dropLast()));
+        if (options.dropLast() || !options.augment().isEmpty()) {
+            lines.add(new TextLine("loading").with("augment", DataCodec.text(options.augment()))
+                    .with("drop_last", options.dropLast()));
         }
         lines.add(new TextLine("position").with("steps", position.steps())
                 .with("updates", state.updates()).with("epochs", position.epochs())
@@ -149,14 +152,16 @@ final class CheckpointText {
         Optional<Average> average = take(lines, "average", "rule")
                 .map(line -> TrainingCodec.average(line.text("rule")));
         Optional<TextLine> loading = take(lines, "loading", "augment", "drop_last");
-        Setup setup = new Setup(contract, document.network(), optimizer,
-                training.integer("batch_size"),
-                training.longInteger("seed"), training.truth("shuffle"),
-                training.number("gradient_norm"), training.text("algorithm"), schedule, groups,
-                average, accumulate,
-                loading.map(line -> DataCodec.augmentations(line.text("augment")))
-                        .orElse(List.of()),
-                loading.map(line -> line.truth("drop_last")).orElse(false));
+        TrainingOptions options = TrainingOptions.of(optimizer)
+                .batchSize(training.integer("batch_size")).seed(training.longInteger("seed"))
+                .shuffle(training.truth("shuffle"))
+                .safeguards(Safeguards.NONE.gradientNorm(training.number("gradient_norm")))
+                .schedule(schedule).groups(groups).accumulate(accumulate)
+                .augment(loading.map(line -> DataCodec.augmentations(line.text("augment")))
+                        .orElse(List.of()))
+                .dropLast(loading.map(line -> line.truth("drop_last")).orElse(false));
+        Setup setup = new Setup(contract, document.network(),
+                average.map(options::average).orElse(options), training.text("algorithm"));
         TextLine position = next(lines).require("position", "steps", "updates", "epochs",
                 "step", "loss_sum", "correct");
         Optional<TextLine> counts = take(lines, "counts", "divisor", "samples",

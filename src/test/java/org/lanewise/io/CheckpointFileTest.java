@@ -161,8 +161,8 @@ class CheckpointFileTest {
         Path file = Crafted.write(folder, "a.npz", sealed(entries));
         TrainingState read = CheckpointFile.read(file);
         assertEquals(trainer.state().setup(), read.setup());
-        assertEquals(Schedule.CONSTANT, read.setup().schedule());
-        assertEquals(List.of(), read.setup().augment());
+        assertEquals(Schedule.CONSTANT, read.setup().options().schedule());
+        assertEquals(List.of(), read.setup().options().augment());
         Trainings.trainer().restore(read);
     }
 
@@ -304,10 +304,9 @@ class CheckpointFileTest {
 
     private static TrainingState withContract(int contract, TrainingState state) {
         TrainingState.Setup setup = state.setup();
-        return new TrainingState(new TrainingState.Setup(contract, setup.network(),
-                setup.optimizer(), setup.batchSize(), setup.seed(), setup.shuffle(),
-                setup.gradientNorm(), setup.algorithm(), setup.schedule(), setup.groups(),
-                setup.average(), setup.accumulate(), setup.augment(), setup.dropLast()),
+        return new TrainingState(
+                new TrainingState.Setup(contract, setup.network(), setup.options(),
+                        setup.algorithm()),
                 state.parameters(),
                 state.memory(), state.updates(), state.position());
     }

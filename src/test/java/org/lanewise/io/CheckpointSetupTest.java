@@ -35,7 +35,7 @@ class CheckpointSetupTest {
         TrainingState.Setup setup = CheckpointFile
                 .read(Crafted.write(folder, "a.npz", CheckpointFileTest.sealed(entries))).setup();
         assertEquals(Trainings.trained(13).state().setup(), setup);
-        assertEquals(List.of(), setup.groups());
+        assertEquals(List.of(), setup.options().groups());
     }
 
     @Test
@@ -85,7 +85,7 @@ class CheckpointSetupTest {
             String text = CheckpointText.text(state);
             assertEquals(line, text.lines().skip(2).findFirst().orElseThrow());
             assertEquals(optimizer, CheckpointText.state(text, state.parameters(), state.memory(),
-                    state.position().order().key()).setup().optimizer());
+                    state.position().order().key()).setup().options().optimizer());
             String wrong = text.replace("learning_rate=", "learning_rate=-");
             assertEquals(
                     "learning rate -" + optimizer.learningRate() + " must be finite and at least 0",

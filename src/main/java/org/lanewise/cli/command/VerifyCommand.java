@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.lanewise.TrainingOptions;
 import org.lanewise.TrainingState;
 import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.Report;
@@ -33,6 +34,7 @@ public final class VerifyCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         TrainingState state = CheckpointFile.read(file);
         TrainingState.Setup setup = state.setup();
+        TrainingOptions options = setup.options();
         TrainingState.Position position = state.position();
         if (json) {
             out.println(Json.text(json(state)));
@@ -41,10 +43,10 @@ public final class VerifyCommand implements Callable<Integer> {
         out.println(file + ": whole, every checksum is right");
         out.println("network   " + Report.network(setup.network()));
         setup.network().layers().forEach(layer -> out.println("          " + layer));
-        out.println(Report.format("training  %s, batch size %d, seed %d%s", setup.optimizer(),
-                setup.batchSize(), setup.seed(), setup.shuffle() ? "" : ", not shuffled"));
-        if (!setup.schedule().equals(Schedule.CONSTANT)) {
-            out.println("schedule  " + setup.schedule());
+        out.println(Report.format("training  %s, batch size %d, seed %d%s", options.optimizer(),
+                options.batchSize(), options.seed(), options.shuffle() ? "" : ", not shuffled"));
+        if (!options.schedule().equals(Schedule.CONSTANT)) {
+            out.println("schedule  " + options.schedule());
         }
         out.println(Report.format("position  %,d steps; %d epochs done, %,d steps into the next",
                 position.steps(), position.epochs(), position.step()));
@@ -62,15 +64,16 @@ public final class VerifyCommand implements Callable<Integer> {
 
     private static ObjectNode json(TrainingState state) {
         TrainingState.Setup setup = state.setup();
+        TrainingOptions options = setup.options();
         TrainingState.Position position = state.position();
         ObjectNode node = Json.object();
         node.put("contract", setup.contract());
         node.put("parameters", setup.network().parameterCount());
-        node.put("optimizer", setup.optimizer().toString());
-        node.put("schedule", setup.schedule().toString());
-        node.put("batch_size", setup.batchSize());
-        node.put("seed", setup.seed());
-        node.put("shuffle", setup.shuffle());
+        node.put("optimizer", options.optimizer().toString());
+        node.put("schedule", options.schedule().toString());
+        node.put("batch_size", options.batchSize());
+        node.put("seed", options.seed());
+        node.put("shuffle", options.shuffle());
         node.put("algorithm", setup.algorithm());
         node.put("steps", position.steps());
         node.put("updates", state.updates());
