@@ -84,11 +84,10 @@ def optimizer(net, total):
 
 
 def look_ahead(slow, net, keep):
-    frozen = {name for name, p in net.named_parameters() if not p.requires_grad}
-    for name, v in net.state_dict().items():
-        if v.is_floating_point() and name not in frozen:
-            slow[name].lerp_(v, 1 - keep)
-            v.copy_(slow[name])
+    for e, v in zip(slow.values(), net.state_dict().values()):
+        if v.is_floating_point():
+            e.lerp_(v, 1 - keep)
+            v.copy_(e)
 
 
 def accuracy(net, x, y):

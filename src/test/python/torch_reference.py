@@ -655,11 +655,10 @@ class Average:
                       * (update / self.total) ** self.o["power"])
 
     def pull(self, decay):
-        frozen = {name for name, parameter in self.net.named_parameters() if not parameter.requires_grad}
-        for name, value in self.net.state_dict().items():
-            if value.is_floating_point() and name not in frozen:
-                self.slow[name].lerp_(value, 1 - decay)
-                value.copy_(self.slow[name])
+        for slow, value in zip(self.slow.values(), self.net.state_dict().values()):
+            if value.is_floating_point():
+                slow.lerp_(value, 1 - decay)
+                value.copy_(slow)
 
     def end(self):
         if self.kind == "lookahead":

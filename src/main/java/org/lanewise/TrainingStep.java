@@ -69,13 +69,7 @@ final class TrainingStep {
         partial = position.step() > 0;
         update.updates(updates);
         average.restore(updates);
-        freeze(position.earlierEpochs() + position.epochs());
-    }
-
-    /** Freezes what an epoch does not change, from 0 in all. */
-    private void freeze(int index) {
-        update.epoch(index);
-        average.freeze(update.learning());
+        update.epoch(position.earlierEpochs() + position.epochs());
     }
 
     /** The running epoch, from 1; 0 while none runs. */
@@ -96,7 +90,7 @@ final class TrainingStep {
         partial = true;
         done = updates;
         total = all;
-        freeze(earlier + number - 1);
+        update.epoch(earlier + number - 1);
         average.show(false);
     }
 
@@ -104,7 +98,7 @@ final class TrainingStep {
     void end(int epochs) {
         epoch = 0;
         total = 0;
-        freeze(epochs);
+        update.epoch(epochs);
         average.show(true);
     }
 

@@ -16,7 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.spec.Average;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
-import org.lanewise.spec.ParameterGroup;
 
 /** What is evaluated and kept where parameters are averaged; TorchReferenceTest compares the averages. */
 class AverageTest {
@@ -159,28 +158,6 @@ class AverageTest {
             // The last epoch is evaluated with them.
             assertEquals(losses.getLast(), trainer.model().evaluate(samples(2)).loss());
         }
-    }
-
-    /** Frozen after the first epoch, when values and slow weights differ, and from the start. */
-    @Test
-    void aLookaheadLeavesAloneWhatIsFrozen() {
-        TrainingOptions options = options().average(new Average.Lookahead(3, 0.9, 0))
-                .groups(List.of(ParameterGroup.of("0.*").frozenFromEpoch(1),
-                        ParameterGroup.of("1.weight").frozenFromEpoch(0)));
-        Trainer trainer = new Trainer(NETWORK, options);
-        double[] constant = trainer.parameters().values("1.weight");
-        double[][] frozen = new double[1][];
-        trainer.train(samples(1), 3, new TrainingListener() {
-            @Override
-            public void step(TrainingProgress progress) {
-                if (progress.epoch() == 1 && progress.step() == 4) {
-                    frozen[0] = trainer.parameters().values("0.weight");
-                }
-            }
-        });
-        assertArrayEquals(frozen[0], trainer.parameters().values("0.weight"));
-        assertArrayEquals(constant, trainer.parameters().values("1.weight"));
-        assertFalse(Arrays.equals(frozen[0], trainer.state().memory().values("0.weight/slow")));
     }
 
     @Test

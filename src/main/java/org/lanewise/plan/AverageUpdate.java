@@ -23,7 +23,6 @@ public final class AverageUpdate {
     private final List<ParameterBuffer> memory = new ArrayList<>();
     private final List<Task> updates = new ArrayList<>();
     private final List<Task> exchanges = new ArrayList<>();
-    private List<Task> running = updates;
     private double keep;
     private boolean shown = true;
     private boolean begun;
@@ -66,23 +65,6 @@ public final class AverageUpdate {
         begun = average != null && updates >= average.every();
     }
 
-    /**
-     * Lets slow weights leave alone the parameters that an epoch does not change.
-     *
-     * @param learning the parameters that it changes
-     */
-    public void freeze(List<ParameterBuffer> learning) {
-        if (average instanceof Average.Lookahead) {
-            running = new ArrayList<>();
-            for (int i = 0; i < values.size(); i++) {
-                ParameterBuffer array = values.get(i);
-                if (array.gradient() == null || learning.contains(array)) {
-                    running.add(updates.get(i));
-                }
-            }
-        }
-    }
-
     /** Lets the average be the current parameters. */
     public void begin() {
         for (int i = 0; i < values.size(); i++) {
@@ -102,7 +84,7 @@ public final class AverageUpdate {
         long count = average instanceof Average.Ema ? applied : number;
         if (average != null && count % average.every() == 0) {
             keep = average.keep(count, total);
-            team.run(running, 1);
+            team.run(updates, 1);
             begun = true;
         }
     }
@@ -111,7 +93,7 @@ public final class AverageUpdate {
     public void end() {
         if (average instanceof Average.Lookahead) {
             keep = 1.0;
-            team.run(running, 1);
+            team.run(updates, 1);
         }
     }
 
