@@ -118,10 +118,17 @@ final class BatchNormStep {
                         : (from, to) -> BatchNormScalar.statistics(geometry, input.values(), slices,
                                 from, to)),
                         whole(this::prepare), normalizing());
+        List<Tensor> rewritten = new ArrayList<>();
+        if (activation != null) {
+            rewritten.addAll(activation.readsOutput() ? List.of(output, output) : List.of(output));
+        }
+        List<Tensor> saved = new ArrayList<>(weights ? List.of() : rewritten);
+        saved.add(input);
         return new Step(index, stored, false, WeightedKernel.DIRECT, "", List.of(), LOOPS,
                 List.of(input), output, forward, weights ? sums : List.of(),
                 List.copyOf(backwardInput), List.of(), predict,
-                learns ? List.of(whole(this::follow)) : List.of(), List.of(input), 0);
+                learns ? List.of(whole(this::follow)) : List.of(), List.copyOf(saved),
+                weights ? List.copyOf(rewritten) : List.of(), 0);
     }
 
     private Task gradientSums() {

@@ -54,6 +54,6 @@ final class DropoutStep {
         return new Step(layer.index(), layer.index(), false, WeightedKernel.DIRECT, "", List.of(),
                 Lowering.ELEMENT_BY_ELEMENT, List.of(input), output, List.of(forward), List.of(),
                 diffSrc == null ? List.of() : List.of(backward), List.of(), List.of(predict),
-                List.of(), List.of(), geometry.stride());
+                List.of(), List.of(), List.of(), geometry.stride());
     }
 }

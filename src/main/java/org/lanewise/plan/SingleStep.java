@@ -77,7 +77,7 @@ public final class SingleStep {
             if (step.backwardWeights().isEmpty()) {
                 return 0;
             }
-            maps += size(inputs.stream());
+            maps += size(inputs.stream()) + size(step.rewritten().stream());
             used = parameter -> parameter.gradient() != null;
         } else {
             if (step.backwardInput().isEmpty()) {
@@ -87,8 +87,9 @@ public final class SingleStep {
             maps += size(inputs.stream().filter(input -> input.gradient() != null
                     && input.gradient() != step.output().gradient()))
                     * (step.accumulate().isEmpty() ? 1 : 4)
-                    + size(Stream.concat(step.saved().stream(),
-                            inputs.stream().filter(Tensor::rectified)).distinct());
+                    + size(Stream.concat(step.saved().stream(), inputs.stream()
+                            .filter(input -> input.rectified()
+                                    && !step.saved().contains(input))));
             used = parameter -> parameter.spec().name().endsWith(".weight");
         }
         return Double.BYTES * (samples * maps + parameters.stream().filter(used)

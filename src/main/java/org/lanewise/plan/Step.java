@@ -28,6 +28,8 @@ import org.lanewise.spec.LayerPlan;
  * @param commit moves the layer's state once a step of training is good
  * @param saved of which the gradients of the inputs need the values, besides masks of fused ReLUs; of a join,
  *        the inputs to whose gradients it adds
+ * @param rewritten of which the gradients of what is learned read or write one array more: a gradient that is replaced,
+ *        or values
  * @param indices ints of a sample that the forward pass saves for the backward passes
  */
 record Step(
@@ -47,6 +49,7 @@ record Step(
         List<Task> predict,
         List<Task> commit,
         List<Tensor> saved,
+        List<Tensor> rewritten,
         int indices) {
     /** A step that computes alike in training and in inference. */
     Step(int layer, int outputLayer, boolean arranges, String algorithm, String reason,
@@ -55,7 +58,7 @@ record Step(
             List<Task> backwardInput) {
         this(layer, outputLayer, arranges, algorithm, reason, candidates, loops, inputs, output,
                 forward, backwardWeights, backwardInput, List.of(), forward, List.of(), List.of(),
-                0);
+                List.of(), 0);
     }
 
     /** What it reads, or the first of several. */
@@ -67,21 +70,21 @@ record Step(
     Step accumulate(List<Task> tasks) {
         return new Step(layer, outputLayer, arranges, algorithm, reason, candidates, loops, inputs,
                 output, forward, backwardWeights, backwardInput, tasks, predict, commit, saved,
-                indices);
+                rewritten, indices);
     }
 
     /** {@return this step with another reason} */
     Step reason(String words) {
         return new Step(layer, outputLayer, arranges, algorithm, words, candidates, loops, inputs,
                 output, forward, backwardWeights, backwardInput, accumulate, predict, commit, saved,
-                indices);
+                rewritten, indices);
     }
 
     /** {@return this step with what its backward passes read besides gradients and weights} */
     Step saved(List<Tensor> tensors, int ints) {
         return new Step(layer, outputLayer, arranges, algorithm, reason, candidates, loops, inputs,
                 output, forward, backwardWeights, backwardInput, accumulate, predict, commit,
-                tensors, ints);
+                tensors, rewritten, ints);
     }
 
     /** The same in words. */

@@ -122,6 +122,31 @@ class TrafficTest {
                 || part.startsWith("2 ")), traffic.toString());
     }
 
+    /**
+     * A function after a normalization is computed in its step: the gradient with respect to 48 values is replaced,
+     * for a sigmoid from these values, for GELU from what is normalized again.
+     */
+    @Test
+    void aFunctionIsComputedWithANormalization() {
+        Network gelu = Network.input(2, 6, 6).conv2d(3, 3).batchNorm().gelu().conv2d(4, 3)
+                .flatten().linear(2).meanSquaredError();
+        Network sigmoid = Network.input(2, 6, 6).conv2d(3, 3).batchNorm().sigmoid().conv2d(4, 3)
+                .flatten().linear(2).meanSquaredError();
+        for (Network network : List.of(gelu, sigmoid)) {
+            int read = network == gelu ? 0 : 48;
+            List<String> traffic = traffic(network, VECTOR);
+            for (String part : List.of(
+                    doubles("1 forward", 3 * (48 + 48) + 6, 6),
+                    doubles("1 backward_weights", 3 * (48 + 48 + 48 + read) + 6, 6),
+                    doubles("1 backward_input", 3 * (48 + 48 + 48) + 3, 3),
+                    doubles("3 backward_input", 3 * (16 + 48) + 108, 3 * (16 + 48) + 108))) {
+                assertTrue(traffic.contains(part), part + " in " + traffic);
+            }
+            assertTrue(traffic.stream().noneMatch(part -> part.startsWith("2 ")),
+                    traffic.toString());
+        }
+    }
+
     /** All maps have 32 elements; the layers learn 38 (36 of them weights), 38, 4 and 99. */
     @Test
     void aResidual() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +112,13 @@ class SavedTensorsTest {
             learned.add(parameter.gradient());
         }
         Set<String> backward = new TreeSet<>(Set.of("output gradient", "weight"));
+        // A normalization that computes a function replaces its output's gradient, and may read the output too.
+        boolean normalizes = type.equals("batch_norm");
         for (Tensor tensor : step.saved()) {
+            if (normalizes && Collections.frequency(step.saved(), step.output()) == 1
+                    && tensor == step.output()) {
+                continue;
+            }
             backward.add(!gradients.isEmpty() && step.inputs().size() > 1
                     ? "input gradient"
                     : tensor.values() == step.output().values() ? "output" : "input");
@@ -122,7 +129,11 @@ class SavedTensorsTest {
         pass(type + " forward", Set.of("input", "weight", "bias"), candidates,
                 List.of(step.output().values()), () -> single.forward(batch));
         if (!step.backwardWeights().isEmpty()) {
-            pass(type + " backward_weights", Set.of("input", "output gradient"), candidates,
+            Set<String> weights = new TreeSet<>(Set.of("input", "output gradient"));
+            if (step.rewritten().size() > 1) {
+                weights.add("output");
+            }
+            pass(type + " backward_weights", weights, candidates,
                     learned, () -> single.backwardWeights(batch));
         }
         if (!step.backwardInput().isEmpty()) {

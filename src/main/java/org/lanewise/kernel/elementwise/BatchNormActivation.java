@@ -61,6 +61,11 @@ public final class BatchNormActivation {
         this.gradients = recomputed ? scratch.perThread("gradient chunk", chunk) : null;
     }
 
+    /** {@return whether {@link #gradientSums} reads the values of the function} */
+    public boolean readsOutput() {
+        return function.readsOutput();
+    }
+
     private boolean rowsAreAdjacent(Layout layout) {
         return geometry.h() == 1 || layout.row() == geometry.w() * geometry.c();
     }
