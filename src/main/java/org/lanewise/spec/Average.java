@@ -29,7 +29,8 @@ public sealed interface Average permits Average.Lookahead, Average.Ema {
      * {@code every}-th update, {@code e += (1 - d) (p - e)} and {@code p = e}, with
      * {@code d = decay^every (k / T)^power} after k of T updates; at the end of the training once more
      * with d = 1, which makes p the slow weights. With power 0, d is constant; with power 3 it grows
-     * with the training, as in K. Jordan's CIFAR-10 training (arXiv:2404.00498).
+     * with the training, as in K. Jordan's CIFAR-10 training (arXiv:2404.00498). Frozen parameters are pulled
+     * like all others.
      *
      * @param every updates from one averaging to the next, at least 1
      * @param decay share of the slow weights that stays, for one update; at least 0, below 1

@@ -325,11 +325,12 @@ class CommandLineTest {
                 first.get("passes").get("forward").get("candidates").toString());
         JsonNode second = root.get("plan").get(2);
         assertEquals(2, second.get("layer").intValue());
-        assertEquals(3, second.get("last_layer").intValue());
+        assertEquals(4, second.get("last_layer").intValue());
         assertTrue(second.get("algorithm").textValue().startsWith("winograd"));
         assertEquals("3x3, stride 1, 32 -> 64 channels, 64 images of 24x24",
                 second.get("reason").textValue());
-        assertTrue(second.get("layout").textValue().startsWith("channels last, halo 2 top"));
+        assertEquals("[\"conv2d\",\"relu\",\"max_pool2d\"]", second.get("types").toString());
+        assertEquals("channels last", second.get("layout").textValue());
         assertEquals(64L * 2 * 9 * 32 * 64 * 24 * 24,
                 second.get("passes").get("backward_input").get("flops").longValue());
         long bytes = 0;
