@@ -15,10 +15,16 @@ import org.lanewise.spec.Window;
  *        {@code row * width + column}; empty for other layers
  */
 public record LayerTrace(LayerDescription layer, double[] values, int[] argmax) {
-    /** The trace of a layer in a plan that has computed one sample and stores the layer's outputs. */
-    static LayerTrace of(LayerDescription layer, Plan plan) {
+    /**
+     * The trace of a layer in plans that have computed one sample.
+     *
+     * @param plan stores the layer's outputs
+     * @param unfused stores those of all layers: one with a ReLU that is fused into a max pooling does not know
+     *        the argmax of a window without a gradient
+     */
+    static LayerTrace of(LayerDescription layer, Plan plan, Plan unfused) {
         int[] places = layer.resolved() instanceof MaxPool2d
-                ? places(layer, plan.argmax(layer.index(), 1))
+                ? places(layer, unfused.argmax(layer.index(), 1))
                 : new int[0];
         return new LayerTrace(layer, plan.outputs(layer.index(), 1), places);
     }

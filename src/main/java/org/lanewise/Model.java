@@ -368,7 +368,7 @@ public final class Model {
             new Model(unfused).set(parameters());
             forward(unfused, input);
             return network().describe().stream().map(layer -> LayerTrace.of(layer,
-                    plan.stores(layer.index()) ? plan : unfused)).toList();
+                    plan.stores(layer.index()) ? plan : unfused, unfused)).toList();
         }
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +17,7 @@ import org.lanewise.Parameters.Parameter;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Size;
 import org.lanewise.spec.Window;
 
@@ -207,6 +209,29 @@ class ModelTest {
                 .getFirst();
         assertArrayEquals(new double[] {9, Double.NaN}, trace.values());
         assertArrayEquals(new int[] {4, 2}, trace.argmax());
+    }
+
+    /** A ReLU and a max pooling in the tiles of a convolution leave no trace of windows without a gradient. */
+    @Test
+    void theArgmaxOfAFusedPoolingIsThatOfItsWindow() {
+        Network network = Network.input(16, 16, 16)
+                .conv2d(16, Window.of(3).padding(1)).relu().maxPool2d(2).meanSquaredError();
+        double[] input = new Random(7).doubles(16 * 16 * 16, -1, 1).toArray();
+        Model model = new Trainer(network,
+                TrainingOptions.of(Optimizer.sgd(0)).batchSize(1).seed(7))
+                .model();
+        List<LayerTrace> trace = model.trace(input);
+        double[] rectified = trace.get(1).values();
+        LayerTrace pooled = trace.get(2);
+        int zeros = 0;
+        for (int i = 0; i < pooled.values().length; i++) {
+            int place = pooled.argmax()[i];
+            assertEquals(i / 8 % 8, place / 16 / 2, "row of output " + i);
+            assertEquals(i % 8, place % 16 / 2, "column of output " + i);
+            assertEquals(rectified[i / 64 * 256 + place], pooled.values()[i], "output " + i);
+            zeros += pooled.values()[i] == 0.0 ? 1 : 0;
+        }
+        assertTrue(zeros > 0, "no window without a gradient");
     }
 
     /** What is traced is what the model computes: fused, by the algorithm of its batch size. */

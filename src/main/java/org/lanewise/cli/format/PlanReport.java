@@ -105,7 +105,8 @@ public record PlanReport(List<LayerDescription> network, int batch, List<LayerPl
         String names = network.get(first).name()
                 + (first == last
                         ? ""
-                        : (last == first + 1 ? " to " : " and ") + network.get(last).name());
+                        : (last - first + 1 == members(first, last).size() ? " to " : " and ")
+                                + network.get(last).name());
         return Report.format("layer %s  %s  %s -> %s", names,
                 String.join(" + ", types(first, last)),
                 network.get(first).inputs().stream().map(Shape::toString)
