@@ -76,7 +76,7 @@ public final class ConvertCommand implements Callable<Integer> {
         }
         try (Archive archive = Archive.open(data, save)) {
             try {
-                return convert(archive.folder(), shape);
+                return convert(archive.content(), shape);
             } catch (IOException e) {
                 throw archive.explain(e);
             }

@@ -15,6 +15,7 @@ import java.nio.file.ProviderNotFoundException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -33,6 +34,8 @@ public final class Archive implements Closeable {
     private static final String ZIP = ".zip";
     private static final List<String> NAMES = List.of(ZIP, ".tar", ".tar.gz", ".tgz", ".tar.xz",
             ".txz");
+    /** Folders that a data set has at its top. */
+    private static final Set<String> SETS = Set.of("train", "test");
     /** Four times what xz's highest level needs. */
     private static final int XZ_KILOBYTES = 256 * 1024;
 
@@ -142,9 +145,28 @@ public final class Archive implements Closeable {
         }
     }
 
-    /** The folder that holds what is in the archive. */
-    public Path folder() {
-        return folder;
+    /**
+     * The folder that holds what is in the archive; where all of it is in one folder, as is usual in archives that
+     * are published, that folder.
+     */
+    public Path content() throws IOException {
+        Path content = folder;
+        while (true) {
+            List<Path> entries;
+            try (Stream<Path> all = Files.list(content)) {
+                entries = all.limit(2).toList();
+            }
+            if (entries.size() != 1 || !Files.isDirectory(entries.getFirst())
+                    || SETS.contains(name(entries.getFirst()))) {
+                return content;
+            }
+            content = entries.getFirst();
+        }
+    }
+
+    /** The last part of a path, without the slash that ends those of folders in a .zip. */
+    private static String name(Path path) {
+        return path.getFileName().toString().replace("/", "");
     }
 
     /** A failure whose message names the archive where it named a file that was unpacked. */

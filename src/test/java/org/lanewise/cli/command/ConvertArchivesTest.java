@@ -161,6 +161,25 @@ class ConvertArchivesTest {
     }
 
     @Test
+    void allMayBeInFoldersOfTheArchive() throws IOException {
+        byte[] expected = expected();
+        Map<String, byte[]> deeper = new LinkedHashMap<>();
+        byte[] tar = {};
+        for (var image : images.entrySet()) {
+            deeper.put("photos/small/" + image.getKey(), image.getValue());
+            tar = Crafted.join(tar,
+                    entry("photos/small/" + image.getKey(), image.getValue(), "pax"));
+        }
+        assertArrayEquals(expected, converted(Crafted.write(folder, "d.tar",
+                Crafted.join(tar, new byte[1024]))));
+        assertArrayEquals(expected, converted(Crafted.write(folder, "d.zip",
+                Crafted.zip(true, deeper))));
+        Path damaged = Crafted.write(folder, "e.tar", Crafted.join(
+                entry("photos/train/a/1.png", new byte[9], '0', ""), new byte[1024]));
+        assertRefused(damaged, "photos/train/a/1.png: ");
+    }
+
+    @Test
     void aDamagedZipIsRefused() throws IOException {
         byte[] png = images.get("train/a/1.png");
         int start = 30 + "a/1.png".length();
