@@ -19,8 +19,8 @@ public record LayerTrace(LayerDescription layer, double[] values, int[] argmax) 
      * The trace of a layer in plans that have computed one sample.
      *
      * @param plan stores the layer's outputs
-     * @param unfused stores those of all layers: one with a ReLU that is fused into a max pooling does not know
-     *        the argmax of a window without a gradient
+     * @param unfused stores those of all layers: one with a ReLU that is fused into a max pooling has
+     *        no argmax of a window without a gradient
      */
     static LayerTrace of(LayerDescription layer, Plan plan, Plan unfused) {
         int[] places = layer.resolved() instanceof MaxPool2d
