@@ -169,7 +169,7 @@ prints "argument: -Xmx3g"
 prints "argument: *"
 prints "argument: -XX:+UseG1GC"
 [ "$(grep -c UseG1GC "$room/out")" -eq 1 ] || fail "two collectors are set"
-grep -n -A 1 -e @ "$room/out" | grep -qF -e "-Xmx3g" || fail "the user's flags do not follow the file's"
+grep -vF TransparentHugePages "$room/out" | grep -A 1 -e @ | grep -qF -e "-Xmx3g" || fail "the user's flags do not follow the file's"
 
 run "java's exit status" env PATH="$hidden" LANEWISE_JDK_PLACES="$both" ../copy/lanewise seven
 exits 7
@@ -196,8 +196,8 @@ for launcher in lanewise lanewise.cmd src/main/resources/org/lanewise/cli/comman
     printf 'case %s\n' "$name"
     sed -e 's/^ *rem .*//' -e 's/^ *#.*//' "$project/$launcher" | tr '\\' / >"$room/out"
     prints "java.args"
-    # Nothing but the collector, what chooses it, and the archive of classes of ./lanewise.
-    grep -oE -e '(--add|-X|-D)[A-Za-z0-9:+*.-]+' "$room/out" | grep -vxE -e '-XX:\+Use(|G1GC|\*GC\*)' \
+    # Nothing but the collector, what chooses it, huge pages, and the archive of classes of ./lanewise.
+    grep -oE -e '(--add|-X|-D)[A-Za-z0-9:+*.-]+' "$room/out" | grep -vxE -e '-XX:\+Use(|G1GC|\*GC\*|TransparentHugePages)' \
         -e '-X(share:dump|X:(DumpLoadedClassList|SharedClassListFile|SharedArchiveFile)|showSettings:properties)' \
         -e '-D(maven\.[a-z.]*skip|spotless\.check\.skip)' >"$room/err"
     silent
