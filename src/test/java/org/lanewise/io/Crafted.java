@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -144,5 +145,12 @@ public final class Crafted {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Some bytes, the same each time. */
+    public static byte[] random(int count) {
+        byte[] bytes = new byte[count];
+        new Random(3).nextBytes(bytes);
+        return bytes;
     }
 }

@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,19 +26,13 @@ class MappedArrayTest {
     @TempDir
     private Path folder;
 
-    private static byte[] random(int count) {
-        byte[] bytes = new byte[count];
-        new Random(3).nextBytes(bytes);
-        return bytes;
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"|u1", "|i1", "<f4", ">f4", "<f8", ">f8", "<i2", ">u4"})
     void elementsAreThoseThatReadingGives(String type) throws IOException {
         int width = type.charAt(2) - '0';
         Map<String, byte[]> entries = new LinkedHashMap<>();
         entries.put("first.npy", Crafted.npy("<f8", "(2,)", new byte[16]));
-        entries.put("x.npy", Crafted.npy(type, "(7, 3, 5)", random(105 * width)));
+        entries.put("x.npy", Crafted.npy(type, "(7, 3, 5)", Crafted.random(105 * width)));
         Path file = Crafted.write(folder, "a.npz", Crafted.zip(false, entries));
         try (NpzFile npz = NpzFile.open(file)) {
             MappedArray mapped = npz.map("x").orElseThrow();
@@ -177,7 +170,7 @@ class MappedArrayTest {
         List<Path> files = new ArrayList<>();
         CRC32C expected = new CRC32C();
         for (int images : new int[] {2, 1, 3}) {
-            byte[] content = random(3073 * images);
+            byte[] content = Crafted.random(3073 * images);
             for (int i = 0; i < images; i++) {
                 content[3073 * i] = (byte) (images + i);
                 content[3073 * i + 1] = (byte) (10 * images + i);

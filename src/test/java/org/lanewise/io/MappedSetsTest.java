@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,12 +34,6 @@ class MappedSetsTest {
 
     @TempDir
     private Path folder;
-
-    private static byte[] random(int count) {
-        byte[] bytes = new byte[count];
-        new Random(3).nextBytes(bytes);
-        return bytes;
-    }
 
     /** Files with a hole: the zeros between first and last image are stored nowhere. */
     @ParameterizedTest
@@ -114,7 +107,7 @@ class MappedSetsTest {
     @ParameterizedTest
     @ValueSource(strings = {"x.npy", "x.npz", "x"})
     void inputsAreMappedToo(String name) throws IOException, InterruptedException {
-        byte[] pixels = random(1900 * 10_000);
+        byte[] pixels = Crafted.random(1900 * 10_000);
         byte[] array = Crafted.npy("|u1", "(1900, 100, 100)", pixels);
         Path file = Crafted.write(folder, name, switch (name) {
             case "x.npy" -> array;
@@ -130,7 +123,7 @@ class MappedSetsTest {
     @ParameterizedTest
     @ValueSource(strings = {"idx", "u1", "f4", "cifar"})
     void aTrainingHasTheSameBits(String format) throws IOException, InterruptedException {
-        byte[] pixels = random(IMAGES * 10_000 * (format.equals("f4") ? 4 : 1));
+        byte[] pixels = Crafted.random(IMAGES * 10_000 * (format.equals("f4") ? 4 : 1));
         byte[] labels = new byte[IMAGES];
         for (int i = 0; i < IMAGES; i++) {
             labels[i] = (byte) (i % 2);
@@ -138,7 +131,7 @@ class MappedSetsTest {
         Path data = folder;
         if (format.equals("cifar")) {
             for (int batch = 1; batch <= 5; batch++) {
-                byte[] records = random(3073 * (1150 + batch));
+                byte[] records = Crafted.random(3073 * (1150 + batch));
                 for (int i = 0; i < records.length; i += 3073) {
                     records[i] = (byte) (i % 2);
                 }

@@ -108,8 +108,8 @@ final class WinogradWeights {
 
     /**
      * How many groups are computed at once: one for each of two threads where gradients are small, so that a
-     * thread multiplies what it has transformed itself (24 -> 64 channels take 0.75 of the time where others use
-     * the same L3, else as long as before); with more threads as many as there should be blocks for.
+     * thread multiplies what it has transformed itself (24 -> 64 channels take as long as before in the fast phases
+     * of a virtual machine of two cores, and 0.75 of it in its slow ones); with more threads as many as there should be blocks for.
      */
     private long together(Scratchpad scratch, int ic, int oc, int chunks) {
         int threads = scratch.threads();

@@ -26,7 +26,7 @@ case "${LANEWISE_JAVA_OPTS:-}" in
     *-XX:+Use*GC*) collector= ;;
     *) collector=-XX:+UseG1GC ;;
 esac
-# Where Linux gives huge pages to programs that ask for them: large steps take 5 to 15 % less time.
+# Where Linux gives huge pages to programs that ask for them, arrays of gigabytes need fewer TLB entries.
 pages=
 read -r pages 2>/dev/null </sys/kernel/mm/transparent_hugepage/enabled || true
 case "$pages" in
