@@ -20,7 +20,6 @@ final class TrainingStep {
     private long steps;
     /** Of the running training: the epoch from 1, the updates so far, and those in all. */
     private int epoch;
-    private boolean partial;
     private long done;
     private long total;
 
@@ -66,7 +65,9 @@ final class TrainingStep {
     /** Lets the next step be that after others, in an epoch that follows as many, or within it. */
     void restore(TrainingState.Position position, long updates) {
         steps = position.steps();
-        partial = position.step() > 0;
+        if (position.step() == 0) {
+            gradients.restoredSingle();
+        }
         update.updates(updates);
         average.restore(updates);
         update.epoch(position.earlierEpochs() + position.epochs());
@@ -87,7 +88,7 @@ final class TrainingStep {
      */
     void begin(int number, int earlier, long updates, long all) {
         epoch = number;
-        partial = true;
+        gradients.continues(false);
         done = updates;
         total = all;
         update.epoch(earlier + number - 1);
@@ -110,11 +111,8 @@ final class TrainingStep {
                     + " 0");
         }
         plan.team().requireOpen();
-        if (partial) {
-            // Batches of an epoch that was ended are part of no other update.
-            gradients.clear();
-            partial = false;
-        }
+        // Batches of an epoch that was ended are part of no other update.
+        gradients.continues(true);
         average.show(false);
         done = update.updates();
     }

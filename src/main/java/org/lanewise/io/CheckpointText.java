@@ -36,11 +36,12 @@ import org.lanewise.spec.Schedule;
  */
 final class CheckpointText {
     /** The version of the format that is written, and the last that is read. */
-    static final int FORMAT = 5;
+    static final int FORMAT = 6;
     /**
      * The first version, with the network as lines; the second has no schedules, the third no groups of
      * parameters, averages and augmentations, the fourth no counts of what a mean is over and of earlier
-     * epochs.
+     * epochs, the fifth no sign by which accumulated batches of single steps differ from those of
+     * an epoch.
      */
     private static final int NETWORK_LINES = 1;
 

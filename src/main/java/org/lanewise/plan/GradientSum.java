@@ -20,8 +20,10 @@ public final class GradientSum {
     private final List<Task> copies = new ArrayList<>();
     private final List<Task> additions = new ArrayList<>();
     private final List<Task> results = new ArrayList<>();
-    /** Batches so far, and the sum of their divisors. */
+    /** Batches so far, below 0 where they are those of single steps, and the sum of their divisors. */
     private final double[] seen;
+    /** What a batch counts: 1 in an epoch, -1 in single steps. */
+    private double one = 1;
     private double scale;
 
     /**
@@ -68,7 +70,29 @@ public final class GradientSum {
 
     /** {@return whether the next batch is the last of an update} */
     public boolean isFull() {
-        return seen[0] + 1 >= batches;
+        return Math.abs(seen[0]) + 1 >= batches;
+    }
+
+    /**
+     * Sets what the next batches are part of; those of the other kind that no update followed are dropped.
+     *
+     * @param single whether they are those of single steps; else they are those of an epoch
+     */
+    public void continues(boolean single) {
+        one = single ? -1 : 1;
+        if (seen[0] * one < 0) {
+            clear();
+        }
+    }
+
+    /**
+     * Marks restored batches as those of single steps, where there are any. Checkpoints before format 6 do
+     * not mark them; where no step of an epoch was taken, they can be no others.
+     */
+    public void restoredSingle() {
+        if (seen[0] > 0) {
+            seen[0] = -seen[0];
+        }
     }
 
     /** Forgets batches that no update followed. */
@@ -90,7 +114,7 @@ public final class GradientSum {
             plan.workers().run(seen[0] == 0 ? copies : additions, 1);
             seen[1] += plan.objective().divisor();
         }
-        seen[0]++;
+        seen[0] += one;
     }
 
     /**
@@ -99,7 +123,7 @@ public final class GradientSum {
      * @return whether there was a batch
      */
     public boolean finish() {
-        boolean any = seen[0] > 0;
+        boolean any = seen[0] != 0;
         if (any && batches > 1) {
             scale = plan.network().loss().reduction().scale(seen[1]);
             plan.workers().run(results, 1);
