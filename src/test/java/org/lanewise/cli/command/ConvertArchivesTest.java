@@ -231,17 +231,20 @@ class ConvertArchivesTest {
     @Test
     void namesLeadNowhereElse() throws IOException {
         byte[] png = images.get("train/a/1.png");
-        for (String name : new String[] {"../b/1.png", "a/../../1.png", "/etc/1.png"}) {
+        for (String name : new String[] {"../b/1.png", "a/../../1.png", "/etc/1.png",
+                "a/../b/1.png", "b/.."}) {
             assertRefused(Crafted.write(folder, "d.tar", Crafted.join(entry(name, png, '0', ""),
                     new byte[1024])), "holds " + name + ", which is no path in a folder");
         }
         assertRefused(Crafted.write(folder, "d.tar", Crafted.join(entry("a/1.png", png, '0', ""),
                 entry("./a/1.png", png, '0', ""), new byte[1024])), "holds ./a/1.png twice");
-        for (char type : new char[] {'1', '2', '3', '6', 'S'}) {
+        String[] kinds = {"1a hard link", "2a symbolic link", "3a device", "6a pipe",
+                "Sa sparse file", "Vof type 'V'"};
+        for (String kind : kinds) {
             assertRefused(Crafted.write(folder, "d.tar", Crafted.join(
-                    entry("a/1.png", new byte[0], type, ""), new byte[1024])),
-                    "holds a/1.png, which"
-                            + " is a link, a device or of another type ('" + type + "')");
+                    entry("a/1.png", new byte[0], kind.charAt(0), ""), new byte[1024])),
+                    "holds a/1.png, which is " + kind.substring(1)
+                            + "; expected files and folders, as tar writes with ");
         }
         // What is wrong with an image is said of the archive.
         assertRefused(Crafted.write(folder, "d.tar", Crafted.join(
