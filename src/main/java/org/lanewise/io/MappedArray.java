@@ -25,6 +25,10 @@ import org.lanewise.InputReader;
 public final class MappedArray implements InputReader {
     /** Of a file without a checksum. */
     static final long NO_CRC = -1;
+    /** A row is read as one buffer, into one array. */
+    private static final int MOST_ROW_BYTES = Integer.MAX_VALUE - 8;
+    /** Bytes that are read for a checksum at once. */
+    private static final int CHUNK = 1 << 16;
 
     private final Path file;
     private final String part;
@@ -100,7 +104,8 @@ public final class MappedArray implements InputReader {
     }
 
     /**
-     * {@return the array with some header; empty if it is in Fortran order or a single number}
+     * {@return the array with some header; empty if it is in Fortran order, a single number or has no
+     * elements}
      *
      * @param content of the file
      * @param begin where the header is in it
@@ -109,17 +114,20 @@ public final class MappedArray implements InputReader {
      */
     static Optional<MappedArray> of(Path file, String part, MemorySegment content, long begin,
             long start, NpyHeader header, long crc) throws FileFormatException {
-        if (header.columnMajor() || header.body().shape().rank() == 0) {
+        ArrayShape shape = header.body().shape();
+        if (header.columnMajor() || shape.rank() == 0 || shape.elements() == 0) {
             return Optional.empty();
         }
         long bytes = header.body().bytes();
+        long row = bytes / shape.sizes().getFirst();
+        if (row > MOST_ROW_BYTES) {
+            throw new FileFormatException(file, part + header.body() + "; a row has " + row
+                    + " bytes, and of at most " + MOST_ROW_BYTES + " it can be read: store smaller"
+                    + " samples, or elements of fewer bytes");
+        }
         if (start < 0 || bytes > content.byteSize() - start) {
             throw new FileFormatException(file, part + header.body() + ", found "
                     + (content.byteSize() - start) + " after the header");
-        }
-        if (row(header.body()).elements() > Integer.MAX_VALUE) {
-            throw new FileFormatException(file, part + header.body()
-                    + "; a row has more elements than an array can hold");
         }
         return Optional.of(new MappedArray(file, part, content.asSlice(begin, start - begin),
                 List.of(content.asSlice(start, bytes)), header, crc, false));
@@ -202,22 +210,30 @@ public final class MappedArray implements InputReader {
     public void identify(Checksum checksum) throws IOException {
         CRC32 found = new CRC32();
         found.update(head.toArray(ValueLayout.JAVA_BYTE));
-        byte[] row = new byte[Math.multiplyExact(each, body.type().bytes())];
+        byte[] bytes = new byte[CHUNK];
         double[] values = new double[readsBytes() ? 0 : each];
-        ByteBuffer numbers = ByteBuffer.allocate(Double.BYTES * values.length);
+        ByteBuffer numbers = ByteBuffer.allocate(CHUNK);
         for (int sample = 0; sample < body.shape().sizes().getFirst(); sample++) {
-            try {
-                MemorySegment.copy(row(sample), ValueLayout.JAVA_BYTE, 0, row, 0, row.length);
-            } catch (InternalError e) {
-                throw lost(e);
+            MemorySegment row = row(sample);
+            for (long at = 0; at < row.byteSize(); at += CHUNK) {
+                int count = (int) Math.min(CHUNK, row.byteSize() - at);
+                try {
+                    MemorySegment.copy(row, ValueLayout.JAVA_BYTE, at, bytes, 0, count);
+                } catch (InternalError e) {
+                    throw lost(e);
+                }
+                found.update(bytes, 0, count);
+                if (readsBytes()) {
+                    checksum.update(bytes, 0, count);
+                }
             }
-            found.update(row);
-            if (readsBytes()) {
-                checksum.update(row);
-            } else {
+            if (!readsBytes()) {
                 read(sample, values, 0);
-                numbers.clear().asDoubleBuffer().put(values);
-                checksum.update(numbers);
+                for (int i = 0; i < each; i += CHUNK / Double.BYTES) {
+                    int count = Math.min(CHUNK / Double.BYTES, each - i);
+                    numbers.clear().asDoubleBuffer().put(values, i, count);
+                    checksum.update(numbers.limit(count * Double.BYTES));
+                }
             }
         }
         if (crc != NO_CRC && crc != found.getValue()) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.io.Faults.assertFault;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Arrays in mapped files have the values that reading gives, and no others. */
@@ -110,6 +112,65 @@ class MappedArrayTest {
             double[] row = new double[1];
             npz.map("x").orElseThrow().read(1, row, 0);
             assertEquals(4, row[0]);
+        }
+    }
+
+    /** A file whose elements take no room on the disk, because none of them was written. */
+    private Path hole(String type, String shape, long bytes) throws IOException {
+        byte[] header = Crafted.npy(type, shape, new byte[0]);
+        Path file = Crafted.write(folder, "hole.npy", header);
+        try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
+            content.setLength(header.length + bytes);
+        }
+        return file;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"|u1, 2147483639, 1", "<f8, 268435454, 8", "<f4, 536870909, 4",
+            "<i2, 1073741819, 2"})
+    void aRowOfMoreBytesThanAnArrayCanHaveIsRefused(String type, long most, int bytes)
+            throws IOException {
+        MappedArray mapped = NpyFile.map(hole(type, "(1, " + most + ")", most * bytes))
+                .orElseThrow();
+        assertEquals(most, mapped.shape().elements());
+        long row = (most + 1) * bytes;
+        for (String shape : List.of("(1, " + (most + 1) + ")", "(2, 1, " + (most + 1) + ")")) {
+            Path file = hole(type, shape, row * (shape.charAt(1) - '0'));
+            assertFault(file, () -> NpyFile.map(file), "declares shape " + shape + " of ",
+                    "; a row has " + row + " bytes, and of at most 2147483639 it can be read:"
+                            + " store smaller samples, or elements of fewer bytes");
+        }
+    }
+
+    /** Nothing is mapped of an array without elements, whose rows would have more than can be counted. */
+    @Test
+    void anArrayWithoutElementsIsNotMapped() throws IOException {
+        for (String shape : List.of("(0,)", "(3, 0)", "(0, 2147483647, 2147483647, 2147483647)")) {
+            Path file = Crafted.write(folder, "a.npy", Crafted.npy("<f8", shape, new byte[0]));
+            assertEquals(Optional.empty(), NpyFile.map(file));
+        }
+    }
+
+    /** Rows of less than a chunk, one, and more: the checksum is that of the elements. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8191, 8192, 8193, 65535, 65536, 65537, 140_000})
+    void rowsOfAnyLengthAreIdentified(int width) throws IOException {
+        for (String type : List.of("|u1", "|i1", ">f8")) {
+            byte[] content = Crafted.random(2 * width * (type.equals(">f8") ? 8 : 1));
+            Path file = Crafted.write(folder, "a.npz", Crafted.zip(false,
+                    Map.of("x.npy", Crafted.npy(type, "(2, " + width + ")", content))));
+            CRC32C expected = new CRC32C();
+            for (int i = 0; type.equals("|i1") && i < content.length; i++) {
+                expected.update(ByteBuffer.allocate(8).putDouble(content[i]).flip());
+            }
+            if (!type.equals("|i1")) {
+                expected.update(content);
+            }
+            try (NpzFile npz = NpzFile.open(file)) {
+                CRC32C found = new CRC32C();
+                npz.map("x").orElseThrow().identify(found);
+                assertEquals(expected.getValue(), found.getValue(), type);
+            }
         }
     }
 
