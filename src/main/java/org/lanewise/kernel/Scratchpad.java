@@ -23,7 +23,7 @@ public interface Scratchpad {
      * shared by the passes of a layer, which do not run at the same time}
      *
      * @param name what each holds
-     * @param count elements of each
+     * @param count elements of each, at least
      */
     double[][] perThread(String name, long count);
 

@@ -84,7 +84,7 @@ final class Lowering {
     record Lowered(Tensor input, List<Tensor> outputs, Tensor output, List<Step> steps,
             List<ParameterBuffer> arrays, Objective objective, AtomicLong number) {}
 
-    Lowering(Folding folding, PlanOptions options, Workspace workspace) {
+    private Lowering(Folding folding, PlanOptions options, Workspace workspace) {
         this.folding = folding;
         this.graph = new Graph(folding.computed());
         this.options = options;
@@ -100,7 +100,13 @@ final class Lowering {
         this.outputs = new Tensor[graph.layers().size()];
     }
 
-    Plan plan(Team team) {
+    /** Lowers twice: the first time finds how large the arrays are that passes share. */
+    static Plan plan(Folding folding, PlanOptions options, Workspace workspace, Team team) {
+        new Lowering(folding, options, workspace.sizing()).plan(Team.alone());
+        return new Lowering(folding, options, workspace).plan(team);
+    }
+
+    private Plan plan(Team team) {
         Tensor input = buffers.input();
         // Vector kernels read a little beyond the end of maps; a caller's batch ends where it ends.
         boolean padded = input.shape() instanceof Shape.Image && graph.readers(Graph.INPUT).stream()

@@ -100,8 +100,8 @@ public final class Plan {
      */
     public static Plan compile(Network network, PlanOptions options, Team team) {
         int threads = threads(network, options, team.threads());
-        return new Lowering(Folding.of(network, options), options,
-                new Workspace(false, threads, Math.min(threads, team.computing()))).plan(team);
+        return Lowering.plan(Folding.of(network, options), options,
+                new Workspace(false, threads, Math.min(threads, team.computing())), team);
     }
 
     /**
@@ -112,7 +112,7 @@ public final class Plan {
         Team other = team.copy();
         Workspace own = new Workspace(computedWith, arrays,
                 threads(network(), options, other.threads()));
-        return new Lowering(folding, options.purpose(Purpose.PREDICT), own).plan(other);
+        return Lowering.plan(folding, options.purpose(Purpose.PREDICT), own, other);
     }
 
     /**
@@ -142,8 +142,8 @@ public final class Plan {
 
     private static Plan counting(Network network, PlanOptions options, int threads) {
         int used = threads(network, options, threads);
-        return new Lowering(Folding.of(network, options), options,
-                new Workspace(true, used, used)).plan(Team.alone());
+        return Lowering.plan(Folding.of(network, options), options,
+                new Workspace(true, used, used), Team.alone());
     }
 
     /** {@return how each layer is computed, in order} */

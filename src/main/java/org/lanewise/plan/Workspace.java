@@ -9,23 +9,24 @@ import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.ParameterSpec;
 
-/** Allocates every array of a plan, by layer, kind and name, or only counts them. */
+/**
+ * Allocates every array of a plan, by layer, kind and name, or only counts them.
+ *
+ * <p>What several passes work in has the size of the largest request, which is known once a plan was
+ * lowered with {@link #sizing}.
+ */
 final class Workspace {
     private final boolean counting;
     private final int threads;
     private final int computing;
-    private final List<ParameterBuffer> shared;
+    private final List<ParameterBuffer> existing;
     /** Arrays into which nothing is folded, where others of their names are computed with. */
     private final List<ParameterBuffer> originals;
     private final List<MemoryUse> uses = new ArrayList<>();
-    private final Map<String, Shared> ofAllLayers = new HashMap<>();
-
-    /**
-     * An array that layers share.
-     *
-     * @param count its elements, which are not allocated where they are only counted
-     */
-    private record Shared(long count, double[] array) {}
+    /** Elements of the largest request for what passes share, by layer and name. */
+    private final Map<String, Long> largest;
+    /** What passes share, by layer and name: an array, or one for each thread. */
+    private final Map<String, double[][]> shared = new HashMap<>();
 
     /**
      * Opens an empty workspace.
@@ -35,7 +36,7 @@ final class Workspace {
      * @param computing how many of them compute; the others get the arrays of the first
      */
     Workspace(boolean counting, int threads, int computing) {
-        this(counting, threads, computing, List.of(), List.of());
+        this(counting, threads, computing, List.of(), List.of(), new HashMap<>());
     }
 
     /**
@@ -46,21 +47,31 @@ final class Workspace {
      * @param threads how many threads compute at once
      */
     Workspace(List<ParameterBuffer> shared, List<ParameterBuffer> originals, int threads) {
-        this(false, threads, threads, shared, originals);
+        this(false, threads, threads, shared, originals, new HashMap<>());
     }
 
     private Workspace(boolean counting, int threads, int computing,
-            List<ParameterBuffer> shared, List<ParameterBuffer> originals) {
+            List<ParameterBuffer> existing, List<ParameterBuffer> originals,
+            Map<String, Long> largest) {
         this.counting = counting;
         this.threads = threads;
         this.computing = computing;
-        this.shared = shared;
+        this.existing = existing;
         this.originals = originals;
+        this.largest = largest;
+    }
+
+    /**
+     * {@return a workspace that only counts, for the same requests before this one gets them: it leaves the
+     * largest size of what passes share}
+     */
+    Workspace sizing() {
+        return new Workspace(true, threads, computing, existing, originals, largest);
     }
 
     /** {@return the array of one parameter: that of another plan, which is not counted, or a new one} */
     double[] parameter(int layer, ParameterSpec spec) {
-        return parameter(shared, layer, spec);
+        return parameter(existing, layer, spec);
     }
 
     /** {@return the same for an array of the network as it was given, from which others are computed} */
@@ -68,8 +79,8 @@ final class Workspace {
         return parameter(originals, layer, spec);
     }
 
-    private double[] parameter(List<ParameterBuffer> existing, int layer, ParameterSpec spec) {
-        return existing.stream().filter(parameter -> parameter.spec().equals(spec)).findFirst()
+    private double[] parameter(List<ParameterBuffer> from, int layer, ParameterSpec spec) {
+        return from.stream().filter(parameter -> parameter.spec().equals(spec)).findFirst()
                 .map(ParameterBuffer::values)
                 .orElseGet(() -> doubles(layer, Kind.PARAMETERS, spec.name(), spec.size()));
     }
@@ -82,13 +93,29 @@ final class Workspace {
         return new int[book(layer, kind, name, count, Integer.BYTES)];
     }
 
+    /** {@return arrays of the size of the largest request; those beyond the threads that compute are the first} */
+    private double[][] shared(int layer, String name, long count, int number) {
+        String key = layer + " " + name;
+        long known = largest.getOrDefault(key, -1L);
+        if (known < count) {
+            // Counted before; only while sizes are found do later requests replace earlier ones.
+            largest.put(key, count);
+            shared.remove(key);
+        }
+        return shared.computeIfAbsent(key, _ -> {
+            double[][] arrays = new double[number][];
+            for (int i = 0; i < number; i++) {
+                arrays[i] = i < computing
+                        ? doubles(layer, Kind.WORK, name, Math.max(known, count))
+                        : arrays[0];
+            }
+            return arrays;
+        });
+    }
+
     /** Where the kernel of a layer gets the arrays that it works in. */
     Scratchpad scratch(int layer) {
         return new Scratchpad() {
-            private final Map<String, double[][]> shared = new HashMap<>();
-            /** Elements of each, which are not allocated where they are only counted. */
-            private final Map<String, Long> counts = new HashMap<>();
-
             @Override
             public double[] doubles(String name, long count) {
                 return Workspace.this.doubles(layer, Kind.WORK, name, count);
@@ -96,29 +123,12 @@ final class Workspace {
 
             @Override
             public double[] shared(String name, long count) {
-                Shared largest = ofAllLayers.get(name);
-                if (largest == null || largest.count() < count) {
-                    largest = new Shared(count, Workspace.this.doubles(MemoryUse.WHOLE_NETWORK,
-                            Kind.WORK, name, count));
-                    ofAllLayers.put(name, largest);
-                }
-                return largest.array();
+                return Workspace.this.shared(MemoryUse.WHOLE_NETWORK, name, count, 1)[0];
             }
 
             @Override
             public double[][] perThread(String name, long count) {
-                if (counts.getOrDefault(name, -1L) >= count) {
-                    return shared.get(name);
-                }
-                counts.put(name, count);
-                double[][] arrays = new double[threads][];
-                for (int i = 0; i < threads; i++) {
-                    arrays[i] = i < computing
-                            ? Workspace.this.doubles(layer, Kind.WORK, name, count)
-                            : arrays[0];
-                }
-                shared.put(name, arrays);
-                return arrays;
+                return Workspace.this.shared(layer, name, count, threads);
             }
 
             @Override
