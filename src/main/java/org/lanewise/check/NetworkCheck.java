@@ -16,6 +16,7 @@ import org.lanewise.Safeguards;
 import org.lanewise.Trainer;
 import org.lanewise.TrainingOptions;
 import org.lanewise.plan.Kernels;
+import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.PlanOptions;
 import org.lanewise.plan.Purpose;
@@ -29,9 +30,10 @@ import org.lanewise.spec.Network;
  * <ul>
  * <li>By the direct algorithm, the outputs, losses, gradients and parameters of every step equal
  * those of the scalar reference bit for bit: vector kernels with and without fusion, on 1, 2 and 7
- * threads, with the gradient of the input too, and through {@link Trainer} and {@link Model}.
+ * threads, with the gradient of the input too, and through {@link Trainer} and {@link Model}; and so do the outputs of
+ * plans for inference, in which more is fused, with batch normalization folded into weights and not.
  * <li>Where a plan uses Winograd convolution, it gives the same bits with and without fusion and on
- * 7 threads, and each of its passes is within a bound of the reference ({@link PassCheck}).
+ * 7 threads and in inference, and each of its passes is within a bound of the reference ({@link PassCheck}).
  * </ul>
  *
  * <p>Close it to end its threads.
@@ -121,6 +123,7 @@ public final class NetworkCheck implements AutoCloseable {
                     .or(() -> compare("vector, 7 threads", expected, direct, Team.of(seven)))
                     .or(() -> inputGradient(direct))
                     .or(this::facade)
+                    .or(this::inference)
                     .or(this::winograd);
         }
 
@@ -213,6 +216,43 @@ public final class NetworkCheck implements AutoCloseable {
             return agreement.good()
                     ? Optional.empty()
                     : Optional.of("model: " + describe("outputs", agreement));
+        }
+
+        /** Plans without backward passes, of what was learned. */
+        private Optional<String> inference() {
+            PlanOptions scalar = options(Kernels.SCALAR).purpose(Purpose.PREDICT);
+            PlanOptions direct = options(Kernels.DIRECT).purpose(Purpose.PREDICT);
+            PlanOptions fastest = options(Kernels.ANY).purpose(Purpose.PREDICT);
+            return predictions("inference", scalar, direct)
+                    .or(() -> predictions("inference, folded", scalar.folded(true),
+                            direct.folded(true)))
+                    .or(() -> predictions("inference as validation", options(Kernels.ANY),
+                            fastest))
+                    .or(() -> predictions("inference, folded and fused",
+                            fastest.unfused().folded(true),
+                            fastest.folded(true)));
+        }
+
+        private Optional<String> predictions(String way, PlanOptions expectedOf,
+                PlanOptions foundOf) {
+            Agreement agreement = Agreement.ofBits(predictions(drawn.network(), expectedOf),
+                    predictions(vector.network(), foundOf));
+            return agreement.good()
+                    ? Optional.empty()
+                    : Optional.of(way + ": " + describe("outputs", agreement));
+        }
+
+        private double[] predictions(Network network, PlanOptions options) {
+            Plan plan = Plan.compile(network, options, Team.alone());
+            for (ParameterBuffer buffer : plan.arrays()) {
+                double[] values = named(expected.getLast(), buffer.spec().name()).values();
+                System.arraycopy(values, 0, buffer.values(), 0, values.length);
+            }
+            plan.fold();
+            CaseData.Batch batch = data.batches().getLast();
+            System.arraycopy(batch.inputs(), 0, plan.inputs(), 0, batch.inputs().length);
+            plan.predict(batch.samples());
+            return Arrays.copyOf(plan.outputs(), batch.samples() * plan.outputSize());
         }
 
         private double[] outputs(Network network, Parameters parameters, Backend backend,

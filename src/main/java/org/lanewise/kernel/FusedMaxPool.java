@@ -2,14 +2,14 @@ package org.lanewise.kernel;
 
 /**
  * A max pooling by windows of 2x2 that the kernel of a convolution computes: only its outputs are
- * stored, and which pixel of each window was the largest.
+ * stored and, for a backward pass, which pixel of each window was the largest.
  *
  * @param h rows of its outputs
  * @param w columns of its outputs
  * @param vectors of channels of a pixel
  * @param largest written by the forward pass, read by the others: of each sample, output and vector of channels
  *        four groups of bits, one for each pixel of the window in row-major order; a bit a channel, none where
- *        no pixel has a gradient
+ *        no pixel has a gradient; null where no backward pass follows
  */
 public record FusedMaxPool(int h, int w, int vectors, int[] largest) {
     /** {@return ints from one row of outputs to the next} */
@@ -20,6 +20,11 @@ public record FusedMaxPool(int h, int w, int vectors, int[] largest) {
     /** {@return where the bits of the first channels of an output are} */
     public int at(int n, int i, int j) {
         return ((n * h + i) * w + j) * vectors;
+    }
+
+    /** {@return ints of a sample that a forward pass saves} */
+    public int saved() {
+        return largest == null ? 0 : at(1, 0, 0);
     }
 
     /**

@@ -59,8 +59,9 @@ final class BufferAssignment {
         long length = length(layout);
         FusedMaxPool pool = fusion.maxPool(index) == Graph.INPUT
                 ? null
-                : fusion.choices().convolution(index).maxPool(count -> workspace
-                        .integers(index, Kind.WORK, "largest of each window", count));
+                : fusion.choices().convolution(index).maxPool(count -> demand.any()
+                        ? workspace.integers(index, Kind.WORK, "largest of each window", count)
+                        : null);
         return new Tensor(graph.layer(stored).output(), layout, values(index, "output", length),
                 demand.of(index) ? gradient(stored, index, length) : null,
                 fusion.appliesRelu(index) && pool == null, pool);
@@ -108,10 +109,10 @@ final class BufferAssignment {
         };
     }
 
-    /** Whether what a flatten layer reads is flat already, and read by no other layer. */
+    /** Whether what a flatten layer reads is flat already, and no other layer contributes to its gradient, if any. */
     boolean views(LayerDescription flatten) {
-        int source = flatten.source();
-        return graph.onlyReader(source) == flatten.index()
+        int source = graph.source(flatten.index());
+        return (graph.onlyReader(source) == flatten.index() || !demand.any())
                 && Tensor.isRowMajor(flatten.input(), layout(source));
     }
 

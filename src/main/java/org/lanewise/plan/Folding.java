@@ -43,7 +43,7 @@ final class Folding {
 
     /** What these options fold of a network. */
     static Folding of(Network network, PlanOptions options) {
-        Graph graph = new Graph(network);
+        Graph graph = new Graph(network, true);
         Map<Integer, Integer> foldable = foldable(graph);
         Map<Integer, Integer> norms = options.folded() && !options.purpose().learns()
                 ? foldable

@@ -12,17 +12,23 @@ import org.lanewise.spec.Layer;
  * only layer that reads it; where a max pooling is fused, by the same kernel that applied it. Any other function,
  * and a ReLU whose mask no kernel applies, is computed by the batch normalization before it in both passes.
  *
+ * <p>Without backward passes there are no masks and no sums of gradients: it only matters that nothing else reads what
+ * is not stored, and a ReLU is also fused after the max pooling.
+ *
  * @param graph the layers
  * @param choices what computes them
+ * @param demand which gradients are wanted
  * @param allowed whether any is fused
  */
-record Fusion(Graph graph, LayerChoices choices, boolean allowed) {
+record Fusion(Graph graph, LayerChoices choices, GradientDemand demand, boolean allowed) {
     private static final int NONE = Graph.INPUT;
 
-    /** Whether a ReLU is computed together with a layer: the only one that reads it. */
+    /** Whether a ReLU is computed together with a layer. */
     boolean appliesRelu(int index) {
         int relu = relu(index);
-        return relu != NONE && (masked(graph.onlyReader(relu)) || maxPool(index) != NONE);
+        return relu != NONE
+                && (!demand.any() || masked(graph.onlyReader(relu)) || maxPool(index) != NONE)
+                || reluOfPooled(index) != NONE;
     }
 
     /** The max pooling that is computed together with a convolution, after a ReLU if one follows; -1 for none. */
@@ -36,7 +42,18 @@ record Fusion(Graph graph, LayerChoices choices, boolean allowed) {
 
     /** The only reader of a layer, if it is a ReLU that the layer's kernel can apply; -1 for none. */
     private int relu(int index) {
-        int reader = allowed && choices.appliesRelu(index) ? graph.onlyReader(index) : NONE;
+        return allowed && choices.appliesRelu(index) ? reluAfter(index) : NONE;
+    }
+
+    /** The ReLU that follows a max pooling and is computed with both; -1 for none. */
+    private int reluOfPooled(int index) {
+        int pool = demand.any() ? NONE : maxPool(index);
+        return pool == NONE ? NONE : reluAfter(pool);
+    }
+
+    /** The only reader of an output, if it is a ReLU; -1 for none. */
+    private int reluAfter(int index) {
+        int reader = graph.onlyReader(index);
         return reader != NONE
                 && layer(reader) instanceof Activation(Activation.Function function, double _)
                 && function == Activation.Function.RELU ? reader : NONE;
@@ -57,7 +74,8 @@ record Fusion(Graph graph, LayerChoices choices, boolean allowed) {
         int reader = graph.onlyReader(index);
         return allowed && choices.channelsLast() && layer(index) instanceof BatchNorm
                 && !appliesRelu(index) && reader != NONE
-                && layer(reader) instanceof Activation function && !isAdded(reader)
+                && layer(reader) instanceof Activation function
+                && !(demand.any() && isAdded(reader))
                         ? function
                         : null;
     }
@@ -71,23 +89,34 @@ record Fusion(Graph graph, LayerChoices choices, boolean allowed) {
 
     /** The layer whose output is stored where a layer writes: the last that is fused with it, or itself. */
     int stored(int index) {
+        int relu = reluOfPooled(index);
         int pool = maxPool(index);
-        return pool != NONE
-                ? pool
-                : appliesRelu(index) || activation(index) != null
-                        ? graph.onlyReader(index)
-                        : index;
+        if (relu != NONE || pool != NONE) {
+            return relu != NONE ? relu : pool;
+        }
+        return appliesRelu(index) || activation(index) != null ? graph.onlyReader(index) : index;
     }
 
     /** The first of the layers that are computed together with a layer, which may be itself. */
     int first(int index) {
-        int source = graph.layer(index).source();
-        int before = source == NONE ? NONE : graph.layer(source).source();
-        if (before != NONE && stored(before) == index) {
-            return before;
+        int before = graph.skips(index) ? NONE : graph.source(index);
+        while (before != NONE && graph.onlyReader(before) != NONE) {
+            if (computes(before, index)) {
+                return before;
+            }
+            before = graph.source(before);
         }
-        return source != NONE && (stored(source) == index
-                || appliesRelu(source) && graph.onlyReader(source) == index) ? source : index;
+        return index;
+    }
+
+    /** Whether a later layer is computed together with a layer. */
+    private boolean computes(int index, int later) {
+        int last = stored(index);
+        int layer = index;
+        while (layer != last && layer != later) {
+            layer = graph.onlyReader(layer);
+        }
+        return layer == later;
     }
 
     private Layer layer(int index) {

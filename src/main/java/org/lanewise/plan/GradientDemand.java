@@ -27,6 +27,11 @@ final class GradientDemand {
         }
     }
 
+    /** Whether there are backward passes. */
+    boolean any() {
+        return purpose.learns();
+    }
+
     /** Whether the gradient with respect to a parameter is wanted. */
     boolean of(ParameterSpec parameter) {
         return purpose.learns() && !parameter.state() && !frozen.contains(parameter.name());

@@ -86,15 +86,15 @@ final class Lowering {
 
     private Lowering(Folding folding, PlanOptions options, Workspace workspace) {
         this.folding = folding;
-        this.graph = new Graph(folding.computed());
+        this.graph = new Graph(folding.computed(), !options.purpose().learns());
         this.options = options;
         this.vectors = options.kernels().vectors();
         this.capacity = options.capacity();
         this.workspace = workspace;
         this.elementwise = new Elementwise(vectors);
         this.choices = new LayerChoices(graph, options);
-        this.fusion = new Fusion(graph, choices, options.fused());
         this.demand = new GradientDemand(graph, options);
+        this.fusion = new Fusion(graph, choices, demand, options.fused());
         this.layouts = new LayoutAssignment(graph, choices, demand, fusion);
         this.buffers = new BufferAssignment(graph, demand, layouts, fusion, workspace, options);
         this.outputs = new Tensor[graph.layers().size()];
@@ -142,7 +142,7 @@ final class Lowering {
             outputs[index] = flat.as(layer.output());
             return;
         }
-        if (layer.layer() instanceof Dropout && !options.purpose().learns()) {
+        if (graph.skips(index)) {
             outputs[index] = inputs.getFirst();
             return;
         }
@@ -315,7 +315,7 @@ final class Lowering {
                         ? List.of()
                         : kernel.backwardInput(output.gradient(), weights.values(),
                                 input.values(), input.gradient()))
-                .saved(List.of(), output.maxPool() == null ? 0 : output.maxPool().at(1, 0, 0));
+                .saved(List.of(), output.maxPool() == null ? 0 : output.maxPool().saved());
     }
 
     /** What was considered for each pass that is computed, in order. */

@@ -352,7 +352,7 @@ public final class Plan {
      * {@return which tap of each window of a max pooling layer was the largest in a forward pass; -1 where a ReLU before
      * it is fused and left none}
      *
-     * @param layer index of the layer
+     * @param layer index of the layer; without backward passes, one whose input is stored
      * @param samples how many samples
      */
     public int[] argmax(int layer, int samples) {

@@ -46,7 +46,7 @@ public record WeightedChoice<P, G>(
     /**
      * {@return that max pooling, where all passes can compute it}
      *
-     * @param integers allocates some
+     * @param integers allocates some, or returns null where no backward pass follows
      */
     public FusedMaxPool maxPool(LongFunction<int[]> integers) {
         return ConvWinograd.maxPool((ConvProblem) problem, integers);

@@ -80,7 +80,7 @@ public final class ConvWinograd {
     /**
      * {@return such a max pooling}
      *
-     * @param integers allocates some
+     * @param integers allocates some, or returns null where no backward pass follows
      */
     public static FusedMaxPool maxPool(ConvProblem problem, LongFunction<int[]> integers) {
         int h = problem.window().oh() / 2;
