@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -13,9 +14,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.lanewise.check.NetworkCase;
 import org.lanewise.check.RandomNetworks;
+import org.lanewise.measure.Execution;
+import org.lanewise.measure.InferencePlan;
 import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.LayerPlan;
+import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Window;
@@ -117,6 +122,85 @@ class FoldingTest {
             assertArrayEquals(outputs, folded.copy().outputs(inputs));
             assertArrayEquals(outputs, folded.copy().copy().outputs(inputs));
         }
+    }
+
+    private static final BatchNorm BIAS = new BatchNorm(1e-12, OptionalDouble.of(0.4), false, true);
+
+    /** The layers of each step that has several, as inference computes them. */
+    private static List<String> steps(Network network, boolean fold) {
+        List<LayerDescription> layers = network.describe();
+        List<String> steps = new ArrayList<>();
+        for (LayerPlan plan : InferencePlan.of(network,
+                new Execution(Backend.VECTOR, Algorithm.AUTO, 1), BATCH, fold).layers()) {
+            if (plan.lastLayer() > plan.layer()) {
+                steps.add(layers.get(plan.layer()).name() + " to "
+                        + layers.get(plan.lastLayer()).name());
+            }
+        }
+        return steps;
+    }
+
+    private static void assertFolds(Network network, List<String> unfolded,
+            List<String> folded) {
+        assertEquals(unfolded, steps(network, false));
+        assertEquals(folded, steps(network, true));
+        Parameters parameters = random(network);
+        double[] inputs = inputs(network);
+        assertClose("folded", model(network, parameters, false).outputs(inputs),
+                model(network, parameters, true).outputs(inputs));
+        assertClose("scalar", new Model(network, parameters, BATCH, Backend.SCALAR)
+                .outputs(inputs), model(network, parameters, true).outputs(inputs));
+    }
+
+    /** A basic block of ResNet, whose first normalization is followed by a ReLU and whose second by an addition. */
+    @Test
+    void aReluIsFusedThroughAFoldedNormalization() {
+        assertFolds(Network.input(3, 13, 11).layer(new Conv2d(16, SAME, 1, false)).batchNorm()
+                .relu().residual(body -> body.layer(new Conv2d(16, SAME, 1, false)).batchNorm()
+                        .relu().layer(new Conv2d(16, SAME, 1, false)).batchNorm())
+                .relu().globalAvgPool2d().flatten().linear(3).softmaxCrossEntropy(),
+                List.of("1 to 2", "4 to 5"), List.of("0 to 2", "3 to 5", "6 to 7"));
+    }
+
+    /** The chains of cifar-94; a factor that is learned may turn the largest value into the smallest. */
+    @Test
+    void aPoolingIsFusedWithAFoldedNormalization() {
+        Conv2d conv = new Conv2d(16, SAME, 1, false);
+        assertFolds(Network.input(16, 16, 16).layer(conv).maxPool2d(2).layer(BIAS).gelu()
+                .layer(conv).layer(BIAS).gelu().layer(conv).batchNorm().maxPool2d(2).relu()
+                .flatten().linear(3).softmaxCrossEntropy(),
+                List.of("0 to 1", "2 to 3", "5 to 6"), List.of("0 to 2", "4 to 5", "7 to 10"));
+        assertFolds(Network.input(16, 16, 16).layer(conv).batchNorm().relu().maxPool2d(2)
+                .layer(conv).maxPool2d(2).batchNorm().relu().flatten().linear(3)
+                .softmaxCrossEntropy(),
+                List.of("1 to 2", "4 to 5", "6 to 7"), List.of("0 to 3", "4 to 5", "6 to 7"));
+    }
+
+    /** Poolings that are steps of their own, with windows in the padding, and values of which none is a number. */
+    @Test
+    void whatWasTheLargestStillIs() {
+        Conv2d conv = new Conv2d(5, SAME, 1, true);
+        Network network = Network.input(3, 13, 12).layer(conv)
+                .layer(new MaxPool2d(Window.of(3).stride(2).padding(1))).layer(BIAS)
+                .layer(conv).globalMaxPool2d().layer(BIAS).flatten().linear(3)
+                .softmaxCrossEntropy();
+        assertEquals(List.of("layer 0 (conv2d)", "layer 3 (conv2d)"), folded(network));
+        assertFolds(network, List.of(), List.of());
+        Parameters parameters = random(network);
+        double[] inputs = inputs(network);
+        inputs[17] = Double.NaN;
+        double[] outputs = model(network, parameters, true).outputs(inputs);
+        assertTrue(Double.isNaN(outputs[0]));
+        assertTrue(Double.isFinite(outputs[3]));
+    }
+
+    /** Inference makes no step of dropout. */
+    @Test
+    void dropoutMayBeBetween() {
+        assertFolds(Network.input(16, 12, 12).conv2d(16, SAME).dropout(0.5).batchNorm().dropout(0.5)
+                .maxPool2d(2).dropout(0.5).relu().flatten().linear(5).dropout(0.5).batchNorm()
+                .linear(3)
+                .softmaxCrossEntropy(), List.of(), List.of("0 to 6", "8 to 10"));
     }
 
     @Test

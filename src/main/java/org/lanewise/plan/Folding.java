@@ -4,24 +4,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.lanewise.spec.Activation;
 import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Dropout;
 import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Linear;
+import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Node;
 import org.lanewise.spec.ParameterSpec;
 
 /**
  * Which batch normalizations inference folds into the weights of the convolution or linear layer that they alone
- * read: {@code w * s} and {@code (b - mean) * s + bias} with {@code s = weight / sqrt(var + eps)}.
+ * read: {@code w * s} and {@code (b - mean) * s + bias} with {@code s = weight / sqrt(var + eps)}. A max pooling may be
+ * between where no factor is learned: {@code s} is above 0 then, and what was the largest still is.
  *
- * <p>The network that is computed has as many layers, in the same places. A ReLU that alone reads such a
- * normalization takes its place, where it can be fused; what changes nothing is a dropout, of which
- * inference makes no step.
+ * <p>The network that is computed has as many layers, in the same places. In place of a normalization it has a dropout,
+ * which inference skips.
  */
 final class Folding {
     private static final Dropout NOTHING = new Dropout(0.0);
@@ -43,8 +43,7 @@ final class Folding {
 
     /** What these options fold of a network. */
     static Folding of(Network network, PlanOptions options) {
-        Graph graph = new Graph(network, true);
-        Map<Integer, Integer> foldable = foldable(graph);
+        Map<Integer, Integer> foldable = foldable(new Graph(network, true));
         Map<Integer, Integer> norms = options.folded() && !options.purpose().learns()
                 ? foldable
                 : Map.of();
@@ -52,12 +51,6 @@ final class Folding {
         norms.forEach((into, norm) -> {
             layers.set(into, biased(layers.get(into)));
             layers.set(norm, NOTHING);
-            int reader = graph.onlyReader(norm);
-            if (reader != Graph.INPUT && layers.get(reader) instanceof Activation one
-                    && one.function() == Activation.Function.RELU) {
-                layers.set(norm, one);
-                layers.set(reader, NOTHING);
-            }
         });
         List<Node> nodes = new ArrayList<>();
         for (Node node : network.nodes()) {
@@ -74,10 +67,14 @@ final class Folding {
         Map<Integer, Integer> norms = new HashMap<>();
         for (LayerDescription layer : graph.layers()) {
             int reader = graph.onlyReader(layer.index());
+            boolean pooled = reader != Graph.INPUT
+                    && graph.layer(reader).resolved() instanceof MaxPool2d;
+            int norm = pooled ? graph.onlyReader(reader) : reader;
             if ((layer.layer() instanceof Conv2d || layer.layer() instanceof Linear)
-                    && reader != Graph.INPUT
-                    && graph.layer(reader).layer() instanceof BatchNorm) {
-                norms.put(layer.index(), reader);
+                    && norm != Graph.INPUT
+                    && graph.layer(norm).layer() instanceof BatchNorm found
+                    && !(pooled && found.weight())) {
+                norms.put(layer.index(), norm);
             }
         }
         return norms;
@@ -101,9 +98,15 @@ final class Folding {
         return computed;
     }
 
-    /** Whether inference may fold a batch normalization into the layer before it. */
-    boolean mayFold(int norm) {
-        return foldable.containsValue(norm);
+    /** The layer into which inference may fold a batch normalization; -1 for none. */
+    int into(int norm) {
+        return foldable.keySet().stream().filter(layer -> foldable.get(layer) == norm).findFirst()
+                .orElse(Graph.INPUT);
+    }
+
+    /** The batch normalization that is folded into a layer; -1 for none. */
+    int norm(int into) {
+        return norms.getOrDefault(into, Graph.INPUT);
     }
 
     boolean isEmpty() {

@@ -266,12 +266,14 @@ final class Lowering {
             case Dropout _ -> DropoutStep.of(layer, input, output, options, workspace, number);
             case GroupNorm _,LayerNorm _ -> GroupNormStep.of(layer, input, output, learned, options,
                     workspace);
-            case BatchNorm _ -> BatchNormStep.of(layer, fusion, input, output,
-                    learned, options, workspace).reason(
-                            folding.mayFold(index)
-                                    ? "inference folds it into the weights of "
-                                            + graph.layer(layer.source()).label()
-                                    : "");
+            case BatchNorm _ -> {
+                int into = options.purpose().learns() ? folding.into(index) : Graph.INPUT;
+                yield BatchNormStep.of(layer, fusion, input, output, learned, options, workspace)
+                        .reason(into == Graph.INPUT
+                                ? ""
+                                : "inference folds it into the weights of "
+                                        + graph.layer(into).label());
+            }
             case Flatten _,Join _,GlobalPool2d _ -> throw new AssertionError(
                     layer.label() + " is lowered elsewhere");
         };
@@ -304,7 +306,10 @@ final class Lowering {
                         + " gradient, not used", weights.spec().size())
                 : weights.gradient();
         WeightedChoice<?, ?> choice = choices.of(layer.index());
-        return new Step(layer.index(), fusion.stored(layer.index()), false, kernel.algorithm(),
+        int stored = fusion.stored(layer.index());
+        int norm = folding.norm(layer.index());
+        boolean ends = norm != Graph.INPUT && graph.source(norm) == stored;
+        return new Step(layer.index(), ends ? norm : stored, false, kernel.algorithm(),
                 choice.reason(), candidates(choice, kernel), kernel.info(), List.of(input), output,
                 kernel.forward(input.values(), weights.values(), values(bias), output.values()),
                 learns

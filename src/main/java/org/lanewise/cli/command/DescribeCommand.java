@@ -15,11 +15,13 @@ import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.PlanReport;
 import org.lanewise.cli.format.Report;
 import org.lanewise.cli.format.ScheduleReport;
+import org.lanewise.cli.option.Arguments;
 import org.lanewise.cli.option.ComputeOptions;
 import org.lanewise.cli.option.NetworkOptions;
 import org.lanewise.cli.option.OptimizerOptions;
 import org.lanewise.cli.option.WeightsOption;
 import org.lanewise.codec.LossCodec;
+import org.lanewise.measure.InferencePlan;
 import org.lanewise.measure.StepSchedule;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MemoryUse;
@@ -64,6 +66,16 @@ public final class DescribeCommand implements Callable<Integer> {
                     + " and its speed on 2 to N threads is predicted.")
     private boolean plan;
 
+    @Option(names = "--inference",
+            description = "With --plan: say instead how predict and evaluate compute each layer, and"
+                    + " the memory of that.")
+    private boolean inference;
+
+    @Option(names = "--no-fold",
+            description = "With --inference: compute batch normalization by itself; without it, it is"
+                    + " folded into the weights of the layer before it.")
+    private boolean unfolded;
+
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
@@ -75,6 +87,7 @@ public final class DescribeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        requireSense();
         int most = compute.threads(spec.commandLine());
         if (predicts() && most > MOST_PREDICTED) {
             throw new ParameterException(spec.commandLine(), "--threads " + most
@@ -83,8 +96,9 @@ public final class DescribeCommand implements Callable<Integer> {
         Network described = weights.file().isPresent()
                 ? network.trained(weights.required()).network().orElseThrow()
                 : network.read();
-        List<MemoryUse> memory = Trainer.memory(described, options(),
-                compute.threads(spec.commandLine()));
+        List<MemoryUse> memory = inference
+                ? inference(described).memory()
+                : Trainer.memory(described, options(), compute.threads(spec.commandLine()));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             ObjectNode root = json(described, memory);
@@ -105,6 +119,22 @@ public final class DescribeCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private void requireSense() {
+        if (inference && (!plan || predicts())) {
+            throw new ParameterException(spec.commandLine(), plan
+                    ? "--threads predicts the speed of a step of training; leave it out with"
+                            + " --inference"
+                    : "--inference says how layers are computed; give it with --plan");
+        }
+        if (unfolded && !inference) {
+            throw new ParameterException(spec.commandLine(),
+                    "--no-fold changes inference; give it with --plan --inference");
+        }
+        if (inference) {
+            Arguments.requirePositive(spec.commandLine(), "--batch-size", batchSize);
+        }
     }
 
     /** Whether a number of threads is named: its speed is only known once a step was measured. */
@@ -132,8 +162,18 @@ public final class DescribeCommand implements Callable<Integer> {
     }
 
     private PlanReport report(Network described, List<MemoryUse> memory) {
-        return new PlanReport(described.describe(), batchSize, Trainer.plan(described, options()),
+        return new PlanReport(described.describe(), batchSize, !inference,
+                inference
+                        ? inference(described).layers()
+                        : Trainer.plan(described, options()),
                 memory);
+    }
+
+    private InferencePlan inference(Network described) {
+        return InferencePlan.of(described,
+                new Execution(compute.backend(spec.commandLine()), compute.algorithm(),
+                        compute.threads(spec.commandLine())),
+                batchSize, !unfolded);
     }
 
     private TrainingOptions options() {
@@ -168,8 +208,12 @@ public final class DescribeCommand implements Callable<Integer> {
         out.println();
         out.println("Fields and jumps are in pixels of the input, FLOPs of the forward pass of one"
                 + " sample.");
-        out.println(Report.format("Memory is that of training with %s and batches of %d; all of it"
-                + " holds %s for the network as a whole.", optimizer.optimizer(), batchSize,
+        out.println(Report.format("Memory is that of %s batches of %d; all of it"
+                + " holds %s for the network as a whole.",
+                inference
+                        ? "inference with"
+                        : "training with " + optimizer.optimizer() + " and",
+                batchSize,
                 Report.bytes(bytes(memory, MemoryUse.WHOLE_NETWORK))));
     }
 

@@ -12,6 +12,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.lanewise.measure.Pass;
+import org.lanewise.spec.BatchNorm;
+import org.lanewise.spec.Dropout;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.MemoryUse;
@@ -19,16 +21,17 @@ import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.Shape;
 
 /**
- * How a training would be computed: algorithms, kernels, layouts of maps, what is fused or left
- * out, and the memory of all arrays.
+ * How a training or an inference would be computed: algorithms, kernels, layouts of maps, what is fused or
+ * left out, and the memory of all arrays.
  *
- * @param network what learns
+ * @param network what is computed
  * @param batch samples of a step
+ * @param training whether there are backward passes
  * @param layers how each layer is computed, in order
  * @param memory every array
  */
-public record PlanReport(List<LayerDescription> network, int batch, List<LayerPlan> layers,
-        List<MemoryUse> memory) {
+public record PlanReport(List<LayerDescription> network, int batch, boolean training,
+        List<LayerPlan> layers, List<MemoryUse> memory) {
     private static final String ROW = "    %-16s  %s";
     private static final String PASS = "    %-16s  %-52s  %,15d FLOPs";
 
@@ -58,7 +61,8 @@ public record PlanReport(List<LayerDescription> network, int batch, List<LayerPl
         lines.add(Report.format(KIND, "all",
                 Report.bytes(memory.stream().mapToLong(MemoryUse::bytes).sum())));
         lines.addAll(List.of("", Report.format("FLOPs are those of the direct algorithm for %d"
-                + " samples; memory is that of the whole training.", batch)));
+                + " samples; memory is that of the whole %s.", batch,
+                training ? "training" : "inference")));
         return lines;
     }
 
@@ -72,7 +76,7 @@ public record PlanReport(List<LayerDescription> network, int batch, List<LayerPl
         }
         lines.add(Report.format(PASS, Pass.FORWARD, plan.forward(), flops(plan, Pass.FORWARD)));
         lines.addAll(considered(plan, Pass.FORWARD));
-        if (plan.layer() != MemoryUse.WHOLE_NETWORK) {
+        if (training && plan.layer() != MemoryUse.WHOLE_NETWORK) {
             lines.add(plan.backwardInput().map(loops -> Report.format(PASS, Pass.BACKWARD_INPUT,
                     loops, flops(plan, Pass.BACKWARD_INPUT))).orElse(Report.format(ROW,
                             Pass.BACKWARD_INPUT, "left out: nothing before it learns")));
@@ -129,11 +133,14 @@ public record PlanReport(List<LayerDescription> network, int batch, List<LayerPl
     }
 
     /**
-     * Work that is fused counts in the forward pass; a backward pass counts as much as its layer.
+     * Work that is fused counts in the forward pass, unless inference leaves it out; a backward pass counts as much
+     * as its layer.
      */
     private long flops(LayerPlan plan, Pass pass) {
         return batch * network.stream()
                 .filter(layer -> layer.index() == plan.layer() || pass == Pass.FORWARD
+                        && (training || !(layer.layer() instanceof BatchNorm
+                                || layer.layer() instanceof Dropout))
                         && members(plan.layer(), plan.lastLayer()).contains(layer.index()))
                 .mapToLong(LayerDescription::forwardFlops).sum();
     }
