@@ -11,6 +11,7 @@ import org.lanewise.plan.Plan;
 import org.lanewise.plan.SingleStep;
 import org.lanewise.plan.Update;
 import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
@@ -24,6 +25,7 @@ public final class NetworkPasses implements Passes {
     private final Sharing sharing;
     private final int batch;
     private final Network network;
+    private final List<LayerDescription> layers;
     private final Plan plan;
     private final Update update;
     private final MinimumTraffic minimum;
@@ -39,6 +41,7 @@ public final class NetworkPasses implements Passes {
         this.sharing = sharing;
         this.batch = batch;
         this.network = network;
+        this.layers = network.describe();
         this.plan = Plan.compile(network, LayerPasses.options(execution, batch), sharing.team());
         this.update = Update.of(plan, Optimizer.sgd(LEARNING_RATE));
         this.minimum = new MinimumTraffic(network);
@@ -151,15 +154,29 @@ public final class NetworkPasses implements Passes {
         if (step.layer() == MemoryUse.WHOLE_NETWORK) {
             // The batch is brought into another order.
             return new Part(Optional.empty(), "reorder",
-                    new Work(0, step.bytes(pass.toString(), batch)), 0, "direct", code);
+                    new Work(0, step.bytes(pass.toString(), batch)), 0, LayerPlan.DIRECT,
+                    List.of(), code);
         }
-        LayerDescription layer = network.describe().get(step.layer());
+        LayerDescription layer = layers.get(step.layer());
         return new Part(Optional.of(layer), pass.toString(), Work.of(layer, step, pass, batch),
-                minimum.bytes(layer, pass, batch), step.algorithm(), code);
+                minimum.bytes(layer, pass, batch), step.algorithm(), unfused(step, pass), code);
+    }
+
+    /** What a pass computes, of all layers of its step: their gradients begin with its first backward pass. */
+    private List<Part.Unfused> unfused(SingleStep step, Pass pass) {
+        List<Part.Unfused> list = new ArrayList<>();
+        list.add(new Part.Unfused(step.layer(), pass.toString()));
+        boolean second = pass == Pass.BACKWARD_INPUT && !step.parameters().isEmpty();
+        Pass others = pass == Pass.FORWARD ? pass : Pass.BACKWARD_INPUT;
+        for (int i = step.outputLayer(); i > step.layer() && !second; i = layers.get(i).source()) {
+            list.add(new Part.Unfused(i, others.toString()));
+        }
+        return list;
     }
 
     private static Part part(String pass, Work work, Runnable code) {
-        return new Part(Optional.empty(), pass, work, work.bytes(), "direct", code);
+        return new Part(Optional.empty(), pass, work, work.bytes(), LayerPlan.DIRECT,
+                List.of(new Part.Unfused(LayerDescription.NETWORK_INPUT, pass)), code);
     }
 
     @Override

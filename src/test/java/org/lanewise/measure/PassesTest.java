@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,6 +23,9 @@ import org.lanewise.Parameters;
 import org.lanewise.RandomState;
 import org.lanewise.Trainer;
 import org.lanewise.TrainingOptions;
+import org.lanewise.check.NetworkCase;
+import org.lanewise.check.RandomNetworks;
+import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Flatten;
 import org.lanewise.spec.MaxPool2d;
@@ -32,6 +39,7 @@ class PassesTest {
     private static final Network NETWORK = Network.input(2, 9, 7).conv2d(3, 3).relu().maxPool2d(2)
             .flatten().linear(5).softmaxCrossEntropy();
     private static final int BATCH = 3;
+    private static final long SEED = 20261130;
 
     private static LayerPasses convolution() {
         return Passes.of(new Conv2d(4, Window.of(3, 2).padding(1)), new Shape.Image(2, 5, 6),
@@ -73,6 +81,60 @@ class PassesTest {
         }, apart.parts().stream().map(part -> part.layer()
                 .map(layer -> String.valueOf(layer.index())).orElse("-") + " " + part.pass())
                 .toList());
+    }
+
+    /** Whatever is fused, each part of the reference's step is computed by one part. */
+    @Test
+    void partsComputeThoseOfAllFusedLayers() {
+        int fused = 0;
+        for (NetworkCase drawn : RandomNetworks.of(200, SEED)) {
+            List<Part> apart = parts(drawn.network(), drawn.capacity(), Execution.REFERENCE);
+            List<Part> parts = parts(drawn.network(), drawn.capacity(),
+                    new Execution(Backend.VECTOR, Algorithm.AUTO, 1));
+            for (Part one : apart) {
+                assertEquals(1, parts.stream().filter(part -> part.computes(one)).count(),
+                        one.layer() + " " + one.pass() + " of " + drawn + ", seed " + SEED);
+            }
+            for (Part part : parts) {
+                long count = apart.stream().filter(part::computes).count();
+                // Copies into another order are parts that the reference seldom needs.
+                assertTrue(count > 0 || part.pass().equals("reorder") || part.layer()
+                        .map(layer -> layer.layer() instanceof Flatten).orElse(false),
+                        part + " of " + drawn);
+                fused += count > 1 ? 1 : 0;
+            }
+        }
+        assertTrue(fused > 20, fused + " parts of several");
+    }
+
+    private static List<Part> parts(Network network, int batch, Execution execution) {
+        try (NetworkPasses passes = Passes.of(network, batch, execution)) {
+            return passes.parts();
+        }
+    }
+
+    @Test
+    void theGradientsOfFusedLayersBelongToTheFirstBackwardPass() {
+        Network network = Network.input(16, 12, 12).conv2d(16, Window.of(3).padding(1)).relu()
+                .conv2d(16, Window.of(3).padding(1)).relu().maxPool2d(2).batchNorm().gelu()
+                .layer(new BatchNorm(1e-5, OptionalDouble.empty(), false, false)).gelu()
+                .flatten().linear(3).softmaxCrossEntropy();
+        Map<String, String> found = new LinkedHashMap<>();
+        for (Part part : parts(network, 4, new Execution(Backend.VECTOR, Algorithm.AUTO, 1))) {
+            part.layer().ifPresent(layer -> found.put(layer.index() + " " + part.pass(),
+                    part.unfused().stream().map(one -> one.layer() + " " + one.pass()).sorted()
+                            .collect(Collectors.joining(", "))));
+        }
+        assertEquals("0 forward, 1 forward", found.get("0 forward"));
+        assertEquals("0 backward_weights, 1 backward_input", found.get("0 backward_weights"));
+        assertEquals("2 forward, 3 forward, 4 forward", found.get("2 forward"));
+        assertEquals("2 backward_weights, 3 backward_input, 4 backward_input",
+                found.get("2 backward_weights"));
+        assertEquals("2 backward_input", found.get("2 backward_input"));
+        assertEquals("5 forward, 6 forward", found.get("5 forward"));
+        assertEquals("5 backward_weights, 6 backward_input", found.get("5 backward_weights"));
+        assertEquals("7 backward_input, 8 backward_input", found.get("7 backward_input"));
+        assertEquals("10 forward", found.get("10 forward"));
     }
 
     /** A step is the trainer's: same weights, same inputs, same rule. */

@@ -40,11 +40,6 @@ public record Profile(Problem.Whole problem, Execution execution, List<TimedPart
      * @param nanos nanoseconds of one run
      */
     public record TimedPart(Part part, double nanos) {
-        /** Whether both are the same part of a step; kernels may differ. */
-        boolean matches(TimedPart other) {
-            return part.pass().equals(other.part.pass()) && part.layer().equals(other.part.layer());
-        }
-
         double gflops() {
             return part.work().flops() / nanos;
         }
@@ -182,9 +177,9 @@ public record Profile(Problem.Whole problem, Execution execution, List<TimedPart
         return Math.abs(partsOverStep() - 1.0) <= TOLERANCE;
     }
 
-    /** Nanoseconds of the same part here; none where these loops have no such part. */
+    /** Nanoseconds here of what a part computes, perhaps of several layers; none where these loops have no such part. */
     OptionalDouble nanos(TimedPart other) {
-        return parts.stream().filter(part -> part.matches(other)).mapToDouble(TimedPart::nanos)
-                .findFirst();
+        return parts.stream().filter(part -> other.part().computes(part.part()))
+                .mapToDouble(TimedPart::nanos).reduce(Double::sum);
     }
 }

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
 /** {@code lanewise profile}: where the time of a step goes. */
 @Command(name = "profile", description = {
         "Time each layer and pass of a network's step by itself: time, share, GFLOP/s, share of the"
-                + " peak of fused multiply-adds, GB/s, and, with other kernels, the scalar ones.",
+                + " peak of fused multiply-adds, GB/s, and, with other kernels, the scalar ones,"
+                + " of all layers of a row where some are fused.",
         "",
         "A second table has the megabytes that the passes of each layer read and write, each array"
                 + " once a pass, and the minimum: what would be left if activations,"

@@ -131,7 +131,8 @@ class ProfileCommandTest {
                     ? Optional.empty()
                     : Optional.of(network.describe().get(i == 2 ? 2 : 0));
             parts.add(new Profile.TimedPart(new Part(layer, i == 1 ? "reorder" : "forward",
-                    new Work(0, 2_000_000L << i), 1_500_000L << i, "direct", () -> {
+                    new Work(0, 2_000_000L << i), 1_500_000L << i, "direct", List.of(),
+                    () -> {
                     }), 1e6));
         }
         String out = printed(new ProfileReport(ABACUS, new Profile(
@@ -145,6 +146,60 @@ class ProfileCommandTest {
                   all                        30.000      22.500       7.500     7.50
 
                 """, out.substring(out.lastIndexOf("layer")));
+    }
+
+    /** A part, its own in the profile of the scalar kernels and the parts of fused layers, and its nanoseconds. */
+    private static Profile.TimedPart timed(LayerDescription layer, String pass, double nanos,
+            String... unfused) {
+        List<Part.Unfused> list = new ArrayList<>();
+        for (String one : unfused) {
+            String[] words = one.split(" ");
+            list.add(new Part.Unfused(Integer.parseInt(words[0]), words[1]));
+        }
+        return new Profile.TimedPart(
+                new Part(Optional.of(layer), pass, Work.NONE, 0, "direct", list,
+                        () -> {
+                        }),
+                nanos);
+    }
+
+    /** A convolution with a ReLU and a pooling: seven scalar parts become four. */
+    @Test
+    void fusedLayersAreComparedWithAllTheirScalarTimes() {
+        Network network = Network.input(1, 6, 6).conv2d(3, 3).relu().maxPool2d(2).flatten()
+                .linear(4).softmaxCrossEntropy();
+        List<LayerDescription> layers = network.describe();
+        Problem.Whole problem = new Problem.Whole("net", 2, network);
+        Profile scalar = new Profile(problem, Execution.REFERENCE, List.of(
+                timed(layers.get(0), "forward", 3000000), timed(layers.get(1), "forward", 500000),
+                timed(layers.get(2), "forward", 700000),
+                timed(layers.get(2), "backward_input", 1100000),
+                timed(layers.get(1), "backward_input", 1300000),
+                timed(layers.get(0), "backward_weights", 5000000),
+                timed(layers.get(0), "backward_input", 9000000)),
+                new Timing(20600000, 20600000, true));
+        Profile vector = new Profile(problem, Execution.REFERENCE, List.of(
+                timed(layers.get(0), "forward", 1000000, "0 forward", "1 forward", "2 forward"),
+                timed(layers.get(3), "forward", 100000, "3 forward"),
+                timed(layers.get(0), "backward_weights", 2000000, "0 backward_weights",
+                        "1 backward_input", "2 backward_input"),
+                timed(layers.get(0), "backward_input", 3000000, "0 backward_input")),
+                new Timing(6100000, 6100000, true));
+        ProfileReport report = new ProfileReport(ABACUS, vector, Optional.of(scalar));
+        JsonNode parts = report.json().get("parts");
+        assertEquals(4.2e6, parts.get(0).get("scalar_ns").doubleValue());
+        assertEquals(4.2, parts.get(0).get("speed_up").doubleValue(), 1e-12);
+        assertTrue(parts.get(1).get("speed_up").isNull());
+        assertEquals(3.7, parts.get(2).get("speed_up").doubleValue(), 1e-12);
+        assertEquals(3.0, parts.get(3).get("speed_up").doubleValue(), 1e-12);
+        double sum = 0;
+        for (JsonNode part : parts) {
+            sum += part.get("scalar_ns").doubleValue();
+        }
+        assertEquals(report.json().get("parts_together").get("scalar_ns").doubleValue(), sum);
+        String out = printed(report);
+        assertTrue(out.contains("      4.2000      4.20\n"), out);
+        assertTrue(out.contains("      7.4000      3.70\n"), out);
     }
 
     private static void assertSpeedUps(JsonNode profile) {
@@ -195,7 +250,7 @@ class ProfileCommandTest {
     private static Profile profile(double partNanos, double stepNanos) {
         Problem.Whole problem = new Problem.Whole("net", 2,
                 Network.input(1, 6, 6).flatten().linear(4).softmaxCrossEntropy());
-        Part part = new Part(Optional.empty(), "loss", Work.NONE, 0, "direct", () -> {
+        Part part = new Part(Optional.empty(), "loss", Work.NONE, 0, "direct", List.of(), () -> {
         });
         return new Profile(problem, Execution.REFERENCE,
                 List.of(new Profile.TimedPart(part, partNanos)),
