@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.IntStream;
+import org.lanewise.plan.Kernels;
+import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
 import org.lanewise.plan.Team;
 import org.lanewise.spec.Activation;
 import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
@@ -22,7 +26,19 @@ import org.lanewise.spec.Optimizer;
  * not help.
  */
 public final class GradientCheck {
-    /** The cube root of the rounding unit balances the two errors of a central difference. */
+    /**
+     * The cube root of the rounding unit u balances the two errors of a central difference, where the loss
+     * is computed to u: {@code u / h} by rounding and {@code h^2 / 6} by the third derivative, both some
+     * 1e-11.
+     *
+     * <p>By Winograd's tiles it is not: their transforms leave errors of up to {@code e = 4e-13} of the
+     * largest output (8x8), some 2,000 u. Gradients by tiles have errors as small, but a difference of losses
+     * divides them by h: {@code e / h} is 7e-8 of the loss, and gradients may be smaller than that. Two
+     * correct layers of 8x8 tiles differed by 2e-7. The h that balances e, 7e-5, would leave 5e-9, but twelve
+     * times as many nudges would cross a kink. So slopes are those of the loss by the direct algorithm, which
+     * is computed to u, and gradients are those of the plan itself: the same layers differ by 1e-9. A wrong
+     * forward pass by tiles is noticed, too, because its gradients are not those of the direct loss.
+     */
     private static final double NUDGE = Math.cbrt(Math.ulp(1.0));
 
     private static final int ATTEMPTS = 2;
@@ -49,7 +65,9 @@ public final class GradientCheck {
     private final int samples;
     private final double factor;
     private final List<LayerDescription> kinked;
-    /** Where kinks are looked for: the plan itself, or an unfused one if it does not store what they are in. */
+    /** Whose loss slopes are of: the plan itself, or one without Winograd's algorithm. */
+    private final Plan measured;
+    /** Where kinks are looked for: the same, or an unfused one if it does not store what they are in. */
     private final Plan traced;
     private double slope;
 
@@ -58,13 +76,19 @@ public final class GradientCheck {
         this.samples = samples.size();
         this.factor = factor;
         this.kinked = plan.network().describe().stream().filter(GradientCheck::hasKinks).toList();
+        this.measured = plan.algorithm().equals(LayerPlan.DIRECT)
+                ? plan
+                : Plan.compile(plan.network(), plan.options().unfused().kernels(Kernels.DIRECT),
+                        plan.team());
         this.traced = kinked.stream().allMatch(layer -> layer.resolved() instanceof MaxPool2d
-                || isRelu(layer) || isStored(plan, layer))
-                        ? plan
+                || isRelu(layer) || isStored(measured, layer))
+                        ? measured
                         : Plan.compile(plan.network(), plan.options().unfused(), plan.team());
-        Model model = new Model(plan);
-        model.set(parameters);
-        model.load(samples);
+        for (Plan one : List.of(plan, measured)) {
+            Model model = new Model(one);
+            model.set(parameters);
+            model.load(samples);
+        }
     }
 
     private static boolean hasKinks(LayerDescription layer) {
@@ -159,17 +183,22 @@ public final class GradientCheck {
 
     private List<Result> parameters() {
         computeGradients();
-        return plan.parameters().stream().map(parameter -> compare(parameter.spec().name(),
-                parameter.values(), parameter.gradient(), parameter.values().length)).toList();
+        return IntStream.range(0, plan.parameters().size()).mapToObj(i -> {
+            ParameterBuffer parameter = plan.parameters().get(i);
+            return compare(parameter.spec().name(), measured.parameters().get(i).values(),
+                    parameter.gradient(), parameter.values().length);
+        }).toList();
     }
 
     private Result input() {
         computeGradients();
-        return compare("input", plan.inputs(), plan.inputGradient(), samples * plan.inputSize());
+        return compare("input", measured.inputs(), plan.inputGradient(),
+                samples * plan.inputSize());
     }
 
     private void computeGradients() {
-        double loss = loss();
+        plan.forward(samples);
+        double loss = plan.loss(samples);
         if (!Double.isFinite(loss)) {
             throw new IllegalArgumentException("the loss is " + loss
                     + " with these parameters and samples; it has no gradient to check");
@@ -221,8 +250,8 @@ public final class GradientCheck {
     }
 
     private double loss() {
-        plan.forward(samples);
-        return plan.loss(samples);
+        measured.forward(samples);
+        return measured.loss(samples);
     }
 
     /**
@@ -230,10 +259,11 @@ public final class GradientCheck {
      * window changes.
      */
     private long sides() {
-        if (traced != plan) {
-            System.arraycopy(plan.inputs(), 0, traced.inputs(), 0, samples * plan.inputSize());
-            for (int i = 0; i < plan.arrays().size(); i++) {
-                double[] values = plan.arrays().get(i).values();
+        if (traced != measured) {
+            System.arraycopy(measured.inputs(), 0, traced.inputs(), 0,
+                    samples * plan.inputSize());
+            for (int i = 0; i < measured.arrays().size(); i++) {
+                double[] values = measured.arrays().get(i).values();
                 System.arraycopy(values, 0, traced.arrays().get(i).values(), 0, values.length);
             }
             traced.forward(samples);
@@ -267,7 +297,7 @@ public final class GradientCheck {
     private double[] inputs(LayerDescription layer) {
         int source = sides(layer);
         return source == LayerDescription.NETWORK_INPUT
-                ? Arrays.copyOf(plan.inputs(), samples * plan.inputSize())
+                ? Arrays.copyOf(measured.inputs(), samples * plan.inputSize())
                 : traced.outputs(source, samples);
     }
 

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.GradientCheck.Result;
 import org.lanewise.plan.Team;
@@ -21,6 +22,7 @@ import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.GroupNorm;
 import org.lanewise.spec.LayerNorm;
+import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
@@ -232,6 +234,37 @@ class GradientCheckTest {
             assertTrue(result.relativeError() <= TOLERANCE, () -> "seed " + SEED + ": " + result);
             assertTrue(result.elements() >= 0.9 * (result.elements() + result.kinks()),
                     () -> "too many left out: " + result);
+        }
+    }
+
+    /**
+     * Gradients by tiles, compared with slopes that are not: correct ones agree as those of every other layer
+     * do, and ones that are off by a ten-thousandth do not.
+     */
+    @ParameterizedTest
+    @CsvSource({"8, 8, winograd-8x8", "7, 7, winograd-7x7", "12, 12, winograd-4x4",
+            "8, 16, winograd-8x8"})
+    void gradientsByWinogradsTilesAreTheSlopes(int h, int w, String algorithm) {
+        Window same = Window.of(3).padding(1);
+        Network network = Network.input(16, h, w).conv2d(16, same).relu().conv2d(16, same)
+                .maxPool2d(2).flatten().linear(3).softmaxCrossEntropy();
+        RandomState random = new RandomState(SEED);
+        Parameters parameters = Parameters.initial(network, Initializer.heNormal(), random);
+        Samples samples = samples(network, random);
+        TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0)).batchSize(32)
+                .backend(Backend.VECTOR);
+        List<String> algorithms = Trainer.plan(network, options).stream()
+                .map(LayerPlan::algorithm).toList();
+        assertTrue(algorithms.contains(algorithm), algorithms.toString());
+        List<Result> right = GradientCheck.run(network, parameters, samples, options);
+        for (Result result : right) {
+            assertTrue(result.relativeError() <= TOLERANCE, () -> "seed " + SEED + ": " + right);
+            assertTrue(result.elements() >= 0.9 * (result.elements() + result.kinks()),
+                    () -> "too many left out: " + result);
+        }
+        for (Result result : GradientCheck.run(network, parameters, samples, options,
+                Team.alone(), 1.0001)) {
+            assertFalse(result.relativeError() <= 10 * TOLERANCE, result::toString);
         }
     }
 

@@ -65,6 +65,15 @@ public record PlanOptions(
         return new PlanOptions(other, kernels, fused, capacity, seed, folded, groups);
     }
 
+    /**
+     * {@return these options with other kernels}
+     *
+     * @param value which may compute
+     */
+    public PlanOptions kernels(Kernels value) {
+        return new PlanOptions(purpose, value, fused, capacity, seed, folded, groups);
+    }
+
     /** {@return these options with the output of every layer} */
     public PlanOptions unfused() {
         return new PlanOptions(purpose, kernels, false, capacity, seed, false, groups);

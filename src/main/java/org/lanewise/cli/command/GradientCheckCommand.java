@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 /** {@code lanewise gradient-check}: holds a network's gradients against central differences. */
 @Command(name = "gradient-check",
         description = "Compare the gradients that training computes, by its plan with its fused layers"
-                + " and algorithms, with central differences, on random parameters and samples. Time grows with the square of the network.")
+                + " and algorithms, with central differences of the loss by the direct algorithm, on"
+                + " random parameters and samples. Time grows with the square of the network.")
 public final class GradientCheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
