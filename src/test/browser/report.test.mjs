@@ -114,6 +114,15 @@ for (const colorScheme of ['light', 'dark']) {
         assert.ok(cells.map(Number).reduce((sum, count) => sum + count, 0) > rows);
       });
 
+      test('the bytes of a profile are in a table that needs no scrolling', async () => {
+        const table = page.locator('figure', {hasText: 'Bytes of one step'}).locator('table');
+        assert.deepEqual(await table.locator('thead th').allTextContents(),
+          ['', 'MB moved', 'minimum', 'more', 'GB/s']);
+        const all = await table.locator('tbody tr').last().locator('td').allTextContents();
+        assert.ok(all.length === 4 && all.every(cell => Number(cell) > 0), all.join(' '));
+        assert.ok(await table.locator('..').evaluate(box => box.scrollWidth <= box.clientWidth));
+      });
+
       test('the other theme redraws', async () => {
         const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
         const title = () => page.locator('.chart canvas').first().evaluate(

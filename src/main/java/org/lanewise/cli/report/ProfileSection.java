@@ -1,7 +1,9 @@
 package org.lanewise.cli.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.function.ToDoubleFunction;
 import org.lanewise.cli.bench.Profile;
 import org.lanewise.cli.bench.ProfileReport;
@@ -14,6 +16,7 @@ import org.lanewise.cli.report.Figure.Plot;
 import org.lanewise.cli.report.Figure.Point;
 import org.lanewise.cli.report.Figure.Series;
 import org.lanewise.cli.report.Figure.Style;
+import org.lanewise.cli.report.Figure.Table;
 import org.lanewise.cli.report.ReportFile.ProfiledNetwork;
 import org.lanewise.cli.report.ReportFile.ProfiledPart;
 
@@ -26,12 +29,24 @@ public record ProfileSection(ProfiledNetwork network, double peak) {
         if (network.parts().stream().anyMatch(part -> !Double.isNaN(part.speedUp()))) {
             figures.add(bars("Speed-up over scalar kernels", Measure.RATIO, ProfiledPart::speedUp));
         }
+        boolean counted = network.parts().stream()
+                .noneMatch(part -> Double.isNaN(part.bytes() + part.minimumBytes()));
+        if (counted) {
+            figures.add(memory());
+        }
         return new Section(
                 Report.format("Profile: %s, batch %d, %s, %s", network.network(), network.batch(),
                         network.backend(), BenchSections.threads(network.threads())),
                 "The roofline places a part by its operations for each byte of its arrays and by"
                         + " its speed. The flat roof is the peak of fused multiply-adds, measured;"
-                        + " the slope is the most bytes a second that any part moved." + doubt(),
+                        + " the slope is the most bytes a second that any part moved."
+                        + (counted
+                                ? " The table has the bytes that all passes of a layer read and write,"
+                                        + " each array once a pass, and the minimum: what would be"
+                                        + " left if activations, normalizations, poolings and dropout"
+                                        + " were computed together with the layers next to them."
+                                : "")
+                        + doubt(),
                 figures);
     }
 
@@ -90,6 +105,29 @@ public record ProfileSection(ProfiledNetwork network, double peak) {
         }
         return new Plot("Roofline", new Axis("FLOP per byte", true), new Axis("GFLOP/s", true),
                 curves);
+    }
+
+    /** A row a layer, and one for each part that has none. */
+    private Table memory() {
+        SequencedMap<String, List<ProfiledPart>> layers = new LinkedHashMap<>();
+        for (ProfiledPart part : network.parts()) {
+            layers.computeIfAbsent(part.layer().equals(ReportFile.NO_LAYER)
+                    ? BenchSections.words(part.pass())
+                    : part.layer(), _ -> new ArrayList<>()).add(part);
+        }
+        layers.put("all", network.parts());
+        List<List<String>> rows = new ArrayList<>();
+        layers.forEach((name, parts) -> rows.add(row(name, parts)));
+        return new Table("Bytes of one step", List.of("", "MB moved", "minimum", "more", "GB/s"),
+                rows);
+    }
+
+    private static List<String> row(String name, List<ProfiledPart> parts) {
+        double bytes = parts.stream().mapToDouble(ProfiledPart::bytes).sum();
+        double least = parts.stream().mapToDouble(ProfiledPart::minimumBytes).sum();
+        double nanos = parts.stream().mapToDouble(ProfiledPart::nanos).sum();
+        return List.of(name, Report.format("%.3f", bytes / 1e6), Report.format("%.3f", least / 1e6),
+                Report.format("%.3f", (bytes - least) / 1e6), Report.format("%.2f", bytes / nanos));
     }
 
     private static double intensity(ProfiledPart part) {

@@ -19,6 +19,9 @@ public sealed interface ReportFile {
     /** How the benchmarks of {@code jmh/peers/jvm} call this library, before its loops. */
     String OURS = "Lanewise ";
 
+    /** In place of a layer, for the parts of a step that have none. */
+    String NO_LAYER = "network";
+
     /** What {@code bench --json} writes. */
     record Benchmarks(String name, BenchReport report) implements ReportFile {}
 
@@ -73,9 +76,11 @@ public sealed interface ReportFile {
      * @param gflops operations a nanosecond
      * @param gigabytesPerSecond bytes of all arrays, each once, a nanosecond
      * @param speedUp over the scalar kernels; NaN where they were not measured
+     * @param bytes read and written, each array once; NaN in files from before they were counted, as is
+     * @param minimumBytes of them, what would be left if all that can be were computed with the layers next to it
      */
     record ProfiledPart(String layer, String pass, double nanos, double gflops,
-            double gigabytesPerSecond, double speedUp) {}
+            double gigabytesPerSecond, double speedUp, double bytes, double minimumBytes) {}
 
     /** What {@code train --history} writes. */
     record Training(String name, double[] stepLosses, List<Epoch> epochs) implements ReportFile {}
@@ -195,10 +200,11 @@ public sealed interface ReportFile {
         double index = object.numberOrNaN("layer");
         return new ProfiledPart(
                 Double.isNaN(index)
-                        ? "network"
+                        ? NO_LAYER
                         : object.integer("layer") + " " + object.string("type", null),
                 object.string("pass", null), object.number("median_ns"), object.number("gflops"),
-                object.number("gb_per_s"), object.numberOrNaN("speed_up"));
+                object.number("gb_per_s"), object.numberOrNaN("speed_up"),
+                object.numberOrNaN("bytes_moved"), object.numberOrNaN("bytes_minimum"));
     }
 
     private static Epoch epoch(JsonObject object) {
