@@ -3,10 +3,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,7 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Generates the kernels that are written as templates: {@code java Generate.java TEMPLATES OUTPUT}.
+ * Generates the kernels that are written as templates, and derives those of floats from all of them:
+ * {@code java Generate.java TEMPLATES OUTPUT SOURCES}.
  *
  * <p>A template becomes two classes: {@code NameVector} with the Vector API, and {@code Name}, which calls it
  * or, in a JVM without that module, computes the same bits lane by lane. Two runs write the same bytes.
@@ -36,13 +40,15 @@ final class Generate {
     }
 
     public static void main(String[] arguments) throws IOException {
-        if (arguments.length != 2) {
-            throw new IllegalArgumentException("usage: java Generate.java TEMPLATES OUTPUT");
+        if (arguments.length != 3) {
+            throw new IllegalArgumentException(
+                    "usage: java Generate.java TEMPLATES OUTPUT SOURCES");
         }
         Generate generate = new Generate(Path.of(arguments[0]));
         generate.microKernels();
-        generate.winograd();
+        generate.winograd("double", generate.sources);
         generate.others();
+        generate.floats(Path.of(arguments[2]));
         generate.write(Path.of(arguments[1]));
     }
 
@@ -114,13 +120,20 @@ final class Generate {
         return all;
     }
 
-    /** Winograd transforms: five of each tile with vectors, and five for all tiles without. */
-    private void winograd() throws IOException {
+    /**
+     * Winograd transforms of one precision: five of each tile with vectors, and five for all tiles without. Those
+     * of floats are derived from doubles too.
+     */
+    private void winograd(String precision, Map<String, String> to) throws IOException {
         Template template = template(WINOGRAD);
         WinogradPrograms programs = new WinogradPrograms();
         List<Map<String, String>> tiles = new ArrayList<>();
         Map<String, Map<String, String>> transforms = new LinkedHashMap<>();
-        for (String[] words : list("winograd.txt")) {
+        for (String[] line : list("winograd.txt")) {
+            if (!line[0].equals(precision) && !line[0].equals("both")) {
+                continue;
+            }
+            String[] words = Arrays.copyOfRange(line, 1, line.length);
             for (Map<String, String> tile : WinogradTransforms.of(words, programs)) {
                 tiles.add(tile);
                 transforms.merge(tile.get("transform"), with(tile, Map.of(
@@ -131,9 +144,9 @@ final class Generate {
                         Generate::joined);
             }
         }
-        add("WinogradTransformsVector",
+        add(to, "WinogradTransformsVector",
                 template.source("WinogradTransformsVector", Dialect.VECTOR, Map.of(), tiles));
-        add("WinogradTransforms",
+        add(to, "WinogradTransforms",
                 template.source("WinogradTransforms", Dialect.PLAIN,
                         Map.of("constants", String.join(", ", programs.constants)),
                         List.copyOf(transforms.values())));
@@ -142,6 +155,51 @@ final class Generate {
     private static Map<String, String> joined(Map<String, String> first, Map<String, String> next) {
         return with(first, Map.of("cases", first.get("cases") + "\n" + next.get("cases"),
                 "programs", first.get("programs") + "\n" + next.get("programs")));
+    }
+
+    /** Twins of the generated sources and of those in a folder that {@code floats.txt} lists. */
+    private void floats(Path folder) throws IOException {
+        Map<String, String> doubles = new TreeMap<>();
+        Set<String> shared = new HashSet<>();
+        Set<String> ofArrays = new HashSet<>();
+        Set<String> same = new HashSet<>();
+        for (String[] words : list("floats.txt")) {
+            List<String> names = List.of(words).subList(2, words.length);
+            Path home = folder.resolve(words[1]);
+            switch (words[0]) {
+                case "all" -> {
+                    shared.addAll(names);
+                    try (Stream<Path> files = Files.walk(home)) {
+                        for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                            doubles.put(path(folder, file), Files.readString(file));
+                        }
+                    }
+                }
+                case "some" -> {
+                    ofArrays.add(words[1].replace('/', '.'));
+                    for (String name : names) {
+                        Path file = home.resolve(name + ".java");
+                        doubles.put(path(folder, file), Files.readString(file));
+                    }
+                }
+                case "but" -> shared.addAll(names);
+                case "same" -> names.forEach(name -> same.add(words[1] + "." + name));
+                default -> throw new IllegalArgumentException(
+                        "floats.txt: " + words[0] + "; expected all, but, some or same");
+            }
+        }
+        doubles.putAll(sources);
+        winograd("single", doubles);
+        for (String name : shared) {
+            if (!doubles.keySet().removeIf(path -> path.endsWith("/" + name + ".java"))) {
+                throw new IllegalArgumentException("floats.txt: there is no class " + name);
+            }
+        }
+        sources.putAll(new FloatTwin(ofArrays, same).of(doubles));
+    }
+
+    private static String path(Path folder, Path file) {
+        return folder.relativize(file).toString().replace('\\', '/');
     }
 
     private void others() throws IOException {
@@ -165,11 +223,15 @@ final class Generate {
 
     /** Adds a class to the folder of the package that its source declares. */
     private void add(String name, String source) {
+        add(sources, name, source);
+    }
+
+    private static void add(Map<String, String> to, String name, String source) {
         Matcher declared = PACKAGE.matcher(source);
         if (!declared.find()) {
             throw new IllegalArgumentException(name + " declares no package");
         }
-        sources.put(declared.group(1).replace('.', '/') + "/" + name + ".java", source);
+        to.put(declared.group(1).replace('.', '/') + "/" + name + ".java", source);
     }
 
     private Template template(String name) throws IOException {
@@ -192,10 +254,9 @@ final class Generate {
 
     /** Writes what changed, so that nothing is compiled without need; deletes what is not generated any more. */
     private void write(Path folder) throws IOException {
-        Path kernels = Files.createDirectories(folder.resolve("org/lanewise/kernel"));
-        try (Stream<Path> files = Files.walk(kernels)) {
+        try (Stream<Path> files = Files.walk(Files.createDirectories(folder))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                if (!sources.containsKey(folder.relativize(file).toString().replace('\\', '/'))) {
+                if (!sources.containsKey(path(folder, file))) {
                     Files.delete(file);
                 }
             }

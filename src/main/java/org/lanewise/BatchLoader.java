@@ -3,6 +3,7 @@ package org.lanewise;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import org.lanewise.kernel.Elements;
 import org.lanewise.plan.Plan;
 import org.lanewise.spec.Augmentation;
 
@@ -22,6 +23,8 @@ final class BatchLoader implements AutoCloseable {
     private final List<Augmentation> augmentations;
     private final long seed;
     private final Augmenter augmenter;
+    private final double[] batch;
+    private final double[] targets;
     private double[] ahead;
     private volatile Reading reading;
     private final AtomicInteger waiting = new AtomicInteger();
@@ -51,6 +54,10 @@ final class BatchLoader implements AutoCloseable {
         this.augmentations = augmentations;
         this.seed = seed;
         this.augmenter = augmenter();
+        this.targets = new double[samples.hasLabels() ? 0 : samples.targetsPerSample()];
+        this.batch = plan.inputs() instanceof Elements.Doubles(double[] array)
+                ? array
+                : new double[plan.inputs().length()];
     }
 
     private Augmenter augmenter() {
@@ -82,9 +89,9 @@ final class BatchLoader implements AutoCloseable {
         int count = Math.min(plan.capacity(), end - start);
         if (!samples.isRead()) {
             for (int i = 0; i < count; i++) {
-                load(start + i, augmenter, plan.inputs(), i);
+                load(start + i, augmenter, batch, i);
             }
-            return count;
+            return rounded(count);
         }
         if (reading == null || reading.start != start) {
             close();
@@ -96,10 +103,18 @@ final class BatchLoader implements AutoCloseable {
             reading = null;
         }
         if (ahead != null) {
-            System.arraycopy(ahead, 0, plan.inputs(), 0, count * plan.inputSize());
+            System.arraycopy(ahead, 0, batch, 0, count * plan.inputSize());
             if (start + count < end) {
                 begin(start + count);
             }
+        }
+        return rounded(count);
+    }
+
+    /** Brings the batch into the plan's array, where that is another; {@return its samples} */
+    private int rounded(int count) {
+        if (plan.inputs() instanceof Elements.Floats) {
+            plan.inputs().write(batch, 0, 0, count * plan.inputSize());
         }
         return count;
     }
@@ -112,7 +127,8 @@ final class BatchLoader implements AutoCloseable {
             if (samples.hasLabels()) {
                 plan.labels()[i] = samples.label(sample);
             } else {
-                samples.copyTargets(sample, plan.targets(), i * samples.targetsPerSample());
+                samples.copyTargets(sample, targets, 0);
+                plan.targets().write(targets, 0, i * targets.length, targets.length);
             }
         }
         return count;
@@ -125,7 +141,7 @@ final class BatchLoader implements AutoCloseable {
         if (ahead == null && threads > 1) {
             ahead = new double[plan.capacity() * plan.inputSize()];
         }
-        double[] into = ahead == null ? plan.inputs() : ahead;
+        double[] into = ahead == null ? batch : ahead;
         reading = new Reading(start, count, () -> {
             Augmenter own = augmenter();
             IntConsumer one = i -> load(start + i, own, into, i);

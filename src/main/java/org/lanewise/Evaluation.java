@@ -2,6 +2,7 @@ package org.lanewise;
 
 import java.util.Arrays;
 import java.util.Locale;
+import org.lanewise.kernel.Elements;
 
 /**
  * How well a network does on samples.
@@ -34,15 +35,15 @@ public record Evaluation(int samples, double loss, double accuracy, int[][] conf
     }
 
     /** How many classes come before one. The largest output is that of the accuracy, also among NaN. */
-    static int rank(double[] outputs, int from, int width, int label) {
+    static int rank(Elements outputs, int from, int width, int label) {
         int largest = largest(outputs, from, width);
         if (label == largest) {
             return 0;
         }
-        double own = outputs[from + label];
+        double own = outputs.get(from + label);
         int before = 0;
         for (int i = 0; i < width; i++) {
-            double other = outputs[from + i];
+            double other = outputs.get(from + i);
             before += i == largest || other > own || other == own && i < label ? 1 : 0;
         }
         return before;
@@ -153,10 +154,10 @@ public record Evaluation(int samples, double loss, double accuracy, int[][] conf
     }
 
     /** {@return the index of the largest of some values, the first of equal ones} */
-    static int largest(double[] values, int from, int count) {
+    static int largest(Elements values, int from, int count) {
         int best = 0;
         for (int i = 1; i < count; i++) {
-            if (values[from + i] > values[from + best]) {
+            if (values.get(from + i) > values.get(from + best)) {
                 best = i;
             }
         }

@@ -2,6 +2,7 @@ package org.lanewise;
 
 import java.util.List;
 import java.util.function.IntFunction;
+import org.lanewise.kernel.Elements;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
@@ -44,23 +45,23 @@ final class FiniteCheck {
         int found = firstNonFinite(plan.inputs(), samples * each);
         if (found >= 0) {
             return Origin.data("because input value " + found % each + " of "
-                    + name.apply(found / each) + " is " + plan.inputs()[found]);
+                    + name.apply(found / each) + " is " + plan.inputs().get(found));
         }
         int width = plan.outputSize();
         found = plan.targets() == null ? -1 : firstNonFinite(plan.targets(), samples * width);
         if (found >= 0) {
             return Origin.data("because target value " + found % width + " of "
-                    + name.apply(found / width) + " is " + plan.targets()[found]);
+                    + name.apply(found / width) + " is " + plan.targets().get(found));
         }
         // A plan that trains does not store what is between fused layers; a batch of one is enough.
         Plan trace = Plan.compile(plan.network(),
                 plan.options().purpose(Purpose.PREDICT).unfused().capacity(1), Team.alone());
-        copyParameters(plan, trace);
+        copyArrays(plan, trace);
         List<LayerDescription> layers = plan.network().describe();
         int layer = layers.size();
         int sample = 0;
         for (int i = 0; i < samples; i++) {
-            System.arraycopy(plan.inputs(), i * each, trace.inputs(), 0, each);
+            plan.inputs().copy(i * each, trace.inputs(), 0, each);
             trace.forward(1);
             int left = firstNonFinite(trace, layer);
             if (left < layer) {
@@ -74,10 +75,11 @@ final class FiniteCheck {
                         + name.apply(sample));
     }
 
-    private static void copyParameters(Plan from, Plan to) {
+    /** Copies the arrays of a network from one plan to another. */
+    static void copyArrays(Plan from, Plan to) {
         for (int i = 0; i < from.arrays().size(); i++) {
-            double[] values = from.arrays().get(i).values();
-            System.arraycopy(values, 0, to.arrays().get(i).values(), 0, values.length);
+            Elements values = from.arrays().get(i).values();
+            values.copy(0, to.arrays().get(i).values(), 0, values.length());
         }
     }
 
@@ -85,7 +87,7 @@ final class FiniteCheck {
     private static int firstNonFinite(Plan trace, int layers) {
         for (int layer = 0; layer < layers; layer++) {
             double[] outputs = trace.outputs(layer, 1);
-            if (firstNonFinite(outputs, outputs.length) >= 0) {
+            if (firstNonFinite(Elements.of(outputs), outputs.length) >= 0) {
                 return layer;
             }
         }
@@ -93,9 +95,9 @@ final class FiniteCheck {
     }
 
     /** The index of the first of some values that is not finite; -1 if all are. */
-    private static int firstNonFinite(double[] values, int count) {
+    private static int firstNonFinite(Elements values, int count) {
         for (int i = 0; i < count; i++) {
-            if (!Double.isFinite(values[i])) {
+            if (!Double.isFinite(values.get(i))) {
                 return i;
             }
         }
@@ -105,10 +107,10 @@ final class FiniteCheck {
     /** The first parameter that is not finite, as a line of text; null if all are. */
     String parameterFault() {
         for (ParameterBuffer parameter : plan.arrays()) {
-            int found = firstNonFinite(parameter.values(), parameter.values().length);
+            int found = firstNonFinite(parameter.values(), parameter.values().length());
             if (found >= 0) {
                 return "parameter " + parameter.spec().name() + " holds "
-                        + parameter.values()[found];
+                        + parameter.values().get(found);
             }
         }
         return null;

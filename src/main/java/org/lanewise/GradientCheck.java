@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
+import org.lanewise.kernel.Elements;
 import org.lanewise.plan.Kernels;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
@@ -186,7 +187,7 @@ public final class GradientCheck {
         return IntStream.range(0, plan.parameters().size()).mapToObj(i -> {
             ParameterBuffer parameter = plan.parameters().get(i);
             return compare(parameter.spec().name(), measured.parameters().get(i).values(),
-                    parameter.gradient(), parameter.values().length);
+                    parameter.gradient(), parameter.values().length());
         }).toList();
     }
 
@@ -206,9 +207,9 @@ public final class GradientCheck {
         plan.backward(samples);
     }
 
-    private Result compare(String name, double[] values, double[] computed, int elements) {
+    private Result compare(String name, Elements values, Elements computed, int elements) {
         // Measuring slopes runs the loss again and again, but overwrites no gradient.
-        double[] gradient = Arrays.stream(computed).map(value -> value * factor).toArray();
+        double[] gradient = Arrays.stream(computed.copy()).map(value -> value * factor).toArray();
         double scale = SMALL * Math.abs(loss());
         double error = 0.0;
         int kinks = 0;
@@ -227,19 +228,19 @@ public final class GradientCheck {
     }
 
     /** Measures the slope at one element, which is put back; returns false at a kink. */
-    private boolean measure(double[] values, int i) {
-        double value = values[i];
+    private boolean measure(Elements values, int i) {
+        double value = values.get(i);
         double nudge = NUDGE * Math.max(1.0, Math.abs(value));
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             double above = value + nudge;
             double below = value - nudge;
-            values[i] = above;
+            values.set(i, above);
             double lossAbove = loss();
             long sidesAbove = sides();
-            values[i] = below;
+            values.set(i, below);
             double lossBelow = loss();
             long sidesBelow = sides();
-            values[i] = value;
+            values.set(i, value);
             if (sidesAbove == sidesBelow) {
                 slope = (lossAbove - lossBelow) / (above - below);
                 return true;
@@ -260,12 +261,8 @@ public final class GradientCheck {
      */
     private long sides() {
         if (traced != measured) {
-            System.arraycopy(measured.inputs(), 0, traced.inputs(), 0,
-                    samples * plan.inputSize());
-            for (int i = 0; i < measured.arrays().size(); i++) {
-                double[] values = measured.arrays().get(i).values();
-                System.arraycopy(values, 0, traced.arrays().get(i).values(), 0, values.length);
-            }
+            measured.inputs().copy(0, traced.inputs(), 0, samples * plan.inputSize());
+            FiniteCheck.copyArrays(measured, traced);
             traced.forward(samples);
         }
         long hash = 1;
@@ -297,7 +294,7 @@ public final class GradientCheck {
     private double[] inputs(LayerDescription layer) {
         int source = sides(layer);
         return source == LayerDescription.NETWORK_INPUT
-                ? Arrays.copyOf(measured.inputs(), samples * plan.inputSize())
+                ? Arrays.copyOf(measured.inputs().copy(), samples * plan.inputSize())
                 : traced.outputs(source, samples);
     }
 

@@ -5,6 +5,7 @@ import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Parameters.Parameter;
+import org.lanewise.kernel.Elements;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.PlanOptions;
@@ -167,7 +168,7 @@ public final class Model {
 
     static Parameters copy(List<ParameterBuffer> buffers) {
         return new Parameters(buffers.stream()
-                .map(buffer -> new Parameter(buffer.spec(), buffer.values().clone())).toList());
+                .map(buffer -> new Parameter(buffer.spec(), buffer.values().copy())).toList());
     }
 
     /** {@return what admits one thread at a time to this model and its trainer} */
@@ -179,7 +180,7 @@ public final class Model {
     void set(Parameters parameters) {
         for (ParameterBuffer buffer : plan.arrays()) {
             double[] values = parameters.values(buffer.spec().name());
-            System.arraycopy(values, 0, buffer.values(), 0, values.length);
+            buffer.values().write(values, 0, 0, values.length);
         }
         plan.fold();
     }
@@ -216,9 +217,9 @@ public final class Model {
         try (var _ = use.enter()) {
             for (int start = 0; start < samples; start += plan.capacity()) {
                 int count = Math.min(plan.capacity(), samples - start);
-                System.arraycopy(inputs, start * each, plan.inputs(), 0, count * each);
+                plan.inputs().write(inputs, start * each, 0, count * each);
                 plan.predict(count);
-                System.arraycopy(plan.outputs(), 0, outputs, start * width, count * width);
+                plan.outputs().read(0, outputs, start * width, count * width);
             }
             return outputs;
         }
@@ -243,7 +244,7 @@ public final class Model {
             for (int start = 0; start < samples.size(); start += plan.capacity()) {
                 int count = loader.inputs(start);
                 plan.predict(count);
-                System.arraycopy(plan.outputs(), 0, all, start * width, count * width);
+                plan.outputs().read(0, all, start * width, count * width);
             }
             return all;
         }
@@ -269,13 +270,14 @@ public final class Model {
                 int count = loader.inputs(start);
                 // The probabilities do not depend on the targets, which only have to be some.
                 if (plan.labels() == null) {
-                    Arrays.fill(plan.targets(), 0.0);
+                    plan.targets().write(new double[plan.targets().length()], 0, 0,
+                            plan.targets().length());
                 } else {
                     Arrays.fill(plan.labels(), 0);
                 }
                 plan.predict(count);
                 plan.loss(count);
-                System.arraycopy(plan.probabilities(), 0, all, start * width, count * width);
+                plan.probabilities().read(0, all, start * width, count * width);
             }
             return all;
         }
@@ -292,7 +294,7 @@ public final class Model {
         int width = plan.outputSize();
         int[] classes = new int[samples.size()];
         for (int i = 0; i < classes.length; i++) {
-            classes[i] = Evaluation.largest(outputs, i * width, width);
+            classes[i] = Evaluation.largest(Elements.of(outputs), i * width, width);
         }
         return classes;
     }
@@ -373,7 +375,7 @@ public final class Model {
     }
 
     private static void forward(Plan plan, double[] input) {
-        System.arraycopy(input, 0, plan.inputs(), 0, input.length);
+        plan.inputs().write(input, 0, 0, input.length);
         plan.predict(1);
     }
 

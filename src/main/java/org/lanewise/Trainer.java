@@ -188,7 +188,7 @@ public final class Trainer {
         int samples = StepArguments.samples(plan, inputs, labels);
         try (var _ = model.use().enter()) {
             requireNoTraining("a step cannot be taken while a training runs");
-            System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
+            plan.inputs().write(inputs, 0, 0, inputs.length);
             System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
             step.beginSingle();
             try {
@@ -219,8 +219,8 @@ public final class Trainer {
         int samples = StepArguments.samples(plan, inputs, targets);
         try (var _ = model.use().enter()) {
             requireNoTraining("a step cannot be taken while a training runs");
-            System.arraycopy(inputs, 0, plan.inputs(), 0, inputs.length);
-            System.arraycopy(targets, 0, plan.targets(), 0, targets.length);
+            plan.inputs().write(inputs, 0, 0, inputs.length);
+            plan.targets().write(targets, 0, 0, targets.length);
             step.beginSingle();
             try {
                 return step.run(samples, null, 0, step.gradients().isFull());
@@ -353,7 +353,7 @@ public final class Trainer {
         model.set(state.parameters());
         for (ParameterBuffer buffer : memory) {
             double[] values = state.memory().values(buffer.spec().name());
-            System.arraycopy(values, 0, buffer.values(), 0, values.length);
+            buffer.values().write(values, 0, 0, values.length);
         }
         step.restore(state.position(), state.updates());
         state.position().data().ifPresent(data -> model.normalization(data.normalization()));

@@ -175,7 +175,7 @@ final class TrainingStep {
         if (most == Double.POSITIVE_INFINITY) {
             return true;
         }
-        double norm = GradientClip.clip(update.learning(), most);
+        double norm = GradientClip.clip(plan, update.learning(), most);
         if (!Double.isFinite(norm) && !options.safeguards().skipNonFinite()) {
             throw diverged("the norm of the gradients is " + norm
                     + "; the parameters are those before this step", steps + 1,

@@ -16,6 +16,7 @@ final class Views {
     private final int views;
     private final Augmenter changes;
     private final double[] inputs;
+    private final double[] changed;
     private final double[] outputs;
 
     /**
@@ -38,6 +39,7 @@ final class Views {
         this.views = views;
         this.changes = new Augmenter(List.of(), 0, shape, Normalization.NONE);
         this.inputs = new double[views == 1 ? 0 : plan.capacity() * plan.inputSize()];
+        this.changed = new double[inputs.length];
         this.outputs = new double[views == 1 ? 0 : plan.capacity() * plan.outputSize()];
     }
 
@@ -48,32 +50,33 @@ final class Views {
             return;
         }
         int values = count * plan.outputSize();
-        System.arraycopy(plan.inputs(), 0, inputs, 0, count * plan.inputSize());
+        plan.inputs().read(0, inputs, 0, count * plan.inputSize());
         Arrays.fill(outputs, 0, values, 0.0);
         add(count, 0, views == 2 ? 0.5 : 0.25);
         if (views == 6) {
             add(count, -1, 0.125);
             add(count, 1, 0.125);
         }
-        System.arraycopy(outputs, 0, plan.outputs(), 0, values);
+        plan.outputs().write(outputs, 0, 0, values);
     }
 
     /** Adds the outputs of shifted images and of their mirror images, with a factor each. */
     private void add(int count, int shift, double factor) {
         int each = plan.inputSize();
         for (boolean mirror : new boolean[] {false, true}) {
-            System.arraycopy(inputs, 0, plan.inputs(), 0, count * each);
+            System.arraycopy(inputs, 0, changed, 0, count * each);
             for (int i = 0; i < count; i++) {
                 if (shift != 0) {
-                    changes.shift(shift, shift, true, plan.inputs(), i * each);
+                    changes.shift(shift, shift, true, changed, i * each);
                 }
                 if (mirror) {
-                    changes.flip(plan.inputs(), i * each);
+                    changes.flip(changed, i * each);
                 }
             }
+            plan.inputs().write(changed, 0, 0, count * each);
             plan.predict(count);
             for (int i = 0; i < count * plan.outputSize(); i++) {
-                outputs[i] += factor * plan.outputs()[i];
+                outputs[i] += factor * plan.outputs().get(i);
             }
         }
     }

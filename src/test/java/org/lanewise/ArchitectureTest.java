@@ -88,7 +88,8 @@ class ArchitectureTest {
                 .whereLayer("examples").mayOnlyAccessLayers("lanewise", "spec")
                 .whereLayer("measure").mayOnlyAccessLayers("lanewise", "plan", "gemm", "kernel",
                         "spec")
-                .whereLayer("check").mayOnlyAccessLayers("io", "codec", "lanewise", "plan",
+                .whereLayer("check")
+                .mayOnlyAccessLayers("io", "codec", "lanewise", "plan", "kernel",
                         "spec")
                 .whereLayer("cli").mayOnlyAccessLayers("examples", "measure", "check", "data",
                         "io", "codec", "lanewise", "spec");

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.lanewise.kernel.Elements;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
@@ -41,7 +42,7 @@ class EvaluationTest {
     private static int rank(int label, double... outputs) {
         double[] row = new double[outputs.length + 2];
         System.arraycopy(outputs, 0, row, 1, outputs.length);
-        return Evaluation.rank(row, 1, outputs.length, label);
+        return Evaluation.rank(Elements.of(row), 1, outputs.length, label);
     }
 
     @Test
@@ -64,9 +65,9 @@ class EvaluationTest {
         for (int i = 0; i < 2000; i++) {
             double[] outputs = random.ints(1 + i % 6, 0, 4).mapToDouble(
                     value -> value == 3 ? Double.NaN : value).toArray();
-            int largest = Evaluation.largest(outputs, 0, outputs.length);
+            int largest = Evaluation.largest(Elements.of(outputs), 0, outputs.length);
             for (int label = 0; label < outputs.length; label++) {
-                int rank = Evaluation.rank(outputs, 0, outputs.length, label);
+                int rank = Evaluation.rank(Elements.of(outputs), 0, outputs.length, label);
                 assertEquals(label == largest, rank == 0, Arrays.toString(outputs));
                 assertTrue(rank < outputs.length);
             }

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.kernel.Elements;
 import org.lanewise.spec.Network;
 
 /** Outputs that are means over views equal those of samples that were changed one by one. */
@@ -85,7 +86,7 @@ class ViewsTest {
         assertEquals(loss(expected), found.loss(), 1e-13);
         int[][] confusion = new int[4][4];
         for (int i = 0; i < COUNT; i++) {
-            confusion[labels[i]][Evaluation.largest(expected, 4 * i, 4)]++;
+            confusion[labels[i]][Evaluation.largest(Elements.of(expected), 4 * i, 4)]++;
         }
         for (int k = 0; k < 4; k++) {
             assertArrayEquals(confusion[k], found.confusion()[k]);

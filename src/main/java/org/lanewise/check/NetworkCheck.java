@@ -246,13 +246,13 @@ public final class NetworkCheck implements AutoCloseable {
             Plan plan = Plan.compile(network, options, Team.alone());
             for (ParameterBuffer buffer : plan.arrays()) {
                 double[] values = named(expected.getLast(), buffer.spec().name()).values();
-                System.arraycopy(values, 0, buffer.values(), 0, values.length);
+                buffer.values().write(values, 0, 0, values.length);
             }
             plan.fold();
             CaseData.Batch batch = data.batches().getLast();
-            System.arraycopy(batch.inputs(), 0, plan.inputs(), 0, batch.inputs().length);
+            plan.inputs().write(batch.inputs(), 0, 0, batch.inputs().length);
             plan.predict(batch.samples());
-            return Arrays.copyOf(plan.outputs(), batch.samples() * plan.outputSize());
+            return Arrays.copyOf(plan.outputs().copy(), batch.samples() * plan.outputSize());
         }
 
         private double[] outputs(Network network, Parameters parameters, Backend backend,

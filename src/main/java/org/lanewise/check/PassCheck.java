@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.lanewise.kernel.Elements;
 import org.lanewise.plan.Kernels;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
@@ -45,10 +46,10 @@ final class PassCheck {
         Plan plain = Plan.compile(alone, PlanOptions.of(Purpose.TRAIN_WITH_INPUT_GRADIENT,
                 Kernels.SCALAR, samples).unfused(), Team.alone());
         double[] inputs = step.inputs(samples);
-        System.arraycopy(inputs, 0, plain.inputs(), 0, inputs.length);
+        plain.inputs().write(inputs, 0, 0, inputs.length);
         for (int i = 0; i < step.parameters().size(); i++) {
-            double[] values = step.parameters().get(i).values();
-            System.arraycopy(values, 0, plain.parameters().get(i).values(), 0, values.length);
+            Elements values = step.parameters().get(i).values();
+            values.copy(0, plain.parameters().get(i).values(), 0, values.length());
         }
         // Scalar plans reorder nothing and fuse nothing: the first step is that of the layer itself.
         List<SingleStep> steps = plain.steps();
@@ -66,10 +67,10 @@ final class PassCheck {
         reference.backwardWeights(samples);
         for (int i = 0; i < step.parameters().size(); i++) {
             ParameterBuffer found = step.parameters().get(i);
-            double[] expected = plain.parameters().get(i).gradient();
+            double[] expected = plain.parameters().get(i).gradient().copy();
             // The terms of the gradient with respect to a bias before batch normalization cancel.
             failure = failure.or(() -> report(layer, found.spec().name() + " gradient",
-                    Agreement.of(expected, found.gradient(), Agreement.REORDERED, terms)));
+                    Agreement.of(expected, found.gradient().copy(), Agreement.REORDERED, terms)));
         }
         if (!step.hasInputGradient()) {
             return failure;

@@ -34,7 +34,7 @@ final class TrainingRun {
         this.data = data;
         for (ParameterBuffer buffer : plan.arrays()) {
             double[] values = data.initial().values(buffer.spec().name());
-            System.arraycopy(values, 0, buffer.values(), 0, values.length);
+            buffer.values().write(values, 0, 0, values.length);
         }
     }
 
@@ -49,11 +49,11 @@ final class TrainingRun {
     /** Computes outputs, loss and gradients of one step. */
     void computeGradients(int step) {
         CaseData.Batch batch = data.batches().get(step);
-        System.arraycopy(batch.inputs(), 0, plan.inputs(), 0, batch.inputs().length);
+        plan.inputs().write(batch.inputs(), 0, 0, batch.inputs().length);
         if (batch.labels() != null) {
             System.arraycopy(batch.labels(), 0, plan.labels(), 0, batch.samples());
         } else {
-            System.arraycopy(batch.targets(), 0, plan.targets(), 0, batch.targets().length);
+            plan.targets().write(batch.targets(), 0, 0, batch.targets().length);
         }
         plan.forward(batch.samples(), step);
         loss = plan.loss(batch.samples());
@@ -65,24 +65,24 @@ final class TrainingRun {
         List<NamedArray> arrays = new ArrayList<>();
         int samples = samples(step);
         arrays.add(new NamedArray("outputs",
-                Arrays.copyOf(plan.outputs(), samples * plan.outputSize())));
+                Arrays.copyOf(plan.outputs().copy(), samples * plan.outputSize())));
         arrays.add(NamedArray.of("loss", loss));
         for (ParameterBuffer buffer : plan.parameters()) {
             arrays.add(new NamedArray(buffer.spec().name() + " gradient",
-                    buffer.gradient().clone()));
+                    buffer.gradient().copy()));
         }
         if (plan.options().purpose() == Purpose.TRAIN_WITH_INPUT_GRADIENT) {
             arrays.add(new NamedArray("input gradient",
-                    Arrays.copyOf(plan.inputGradient(), samples * plan.inputSize())));
+                    Arrays.copyOf(plan.inputGradient().copy(), samples * plan.inputSize())));
         }
         if (gradientNorm != Double.POSITIVE_INFINITY) {
             arrays.add(NamedArray.of("gradient norm",
-                    GradientClip.clip(plan.parameters(), gradientNorm)));
+                    GradientClip.clip(plan, plan.parameters(), gradientNorm)));
         }
         update.apply();
         plan.commit(samples);
         for (ParameterBuffer buffer : plan.arrays()) {
-            arrays.add(new NamedArray(buffer.spec().name(), buffer.values().clone()));
+            arrays.add(new NamedArray(buffer.spec().name(), buffer.values().copy()));
         }
         return arrays;
     }

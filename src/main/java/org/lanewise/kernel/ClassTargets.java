@@ -1,7 +1,5 @@
 package org.lanewise.kernel;
 
-import java.util.Arrays;
-
 /**
  * What softmax cross-entropy compares the logits of each sample with, a target for each class. Of labels, it
  * is {@code spread[j]}, and for the class of the sample's label {@code own[label]} more. Of given class
@@ -34,11 +32,13 @@ public record ClassTargets(int classes, int[] labels, double[] given, int ignore
         for (double share : spread) {
             all += share;
         }
-        double spreadSum = all;
         double[] sums = new double[own.length];
-        Arrays.setAll(sums, j -> own[j] + spreadSum);
-        return new ClassTargets(own.length, labels, null, ignored, own, spread, sums,
-                spread.length == 0 && Arrays.stream(own).allMatch(one -> one == 1.0));
+        boolean plain = spread.length == 0;
+        for (int j = 0; j < sums.length; j++) {
+            sums[j] = own[j] + all;
+            plain &= own[j] == 1.0;
+        }
+        return new ClassTargets(own.length, labels, null, ignored, own, spread, sums, plain);
     }
 
     /**
@@ -54,11 +54,19 @@ public record ClassTargets(int classes, int[] labels, double[] given, int ignore
     }
 
     private static double[] own(double[] weight, double smoothing) {
-        return Arrays.stream(weight).map(one -> (1.0 - smoothing) * one).toArray();
+        return scaled(weight, 1.0 - smoothing);
     }
 
     private static double[] spread(double[] weight, double smoothing) {
-        return Arrays.stream(weight).map(one -> smoothing / weight.length * one).toArray();
+        return scaled(weight, smoothing / weight.length);
+    }
+
+    private static double[] scaled(double[] weight, double factor) {
+        double[] scaled = weight.clone();
+        for (int j = 0; j < scaled.length; j++) {
+            scaled[j] *= factor;
+        }
+        return scaled;
     }
 
     /** {@return the target of a class for a label that is not ignored} */

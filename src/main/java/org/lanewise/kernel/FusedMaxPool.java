@@ -6,20 +6,20 @@ package org.lanewise.kernel;
  *
  * @param h rows of its outputs
  * @param w columns of its outputs
- * @param vectors of channels of a pixel
- * @param largest written by the forward pass, read by the others: of each sample, output and vector of channels
+ * @param groups of channels of a pixel
+ * @param largest written by the forward pass, read by the others: of each sample, output and group of channels
  *        four groups of bits, one for each pixel of the window in row-major order; a bit a channel, none where
  *        no pixel has a gradient; null where no backward pass follows
  */
-public record FusedMaxPool(int h, int w, int vectors, int[] largest) {
+public record FusedMaxPool(int h, int w, int groups, int[] largest) {
     /** {@return ints from one row of outputs to the next} */
     public int row() {
-        return w * vectors;
+        return w * groups;
     }
 
     /** {@return where the bits of the first channels of an output are} */
     public int at(int n, int i, int j) {
-        return ((n * h + i) * w + j) * vectors;
+        return ((n * h + i) * w + j) * groups;
     }
 
     /** {@return ints of a sample that a forward pass saves} */
@@ -35,7 +35,7 @@ public record FusedMaxPool(int h, int w, int vectors, int[] largest) {
      * @param channels of the maps
      */
     public int[] argmax(int samples, int channels) {
-        int lanes = channels / vectors;
+        int lanes = channels / groups;
         int[] argmax = new int[samples * channels * h * w];
         int next = 0;
         for (int n = 0; n < samples; n++) {

@@ -19,6 +19,10 @@ public final class FusedMultiplyAdd {
         return HARDWARE ? Math.fma(a, b, c) : a * b + c;
     }
 
+    public static float fma(float a, float b, float c) {
+        return HARDWARE ? Math.fma(a, b, c) : a * b + c;
+    }
+
     private static boolean hardware() {
         if (ModuleLayer.boot().findModule("jdk.management").isEmpty()) {
             return true;

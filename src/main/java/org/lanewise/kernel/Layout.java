@@ -13,15 +13,6 @@ package org.lanewise.kernel;
  * @param column distance of neighbouring columns
  */
 public record Layout(int origin, int sample, int channel, int row, int column) {
-    /** Tail padding: a vector or a tile that begins at the last element may read as far. */
-    public static final int TAIL_PADDING = 40;
-
-    /**
-     * Alignment offset: the first element of arrays that vectors read. The array's header fills the rest of a
-     * cache line, so that no vector straddles two in an array that is aligned to one. Large arrays are.
-     */
-    public static final int ALIGNMENT_OFFSET = (Cpu.LINE - Cpu.ARRAY_HEADER) / Double.BYTES;
-
     /**
      * Rows and columns of zeros around a map.
      *
@@ -63,12 +54,13 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
      * @param h rows
      * @param w columns
      * @param halo zeros around each map
+     * @param lead elements before the first map
      * @throws ArithmeticException if one sample is larger than any array
      */
-    public static Layout channelsLast(int c, int h, int w, Halo halo) {
+    public static Layout channelsLast(int c, int h, int w, Halo halo, int lead) {
         int row = Math.multiplyExact(c, halo.left + w + halo.right);
         int sample = Math.multiplyExact(row, halo.top + h + halo.bottom);
-        return new Layout(ALIGNMENT_OFFSET + halo.top * row + halo.left * c, sample, 1, row, c);
+        return new Layout(lead + halo.top * row + halo.left * c, sample, 1, row, c);
     }
 
     /**
@@ -96,9 +88,10 @@ public record Layout(int origin, int sample, int channel, int row, int column) {
      *
      * @param h rows of a map
      * @param w columns
+     * @param lead what {@link #channelsLast} was given
      */
-    public Halo halo(int h, int w) {
-        int first = channelsLast() ? origin - ALIGNMENT_OFFSET : origin;
+    public Halo halo(int h, int w, int lead) {
+        int first = channelsLast() ? origin - lead : origin;
         int rows = (channelsLast() ? sample : channel) / row;
         int top = first / row;
         int left = first % row / column;

@@ -18,7 +18,7 @@ public record PoolGeometry(
         boolean countPadding,
         int divisor) {
     /** What the sum of window (p, q) is divided by. */
-    public double divisor(int p, int q) {
+    public int divisor(int p, int q) {
         return divisor != 0
                 ? divisor
                 : pixels(window.row(p, 0), window.kh(), window.ih(), window.ph())
@@ -26,7 +26,7 @@ public record PoolGeometry(
     }
 
     /** Pixels of a window along a dimension; never those beyond the padding. */
-    private double pixels(int first, int kernel, int size, int padding) {
+    private int pixels(int first, int kernel, int size, int padding) {
         int around = countPadding ? padding : 0;
         return Math.min(first + kernel, size + around) - Math.max(first, -around);
     }

@@ -1,5 +1,7 @@
 package org.lanewise.kernel;
 
+import java.util.Arrays;
+
 /** Where a kernel gets the arrays that it works in, when it is made. */
 public interface Scratchpad {
     /**
@@ -8,7 +10,7 @@ public interface Scratchpad {
      * @param name what it holds
      * @param count elements
      */
-    double[] doubles(String name, long count);
+    Elements elements(String name, long count);
 
     /**
      * {@return an array that the passes of all layers share, whose elements are undefined when a pass begins}
@@ -16,7 +18,7 @@ public interface Scratchpad {
      * @param name what it holds
      * @param count elements, at least
      */
-    double[] shared(String name, long count);
+    Elements shared(String name, long count);
 
     /**
      * {@return an array of zeros for each thread that may run blocks at once; those of one name are
@@ -25,7 +27,7 @@ public interface Scratchpad {
      * @param name what each holds
      * @param count elements of each, at least
      */
-    double[][] perThread(String name, long count);
+    Elements[] perThread(String name, long count);
 
     /** {@return how many threads may run blocks at once} */
     int threads();
@@ -45,4 +47,36 @@ public interface Scratchpad {
      * @param values its elements
      */
     int[] integers(String name, int[] values);
+
+    /** {@return {@link #elements} that are doubles} */
+    default double[] doubles(String name, long count) {
+        return Elements.doubles(elements(name, count));
+    }
+
+    /** {@return {@link #elements} that are floats} */
+    default float[] floats(String name, long count) {
+        return Elements.floats(elements(name, count));
+    }
+
+    /** {@return {@link #shared} doubles} */
+    default double[] sharedDoubles(String name, long count) {
+        return Elements.doubles(shared(name, count));
+    }
+
+    /** {@return {@link #shared} floats} */
+    default float[] sharedFloats(String name, long count) {
+        return Elements.floats(shared(name, count));
+    }
+
+    /** {@return doubles {@link #perThread}} */
+    default double[][] doublesPerThread(String name, long count) {
+        return Arrays.stream(perThread(name, count)).map(Elements::doubles)
+                .toArray(double[][]::new);
+    }
+
+    /** {@return floats {@link #perThread}} */
+    default float[][] floatsPerThread(String name, long count) {
+        return Arrays.stream(perThread(name, count)).map(Elements::floats)
+                .toArray(float[][]::new);
+    }
 }

@@ -44,7 +44,7 @@ public record WeightedKernel(
      *
      * @return what computes it
      */
-    public List<Task> forward(double[] src, double[] weights, double[] bias, double[] dst) {
+    public List<Task> forward(Elements src, Elements weights, Elements bias, Elements dst) {
         return forwardPass.tasks().of(src, weights, bias, dst);
     }
 
@@ -54,8 +54,8 @@ public record WeightedKernel(
      * @param src read if the input is the output of a fused ReLU
      * @return what computes it
      */
-    public List<Task> backwardInput(double[] diffDst, double[] weights, double[] src,
-            double[] diffSrc) {
+    public List<Task> backwardInput(Elements diffDst, Elements weights, Elements src,
+            Elements diffSrc) {
         return inputPass.tasks().of(diffDst, weights, src, diffSrc);
     }
 
@@ -65,8 +65,8 @@ public record WeightedKernel(
      *
      * @return what computes it
      */
-    public List<Task> backwardWeights(double[] src, double[] diffDst, double[] diffWeights,
-            double[] diffBias) {
+    public List<Task> backwardWeights(Elements src, Elements diffDst, Elements diffWeights,
+            Elements diffBias) {
         return weightsPass.tasks().of(src, diffDst, diffWeights, diffBias);
     }
 }

@@ -6,6 +6,7 @@ import java.util.function.DoubleSupplier;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
 import org.lanewise.RandomState;
+import org.lanewise.kernel.Elements;
 import org.lanewise.plan.Kernels;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
@@ -94,13 +95,13 @@ public final class LayerPasses implements Passes {
         }
         plan.forward(batch);
         double[] gradient = new double[Math.toIntExact(batch * layer.output().size())];
-        fill(gradient, numbers);
+        fill(Elements.of(gradient), numbers);
         step.setOutputGradient(batch, gradient);
     }
 
-    private static void fill(double[] values, DoubleSupplier numbers) {
-        for (int i = 0; i < values.length; i++) {
-            values[i] = numbers.getAsDouble();
+    private static void fill(Elements values, DoubleSupplier numbers) {
+        for (int i = 0; i < values.length(); i++) {
+            values.set(i, numbers.getAsDouble());
         }
     }
 
@@ -139,7 +140,7 @@ public final class LayerPasses implements Passes {
                 List.of(new Result("input gradient", step.inputGradient(batch)));
             case BACKWARD_WEIGHTS -> step.parameters().stream()
                     .map(parameter -> new Result(name(parameter) + " gradient",
-                            parameter.gradient().clone()))
+                            parameter.gradient().copy()))
                     .toList();
             case STEP -> {
                 List<Result> all = new ArrayList<>();
@@ -156,9 +157,9 @@ public final class LayerPasses implements Passes {
     /** {@return copies of all that the passes read: input, weight and bias, output gradient} */
     public List<Result> operands() {
         List<Result> all = new ArrayList<>();
-        all.add(new Result("input", plan.inputs().clone()));
+        all.add(new Result("input", plan.inputs().copy()));
         for (ParameterBuffer parameter : step.parameters()) {
-            all.add(new Result(name(parameter), parameter.values().clone()));
+            all.add(new Result(name(parameter), parameter.values().copy()));
         }
         all.add(new Result("output gradient", step.outputGradient(batch)));
         return all;

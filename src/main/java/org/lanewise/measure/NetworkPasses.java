@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.lanewise.Initializer;
 import org.lanewise.Parameters;
 import org.lanewise.RandomState;
+import org.lanewise.kernel.Elements;
 import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.SingleStep;
@@ -71,7 +72,7 @@ public final class NetworkPasses implements Passes {
         Parameters first = Parameters.initial(network, Initializer.heNormal(), random);
         for (ParameterBuffer buffer : plan.arrays()) {
             double[] values = first.values(buffer.spec().name());
-            System.arraycopy(values, 0, buffer.values(), 0, values.length);
+            buffer.values().write(values, 0, 0, values.length);
         }
         if (plan.labels() != null) {
             for (int i = 0; i < batch; i++) {
@@ -85,9 +86,9 @@ public final class NetworkPasses implements Passes {
         plan.backward(batch);
     }
 
-    private static void fill(double[] values, RandomState random) {
-        for (int i = 0; i < values.length; i++) {
-            values[i] = random.uniform(-1.0, 1.0);
+    private static void fill(Elements values, RandomState random) {
+        for (int i = 0; i < values.length(); i++) {
+            values.set(i, random.uniform(-1.0, 1.0));
         }
     }
 
@@ -211,8 +212,8 @@ public final class NetworkPasses implements Passes {
             all.add(new Result("loss", new double[] {loss}));
             for (ParameterBuffer parameter : plan.parameters()) {
                 String name = parameter.spec().name();
-                all.add(new Result(name + " gradient", parameter.gradient().clone()));
-                all.add(new Result(name, parameter.values().clone()));
+                all.add(new Result(name + " gradient", parameter.gradient().copy()));
+                all.add(new Result(name, parameter.values().copy()));
             }
         }
         return all;

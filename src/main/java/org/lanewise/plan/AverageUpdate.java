@@ -3,8 +3,8 @@ package org.lanewise.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.Task;
-import org.lanewise.kernel.reference.AverageScalar;
 import org.lanewise.spec.Average;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.ParameterSpec;
@@ -19,8 +19,8 @@ import org.lanewise.spec.ParameterSpec;
 public final class AverageUpdate {
     private final Team team;
     private final Average average;
-    private final List<ParameterBuffer> values = new ArrayList<>();
     private final List<ParameterBuffer> memory = new ArrayList<>();
+    private final List<Task> copies = new ArrayList<>();
     private final List<Task> updates = new ArrayList<>();
     private final List<Task> exchanges = new ArrayList<>();
     private double keep;
@@ -43,15 +43,17 @@ public final class AverageUpdate {
             ParameterSpec spec = array.spec();
             if (array.gradient() != null || spec.state() && !spec.counts()) {
                 String name = feedsBack ? "slow" : "fast";
-                double[] copy = plan.workspace().doubles(array.layer(), Kind.OPTIMIZER,
+                Elements copy = plan.workspace().elements(array.layer(), Kind.OPTIMIZER,
                         spec.name() + " " + name, spec.size());
-                values.add(array);
                 memory.add(new ParameterBuffer(array.layer(),
                         new ParameterSpec(spec.name() + "/" + name, spec.shape()), copy, null));
-                AverageScalar loop = new AverageScalar(array.values(), copy, feedsBack);
-                updates.add(Task.range(copy.length, Update.PIECE,
-                        (from, to) -> loop.update(keep, from, to)));
-                exchanges.add(Task.range(copy.length, Update.PIECE, loop::exchange));
+                ElementLoops loops = plan.loops();
+                updates.add(Task.range(copy.length(), Update.PIECE,
+                        loops.average(array.values(), copy, feedsBack, () -> keep)));
+                exchanges.add(Task.range(copy.length(), Update.PIECE,
+                        loops.exchange(array.values(), copy)));
+                copies.add(Task.range(copy.length(), Update.PIECE,
+                        loops.copy(array.values(), copy)));
             }
         }
     }
@@ -67,10 +69,7 @@ public final class AverageUpdate {
 
     /** Lets the average be the current parameters. */
     public void begin() {
-        for (int i = 0; i < values.size(); i++) {
-            double[] copy = memory.get(i).values();
-            System.arraycopy(values.get(i).values(), 0, copy, 0, copy.length);
-        }
+        team.run(copies, 1);
     }
 
     /**

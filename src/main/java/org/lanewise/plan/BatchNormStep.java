@@ -1,9 +1,12 @@
 package org.lanewise.plan;
 
+import static org.lanewise.kernel.Elements.doubles;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.lanewise.kernel.BatchNormGeometry;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.ImplementationInfo;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Task;
@@ -33,9 +36,9 @@ final class BatchNormStep {
             double[] variance, double[] batches) {
         static Arrays of(List<ParameterBuffer> list) {
             return new Arrays(find(list, "weight"), find(list, "bias"),
-                    find(list, org.lanewise.spec.BatchNorm.RUNNING_MEAN).values(),
-                    find(list, org.lanewise.spec.BatchNorm.RUNNING_VAR).values(),
-                    find(list, ParameterSpec.BATCHES).values());
+                    doubles(find(list, org.lanewise.spec.BatchNorm.RUNNING_MEAN).values()),
+                    doubles(find(list, org.lanewise.spec.BatchNorm.RUNNING_VAR).values()),
+                    doubles(find(list, ParameterSpec.BATCHES).values()));
         }
 
         private static ParameterBuffer find(List<ParameterBuffer> list, String name) {
@@ -44,8 +47,9 @@ final class BatchNormStep {
         }
 
         void complete(double eps, double[] coefficients) {
-            BatchNormScalar.complete(eps, weight == null ? null : weight.values(),
-                    bias == null ? null : bias.values(), coefficients, mean.length);
+            BatchNormScalar.complete(Element.round(eps),
+                    weight == null ? null : doubles(weight.values()),
+                    bias == null ? null : doubles(bias.values()), coefficients, mean.length);
         }
     }
 
@@ -78,7 +82,8 @@ final class BatchNormStep {
         this.activation = function == null
                 ? null
                 : new BatchNormActivation(geometry,
-                        new ActivationKernel(function.function().name(), function.parameter(),
+                        new ActivationKernel(function.function().name(),
+                                Element.round(function.parameter()),
                                 vectors),
                         coefficients,
                         output.gradient() == null ? null : workspace.scratch(index));
@@ -105,17 +110,21 @@ final class BatchNormStep {
         if (input.gradient() != null) {
             backwardInput.addAll(weights ? List.of() : sums);
             backwardInput.add(Elementwise.samples(input, vectors
-                    ? (from, to) -> BatchNorm.backwardInput(geometry, input.values(),
-                            output.gradient(), coefficients, input.gradient(), from, to)
-                    : (from, to) -> BatchNormScalar.backwardInput(geometry, input.values(),
-                            output.gradient(), coefficients, input.gradient(), from, to)));
+                    ? (from, to) -> BatchNorm.backwardInput(geometry, doubles(input.values()),
+                            doubles(output.gradient()), coefficients, doubles(input.gradient()),
+                            from, to)
+                    : (from, to) -> BatchNormScalar.backwardInput(geometry, doubles(input.values()),
+                            doubles(output.gradient()), coefficients, doubles(input.gradient()),
+                            from, to)));
         }
         List<Task> forward = !learns
                 ? predict
                 : List.of(overSlices(vectors
-                        ? (from, to) -> BatchNorm.statistics(geometry, input.values(), slices, from,
+                        ? (from, to) -> BatchNorm.statistics(geometry, doubles(input.values()),
+                                slices, from,
                                 to)
-                        : (from, to) -> BatchNormScalar.statistics(geometry, input.values(), slices,
+                        : (from, to) -> BatchNormScalar.statistics(geometry,
+                                doubles(input.values()), slices,
                                 from, to)),
                         whole(this::prepare), normalizing());
         List<Tensor> rewritten = new ArrayList<>();
@@ -134,14 +143,15 @@ final class BatchNormStep {
     private Task gradientSums() {
         if (activation != null) {
             return Task.of(samples -> samples, geometry.samplesOfSlice(),
-                    (from, to, thread, _) -> activation.gradientSums(input.values(),
-                            output.values(), output.gradient(), slices, from, to, thread));
+                    (from, to, thread, _) -> activation.gradientSums(doubles(input.values()),
+                            doubles(output.values()), doubles(output.gradient()), slices, from, to,
+                            thread));
         }
         return overSlices(vectors
-                ? (from, to) -> BatchNorm.gradientSums(geometry, input.values(),
-                        output.gradient(), coefficients, slices, from, to)
-                : (from, to) -> BatchNormScalar.gradientSums(geometry, input.values(),
-                        output.gradient(), coefficients, slices, from, to));
+                ? (from, to) -> BatchNorm.gradientSums(geometry, doubles(input.values()),
+                        doubles(output.gradient()), coefficients, slices, from, to)
+                : (from, to) -> BatchNormScalar.gradientSums(geometry, doubles(input.values()),
+                        doubles(output.gradient()), coefficients, slices, from, to));
     }
 
     /** Whether there is an array, and a gradient with respect to it. */
@@ -161,15 +171,17 @@ final class BatchNormStep {
 
     private Task normalizing() {
         if (activation != null) {
-            return Elementwise.samples(input, (from, to) -> activation.forward(input.values(),
-                    output.values(), from, to));
+            return Elementwise.samples(input,
+                    (from, to) -> activation.forward(doubles(input.values()),
+                            doubles(output.values()), from, to));
         }
-        double bound = output.rectified() ? 0.0 : Double.NaN;
+        double floor = output.rectified() ? 0.0 : Double.NaN;
         return Elementwise.samples(input, vectors
-                ? (from, to) -> BatchNorm.normalize(geometry, bound, input.values(),
-                        output.values(), coefficients, from, to)
-                : (from, to) -> BatchNormScalar.normalize(geometry, input.values(),
-                        output.values(), coefficients, from, to));
+                ? (from, to) -> BatchNorm.normalize(geometry, Element.round(floor),
+                        doubles(input.values()),
+                        doubles(output.values()), coefficients, from, to)
+                : (from, to) -> BatchNormScalar.normalize(geometry, doubles(input.values()),
+                        doubles(output.values()), coefficients, from, to));
     }
 
     /** Makes the coefficients of the statistics of the batch. */
@@ -191,10 +203,11 @@ final class BatchNormStep {
         BatchNormScalar.mergeGradients(geometry, slices, coefficients, samples);
         int c = geometry.c();
         if (learns(arrays.bias())) {
-            System.arraycopy(slices, 0, arrays.bias().gradient(), 0, c);
+            System.arraycopy(slices, 0, doubles(arrays.bias().gradient()), 0, c);
         }
         if (learns(arrays.weight())) {
-            BatchNormScalar.weightGradient(slices, coefficients, arrays.weight().gradient());
+            BatchNormScalar.weightGradient(slices, coefficients,
+                    doubles(arrays.weight().gradient()));
         }
     }
 
@@ -203,9 +216,9 @@ final class BatchNormStep {
         double values = geometry.values(samples);
         arrays.batches()[0]++;
         double share = norm.momentum().orElse(1.0 / arrays.batches()[0]);
-        BatchNormScalar.follow(share, coefficients, BatchNormScalar.MEAN, 1.0, arrays.mean());
-        BatchNormScalar.follow(share, coefficients, BatchNormScalar.VARIANCE,
-                values / (values - 1.0), arrays.variance());
+        BatchNormScalar.follow(share, 1.0, coefficients, BatchNormScalar.MEAN, arrays.mean());
+        BatchNormScalar.follow(share, values / (values - 1.0), coefficients,
+                BatchNormScalar.VARIANCE, arrays.variance());
     }
 
     private static BatchNormGeometry geometry(Tensor input, Tensor output) {

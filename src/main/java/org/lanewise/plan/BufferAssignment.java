@@ -2,6 +2,8 @@ package org.lanewise.plan;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.lanewise.kernel.Element;
+import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.FusedMaxPool;
 import org.lanewise.kernel.Layout;
 import org.lanewise.spec.Add;
@@ -27,8 +29,8 @@ final class BufferAssignment {
     private final Workspace workspace;
     private final int capacity;
     private final int padding;
-    private final Map<Integer, double[]> gradients = new HashMap<>();
-    private double[] contribution;
+    private final Map<Integer, Elements> gradients = new HashMap<>();
+    private Elements contribution;
 
     BufferAssignment(Graph graph, GradientDemand demand, LayoutAssignment layouts,
             Fusion fusion, Workspace workspace, PlanOptions options) {
@@ -38,7 +40,7 @@ final class BufferAssignment {
         this.fusion = fusion;
         this.workspace = workspace;
         this.capacity = options.capacity();
-        this.padding = options.kernels().vectors() ? Layout.TAIL_PADDING : 0;
+        this.padding = options.kernels().vectors() ? Element.TAIL_PADDING : 0;
     }
 
     /** The caller's batch: row-major, with no tail padding, because its length is the caller's. */
@@ -87,7 +89,7 @@ final class BufferAssignment {
     }
 
     /** The gradient by a stored output: one array for all that have the same owner. */
-    private double[] gradient(int stored, int layer, long length) {
+    private Elements gradient(int stored, int layer, long length) {
         return gradients.computeIfAbsent(owner(stored), _ -> gradient(layer, "output", length));
     }
 
@@ -155,11 +157,11 @@ final class BufferAssignment {
         return Math.multiplyExact(capacity, (long) layout.sample()) + padding;
     }
 
-    private double[] values(int layer, String name, long length) {
-        return workspace.doubles(layer, Kind.MAPS, name, length);
+    private Elements values(int layer, String name, long length) {
+        return workspace.elements(layer, Kind.MAPS, name, length);
     }
 
-    private double[] gradient(int layer, String name, long length) {
-        return workspace.doubles(layer, Kind.MAP_GRADIENTS, name + " gradient", length);
+    private Elements gradient(int layer, String name, long length) {
+        return workspace.elements(layer, Kind.MAP_GRADIENTS, name + " gradient", length);
     }
 }

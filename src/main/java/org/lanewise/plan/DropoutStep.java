@@ -1,11 +1,14 @@
 package org.lanewise.plan;
 
+import static org.lanewise.kernel.Elements.doubles;
+
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.lanewise.kernel.DropoutGeometry;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.WeightedKernel;
 import org.lanewise.kernel.elementwise.Dropout;
+import org.lanewise.kernel.elementwise.DropoutMask;
 import org.lanewise.kernel.reference.DropoutScalar;
 import org.lanewise.random.Philox;
 import org.lanewise.spec.LayerDescription;
@@ -31,14 +34,14 @@ final class DropoutStep {
         long key = Philox.key(options.seed(), Philox.DROPOUT);
         int[] mask = workspace.integers(layer.index(), Kind.WORK, "mask",
                 (long) options.capacity() * geometry.stride());
-        double[] src = input.values();
-        double[] dst = output.values();
-        double[] diffDst = output.gradient();
-        double[] diffSrc = input.gradient();
+        double[] src = doubles(input.values());
+        double[] dst = doubles(output.values());
+        double[] diffDst = doubles(output.gradient());
+        double[] diffSrc = doubles(input.gradient());
         double[] rectified = input.rectified() ? src : null;
         Task forward = Elementwise.samples(input, vectors
                 ? (from, to) -> {
-                    Dropout.mask(geometry, key, number.intValue(), mask, from, to);
+                    DropoutMask.mask(geometry, key, number.intValue(), mask, from, to);
                     Dropout.apply(geometry, mask, src, dst, from, to);
                 }
                 : (from, to) -> {

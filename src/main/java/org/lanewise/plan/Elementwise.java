@@ -1,5 +1,7 @@
 package org.lanewise.plan;
 
+import static org.lanewise.kernel.Elements.doubles;
+
 import java.util.List;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PoolGeometry;
@@ -57,73 +59,64 @@ record Elementwise(boolean vectors) {
     }
 
     Task function(ActivationKernel kernel, Tensor input, Tensor output) {
-        double[] src = input.values();
-        double[] dst = output.values();
+        double[] src = doubles(input.values());
+        double[] dst = doubles(output.values());
         return elements(input, output, (from, to) -> kernel.forward(src, dst, from, to));
     }
 
     Task functionBack(ActivationKernel kernel, Tensor input, Tensor output) {
-        double[] read = kernel.readsOutput() ? output.values() : input.values();
-        double[] diffDst = output.gradient();
-        double[] diffSrc = input.gradient();
+        double[] read = kernel.readsOutput() ? doubles(output.values()) : doubles(input.values());
+        double[] diffDst = doubles(output.gradient());
+        double[] diffSrc = doubles(input.gradient());
         return elements(input, output,
                 (from, to) -> kernel.backward(read, diffDst, diffSrc, from, to));
     }
 
     Task maxPool(PoolGeometry geometry, Tensor input, Tensor output, int[] argmax) {
         return samples(input, vectors
-                ? (from, to) -> MaxPool.forward(geometry, input.values(),
-                        output.values(), from, to)
-                : (from, to) -> MaxPoolScalar.forward(geometry, input.values(),
-                        output.values(), argmax, from, to));
+                ? (from, to) -> MaxPool.forward(geometry, doubles(input.values()),
+                        doubles(output.values()), from, to)
+                : (from, to) -> MaxPoolScalar.forward(geometry, doubles(input.values()),
+                        doubles(output.values()), argmax, from, to));
     }
 
     Task maxPoolBack(PoolGeometry geometry, Tensor input, Tensor output, int[] argmax) {
         return samples(input, vectors
                 ? (from, to) -> MaxPool.backwardInput(geometry, input.rectified(),
-                        input.values(), output.values(), output.gradient(), input.gradient(), from,
+                        doubles(input.values()), doubles(output.values()),
+                        doubles(output.gradient()), doubles(input.gradient()), from,
                         to)
-                : (from, to) -> MaxPoolScalar.backwardInput(geometry, output.gradient(),
-                        argmax, input.gradient(), from, to));
-    }
-
-    /** The taps that a max pooling layer takes, row-major; -1 where a ReLU that is fused with it left none. */
-    static int[] argmax(LayerDescription layer, Tensor source, Tensor output, int samples) {
-        if (output.maxPool() != null) {
-            return output.maxPool().argmax(samples, Tensor.maps(output.shape()).channels());
-        }
-        PoolGeometry geometry = LayerChoices.pool(layer, Tensor.rowMajor(layer.input()),
-                Tensor.rowMajor(layer.output()));
-        int size = Math.toIntExact(samples * layer.output().size());
-        int[] argmax = new int[size];
-        MaxPoolScalar.forward(geometry, source.copy(source.values(), samples), new double[size],
-                argmax, 0, samples);
-        return argmax;
+                : (from, to) -> MaxPoolScalar.backwardInput(geometry, doubles(output.gradient()),
+                        argmax, doubles(input.gradient()), from, to));
     }
 
     Task avgPool(PoolGeometry geometry, Tensor input, Tensor output) {
         return samples(input, vectors
-                ? (from, to) -> AvgPool.forward(geometry, input.values(), output.values(), from, to)
-                : (from, to) -> AvgPoolScalar.forward(geometry, input.values(), output.values(),
+                ? (from, to) -> AvgPool.forward(geometry, doubles(input.values()),
+                        doubles(output.values()), from, to)
+                : (from, to) -> AvgPoolScalar.forward(geometry, doubles(input.values()),
+                        doubles(output.values()),
                         from, to));
     }
 
     Task avgPoolBack(PoolGeometry geometry, Tensor input, Tensor output) {
         return samples(input, vectors
-                ? (from, to) -> AvgPool.backwardInput(geometry, input.rectified(), input.values(),
-                        output.gradient(), input.gradient(),
+                ? (from, to) -> AvgPool.backwardInput(geometry, input.rectified(),
+                        doubles(input.values()),
+                        doubles(output.gradient()), doubles(input.gradient()),
                         from,
                         to)
-                : (from, to) -> AvgPoolScalar.backwardInput(geometry, output.gradient(),
-                        input.gradient(), from, to));
+                : (from, to) -> AvgPoolScalar.backwardInput(geometry, doubles(output.gradient()),
+                        doubles(input.gradient()), from, to));
     }
 
     /** Sums of the elements of several tensors. */
     Task add(List<Tensor> inputs, Tensor output) {
-        double[] dst = output.values();
-        double[] first = inputs.get(0).values();
-        double[] second = inputs.get(1).values();
-        double[][] others = inputs.stream().skip(2).map(Tensor::values).toArray(double[][]::new);
+        double[] dst = doubles(output.values());
+        double[] first = doubles(inputs.get(0).values());
+        double[] second = doubles(inputs.get(1).values());
+        double[][] others = inputs.stream().skip(2)
+                .map(input -> doubles(input.values())).toArray(double[][]::new);
         inputs.forEach(input -> requireSameLayout(input, output));
         return elements(inputs.getFirst(), output, (from, to) -> {
             AddScalar.forward(first, second, dst, from, to);
@@ -135,8 +128,8 @@ record Elementwise(boolean vectors) {
 
     /** The gradient with respect to one of the inputs of a sum. */
     Task addBack(Tensor input, Tensor output, boolean accumulate) {
-        double[] diffDst = output.gradient();
-        double[] diffSrc = input.gradient();
+        double[] diffDst = doubles(output.gradient());
+        double[] diffSrc = doubles(input.gradient());
         return elements(input, output, accumulate
                 ? (from, to) -> AddScalar.accumulate(diffDst, diffSrc, from, to)
                 : (from, to) -> System.arraycopy(diffDst, from, diffSrc, from, to - from));
@@ -151,14 +144,15 @@ record Elementwise(boolean vectors) {
     Task concat(Tensor input, Tensor output, int offset) {
         ConcatScalar part = part(input, output, offset);
         return samples(input,
-                (from, to) -> part.forward(input.values(), output.values(), from, to));
+                (from, to) -> part.forward(doubles(input.values()), doubles(output.values()), from,
+                        to));
     }
 
     /** The gradient with respect to one of the inputs that are next to each other. */
     Task concatBack(Tensor input, Tensor output, int offset, boolean accumulate) {
         ConcatScalar part = part(input, output, offset);
-        double[] diffDst = output.gradient();
-        double[] diffSrc = input.gradient();
+        double[] diffDst = doubles(output.gradient());
+        double[] diffSrc = doubles(input.gradient());
         return samples(input, accumulate
                 ? (from, to) -> part.accumulate(diffDst, diffSrc, from, to)
                 : (from, to) -> part.backward(diffDst, diffSrc, from, to));
@@ -181,13 +175,14 @@ record Elementwise(boolean vectors) {
 
     /** Brings values from one order into another; a copy is made by vector kernels alone. */
     Task copy(Tensor input, Tensor output) {
-        return copy(input, input.values(), output, null, output.values());
+        return copy(input, doubles(input.values()), output, null, doubles(output.values()));
     }
 
     /** The backward pass of a copy. */
     Task copyBack(Tensor input, Tensor output) {
-        double[] rectified = input.rectified() ? input.values() : null;
-        return copy(output, output.gradient(), input, rectified, input.gradient());
+        double[] rectified = input.rectified() ? doubles(input.values()) : null;
+        return copy(output, doubles(output.gradient()), input, rectified,
+                doubles(input.gradient()));
     }
 
     private static Task copy(Tensor input, double[] src, Tensor output, double[] rectified,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.lanewise.kernel.Elements;
 import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Dropout;
@@ -145,20 +146,20 @@ final class Folding {
             String layer = nodes.get(into).name() + ".";
             String name = nodes.get(norm).name() + ".";
             double eps = ((BatchNorm) nodes.get(norm).layer()).eps();
-            double[] mean = find(arrays, name + BatchNorm.RUNNING_MEAN).values();
-            double[] variance = find(arrays, name + BatchNorm.RUNNING_VAR).values();
-            double[] weights = find(arrays, layer + "weight").values();
-            double[] folded = find(computedWith, layer + "weight").values();
-            double[] biases = find(computedWith, layer + "bias").values();
-            int each = weights.length / biases.length;
-            for (int c = 0; c < biases.length; c++) {
+            Elements mean = find(arrays, name + BatchNorm.RUNNING_MEAN).values();
+            Elements variance = find(arrays, name + BatchNorm.RUNNING_VAR).values();
+            Elements weights = find(arrays, layer + "weight").values();
+            Elements folded = find(computedWith, layer + "weight").values();
+            Elements biases = find(computedWith, layer + "bias").values();
+            int each = weights.length() / biases.length();
+            for (int c = 0; c < biases.length(); c++) {
                 double scale = value(arrays, name + "weight", c, 1.0)
-                        / Math.sqrt(variance[c] + eps);
+                        / Math.sqrt(variance.get(c) + eps);
                 for (int i = c * each; i < (c + 1) * each; i++) {
-                    folded[i] = weights[i] * scale;
+                    folded.set(i, weights.get(i) * scale);
                 }
-                biases[c] = (value(arrays, layer + "bias", c, 0.0) - mean[c]) * scale
-                        + value(arrays, name + "bias", c, 0.0);
+                biases.set(c, (value(arrays, layer + "bias", c, 0.0) - mean.get(c)) * scale
+                        + value(arrays, name + "bias", c, 0.0));
             }
         });
     }
@@ -167,6 +168,6 @@ final class Folding {
     private static double value(List<ParameterBuffer> arrays, String name, int index,
             double without) {
         ParameterBuffer array = find(arrays, name);
-        return array == null ? without : array.values()[index];
+        return array == null ? without : array.values().get(index);
     }
 }

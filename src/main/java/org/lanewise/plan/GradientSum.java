@@ -2,9 +2,8 @@ package org.lanewise.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.Task;
-import org.lanewise.kernel.reference.AddScalar;
-import org.lanewise.kernel.reference.GradientNormScalar;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.ParameterSpec;
@@ -38,29 +37,28 @@ public final class GradientSum {
         this.seen = new double[2];
         if (batches > 1) {
             add(MemoryUse.WHOLE_NETWORK, new ParameterSpec("accumulation/batches", List.of(2)),
-                    seen);
+                    Elements.of(seen));
             plan.parameters().stream().filter(one -> one.gradient() != null).forEach(this::sum);
         }
     }
 
-    private void add(int layer, ParameterSpec spec, double[] values) {
+    private void add(int layer, ParameterSpec spec, Elements values) {
         memory.add(new ParameterBuffer(layer, spec, values, null));
     }
 
     private void sum(ParameterBuffer parameter) {
         ParameterSpec spec = parameter.spec();
-        double[] gradient = parameter.gradient();
-        double[] sum = plan.workspace().doubles(parameter.layer(), Kind.OPTIMIZER,
+        Elements gradient = parameter.gradient();
+        Elements sum = plan.workspace().elements(parameter.layer(), Kind.OPTIMIZER,
                 spec.name() + " accumulated gradient", spec.size());
         add(parameter.layer(), new ParameterSpec(spec.name() + "/accumulated", spec.shape()), sum);
-        copies.add(task(sum, (from, to) -> System.arraycopy(gradient, from, sum, from, to - from)));
-        additions.add(task(sum, (from, to) -> AddScalar.accumulate(gradient, sum, from, to)));
-        results.add(
-                task(sum, (from, to) -> GradientNormScalar.scaled(scale, sum, gradient, from, to)));
+        copies.add(task(sum, plan.loops().copy(gradient, sum)));
+        additions.add(task(sum, plan.loops().accumulate(gradient, sum)));
+        results.add(task(sum, plan.loops().scaled(() -> scale, sum, gradient)));
     }
 
-    private static Task task(double[] sum, Task.Range loop) {
-        return Task.range(sum.length, Update.PIECE, loop);
+    private static Task task(Elements sum, Task.Range loop) {
+        return Task.range(sum.length(), Update.PIECE, loop);
     }
 
     /** {@return what the sum of the last batch's losses is divided by for their mean} */

@@ -1,8 +1,11 @@
 package org.lanewise.plan;
 
+import static org.lanewise.kernel.Elements.doubles;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.GroupNormGeometry;
 import org.lanewise.kernel.ImplementationInfo;
 import org.lanewise.kernel.Task;
@@ -44,7 +47,7 @@ final class GroupNormStep {
                 (long) options.capacity() * GroupNormScalar.ROWS * geometry.c());
         this.affine = workspace.doubles(layer.index(), Kind.WORK, "factors",
                 2L * geometry.factors());
-        Arrays.fill(affine, 0, Math.min(affine.length, geometry.factors()), 1.0);
+        Arrays.fill(affine, 0, Math.min(affine.length, geometry.factors()), Element.round(1.0));
         int slices = geometry.elementwise()
                 ? 1
                 : Math.ceilDiv(options.capacity(), geometry.samplesOfSlice());
@@ -77,16 +80,16 @@ final class GroupNormStep {
     }
 
     private Step step(int index) {
-        double[] src = input.values();
-        double[] dst = output.values();
-        double[] diffDst = output.gradient();
-        double[] diffSrc = input.gradient();
+        double[] src = doubles(input.values());
+        double[] dst = doubles(output.values());
+        double[] diffDst = doubles(output.gradient());
+        double[] diffSrc = doubles(input.gradient());
         List<Task> forward = new ArrayList<>();
         if (weight != null) {
             forward.add(Task.range(1, 1, (_, _) -> {
-                arrange(weight.values(), 0);
+                arrange(doubles(weight.values()), 0);
                 if (bias != null) {
-                    arrange(bias.values(), geometry.factors());
+                    arrange(doubles(bias.values()), geometry.factors());
                 }
             }));
         }
@@ -152,15 +155,18 @@ final class GroupNormStep {
     private void sum(int from, int to, int firstRow, int lastRow) {
         int at = geometry.gradients(from, firstRow);
         int count = geometry.elementwise() ? geometry.w() * geometry.c() : geometry.c();
-        Arrays.fill(gradients, at, at + count, 0.0);
-        Arrays.fill(gradients, at + geometry.factors(), at + geometry.factors() + count, 0.0);
+        Arrays.fill(gradients, at, at + count, Element.round(0.0));
+        Arrays.fill(gradients, at + geometry.factors(), at + geometry.factors() + count,
+                Element.round(0.0));
         for (int n = from; n < to; n++) {
             for (int h = firstRow; h < lastRow; h++) {
                 if (vectors) {
-                    GroupNorm.weightGradients(geometry, input.values(), output.gradient(), stats,
+                    GroupNorm.weightGradients(geometry, doubles(input.values()),
+                            doubles(output.gradient()), stats,
                             gradients, n, h);
                 } else {
-                    GroupNormScalar.weightGradients(geometry, input.values(), output.gradient(),
+                    GroupNormScalar.weightGradients(geometry, doubles(input.values()),
+                            doubles(output.gradient()),
                             stats, gradients, n, h);
                 }
             }
@@ -176,10 +182,10 @@ final class GroupNormStep {
             }
         }
         if (learns(weight)) {
-            restore(0, weight.gradient());
+            restore(0, doubles(weight.gradient()));
         }
         if (learns(bias)) {
-            restore(geometry.factors(), bias.gradient());
+            restore(geometry.factors(), doubles(bias.gradient()));
         }
     }
 

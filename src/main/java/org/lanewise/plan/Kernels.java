@@ -1,6 +1,6 @@
 package org.lanewise.plan;
 
-import org.lanewise.kernel.list.Implementation.Kind;
+import org.lanewise.kernel.list.KernelKind;
 
 /** The kernels that a plan may use. */
 public enum Kernels {
@@ -16,11 +16,11 @@ public enum Kernels {
     }
 
     /** The kind of implementation that is allowed, with those after it. */
-    Kind limit() {
+    KernelKind limit() {
         return switch (this) {
-            case SCALAR -> Kind.REFERENCE;
-            case DIRECT -> Kind.DIRECT;
-            case ANY -> Kind.WINOGRAD;
+            case SCALAR -> KernelKind.REFERENCE;
+            case DIRECT -> KernelKind.DIRECT;
+            case ANY -> KernelKind.WINOGRAD;
         };
     }
 }

@@ -9,9 +9,9 @@ import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.LinearProblem;
 import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.kernel.WindowGeometry;
-import org.lanewise.kernel.list.Implementation;
-import org.lanewise.kernel.list.Implementations;
+import org.lanewise.kernel.list.KernelKind;
 import org.lanewise.kernel.list.WeightedChoice;
+import org.lanewise.kernel.reference.MaxPoolScalar;
 import org.lanewise.spec.AvgPool2d;
 import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.Conv2d;
@@ -20,6 +20,7 @@ import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.MaxPool2d;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Size;
 import org.lanewise.spec.Window;
@@ -28,28 +29,30 @@ import org.lanewise.spec.Window;
 final class LayerChoices {
     private final Graph graph;
     private final boolean vectors;
+    private final Precision precision;
     private final Map<Integer, WeightedChoice<ConvProblem, ConvGeometry>> convolutions = new HashMap<>();
     private final Map<Integer, WeightedChoice<LinearProblem, LinearGeometry>> denseLayers = new HashMap<>();
 
     LayerChoices(Graph graph, PlanOptions options) {
         this.graph = graph;
         this.vectors = options.kernels().vectors();
-        Implementation.Kind limit = options.kernels().limit();
+        this.precision = options.precision();
+        KernelKind limit = options.kernels().limit();
         graph.layers().forEach(layer -> choose(layer, options.capacity(), limit));
     }
 
-    private void choose(LayerDescription layer, int capacity, Implementation.Kind limit) {
+    private void choose(LayerDescription layer, int capacity, KernelKind limit) {
         if (layer.layer() instanceof Conv2d conv) {
             ConvProblem problem = new ConvProblem(window(conv.window(), layer), conv.groups(),
                     ((Shape.Image) layer.input()).channels(), conv.outChannels(), capacity,
                     graph.onlyReader(Graph.INPUT) == layer.index());
-            convolutions.put(layer.index(),
-                    Implementations.of(problem, conv.flops(layer.input()), limit));
+            long flops = conv.flops(layer.input());
+            convolutions.put(layer.index(), Precisions.choice(precision, problem, flops, limit));
         } else if (layer.layer() instanceof Linear linear) {
             LinearProblem problem = new LinearProblem(Math.toIntExact(layer.input().size()),
                     linear.outFeatures(), capacity);
-            denseLayers.put(layer.index(), Implementations.of(problem,
-                    2L * capacity * problem.ic() * problem.oc(), limit));
+            long flops = 2L * capacity * problem.ic() * problem.oc();
+            denseLayers.put(layer.index(), Precisions.choice(precision, problem, flops, limit));
         }
     }
 
@@ -71,6 +74,20 @@ final class LayerChoices {
                 ? new PoolGeometry(window, channels, src, dst, average.countIncludePad(),
                         average.divisorOverride())
                 : new PoolGeometry(window, channels, src, dst, false, 0);
+    }
+
+    /** The taps that a max pooling layer takes, row-major; -1 where a ReLU that is fused with it left none. */
+    static int[] argmax(LayerDescription layer, Tensor source, Tensor output, int samples) {
+        if (output.maxPool() != null) {
+            return output.maxPool().argmax(samples, Tensor.maps(output.shape()).channels());
+        }
+        PoolGeometry geometry = pool(layer, Tensor.rowMajor(layer.input()),
+                Tensor.rowMajor(layer.output()));
+        int size = Math.toIntExact(samples * layer.output().size());
+        int[] argmax = new int[size];
+        MaxPoolScalar.forward(geometry, source.copy(source.values(), samples), new double[size],
+                argmax, 0, samples);
+        return argmax;
     }
 
     /** What computes a layer that learns weights; null for another. */

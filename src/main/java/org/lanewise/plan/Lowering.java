@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.Element;
+import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.ImplementationInfo;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.LinearGeometry;
@@ -70,20 +72,6 @@ final class Lowering {
     /** The stored output of each layer; null where it is not stored, because it is fused with what follows. */
     private final Tensor[] outputs;
 
-    /**
-     * What lowering makes of a network.
-     *
-     * @param input of the network, row-major
-     * @param outputs of all layers
-     * @param output of the network, row-major
-     * @param steps in the order of the forward pass
-     * @param arrays what is learned, and states, in order of the layers
-     * @param objective the loss
-     * @param number of the step whose masks a forward pass draws
-     */
-    record Lowered(Tensor input, List<Tensor> outputs, Tensor output, List<Step> steps,
-            List<ParameterBuffer> arrays, Objective objective, AtomicLong number) {}
-
     private Lowering(Folding folding, PlanOptions options, Workspace workspace) {
         this.folding = folding;
         this.graph = new Graph(folding.computed(), !options.purpose().learns());
@@ -127,7 +115,7 @@ final class Lowering {
         Tensor output = arranged(last, "row-major output", Tensor.rowMajor(last.shape()));
         return new Plan(folding, options, workspace, team,
                 new Lowered(input, Arrays.asList(outputs), output, steps, parameters,
-                        new Objective(graph.network().loss(), vectors, output, workspace,
+                        LossKernels.of(graph.network().loss(), vectors, output, workspace,
                                 capacity),
                         number));
     }
@@ -280,7 +268,7 @@ final class Lowering {
     }
 
     private Step function(int index, String name, double parameter, Tensor input, Tensor output) {
-        ActivationKernel kernel = new ActivationKernel(name, parameter, vectors);
+        ActivationKernel kernel = new ActivationKernel(name, Element.round(parameter), vectors);
         return plain(index, ELEMENT_BY_ELEMENT, input, output,
                 elementwise.function(kernel, input, output),
                 () -> elementwise.functionBack(kernel, input, output))
@@ -301,8 +289,8 @@ final class Lowering {
         ParameterBuffer weights = learned.getFirst();
         ParameterBuffer bias = learned.size() > 1 ? learned.getLast() : null;
         boolean learns = learned.stream().anyMatch(array -> array.gradient() != null);
-        double[] diffWeights = learns && weights.gradient() == null
-                ? workspace.doubles(layer.index(), Kind.WORK, weights.spec().name()
+        Elements diffWeights = learns && weights.gradient() == null
+                ? workspace.elements(layer.index(), Kind.WORK, weights.spec().name()
                         + " gradient, not used", weights.spec().size())
                 : weights.gradient();
         WeightedChoice<?, ?> choice = choices.of(layer.index());
@@ -367,11 +355,11 @@ final class Lowering {
                 graph.layer(layer).learned().stream().anyMatch(demand::of));
     }
 
-    private static double[] values(ParameterBuffer bias) {
+    private static Elements values(ParameterBuffer bias) {
         return bias == null ? null : bias.values();
     }
 
-    private static double[] gradient(ParameterBuffer bias) {
+    private static Elements gradient(ParameterBuffer bias) {
         return bias == null ? null : bias.gradient();
     }
 
@@ -383,7 +371,7 @@ final class Lowering {
         return new ParameterBuffer(layer, spec,
                 workspace.parameter(layer, spec),
                 demand.of(spec)
-                        ? workspace.doubles(layer, Kind.PARAMETER_GRADIENTS,
+                        ? workspace.elements(layer, Kind.PARAMETER_GRADIENTS,
                                 spec.name() + " gradient", spec.size())
                         : null);
     }

@@ -1,31 +1,14 @@
 package org.lanewise.plan;
 
-import java.util.Arrays;
-import java.util.List;
-import org.lanewise.kernel.ClassTargets;
+import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.Task;
-import org.lanewise.kernel.elementwise.SoftmaxCrossEntropyVector;
-import org.lanewise.kernel.reference.BinaryCrossEntropyScalar;
-import org.lanewise.kernel.reference.SmoothL1Scalar;
-import org.lanewise.kernel.reference.SoftmaxCrossEntropyScalar;
-import org.lanewise.kernel.reference.SquaredErrorScalar;
-import org.lanewise.spec.Huber;
 import org.lanewise.spec.Loss;
-import org.lanewise.spec.MemoryUse;
-import org.lanewise.spec.MemoryUse.Kind;
-import org.lanewise.spec.SmoothL1;
 
 /** The end of a plan: compares outputs with what they should be. */
 final class Objective {
     private final Loss loss;
     private final int terms;
-    private final double[] losses;
-    /** A class a sample; null for a loss of target values. */
-    private final int[] labels;
-    /** A row a sample; null for a loss of labels. */
-    private final double[] targets;
-    /** Softmax of the outputs; null where those are not logits of classes. */
-    private final double[] probabilities;
+    private final Parts parts;
     private final Task forward;
     private final Task backward;
     private double sum;
@@ -33,90 +16,31 @@ final class Objective {
     private double divisor;
 
     /** Overwrites the gradient of some samples, multiplied by a scale. */
-    private interface Gradient {
+    interface Gradient {
         void run(double scale, int from, int to);
     }
 
     /**
-     * Allocates what a loss needs.
+     * An end of given arrays.
      *
-     * @param loss of the network
-     * @param vectors whether vector kernels may compute
-     * @param output of the network, row-major; its gradient is null where there is none
-     * @param workspace where arrays are from
-     * @param capacity the most samples of a batch
+     * @param output what the loss is of
+     * @param losses overwritten
+     * @param labels a class a sample; null for a loss of target values
+     * @param targets a row a sample; null for a loss of labels
+     * @param probabilities softmax of the outputs; null where those are not logits of classes
+     * @param values computes losses
+     * @param gradient computes the outputs' gradient
      */
-    Objective(Loss loss, boolean vectors, Tensor output, Workspace workspace, int capacity) {
-        this.loss = loss;
-        int width = output.sampleSize();
-        long all = (long) capacity * width;
-        int whole = MemoryUse.WHOLE_NETWORK;
-        double[] y = output.values();
-        double[] diff = output.gradient();
-        double[] each = workspace.doubles(whole, Kind.LOSS, "losses", capacity);
-        this.losses = each;
-        this.terms = loss.terms(width);
-        this.labels = loss.takesLabels()
-                ? workspace.integers(whole, Kind.LOSS, "labels", capacity)
-                : null;
-        double[] softmax = loss instanceof Loss.SoftmaxCrossEntropy
-                ? workspace.doubles(whole, Kind.LOSS, "probabilities", all)
-                : null;
-        this.probabilities = softmax;
-        double[] t = loss.takesLabels()
-                ? null
-                : workspace.doubles(whole, Kind.LOSS, "targets", all);
-        this.targets = t;
-        Task.Range values;
-        Gradient gradient;
-        switch (loss) {
-            case Loss.SoftmaxCrossEntropy entropy -> {
-                double[] weight = factors(entropy.weight(), width);
-                ClassTargets classes = entropy.probabilities()
-                        ? ClassTargets.of(t, weight, entropy.labelSmoothing())
-                        : ClassTargets.of(labels, entropy.ignoreIndex(), weight,
-                                entropy.labelSmoothing());
-                values = vectors
-                        ? (from, to) -> SoftmaxCrossEntropyVector.forward(classes, y, softmax, each,
-                                from, to)
-                        : (from, to) -> SoftmaxCrossEntropyScalar.forward(classes, y, softmax, each,
-                                from, to);
-                gradient = vectors
-                        ? (by, from, to) -> SoftmaxCrossEntropyVector.backward(classes, softmax, by,
-                                diff, from, to)
-                        : (by, from, to) -> SoftmaxCrossEntropyScalar.backward(classes, softmax, by,
-                                diff, from, to);
-            }
-            case Loss.MeanSquaredError _ -> {
-                values = (from, to) -> SquaredErrorScalar.forward(width, y, t, each, from, to);
-                gradient = (by, from, to) -> SquaredErrorScalar.backward(width, y, t, by, diff,
-                        from, to);
-            }
-            case Loss.BinaryCrossEntropyWithLogits entropy -> {
-                var kernel = new BinaryCrossEntropyScalar(factors(entropy.posWeight(), width));
-                values = (from, to) -> kernel.forward(y, t, each, from, to);
-                gradient = (by, from, to) -> kernel.backward(y, t, by, diff, from, to);
-            }
-            case SmoothL1 _,Huber _ -> {
-                var kernel = loss instanceof Huber huber
-                        ? SmoothL1Scalar.huber(width, huber.delta())
-                        : new SmoothL1Scalar(width, ((SmoothL1) loss).beta());
-                values = (from, to) -> kernel.forward(y, t, each, from, to);
-                gradient = (by, from, to) -> kernel.backward(y, t, by, diff, from, to);
-            }
-        }
-        this.forward = Elementwise.samples(output, values);
-        this.backward = Elementwise.samples(output, (from, to) -> gradient.run(scale, from, to));
-    }
+    record Parts(Tensor output, Elements losses, int[] labels, Elements targets,
+            Elements probabilities, Task.Range values, Gradient gradient) {}
 
-    /** One factor each, 1 where none is given. */
-    private static double[] factors(List<Double> given, int count) {
-        double[] factors = new double[count];
-        Arrays.fill(factors, 1.0);
-        for (int i = 0; i < given.size(); i++) {
-            factors[i] = given.get(i);
-        }
-        return factors;
+    Objective(Loss loss, Parts parts) {
+        this.loss = loss;
+        this.terms = loss.terms(parts.output().sampleSize());
+        this.parts = parts;
+        this.forward = Elementwise.samples(parts.output(), parts.values());
+        this.backward = Elementwise.samples(parts.output(),
+                (from, to) -> parts.gradient().run(scale, from, to));
     }
 
     /** Overwrites the loss of each of the first samples. */
@@ -135,8 +59,8 @@ final class Objective {
         sum = 0.0;
         divisor = 0.0;
         for (int n = 0; n < samples; n++) {
-            sum += losses[n];
-            divisor += labels == null ? terms : loss.divisor(labels[n]);
+            sum += parts.losses().get(n);
+            divisor += labels() == null ? terms : loss.divisor(labels()[n]);
         }
         scale = loss.reduction().scale(divisor);
         return sum * scale;
@@ -163,18 +87,18 @@ final class Objective {
     }
 
     int[] labels() {
-        return labels;
+        return parts.labels();
     }
 
-    double[] targets() {
-        return targets;
+    Elements targets() {
+        return parts.targets();
     }
 
-    double[] probabilities() {
-        return probabilities;
+    Elements probabilities() {
+        return parts.probabilities();
     }
 
-    double[] losses() {
-        return losses;
+    Elements losses() {
+        return parts.losses();
     }
 }

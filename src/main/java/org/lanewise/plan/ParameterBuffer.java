@@ -1,5 +1,6 @@
 package org.lanewise.plan;
 
+import org.lanewise.kernel.Elements;
 import org.lanewise.spec.ParameterSpec;
 
 /**
@@ -11,4 +12,4 @@ import org.lanewise.spec.ParameterSpec;
  * @param gradient the gradient of the last backward pass; null in a plan that only
  *        predicts, and for a parameter that no epoch changes
  */
-public record ParameterBuffer(int layer, ParameterSpec spec, double[] values, double[] gradient) {}
+public record ParameterBuffer(int layer, ParameterSpec spec, Elements values, Elements gradient) {}

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.Task;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.LayerPlan;
@@ -49,7 +50,7 @@ public final class Plan {
     private final int fewestSamples;
 
     Plan(Folding folding, PlanOptions options, Workspace workspace, Team team,
-            Lowering.Lowered lowered) {
+            Lowered lowered) {
         List<Step> steps = lowered.steps();
         this.folding = folding;
         this.layers = folding.original().describe();
@@ -100,8 +101,8 @@ public final class Plan {
      */
     public static Plan compile(Network network, PlanOptions options, Team team) {
         int threads = threads(network, options, team.threads());
-        return Lowering.plan(Folding.of(network, options), options,
-                new Workspace(false, threads, Math.min(threads, team.computing())), team);
+        return Precisions.lower(Folding.of(network, options), options, new Workspace(false,
+                options.precision(), threads, Math.min(threads, team.computing())), team);
     }
 
     /**
@@ -110,9 +111,9 @@ public final class Plan {
      */
     public Plan sharingParameters() {
         Team other = team.copy();
-        Workspace own = new Workspace(computedWith, arrays,
+        Workspace own = new Workspace(options.precision(), computedWith, arrays,
                 threads(network(), options, other.threads()));
-        return Lowering.plan(folding, options.purpose(Purpose.PREDICT), own, other);
+        return Precisions.lower(folding, options.purpose(Purpose.PREDICT), own, other);
     }
 
     /**
@@ -142,8 +143,8 @@ public final class Plan {
 
     private static Plan counting(Network network, PlanOptions options, int threads) {
         int used = threads(network, options, threads);
-        return Lowering.plan(Folding.of(network, options), options,
-                new Workspace(true, used, used), Team.alone());
+        return Precisions.lower(Folding.of(network, options), options,
+                new Workspace(true, options.precision(), used, used), Team.alone());
     }
 
     /** {@return how each layer is computed, in order} */
@@ -245,8 +246,10 @@ public final class Plan {
     /** {@return each step by itself, in order; one that only brings a batch into another order has the
      * layer -1} */
     public List<SingleStep> steps() {
-        return steps.stream().map(step -> new SingleStep(step, workers, parameters.stream()
-                .filter(parameter -> parameter.layer() == step.layer()).toList())).toList();
+        return steps.stream().map(step -> new SingleStep(step, workers,
+                options.precision().bytes(), parameters.stream()
+                        .filter(parameter -> parameter.layer() == step.layer()).toList()))
+                .toList();
     }
 
     /** {@return the algorithms of all steps, as {@code direct+winograd-4x4}} */
@@ -296,14 +299,14 @@ public final class Plan {
     }
 
     /** {@return the array for a batch of inputs: samples one after another, row-major} */
-    public double[] inputs() {
+    public Elements inputs() {
         return input.values();
     }
 
     /**
      * {@return the gradient with respect to the inputs; null unless the plan was compiled for it}
      */
-    public double[] inputGradient() {
+    public Elements inputGradient() {
         return input.gradient();
     }
 
@@ -313,17 +316,17 @@ public final class Plan {
     }
 
     /** {@return where the target values of a batch go; null for a loss of labels} */
-    public double[] targets() {
+    public Elements targets() {
         return objective.targets();
     }
 
     /** {@return softmax of the outputs, after a cross-entropy of it was computed; null for others} */
-    public double[] probabilities() {
+    public Elements probabilities() {
         return objective.probabilities();
     }
 
     /** {@return the outputs of the network after a forward pass} */
-    public double[] outputs() {
+    public Elements outputs() {
         return output.values();
     }
 
@@ -357,7 +360,7 @@ public final class Plan {
      */
     public int[] argmax(int layer, int samples) {
         int source = layers.get(layer).source();
-        return Elementwise.argmax(layers.get(layer),
+        return LayerChoices.argmax(layers.get(layer),
                 source == Graph.INPUT ? input : outputs.get(source),
                 outputs.get(layer), samples);
     }
@@ -385,6 +388,10 @@ public final class Plan {
     /** Who shares the passes: the caller alone where they are too short. */
     Team workers() {
         return workers;
+    }
+
+    ElementLoops loops() {
+        return Precisions.loops(options.precision());
     }
 
     Workspace workspace() {

@@ -3,6 +3,7 @@ package org.lanewise.plan;
 import java.util.List;
 import java.util.Objects;
 import org.lanewise.spec.ParameterGroup;
+import org.lanewise.spec.Precision;
 
 /**
  * How a network is compiled into a plan.
@@ -19,6 +20,7 @@ import org.lanewise.spec.ParameterGroup;
 public record PlanOptions(
         Purpose purpose,
         Kernels kernels,
+        Precision precision,
         boolean fused,
         int capacity,
         long seed,
@@ -39,6 +41,7 @@ public record PlanOptions(
     public PlanOptions {
         Objects.requireNonNull(purpose, "purpose");
         Objects.requireNonNull(kernels, "kernels");
+        Objects.requireNonNull(precision, "precision");
         groups = List.copyOf(groups);
         if (capacity < 1) {
             throw new IllegalArgumentException("batch size " + capacity + " must be at least 1");
@@ -53,7 +56,8 @@ public record PlanOptions(
      * @param capacity the most samples of one batch
      */
     public static PlanOptions of(Purpose purpose, Kernels kernels, int capacity) {
-        return new PlanOptions(purpose, kernels, true, capacity, 0, false, List.of());
+        return new PlanOptions(purpose, kernels, Precision.DOUBLE, true, capacity, 0, false,
+                List.of());
     }
 
     /**
@@ -62,7 +66,7 @@ public record PlanOptions(
      * @param other what the plan is for
      */
     public PlanOptions purpose(Purpose other) {
-        return new PlanOptions(other, kernels, fused, capacity, seed, folded, groups);
+        return new PlanOptions(other, kernels, precision, fused, capacity, seed, folded, groups);
     }
 
     /**
@@ -71,12 +75,12 @@ public record PlanOptions(
      * @param value which may compute
      */
     public PlanOptions kernels(Kernels value) {
-        return new PlanOptions(purpose, value, fused, capacity, seed, folded, groups);
+        return new PlanOptions(purpose, value, precision, fused, capacity, seed, folded, groups);
     }
 
     /** {@return these options with the output of every layer} */
     public PlanOptions unfused() {
-        return new PlanOptions(purpose, kernels, false, capacity, seed, false, groups);
+        return new PlanOptions(purpose, kernels, precision, false, capacity, seed, false, groups);
     }
 
     /**
@@ -85,7 +89,7 @@ public record PlanOptions(
      * @param samples the most samples of one batch
      */
     public PlanOptions capacity(int samples) {
-        return new PlanOptions(purpose, kernels, fused, samples, seed, folded, groups);
+        return new PlanOptions(purpose, kernels, precision, fused, samples, seed, folded, groups);
     }
 
     /**
@@ -94,7 +98,7 @@ public record PlanOptions(
      * @param value whether inference may fold batch normalization into weights
      */
     public PlanOptions folded(boolean value) {
-        return new PlanOptions(purpose, kernels, fused, capacity, seed, value, groups);
+        return new PlanOptions(purpose, kernels, precision, fused, capacity, seed, value, groups);
     }
 
     /**
@@ -103,7 +107,7 @@ public record PlanOptions(
      * @param value of random masks
      */
     public PlanOptions seed(long value) {
-        return new PlanOptions(purpose, kernels, fused, capacity, value, folded, groups);
+        return new PlanOptions(purpose, kernels, precision, fused, capacity, value, folded, groups);
     }
 
     /**
@@ -112,6 +116,15 @@ public record PlanOptions(
      * @param list of which the first that matches a parameter counts
      */
     public PlanOptions groups(List<ParameterGroup> list) {
-        return new PlanOptions(purpose, kernels, fused, capacity, seed, folded, list);
+        return new PlanOptions(purpose, kernels, precision, fused, capacity, seed, folded, list);
+    }
+
+    /**
+     * {@return these options with elements of another precision}
+     *
+     * @param value of all arrays
+     */
+    public PlanOptions precision(Precision value) {
+        return new PlanOptions(purpose, kernels, value, fused, capacity, seed, folded, groups);
     }
 }

@@ -16,11 +16,13 @@ import org.lanewise.spec.Shape;
 public final class SingleStep {
     private final Step step;
     private final Team team;
+    private final int bytes;
     private final List<ParameterBuffer> parameters;
 
-    SingleStep(Step step, Team team, List<ParameterBuffer> parameters) {
+    SingleStep(Step step, Team team, int bytes, List<ParameterBuffer> parameters) {
         this.step = step;
         this.team = team;
+        this.bytes = bytes;
         this.parameters = parameters;
     }
 
@@ -92,8 +94,8 @@ public final class SingleStep {
                                     && !step.saved().contains(input))));
             used = parameter -> parameter.spec().name().endsWith(".weight");
         }
-        return Double.BYTES * (samples * maps + parameters.stream().filter(used)
-                .mapToLong(parameter -> parameter.values().length).sum())
+        return (long) bytes * (samples * maps + parameters.stream().filter(used)
+                .mapToLong(parameter -> parameter.values().length()).sum())
                 + (long) Integer.BYTES * samples * step.indices();
     }
 
@@ -221,7 +223,7 @@ public final class SingleStep {
     public void setOutputGradient(int samples, double[] values) {
         int[] places = step.output().places(samples);
         for (int i = 0; i < places.length; i++) {
-            step.output().gradient()[places[i]] = values[i];
+            step.output().gradient().set(places[i], values[i]);
         }
     }
 }

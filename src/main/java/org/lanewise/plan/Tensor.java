@@ -1,5 +1,7 @@
 package org.lanewise.plan;
 
+import org.lanewise.kernel.Element;
+import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.FusedMaxPool;
 import org.lanewise.kernel.Layout;
 import org.lanewise.spec.Shape;
@@ -16,10 +18,10 @@ import org.lanewise.spec.Shape;
  *        writes the gradient fuses its backward pass
  * @param maxPool the max pooling that is fused into the step that writes the values; null for none
  */
-record Tensor(Shape shape, Layout layout, double[] values, double[] gradient, boolean rectified,
+record Tensor(Shape shape, Layout layout, Elements values, Elements gradient, boolean rectified,
         FusedMaxPool maxPool) {
     /** Values that a layer writes with nothing fused into it. */
-    Tensor(Shape shape, Layout layout, double[] values, double[] gradient) {
+    Tensor(Shape shape, Layout layout, Elements values, Elements gradient) {
         this(shape, layout, values, gradient, false, null);
     }
 
@@ -61,7 +63,8 @@ record Tensor(Shape shape, Layout layout, double[] values, double[] gradient, bo
             return "row-major";
         }
         Shape.Image maps = maps(shape);
-        Layout.Halo halo = layout.halo(maps.height(), maps.width());
+        Layout.Halo halo = layout.halo(maps.height(), maps.width(),
+                Element.ALIGNMENT_OFFSET);
         String order = layout.channelsLast() ? "channels last" : "planes";
         return halo.equals(Layout.Halo.NONE)
                 ? order
@@ -75,11 +78,11 @@ record Tensor(Shape shape, Layout layout, double[] values, double[] gradient, bo
     }
 
     /** A row-major copy of some samples. */
-    double[] copy(double[] array, int samples) {
+    double[] copy(Elements array, int samples) {
         int[] places = places(samples);
         double[] copy = new double[places.length];
         for (int i = 0; i < copy.length; i++) {
-            copy[i] = array[places[i]];
+            copy[i] = array.get(places[i]);
         }
         return copy;
     }

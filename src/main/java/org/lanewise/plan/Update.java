@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.Task;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
@@ -60,7 +61,7 @@ public final class Update {
         List<ParameterBuffer> buffers = plan.parameters();
         List<ParameterGroup> assigned = ParameterGroup.of(plan.options().groups(),
                 buffers.stream().map(ParameterBuffer::spec).toList());
-        List<List<double[]>> arrays = new ArrayList<>();
+        List<List<Elements>> arrays = new ArrayList<>();
         for (String name : UpdateRule.arrays(optimizer)) {
             arrays.add(buffers.stream().map(buffer -> state(plan, buffer, name)).toList());
         }
@@ -74,8 +75,9 @@ public final class Update {
                         _ -> new UpdateRule(group.weightDecay().isPresent()
                                 ? optimizer.weightDecay(group.weightDecay().getAsDouble())
                                 : optimizer));
-                parameters.add(new Learned(buffer, group, Task.range(buffer.values().length, PIECE,
-                        rule.loop(buffer, array -> arrays.get(array).get(index)))));
+                parameters.add(new Learned(buffer, group, Task.range(buffer.values().length(),
+                        PIECE,
+                        plan.loops().update(rule, buffer, array -> arrays.get(array).get(index)))));
             }
         }
         this.groups = List.copyOf(ruleOf.keySet());
@@ -83,18 +85,19 @@ public final class Update {
         this.freezes = groups.stream().anyMatch(group -> group.frozenFromEpoch().isPresent());
         if (plateau != null) {
             memory.add(new ParameterBuffer(MemoryUse.WHOLE_NETWORK,
-                    new ParameterSpec("plateau/rate", List.of(base.length)), base, null));
+                    new ParameterSpec("plateau/rate", List.of(base.length)), Elements.of(base),
+                    null));
         }
         freeze(0);
     }
 
     /** An array of the state of a parameter; null if the parameter is not learned. */
-    private double[] state(Plan plan, ParameterBuffer parameter, String name) {
+    private Elements state(Plan plan, ParameterBuffer parameter, String name) {
         if (parameter.gradient() == null) {
             return null;
         }
         ParameterSpec spec = parameter.spec();
-        double[] array = plan.workspace().doubles(parameter.layer(), Kind.OPTIMIZER,
+        Elements array = plan.workspace().elements(parameter.layer(), Kind.OPTIMIZER,
                 spec.name() + " " + name.replace('_', ' '), spec.size());
         memory.add(new ParameterBuffer(parameter.layer(),
                 new ParameterSpec(spec.name() + "/" + name, spec.shape()), array, null));

@@ -1,15 +1,7 @@
 package org.lanewise.plan;
 
 import java.util.List;
-import java.util.function.IntFunction;
 import java.util.stream.Stream;
-import org.lanewise.kernel.AdamConstants;
-import org.lanewise.kernel.SgdConstants;
-import org.lanewise.kernel.Task;
-import org.lanewise.kernel.reference.AdamScalar;
-import org.lanewise.kernel.reference.LionScalar;
-import org.lanewise.kernel.reference.RmsPropScalar;
-import org.lanewise.kernel.reference.SgdScalar;
 import org.lanewise.spec.Lion;
 import org.lanewise.spec.NAdam;
 import org.lanewise.spec.Optimizer;
@@ -125,51 +117,27 @@ final class UpdateRule {
         multiplied = 0;
     }
 
-    /**
-     * The loop over the elements of a parameter.
-     *
-     * @param array gives the arrays of {@link #arrays}, by position
-     */
-    Task.Range loop(ParameterBuffer parameter, IntFunction<double[]> array) {
-        double[] values = parameter.values();
-        double[] diff = parameter.gradient();
-        return switch (optimizer) {
-            case Optimizer.Sgd sgd -> {
-                SgdScalar loop = new SgdScalar(new SgdConstants(sgd.momentum(), sgd.weightDecay(),
-                        sgd.nesterov()), values, diff, sgd.momentum() == 0 ? null : array.apply(0));
-                yield sgd.momentum() == 0
-                        ? (from, to) -> loop.plain(stepSize, from, to)
-                        : (from, to) -> loop.momentum(stepSize, share, from, to);
-            }
-            case Optimizer.Adam adam -> adam(new AdamConstants(adam.beta1(), adam.beta2(),
-                    adam.epsilon(), adam.weightDecay()), parameter, array);
-            case Optimizer.AdamW adam -> adam(new AdamConstants(adam.beta1(), adam.beta2(),
-                    adam.epsilon(), 0.0), parameter, array);
-            case NAdam nadam -> {
-                AdamScalar loop = new AdamScalar(new AdamConstants(nadam.beta1(), nadam.beta2(),
-                        nadam.epsilon(), nadam.weightDecay()), values, diff, array.apply(0),
-                        array.apply(1));
-                yield (from, to) -> loop.nesterov(stepSize, momentStep, correction, from, to);
-            }
-            case RmsProp rms -> {
-                RmsPropScalar loop = new RmsPropScalar(rms.alpha(), rms.epsilon(), rms.momentum(),
-                        rms.weightDecay(), values, diff, array.apply(0),
-                        rms.centered() ? array.apply(1) : null,
-                        rms.momentum() == 0 ? null : array.apply(rms.centered() ? 2 : 1));
-                yield (from, to) -> loop.update(stepSize, from, to);
-            }
-            case Lion lion -> {
-                LionScalar loop = new LionScalar(lion.beta1(), lion.beta2(), values, diff,
-                        array.apply(0));
-                yield (from, to) -> loop.update(stepSize, shrink, from, to);
-            }
-        };
+    Optimizer optimizer() {
+        return optimizer;
     }
 
-    private Task.Range adam(AdamConstants rule, ParameterBuffer parameter,
-            IntFunction<double[]> array) {
-        AdamScalar loop = new AdamScalar(rule, parameter.values(), parameter.gradient(),
-                array.apply(0), array.apply(1));
-        return (from, to) -> loop.update(stepSize, correction, shrink, from, to);
+    double stepSize() {
+        return stepSize;
+    }
+
+    double share() {
+        return share;
+    }
+
+    double shrink() {
+        return shrink;
+    }
+
+    double correction() {
+        return correction;
+    }
+
+    double momentStep() {
+        return momentStep;
     }
 }

@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.ParameterSpec;
+import org.lanewise.spec.Precision;
 
 /**
  * Allocates every array of a plan, by layer, kind and name, or only counts them.
@@ -17,6 +19,7 @@ import org.lanewise.spec.ParameterSpec;
  */
 final class Workspace {
     private final boolean counting;
+    private final Precision precision;
     private final int threads;
     private final int computing;
     private final List<ParameterBuffer> existing;
@@ -26,34 +29,38 @@ final class Workspace {
     /** Elements of the largest request for what passes share, by layer and name. */
     private final Map<String, Long> largest;
     /** What passes share, by layer and name: an array, or one for each thread. */
-    private final Map<String, double[][]> shared = new HashMap<>();
+    private final Map<String, Elements[]> shared = new HashMap<>();
 
     /**
      * Opens an empty workspace.
      *
      * @param counting whether to note sizes and hand out empty arrays
+     * @param precision of the elements
      * @param threads how many threads work is cut for
      * @param computing how many of them compute; the others get the arrays of the first
      */
-    Workspace(boolean counting, int threads, int computing) {
-        this(counting, threads, computing, List.of(), List.of(), new HashMap<>());
+    Workspace(boolean counting, Precision precision, int threads, int computing) {
+        this(counting, precision, threads, computing, List.of(), List.of(), new HashMap<>());
     }
 
     /**
      * Opens a workspace whose parameters are arrays of another plan.
      *
+     * @param precision of the elements
      * @param shared the parameters that a plan for the same network computes with
      * @param originals the parameters of that network
      * @param threads how many threads compute at once
      */
-    Workspace(List<ParameterBuffer> shared, List<ParameterBuffer> originals, int threads) {
-        this(false, threads, threads, shared, originals, new HashMap<>());
+    Workspace(Precision precision, List<ParameterBuffer> shared, List<ParameterBuffer> originals,
+            int threads) {
+        this(false, precision, threads, threads, shared, originals, new HashMap<>());
     }
 
-    private Workspace(boolean counting, int threads, int computing,
+    private Workspace(boolean counting, Precision precision, int threads, int computing,
             List<ParameterBuffer> existing, List<ParameterBuffer> originals,
             Map<String, Long> largest) {
         this.counting = counting;
+        this.precision = precision;
         this.threads = threads;
         this.computing = computing;
         this.existing = existing;
@@ -66,27 +73,39 @@ final class Workspace {
      * largest size of what passes share}
      */
     Workspace sizing() {
-        return new Workspace(true, threads, computing, existing, originals, largest);
+        return new Workspace(true, precision, threads, computing, existing, originals, largest);
     }
 
     /** {@return the array of one parameter: that of another plan, which is not counted, or a new one} */
-    double[] parameter(int layer, ParameterSpec spec) {
+    Elements parameter(int layer, ParameterSpec spec) {
         return parameter(existing, layer, spec);
     }
 
     /** {@return the same for an array of the network as it was given, from which others are computed} */
-    double[] original(int layer, ParameterSpec spec) {
+    Elements original(int layer, ParameterSpec spec) {
         return parameter(originals, layer, spec);
     }
 
-    private double[] parameter(List<ParameterBuffer> from, int layer, ParameterSpec spec) {
+    private Elements parameter(List<ParameterBuffer> from, int layer, ParameterSpec spec) {
         return from.stream().filter(parameter -> parameter.spec().equals(spec)).findFirst()
                 .map(ParameterBuffer::values)
-                .orElseGet(() -> doubles(layer, Kind.PARAMETERS, spec.name(), spec.size()));
+                .orElseGet(() -> elements(layer, Kind.PARAMETERS, spec.name(), spec.size()));
+    }
+
+    Elements elements(int layer, Kind kind, String name, long count) {
+        int length = book(layer, kind, name, count, precision.bytes());
+        return switch (precision) {
+            case DOUBLE -> Elements.of(new double[length]);
+            case SINGLE -> Elements.of(new float[length]);
+        };
     }
 
     double[] doubles(int layer, Kind kind, String name, long count) {
-        return new double[book(layer, kind, name, count, Double.BYTES)];
+        return Elements.doubles(elements(layer, kind, name, count));
+    }
+
+    float[] floats(int layer, Kind kind, String name, long count) {
+        return Elements.floats(elements(layer, kind, name, count));
     }
 
     int[] integers(int layer, Kind kind, String name, long count) {
@@ -94,7 +113,7 @@ final class Workspace {
     }
 
     /** {@return arrays of the size of the largest request; those beyond the threads that compute are the first} */
-    private double[][] shared(int layer, String name, long count, int number) {
+    private Elements[] shared(int layer, String name, long count, int number) {
         String key = layer + " " + name;
         long known = largest.getOrDefault(key, -1L);
         if (known < count) {
@@ -103,10 +122,10 @@ final class Workspace {
             shared.remove(key);
         }
         return shared.computeIfAbsent(key, _ -> {
-            double[][] arrays = new double[number][];
+            Elements[] arrays = new Elements[number];
             for (int i = 0; i < number; i++) {
                 arrays[i] = i < computing
-                        ? doubles(layer, Kind.WORK, name, Math.max(known, count))
+                        ? elements(layer, Kind.WORK, name, Math.max(known, count))
                         : arrays[0];
             }
             return arrays;
@@ -117,17 +136,17 @@ final class Workspace {
     Scratchpad scratch(int layer) {
         return new Scratchpad() {
             @Override
-            public double[] doubles(String name, long count) {
-                return Workspace.this.doubles(layer, Kind.WORK, name, count);
+            public Elements elements(String name, long count) {
+                return Workspace.this.elements(layer, Kind.WORK, name, count);
             }
 
             @Override
-            public double[] shared(String name, long count) {
+            public Elements shared(String name, long count) {
                 return Workspace.this.shared(MemoryUse.WHOLE_NETWORK, name, count, 1)[0];
             }
 
             @Override
-            public double[][] perThread(String name, long count) {
+            public Elements[] perThread(String name, long count) {
                 return Workspace.this.shared(layer, name, count, threads);
             }
 

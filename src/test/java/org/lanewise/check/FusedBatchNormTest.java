@@ -3,6 +3,7 @@ package org.lanewise.check;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lanewise.kernel.Elements.doubles;
 
 import java.util.List;
 import java.util.OptionalDouble;
@@ -141,8 +142,8 @@ class FusedBatchNormTest {
         fused.computeGradients(0);
         plain.computeGradients(0);
         for (int i = 0; i < plain.plan().parameters().size(); i++) {
-            double[] expected = plain.plan().parameters().get(i).gradient();
-            double[] found = fused.plan().parameters().get(i).gradient();
+            double[] expected = doubles(plain.plan().parameters().get(i).gradient());
+            double[] found = doubles(fused.plan().parameters().get(i).gradient());
             String name = plain.plan().parameters().get(i).spec().name();
             assertArrayEquals(expected, found, name);
         }

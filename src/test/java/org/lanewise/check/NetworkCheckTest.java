@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.kernel.Elements;
 import org.lanewise.plan.Kernels;
 import org.lanewise.plan.PlanOptions;
 import org.lanewise.plan.Purpose;
@@ -185,9 +186,9 @@ class NetworkCheckTest {
         run.computeGradients(0);
         assertEquals("direct+winograd-4x4", run.plan().algorithm());
         assertEquals("", new PassCheck(run.plan(), 2).failure().orElse(""));
-        double[] gradient = run.plan().parameters().stream()
+        double[] gradient = Elements.doubles(run.plan().parameters().stream()
                 .filter(one -> one.spec().name().equals(parameter)).findFirst().orElseThrow()
-                .gradient();
+                .gradient());
         int last = gradient.length - 1;
         gradient[last] += 2 * Agreement.REORDERED * Arrays.stream(gradient).map(Math::abs).max()
                 .orElseThrow();

@@ -1,5 +1,7 @@
 package org.lanewise.check;
 
+import static org.lanewise.kernel.Elements.doubles;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +94,7 @@ final class RandomGraphs {
             }
         }
         List<Parameters.Parameter> learned = run.plan().arrays().stream()
-                .map(one -> new Parameters.Parameter(one.spec(), one.values())).toList();
+                .map(one -> new Parameters.Parameter(one.spec(), doubles(one.values()))).toList();
         // Not folded, as PyTorch computes it; FoldingTest compares folded outputs with these.
         arrays.put("model.outputs", new Model(drawn.network(), new Parameters(learned),
                 drawn.capacity(), backend, Algorithm.DIRECT, ForkJoinPool.commonPool(), false)

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 /** Converts row-major maps to the layout of the vector kernels and back. */
 public record ArrangedMaps(int samples, int c, int h, int w, Layout rowMajor, Layout layout) {
     private double[] empty() {
-        return new double[samples * layout.sample() + Layout.TAIL_PADDING];
+        return new double[samples * layout.sample() + Element.TAIL_PADDING];
     }
 
     public double[] arranged(double[] values) {

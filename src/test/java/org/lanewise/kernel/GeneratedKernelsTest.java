@@ -26,7 +26,8 @@ class GeneratedKernelsTest {
             throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "src/build/java/Generate.java", templates.toString(), output.toString())
+                "src/build/java/Generate.java", templates.toString(), output.toString(),
+                "src/main/java")
                 .redirectErrorStream(true).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
@@ -76,6 +77,25 @@ class GeneratedKernelsTest {
     }
 
     @Test
+    void whatMayDifferInFloatsIsNamed() throws Exception {
+        Path templates = copyOfTemplates();
+        Path list = templates.resolve("floats.txt");
+        String lines = Files.readString(list);
+        Files.writeString(list, lines.replace(" BLOCKS", ""));
+        assertTrue(generate(templates, folder.resolve("output"))
+                .contains("WinogradPanels.BLOCKS may depend on the size of an element"));
+        Files.writeString(list, lines.replace(" AdamConstants", " Nothing"));
+        assertTrue(generate(templates, folder.resolve("output"))
+                .contains("floats.txt: there is no class Nothing"));
+        Files.writeString(list, lines);
+        Path relu = templates.resolve("Relu.java.template");
+        Files.writeString(relu, Files.readString(relu).replace("int L = Lanes.COUNT;",
+                "int L = Lanes.COUNT;\n    static Object all = java.util.DoubleSummaryStatistics.class;"));
+        assertTrue(generate(templates, folder.resolve("output"))
+                .contains("no counterpart for floats"));
+    }
+
+    @Test
     void mistakesInTemplatesAreNamed() throws Exception {
         Path templates = copyOfTemplates();
         Path list = templates.resolve("microkernels.txt");
@@ -91,7 +111,7 @@ class GeneratedKernelsTest {
         Files.writeString(list, "nchwRowWeights rowLines lines memory rowsAndOnes padded 9x2\n");
         assertTrue(generate(templates, folder.resolve("output"))
                 .contains("nchwRowWeights cannot have a loop over tiles: its option of a"));
-        Files.writeString(templates.resolve("winograd.txt"), "4 3 +-1\n");
+        Files.writeString(templates.resolve("winograd.txt"), "both 4 3 +-1\n");
         Files.writeString(list, "indirectGemm taps panel memory rows padded 5x4\n");
         assertTrue(generate(templates, folder.resolve("output"))
                 .contains("F(4, 3) needs 6 points with 0 and infinity"));

@@ -42,20 +42,22 @@ public final class Tasks {
             }
 
             @Override
-            public double[] doubles(String name, long count) {
-                return new double[Math.toIntExact(count)];
+            public Elements elements(String name, long count) {
+                return Elements.of(new double[Math.toIntExact(count)]);
             }
 
             @Override
-            public double[] shared(String name, long count) {
-                double[] garbage = doubles(name, count);
+            public Elements shared(String name, long count) {
+                double[] garbage = new double[Math.toIntExact(count)];
                 Arrays.fill(garbage, Double.NaN);
-                return garbage;
+                return Elements.of(garbage);
             }
 
             @Override
-            public double[][] perThread(String name, long count) {
-                return new double[Math.max(threads, THREADS)][Math.toIntExact(count)];
+            public Elements[] perThread(String name, long count) {
+                Elements[] arrays = new Elements[Math.max(threads, THREADS)];
+                Arrays.setAll(arrays, _ -> elements(name, count));
+                return arrays;
             }
 
             @Override

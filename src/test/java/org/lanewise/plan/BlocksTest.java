@@ -3,6 +3,7 @@ package org.lanewise.plan;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lanewise.kernel.Elements.doubles;
 
 import java.util.List;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.lanewise.kernel.AdamConstants;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.SgdConstants;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.reference.AdamScalar;
@@ -27,6 +29,7 @@ import org.lanewise.spec.Loss.Reduction;
 import org.lanewise.spec.NAdam;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.RmsProp;
 import org.lanewise.spec.Schedule;
 import org.lanewise.spec.Shape;
@@ -53,19 +56,19 @@ class BlocksTest {
 
     private Tensor outputs() {
         Shape shape = new Shape.Flat(OUTPUTS);
-        return new Tensor(shape, Tensor.rowMajor(shape), values(SAMPLES * OUTPUTS),
-                new double[SAMPLES * OUTPUTS]);
+        return new Tensor(shape, Tensor.rowMajor(shape), Elements.of(values(SAMPLES * OUTPUTS)),
+                Elements.of(new double[SAMPLES * OUTPUTS]));
     }
 
     private Objective objective(Loss loss, Kernels kernels, Tensor outputs) {
-        Objective objective = new Objective(loss, kernels.vectors(), outputs,
-                new Workspace(false, 1, 1), SAMPLES);
+        Objective objective = LossKernels.of(loss, kernels.vectors(), outputs,
+                new Workspace(false, Precision.DOUBLE, 1, 1), SAMPLES);
         if (loss.takesLabels()) {
             System.arraycopy(random.ints(SAMPLES, 0, OUTPUTS).toArray(), 0, objective.labels(), 0,
                     SAMPLES);
             objective.labels()[SAMPLES / 2] = IGNORED;
         } else {
-            Arrays.setAll(objective.targets(), i -> random.nextDouble());
+            Arrays.setAll(doubles(objective.targets()), i -> random.nextDouble());
         }
         return objective;
     }
@@ -88,12 +91,12 @@ class BlocksTest {
         Tensor outputs = outputs();
         Objective blocks = objective(loss, kernels, outputs);
         Tensor same = new Tensor(outputs.shape(), outputs.layout(), outputs.values(),
-                new double[SAMPLES * OUTPUTS]);
+                Elements.of(new double[SAMPLES * OUTPUTS]));
         Objective whole = objective(loss, Kernels.SCALAR, same);
         if (loss.takesLabels()) {
             System.arraycopy(blocks.labels(), 0, whole.labels(), 0, SAMPLES);
         } else {
-            System.arraycopy(blocks.targets(), 0, whole.targets(), 0, SAMPLES * OUTPUTS);
+            blocks.targets().copy(0, whole.targets(), 0, SAMPLES * OUTPUTS);
         }
         runBackwards(blocks.forward());
         double reduced = blocks.reduce(SAMPLES);
@@ -105,9 +108,9 @@ class BlocksTest {
         for (int block = 0; block < whole.backward().blocks(SAMPLES); block++) {
             whole.backward().run(block, 0, SAMPLES);
         }
-        assertArrayEquals(whole.losses(), blocks.losses());
-        assertArrayEquals(same.gradient(), outputs.gradient());
-        assertTrue(Arrays.stream(outputs.gradient()).anyMatch(value -> value != 0));
+        assertArrayEquals(doubles(whole.losses()), doubles(blocks.losses()));
+        assertArrayEquals(doubles(same.gradient()), doubles(outputs.gradient()));
+        assertTrue(Arrays.stream(doubles(outputs.gradient())).anyMatch(value -> value != 0));
     }
 
     /** A parameter of two blocks and a bit, two updates after one another. */
@@ -117,14 +120,14 @@ class BlocksTest {
                 Team.alone());
         Update update = Update.of(plan, optimizer);
         ParameterBuffer parameter = plan.parameters().getFirst();
-        int size = parameter.values().length;
-        System.arraycopy(values(size), 0, parameter.values(), 0, size);
-        double[] expected = parameter.values().clone();
+        int size = doubles(parameter.values()).length;
+        System.arraycopy(values(size), 0, doubles(parameter.values()), 0, size);
+        double[] expected = doubles(parameter.values()).clone();
         for (int i = 1; i <= 2; i++) {
-            System.arraycopy(values(size), 0, parameter.gradient(), 0, size);
+            parameter.gradient().write(values(size), 0, 0, size);
             update.apply();
-            reference.update(i, expected, parameter.gradient());
-            assertArrayEquals(expected, parameter.values());
+            reference.update(i, expected, doubles(parameter.gradient()));
+            assertArrayEquals(expected, doubles(parameter.values()));
         }
     }
 

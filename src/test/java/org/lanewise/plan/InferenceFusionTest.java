@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lanewise.kernel.Elements.doubles;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,14 +57,14 @@ class InferenceFusionTest {
 
     private static double[] outputs(Plan plan, double[] inputs, int samples) {
         Random random = new Random(SEED);
-        plan.arrays().forEach(one -> Arrays.setAll(one.values(),
+        plan.arrays().forEach(one -> Arrays.setAll(doubles(one.values()),
                 _ -> one.spec().name().endsWith(BatchNorm.RUNNING_VAR)
                         ? random.nextDouble(0.25, 4)
                         : random.nextDouble(-1, 1)));
         plan.fold();
-        System.arraycopy(inputs, 0, plan.inputs(), 0, samples * plan.inputSize());
+        plan.inputs().write(inputs, 0, 0, samples * plan.inputSize());
         plan.predict(samples);
-        return Arrays.copyOf(plan.outputs(), samples * plan.outputSize());
+        return Arrays.copyOf(plan.outputs().copy(), samples * plan.outputSize());
     }
 
     private static void assertSameBits(Network network, PlanOptions expected, PlanOptions found) {

@@ -2,6 +2,7 @@ package org.lanewise.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lanewise.kernel.Elements.doubles;
 
 import java.lang.reflect.Field;
 import java.util.ArrayList;
@@ -64,13 +65,13 @@ class SavedTensorsTest {
         for (ParameterBuffer buffer : plan.arrays()) {
             double[] values = first.values(buffer.spec().name());
             for (int i = 0; i < values.length; i++) {
-                buffer.values()[i] = values[i]
+                doubles(buffer.values())[i] = values[i]
                         + (buffer.spec().state() ? 0 : 0.1 * random.uniform(0.5, 1));
             }
         }
-        Arrays.setAll(plan.inputs(), _ -> random.uniform(-1, 1));
+        Arrays.setAll(doubles(plan.inputs()), _ -> random.uniform(-1, 1));
         if (plan.targets() != null) {
-            Arrays.setAll(plan.targets(), _ -> random.uniform(0, 1));
+            Arrays.setAll(doubles(plan.targets()), _ -> random.uniform(0, 1));
         }
         plan.forward(batch);
         plan.loss(batch);
@@ -90,26 +91,28 @@ class SavedTensorsTest {
         List<Candidate> candidates = new ArrayList<>();
         List<double[]> gradients = new ArrayList<>();
         for (Tensor input : step.inputs().stream().distinct().toList()) {
-            candidates.add(new Candidate("input", input.values(), input.places(batch)));
+            candidates.add(new Candidate("input", doubles(input.values()), input.places(batch)));
             if (input.gradient() != null && input.gradient() != step.output().gradient()) {
                 candidates.add(
-                        new Candidate("input gradient", input.gradient(), input.places(batch)));
-                gradients.add(input.gradient());
+                        new Candidate("input gradient", doubles(input.gradient()),
+                                input.places(batch)));
+                gradients.add(doubles(input.gradient()));
             }
         }
         int[] places = step.output().places(batch);
-        candidates.add(new Candidate("output", step.output().values(), places));
+        candidates.add(new Candidate("output", doubles(step.output().values()), places));
         if (step.hasGradient()) {
-            candidates.add(new Candidate("output gradient", step.output().gradient(), places));
+            candidates.add(
+                    new Candidate("output gradient", doubles(step.output().gradient()), places));
         }
         List<double[]> learned = new ArrayList<>();
         for (ParameterBuffer parameter : single.parameters()) {
             String name = parameter.spec().name();
-            int[] all = new int[parameter.values().length];
+            int[] all = new int[doubles(parameter.values()).length];
             Arrays.setAll(all, i -> i);
             candidates.add(new Candidate(name.substring(name.lastIndexOf('.') + 1),
-                    parameter.values(), all));
-            learned.add(parameter.gradient());
+                    doubles(parameter.values()), all));
+            learned.add(doubles(parameter.gradient()));
         }
         Set<String> backward = new TreeSet<>(Set.of("output gradient", "weight"));
         // A normalization that computes a function replaces its output's gradient, and may read the output too.
@@ -127,7 +130,7 @@ class SavedTensorsTest {
             backward.add("input");
         }
         pass(type + " forward", Set.of("input", "weight", "bias"), candidates,
-                List.of(step.output().values()), () -> single.forward(batch));
+                List.of(doubles(step.output().values())), () -> single.forward(batch));
         if (!step.backwardWeights().isEmpty()) {
             Set<String> weights = new TreeSet<>(Set.of("input", "output gradient"));
             if (step.rewritten().size() > 1) {

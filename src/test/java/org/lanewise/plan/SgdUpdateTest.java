@@ -1,6 +1,7 @@
 package org.lanewise.plan;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.lanewise.kernel.Elements.doubles;
 
 import org.junit.jupiter.api.Test;
 import org.lanewise.spec.Linear;
@@ -17,12 +18,12 @@ class SgdUpdateTest {
                 PlanOptions.of(Purpose.TRAIN, Kernels.SCALAR, 1), Team.alone());
         Update update = Update.of(plan, sgd);
         ParameterBuffer parameter = plan.parameters().getFirst();
-        parameter.values()[0] = 1;
+        doubles(parameter.values())[0] = 1;
         double[] path = new double[gradients.length];
         for (int i = 0; i < path.length; i++) {
-            parameter.gradient()[0] = gradients[i];
+            doubles(parameter.gradient())[0] = gradients[i];
             update.apply();
-            path[i] = parameter.values()[0];
+            path[i] = doubles(parameter.values())[0];
         }
         return path;
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.Task;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterSpec;
@@ -23,9 +24,10 @@ class UpdateRuleTest {
         double[] values = {1, -2, 0.25};
         double[][] state = new double[3][values.length];
         ParameterBuffer parameter = new ParameterBuffer(0,
-                new ParameterSpec("0.weight", List.of(values.length)), values,
-                new double[] {0.5, -3, 1e-3});
-        Task.Range loop = rule.loop(parameter, index -> state[index]);
+                new ParameterSpec("0.weight", List.of(values.length)), Elements.of(values),
+                Elements.of(new double[] {0.5, -3, 1e-3}));
+        Task.Range loop = new UpdateLoops().update(rule, parameter,
+                index -> Elements.of(state[index]));
         for (int number = 1; number <= 4; number++) {
             for (int i = 0; i < times; i++) {
                 rule.prepare(0.1, number);

@@ -39,8 +39,9 @@ public final class ConvBackwardInputVector {
         ConvBackwardInputVector pass = new ConvBackwardInputVector(geometry, scratch);
         ImplicitGemm gemm = new ImplicitGemm(geometry, pass.classes, false, pass.offsets, capacity,
                 scratch);
-        return BoundPass.direct(gemm.info(), (diffDst, weights, src, diffSrc) -> gemm.tasks(diffDst,
-                weights, null, postOps.reluMask() ? src : null, diffSrc));
+        return BoundPass.ofDoubles(null, gemm.info(),
+                (diffDst, weights, src, diffSrc) -> gemm.tasks(diffDst,
+                        weights, null, postOps.reluMask() ? src : null, diffSrc));
     }
 
     /** The zeros around the output's gradient that the first and last pixels meet. */

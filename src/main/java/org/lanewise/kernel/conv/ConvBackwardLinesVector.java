@@ -7,6 +7,7 @@ import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
 import org.lanewise.kernel.Cpu;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
@@ -65,7 +66,7 @@ public final class ConvBackwardLinesVector {
                 Lanes.padded(geometry.offsets()));
         LaneBlocks.Block[] blocks = LaneBlocks.ofPixels(geometry.oc()).blocks();
         Panel[] slot = new Panel[blocks.length];
-        int start = Layout.ALIGNMENT_OFFSET;
+        int start = Element.ALIGNMENT_OFFSET;
         int count = 0;
         for (int i = 0; i < blocks.length; i++) {
             int tile = TileSizes.nchwRowWeights(blocks[i].vectors(), weights);
@@ -75,13 +76,13 @@ public final class ConvBackwardLinesVector {
             count += slot[i].tiles();
         }
         this.blockCount = count;
-        int elements = start - Layout.ALIGNMENT_OFFSET;
+        int elements = start - Element.ALIGNMENT_OFFSET;
         this.slices = Slices.of(geometry, elements,
                 Double.BYTES * ((long) geometry.ic() * geometry.src().row()
                         + geometry.dst().row()),
                 capacity, scratch);
         this.sums = scratch.doubles("packed weight gradient",
-                Layout.ALIGNMENT_OFFSET + (long) slices.slots() * elements);
+                Element.ALIGNMENT_OFFSET + (long) slices.slots() * elements);
         this.panels = new Panel[slices.slots()][];
         Arrays.setAll(panels, i -> Arrays.stream(slot).map(panel -> panel.in(i * elements))
                 .toArray(Panel[]::new));
@@ -96,8 +97,8 @@ public final class ConvBackwardLinesVector {
                     geometry.window().oh());
             this.everyPixel = scratch.integers("pixels of transposed lines",
                     Lanes.every(linesAtOnce * width, 1));
-            this.transposed = scratch.perThread("transposed lines",
-                    Layout.ALIGNMENT_OFFSET + (long) everyPixel.length * lanes);
+            this.transposed = scratch.doublesPerThread("transposed lines",
+                    Element.ALIGNMENT_OFFSET + (long) everyPixel.length * lanes);
         }
     }
 
@@ -129,7 +130,7 @@ public final class ConvBackwardLinesVector {
     public static BoundPass bind(ConvGeometry geometry, PostOps postOps, int capacity,
             Scratchpad scratch) {
         ConvBackwardLinesVector pass = new ConvBackwardLinesVector(geometry, capacity, scratch);
-        return BoundPass.direct(pass.info(), pass::tasks);
+        return BoundPass.ofDoubles(null, pass.info(), pass::tasks);
     }
 
     private String info() {
@@ -145,8 +146,8 @@ public final class ConvBackwardLinesVector {
                 parts.add(summing(round, part, src, diffDst));
             }
             tasks.addAll(slices.tasks(round, parts));
-            tasks.add(slices.adding(round, sums, Layout.ALIGNMENT_OFFSET + slices.start(1), sums,
-                    Layout.ALIGNMENT_OFFSET));
+            tasks.add(slices.adding(round, sums, Element.ALIGNMENT_OFFSET + slices.start(1), sums,
+                    Element.ALIGNMENT_OFFSET));
         }
         tasks.add(Task.range(panels[0].length, 1,
                 (from, to) -> unpack(panels[0][from], diffWeights, diffBias)));
@@ -193,7 +194,7 @@ public final class ConvBackwardLinesVector {
         for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
             Transpose.pack(diffDst, dst.at(n, block.first() + lane, p, 0), dst.channel(),
                     Math.min(Lanes.COUNT, valid - lane), count * geometry.window().ow(), lines,
-                    Layout.ALIGNMENT_OFFSET + lane, everyPixel, block.lanes());
+                    Element.ALIGNMENT_OFFSET + lane, everyPixel, block.lanes());
         }
     }
 
@@ -207,7 +208,7 @@ public final class ConvBackwardLinesVector {
                 tile * panel.tile(),
                 geometry.src().at(n, 0, window.row(p, 0), window.column(0, 0)),
                 panel.pixels().line(), count, window.ow(), gradient,
-                inPlace ? geometry.dst().at(n, block.first(), p, 0) : Layout.ALIGNMENT_OFFSET,
+                inPlace ? geometry.dst().at(n, block.first(), p, 0) : Element.ALIGNMENT_OFFSET,
                 inPlace ? geometry.dst().row() : window.ow() * block.lanes(),
                 panel.pixels().column(), sums, panel.at(tile), block.lanes());
     }

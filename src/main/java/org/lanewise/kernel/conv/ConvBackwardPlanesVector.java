@@ -6,6 +6,7 @@ import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
 import org.lanewise.kernel.Cpu;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
@@ -58,8 +59,9 @@ public final class ConvBackwardPlanesVector {
         int more = (window.kh() - 1) * window.dh();
         this.band = Math.clamp(Cpu.L2_TASK / Double.BYTES / row / geometry.oc() - more, 1,
                 window.ih());
+        int line = Cpu.LINE / Double.BYTES;
         // Planes apart from one another by an odd number of cache lines share no cache sets.
-        this.plane = (Math.ceilDiv((band + more) * row, 8) | 1) * 8;
+        this.plane = (Math.ceilDiv((band + more) * row, line) | 1) * line;
         this.channels = scratch.integers("channels", Lanes.padded(
                 Lanes.every(geometry.ic(), taps * geometry.oc())));
         this.columns = scratch.integers("columns", Lanes.every(
@@ -68,11 +70,13 @@ public final class ConvBackwardPlanesVector {
                 geometry.src().column()));
         this.offsets = scratch.integers("places of the output gradient", offsets());
         this.tapOffsets = Lanes.every(channelsInLanes ? taps : geometry.ic() * taps, geometry.oc());
-        this.packed = scratch.doubles("packed weights of the backward pass", Layout.ALIGNMENT_OFFSET
-                + (long) (channelsInLanes ? Lanes.COUNT : geometry.ic()) * taps * geometry.oc());
-        this.planes = scratch.perThread("planes of the output gradient",
-                Layout.ALIGNMENT_OFFSET + (long) geometry.oc() * plane + Layout.TAIL_PADDING);
-        this.sums = scratch.perThread("sums of a block, backward", channelsInLanes
+        this.packed = scratch.doubles("packed weights of the backward pass",
+                Element.ALIGNMENT_OFFSET
+                        + (long) (channelsInLanes ? Lanes.COUNT : geometry.ic()) * taps
+                                * geometry.oc());
+        this.planes = scratch.doublesPerThread("planes of the output gradient",
+                Element.ALIGNMENT_OFFSET + (long) geometry.oc() * plane + Element.TAIL_PADDING);
+        this.sums = scratch.doublesPerThread("sums of a block, backward", channelsInLanes
                 ? Lanes.tiles(TileSizes.MOST_PIXELS, Lanes.COUNT)
                 : Lanes.tiles(TileSizes.MOST_CHANNELS, pixels.widest()));
         this.zeros = scratch.doubles("zeros", Lanes.COUNT);
@@ -110,7 +114,7 @@ public final class ConvBackwardPlanesVector {
             Scratchpad scratch) {
         ConvBackwardPlanesVector pass = new ConvBackwardPlanesVector(geometry, postOps.reluMask(),
                 scratch);
-        return BoundPass.direct(pass.info(), pass::tasks);
+        return BoundPass.ofDoubles(null, pass.info(), pass::tasks);
     }
 
     private String info() {
@@ -131,7 +135,7 @@ public final class ConvBackwardPlanesVector {
         if (channelsInLanes) {
             for (int k = 0; k < geometry.oc(); k++) {
                 Transpose.pack(weights, k * all, taps, geometry.ic(), taps, packed,
-                        Layout.ALIGNMENT_OFFSET + k * Lanes.COUNT, tapOffsets, Lanes.COUNT);
+                        Element.ALIGNMENT_OFFSET + k * Lanes.COUNT, tapOffsets, Lanes.COUNT);
             }
             return;
         }
@@ -152,7 +156,7 @@ public final class ConvBackwardPlanesVector {
         fill(diffDst, n, top, bottom, gradient);
         if (channelsInLanes) {
             for (int h = top; h < bottom; h++) {
-                line(gradient, Layout.ALIGNMENT_OFFSET + (h - top) * row, src, diffSrc,
+                line(gradient, Element.ALIGNMENT_OFFSET + (h - top) * row, src, diffSrc,
                         in.at(n, 0, h, 0),
                         rows);
             }
@@ -163,15 +167,16 @@ public final class ConvBackwardPlanesVector {
                 Arrays.fill(rows, 0.0);
                 MicroKernels.nchwChannels(TileSizes.nchwChannels(block.vectors()),
                         block.vectors(), packed, channels, 0, 0, offsets.length, gradient,
-                        Layout.ALIGNMENT_OFFSET + (h - top) * row + block.first(), offsets, rows,
-                        Layout.ALIGNMENT_OFFSET, block.lanes());
+                        Element.ALIGNMENT_OFFSET + (h - top) * row + block.first(), offsets, rows,
+                        Element.ALIGNMENT_OFFSET, block.lanes());
                 if (in.column() == 1) {
                     for (int c = 0; c < geometry.ic(); c++) {
-                        System.arraycopy(rows, Layout.ALIGNMENT_OFFSET + c * block.lanes(), diffSrc,
+                        System.arraycopy(rows, Element.ALIGNMENT_OFFSET + c * block.lanes(),
+                                diffSrc,
                                 in.at(n, c, h, block.first()), block.valid(window.iw()));
                     }
                 } else {
-                    Transpose.pack(rows, Layout.ALIGNMENT_OFFSET, block.lanes(), geometry.ic(),
+                    Transpose.pack(rows, Element.ALIGNMENT_OFFSET, block.lanes(), geometry.ic(),
                             block.valid(window.iw()), diffSrc, in.at(n, 0, h, block.first()),
                             columns, in.column());
                 }
@@ -193,7 +198,7 @@ public final class ConvBackwardPlanesVector {
         for (int w = 0; w < width; w += most) {
             int end = Math.min(width, w + most);
             MicroKernels.nchwRow(tile, 1, end - w, gradient, x + w, offsets, packed,
-                    Layout.ALIGNMENT_OFFSET, Lanes.COUNT, zeros, 0, rows, Layout.ALIGNMENT_OFFSET,
+                    Element.ALIGNMENT_OFFSET, Lanes.COUNT, zeros, 0, rows, Element.ALIGNMENT_OFFSET,
                     Lanes.COUNT, Double.NaN);
             if (reluMask) {
                 Sums.storeWhereAboveZero(rows, 1, geometry.ic(), src, diffSrc, out, w, end,
@@ -224,7 +229,7 @@ public final class ConvBackwardPlanesVector {
             for (int k = 0; k < geometry.oc(); k += Lanes.COUNT) {
                 Transpose.unpack(diffDst, out.at(n, k, p, firstColumn), columns, out.column(),
                         gradient,
-                        Layout.ALIGNMENT_OFFSET + k * plane + y * row + left + firstColumn, plane,
+                        Element.ALIGNMENT_OFFSET + k * plane + y * row + left + firstColumn, plane,
                         Math.min(Lanes.COUNT, geometry.oc() - k), lastColumn - firstColumn);
             }
         }

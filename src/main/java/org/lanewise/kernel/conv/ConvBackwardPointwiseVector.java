@@ -7,6 +7,7 @@ import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
 import org.lanewise.kernel.Cpu;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
@@ -78,14 +79,14 @@ public final class ConvBackwardPointwiseVector {
         this.out = scratch.integers("rows of the weight gradient",
                 Lanes.padded(Lanes.every(geometry.ocg(), geometry.icg())));
         this.transposed = scratch.doubles("transposed output gradient",
-                Layout.ALIGNMENT_OFFSET + (long) geometry.oc() * pitch);
+                Element.ALIGNMENT_OFFSET + (long) geometry.oc() * pitch);
         this.partial = scratch.doubles("weight gradient of a slice",
                 slices.rounds() == 1 ? 0 : weights);
         this.biasSums = scratch.doubles("bias gradient of a slice", geometry.oc());
         this.biasBefore = scratch.doubles("bias gradient of the slices before", geometry.oc());
         this.zeros = scratch.doubles("zeros of the weights", lanes.widest());
-        this.panels = scratch.perThread("input of some lanes",
-                Layout.ALIGNMENT_OFFSET + (long) linesOfRun * window.ow() * lanes.widest());
+        this.panels = scratch.doublesPerThread("input of some lanes",
+                Element.ALIGNMENT_OFFSET + (long) linesOfRun * window.ow() * lanes.widest());
     }
 
     /** Why it does not compute a convolution; null if it does. */
@@ -106,7 +107,7 @@ public final class ConvBackwardPointwiseVector {
             Scratchpad scratch) {
         ConvBackwardPointwiseVector pass = new ConvBackwardPointwiseVector(geometry, capacity,
                 scratch);
-        return BoundPass.direct(pass.info(), pass::tasks);
+        return BoundPass.ofDoubles(null, pass.info(), pass::tasks);
     }
 
     private String info() {
@@ -139,7 +140,7 @@ public final class ConvBackwardPointwiseVector {
                     int pixels = geometry.window().ow() * (joined ? part.lines() : 1);
                     int pixel = dst.at(part.sample(line), 0,
                             part.line(line), 0);
-                    int to = Layout.ALIGNMENT_OFFSET + line * geometry.window().ow();
+                    int to = Element.ALIGNMENT_OFFSET + line * geometry.window().ow();
                     for (int group = 0; group < geometry.g(); group++) {
                         for (int i = 0; i < pixels; i += Lanes.COUNT) {
                             Transpose.pack(diffDst,
@@ -197,7 +198,7 @@ public final class ConvBackwardPointwiseVector {
             int count = Math.min(linesOfRun, lines - line);
             for (int i = 0; i < count; i++) {
                 copy(part, group, block, line + i, src, panel,
-                        Layout.ALIGNMENT_OFFSET + i * ow * block.lanes());
+                        Element.ALIGNMENT_OFFSET + i * ow * block.lanes());
             }
             for (int row = edge(range, tile); row < last; row += tile) {
                 int end = Math.min(last, row + tile);
@@ -205,8 +206,8 @@ public final class ConvBackwardPointwiseVector {
                     Sums.begin(sums, out, row, end, at, block.vectors(), zeros, 0);
                 }
                 MicroKernels.gemm(tile, block.vectors(), end - row, transposed, rows, row,
-                        Layout.ALIGNMENT_OFFSET + group * geometry.ocg() * pitch + line * ow,
-                        count * ow, panel, Layout.ALIGNMENT_OFFSET, block.lanes(), sums,
+                        Element.ALIGNMENT_OFFSET + group * geometry.ocg() * pitch + line * ow,
+                        count * ow, panel, Element.ALIGNMENT_OFFSET, block.lanes(), sums,
                         out, row, at);
             }
         }

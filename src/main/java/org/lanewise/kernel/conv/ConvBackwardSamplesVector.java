@@ -6,6 +6,7 @@ import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
 import org.lanewise.kernel.Cpu;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
@@ -62,11 +63,11 @@ public final class ConvBackwardSamplesVector {
         int rows = Math.ceilDiv(geometry.ic(), tile) * tile;
         this.packed = scratch.doubles("packed weights of the backward pass",
                 (long) rows * taps * geometry.oc());
-        this.gradients = scratch.perThread("output gradient in lanes of samples",
-                Layout.ALIGNMENT_OFFSET
+        this.gradients = scratch.doublesPerThread("output gradient in lanes of samples",
+                Element.ALIGNMENT_OFFSET
                         + (long) Math.min(band + reach(window), window.oh()) * line);
-        this.sums = scratch.perThread("sums of a line of the backward pass",
-                Layout.ALIGNMENT_OFFSET + (long) (window.iw() + 1) * rows * lanes);
+        this.sums = scratch.doublesPerThread("sums of a line of the backward pass",
+                Element.ALIGNMENT_OFFSET + (long) (window.iw() + 1) * rows * lanes);
     }
 
     /** Lines of the output that a line of the input meets, but for one. */
@@ -116,7 +117,7 @@ public final class ConvBackwardSamplesVector {
             Scratchpad scratch) {
         ConvBackwardSamplesVector pass = new ConvBackwardSamplesVector(geometry, postOps.reluMask(),
                 scratch);
-        return BoundPass.direct(pass.info(), pass::tasks);
+        return BoundPass.ofDoubles(null, pass.info(), pass::tasks);
     }
 
     private String info() {
@@ -158,7 +159,7 @@ public final class ConvBackwardSamplesVector {
                 Transpose.pack(diffDst, geometry.dst().at(n + i, 0, p, 0),
                         geometry.dst().sample(), Math.min(Lanes.COUNT, count - i),
                         fromRight.length, gradient,
-                        Layout.ALIGNMENT_OFFSET + (p - first) * line + i, fromRight,
+                        Element.ALIGNMENT_OFFSET + (p - first) * line + i, fromRight,
                         lanes);
             }
         }
@@ -174,7 +175,7 @@ public final class ConvBackwardSamplesVector {
         int columns = inLine.length / parts;
         for (int i = 0; i < count; i += Lanes.COUNT) {
             for (int c = 0; c < parts; c++) {
-                Transpose.unpack(rows, Layout.ALIGNMENT_OFFSET + c * columns * lanes + i, inLine,
+                Transpose.unpack(rows, Element.ALIGNMENT_OFFSET + c * columns * lanes + i, inLine,
                         lanes,
                         diffSrc,
                         in.at(n + i, c, h, 0), in.sample(), Math.min(Lanes.COUNT, count - i),
@@ -209,13 +210,13 @@ public final class ConvBackwardSamplesVector {
             int s = Math.max(0, q - window.ow() + 1);
             int length = (Math.min(window.kw() - 1, q) + 1 - s) * oc;
             int x = (r * window.kw() + s) * oc;
-            int meets = Layout.ALIGNMENT_OFFSET + (p - r * window.dh() - first) * line
+            int meets = Element.ALIGNMENT_OFFSET + (p - r * window.dh() - first) * line
                     + (window.ow() - 1 - q + s) * oc * lanes;
             for (int c = 0; c < geometry.ic(); c += tile) {
                 MicroKernels.batchLanes(tile, TileSizes.batchVectors(tile), packed,
                         c * taps * oc + x, taps * oc, window.kw() * oc, lines, length, gradient,
                         meets, -window.dh() * line, lanes, rows,
-                        Layout.ALIGNMENT_OFFSET + w * pixel + c * row, row);
+                        Element.ALIGNMENT_OFFSET + w * pixel + c * row, row);
             }
         }
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
@@ -91,13 +92,13 @@ public final class ConvBackwardWeightsVector {
                 Double.BYTES * ((long) src.row() * window.sh() + geometry.dst().row()), capacity,
                 scratch);
         this.sums = scratch.doubles("packed weight gradient",
-                Layout.ALIGNMENT_OFFSET + slices.slots() * slices.elements());
+                Element.ALIGNMENT_OFFSET + slices.slots() * slices.elements());
         BatchPart part = slices.parts().getFirst();
         this.pixelsOfPart = part.toSample() * part.lines() * window.ow();
-        this.packed = scratch.doubles("packed output gradient", Layout.ALIGNMENT_OFFSET
+        this.packed = scratch.doubles("packed output gradient", Element.ALIGNMENT_OFFSET
                 + (long) slices.places(scratch.threads()) * geometry.g() * lanes.lanes()
                         * pixelsOfPart);
-        this.touched = scratch.perThread("prefetched elements", 8);
+        this.touched = scratch.doublesPerThread("prefetched elements", 8);
     }
 
     private Strip[] blocks() {
@@ -115,7 +116,7 @@ public final class ConvBackwardWeightsVector {
     public static BoundPass bind(ConvGeometry geometry, PostOps postOps, int capacity,
             Scratchpad scratch) {
         ConvBackwardWeightsVector pass = new ConvBackwardWeightsVector(geometry, capacity, scratch);
-        return BoundPass.direct(pass.info(), pass::tasks);
+        return BoundPass.ofDoubles(null, pass.info(), pass::tasks);
     }
 
     private String info() {
@@ -134,8 +135,8 @@ public final class ConvBackwardWeightsVector {
                 parts.add(summing(round, part, src));
             }
             tasks.addAll(slices.tasks(round, parts));
-            tasks.add(slices.adding(round, sums, Layout.ALIGNMENT_OFFSET + slices.start(1), sums,
-                    Layout.ALIGNMENT_OFFSET));
+            tasks.add(slices.adding(round, sums, Element.ALIGNMENT_OFFSET + slices.start(1), sums,
+                    Element.ALIGNMENT_OFFSET));
         }
         tasks.add(Task.range(geometry.g() * lanes.blocks().length, 1,
                 (from, to) -> unpack(diffWeights, diffBias, from)));
@@ -201,18 +202,18 @@ public final class ConvBackwardWeightsVector {
     }
 
     private int packedStart(int place, int group, int lane) {
-        return Layout.ALIGNMENT_OFFSET
+        return Element.ALIGNMENT_OFFSET
                 + ((place * geometry.g() + group) * lanes.lanes() + lane) * pixelsOfPart;
     }
 
     private int start(int group, LaneBlocks.Block block, int strip) {
-        return Layout.ALIGNMENT_OFFSET + (group * lanes.lanes() + block.first()) * strips * rows
+        return Element.ALIGNMENT_OFFSET + (group * lanes.lanes() + block.first()) * strips * rows
                 + strip * rows * block.lanes();
     }
 
     /** Bias sums come after all others. */
     private int bias(int group, LaneBlocks.Block block) {
-        return Layout.ALIGNMENT_OFFSET + geometry.g() * strips * rows * lanes.lanes()
+        return Element.ALIGNMENT_OFFSET + geometry.g() * strips * rows * lanes.lanes()
                 + group * lanes.lanes() + block.first();
     }
 

@@ -1,7 +1,7 @@
 package org.lanewise.kernel.conv;
 
 import org.lanewise.kernel.ConvGeometry;
-import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
@@ -47,12 +47,12 @@ final class ConvFilters {
 
     /** Elements of all blocks. */
     long elements() {
-        return Layout.ALIGNMENT_OFFSET + (long) geometry.g() * products * lanes.lanes();
+        return Element.ALIGNMENT_OFFSET + (long) geometry.g() * products * lanes.lanes();
     }
 
     /** Elements of one block at most. */
     long elementsOfBlock() {
-        return Layout.ALIGNMENT_OFFSET + (long) products * lanes.widest();
+        return Element.ALIGNMENT_OFFSET + (long) products * lanes.widest();
     }
 
     /** Blocks of all groups. */
@@ -80,7 +80,7 @@ final class ConvFilters {
 
     /** Where a block begins among all. */
     int start(int index) {
-        return Layout.ALIGNMENT_OFFSET
+        return Element.ALIGNMENT_OFFSET
                 + (group(index) * lanes.lanes() + block(index).first()) * products;
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
-import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
@@ -45,7 +45,7 @@ public final class ConvForwardLinesVector {
         this.columns = scratch.integers("forward columns", columns());
         this.filters = new ConvFilters(geometry, lanes, scratch);
         this.packed = scratch.doubles("packed weights", filters.elements());
-        this.sums = scratch.perThread("sums of a block",
+        this.sums = scratch.doublesPerThread("sums of a block",
                 Lanes.tiles(ImplicitGemmRows.mostRows(), lanes.widest()));
     }
 
@@ -58,7 +58,7 @@ public final class ConvForwardLinesVector {
             Scratchpad scratch) {
         ConvForwardLinesVector pass = new ConvForwardLinesVector(geometry, postOps.fuseRelu(),
                 scratch);
-        return BoundPass.direct(pass.info(), pass::tasks);
+        return BoundPass.ofDoubles(null, pass.info(), pass::tasks);
     }
 
     /** Where the pixels of a line go, or those of some lines of a plane. */
@@ -121,7 +121,7 @@ public final class ConvForwardLinesVector {
                                         window.column(q, 0)),
                                 offsets, packed, filters.start(b), block.lanes(), filters.begin,
                                 block.first(), rows,
-                                Layout.ALIGNMENT_OFFSET + line * (end - q) * block.lanes(),
+                                Element.ALIGNMENT_OFFSET + line * (end - q) * block.lanes(),
                                 block.lanes(), Double.NaN);
                     }
                     if (geometry.dst().channelsLast()) {
@@ -182,13 +182,13 @@ public final class ConvForwardLinesVector {
     private void storePlanes(double[] rows, int count, double[] dst, LaneBlocks.Block block,
             int at) {
         if (fuseRelu) {
-            Relu.forward(rows, rows, Layout.ALIGNMENT_OFFSET,
-                    Layout.ALIGNMENT_OFFSET + count * block.lanes());
+            Relu.forward(rows, rows, Element.ALIGNMENT_OFFSET,
+                    Element.ALIGNMENT_OFFSET + count * block.lanes());
         }
         int valid = block.valid(geometry.oc());
         int plane = geometry.dst().channel();
         for (int lane = 0; lane < valid; lane += Lanes.COUNT) {
-            Transpose.unpack(rows, Layout.ALIGNMENT_OFFSET + lane, columns, block.lanes(), dst,
+            Transpose.unpack(rows, Element.ALIGNMENT_OFFSET + lane, columns, block.lanes(), dst,
                     at + lane * plane, plane, Math.min(Lanes.COUNT, valid - lane), count);
         }
     }

@@ -20,7 +20,7 @@ public final class ConvForwardVector {
         ImplicitGemm gemm = new ImplicitGemm(geometry, pixels(geometry, scratch),
                 postOps.fuseRelu(),
                 capacity, scratch);
-        return BoundPass.direct(gemm.info(),
+        return BoundPass.ofDoubles(null, gemm.info(),
                 (src, weights, bias, dst) -> gemm.tasks(src, weights, bias, null, dst));
     }
 

@@ -3,6 +3,7 @@ package org.lanewise.kernel.conv;
 import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
@@ -67,10 +68,10 @@ final class ImplicitGemm {
                 ? null
                 : scratch.doubles("packed weights" + way, filters.elements());
         this.panels = panelled
-                ? scratch.perThread("packed weights of some "
+                ? scratch.doublesPerThread("packed weights of some "
                         + (backward ? "channels" : "filters") + way, filters.elementsOfBlock())
                 : null;
-        this.sums = scratch.perThread("sums of a block" + way,
+        this.sums = scratch.doublesPerThread("sums of a block" + way,
                 Lanes.tiles(ImplicitGemmRows.mostRows(), lanes.widest()));
     }
 
@@ -127,7 +128,7 @@ final class ImplicitGemm {
             double[] panel = panelled ? panels[thread] : packed;
             int lastBlock = panelled ? end : filters.count();
             for (int index = panelled ? first : 0; index < lastBlock; index++) {
-                int start = panelled ? Layout.ALIGNMENT_OFFSET : filters.start(index);
+                int start = panelled ? Element.ALIGNMENT_OFFSET : filters.start(index);
                 if (panelled) {
                     filters.pack(weights, bias, index, panel, start);
                 }
@@ -210,13 +211,13 @@ final class ImplicitGemm {
             if (pixels.offsets() != null) {
                 MicroKernels.indirectGemm(tile, vectors, last - first, from, pixels.rows(), first,
                         x, pixels.offsets(), panel, w, block.lanes(), accumulators,
-                        Layout.ALIGNMENT_OFFSET, block.lanes());
+                        Element.ALIGNMENT_OFFSET, block.lanes());
             } else {
                 for (int run = 0; run < pixels.runs().length; run++) {
                     MicroKernels.gemm(tile, vectors, last - first, from, pixels.rows(), first,
                             x + pixels.runs()[run], pixels.length(), panel,
                             w + run * pixels.length() * block.lanes(), block.lanes(), accumulators,
-                            Lanes.adjacent(vectors), 0, Layout.ALIGNMENT_OFFSET);
+                            Lanes.adjacent(vectors), 0, Element.ALIGNMENT_OFFSET);
                 }
             }
             if (mask == null) {

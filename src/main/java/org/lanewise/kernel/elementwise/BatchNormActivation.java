@@ -57,8 +57,8 @@ public final class BatchNormActivation {
         this.adjacent = rows && samplesAreAdjacent(geometry.src())
                 && samplesAreAdjacent(geometry.dst());
         boolean recomputed = scratch != null && !function.readsOutput();
-        this.values = recomputed ? scratch.perThread("normalized chunk", chunk) : null;
-        this.gradients = recomputed ? scratch.perThread("gradient chunk", chunk) : null;
+        this.values = recomputed ? scratch.doublesPerThread("normalized chunk", chunk) : null;
+        this.gradients = recomputed ? scratch.doublesPerThread("gradient chunk", chunk) : null;
     }
 
     /** {@return whether {@link #gradientSums} reads the values of the function} */

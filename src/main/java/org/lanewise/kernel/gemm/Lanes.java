@@ -1,8 +1,9 @@
 package org.lanewise.kernel.gemm;
 
 import java.util.Arrays;
+import org.lanewise.kernel.Cpu;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.FusedMultiplyAdd;
-import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.VectorModule;
 
 /** The vector registers of this machine, and what follows from them for arrays. */
@@ -14,7 +15,7 @@ public final class Lanes {
     public static final boolean VECTORS = VectorModule.available() && FusedMultiplyAdd.HARDWARE;
 
     /** Lanes of what plain twins take for a vector: a cache line. */
-    private static final int PLAIN = 8;
+    private static final int PLAIN = Cpu.LINE / Double.BYTES;
 
     /** Doubles of one vector. */
     public static final int COUNT = VECTORS ? LanesVector.COUNT : PLAIN;
@@ -62,7 +63,7 @@ public final class Lanes {
 
     /** {@return elements that some rows of some vectors need, whole tiles and the lead included} */
     public static long tiles(int rows, int lanes) {
-        return Layout.ALIGNMENT_OFFSET + (long) (rows + MOST_ROWS) * lanes;
+        return Element.ALIGNMENT_OFFSET + (long) (rows + MOST_ROWS) * lanes;
     }
 
     /** {@return where rows of some vectors begin that follow one another, 256 of them} */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.Cpu;
-import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
@@ -106,10 +106,10 @@ public final class LinearBackwardVector {
         int whole = wholeBlocks();
         this.inputGroups = Groups.of(whole, oc);
         this.weightGroups = Groups.of(whole, capacity);
-        this.panels = scratch.perThread("panels", Layout.ALIGNMENT_OFFSET
+        this.panels = scratch.doublesPerThread("panels", Element.ALIGNMENT_OFFSET
                 + Math.max((long) Math.min(RUN, Math.max(oc, capacity)) * inputs.widest(),
                         Math.max(inputGroups.panels(oc), weightGroups.panels(capacity))));
-        this.sums = scratch.perThread("sums of a block",
+        this.sums = scratch.doublesPerThread("sums of a block",
                 Lanes.tiles(Math.min(ROWS, Math.max(oc, capacity)), inputs.widest()));
     }
 
@@ -140,14 +140,15 @@ public final class LinearBackwardVector {
 
     public static BoundPass bindInput(LinearGeometry geometry, PostOps postOps,
             int capacity, Scratchpad scratch) {
-        return BoundPass.direct(INFO, new LinearBackwardVector(geometry, true,
+        return BoundPass.ofDoubles(null, INFO, new LinearBackwardVector(geometry, true,
                 postOps.reluMask(), capacity, scratch)::inputJobs);
     }
 
     public static BoundPass bindWeights(LinearGeometry geometry, PostOps postOps,
             int capacity, Scratchpad scratch) {
-        return BoundPass.direct(INFO, new LinearBackwardVector(geometry, false, false, capacity,
-                scratch)::weightJobs);
+        return BoundPass.ofDoubles(null, INFO,
+                new LinearBackwardVector(geometry, false, false, capacity,
+                        scratch)::weightJobs);
     }
 
     private List<Task> inputJobs(double[] diffDst, double[] weights, double[] src,
@@ -226,7 +227,7 @@ public final class LinearBackwardVector {
         int column = from * lanes;
         for (int t = 0; t < terms; t++) {
             Panel.spread(product.b(), t * ic + column, to - from, panel,
-                    Layout.ALIGNMENT_OFFSET + t * lanes, size);
+                    Element.ALIGNMENT_OFFSET + t * lanes, size);
         }
         for (int row = 0; row < rows; row += rowsAtOnce) {
             // The last rows are a whole tile, of which some are computed again, to the same bits.
@@ -235,7 +236,7 @@ public final class LinearBackwardVector {
             for (int i = 0; i < to - from; i++) {
                 MicroKernels.gemmBetaZero(TileSizes.ROWS, TileSizes.VECTORS, count, product.a(),
                         product.rows(), first, 0, terms, panel,
-                        Layout.ALIGNMENT_OFFSET + i * size, lanes, product.to(), product.out(),
+                        Element.ALIGNMENT_OFFSET + i * size, lanes, product.to(), product.out(),
                         first, column + i * lanes);
             }
         }
@@ -260,12 +261,12 @@ public final class LinearBackwardVector {
                 int length = Math.min(RUN, terms - run);
                 if (from == 0 || terms > RUN) {
                     Panel.copy(product.b(), run * ic + block.first(), ic, length, valid,
-                            panel, Layout.ALIGNMENT_OFFSET, block.vectors());
+                            panel, Element.ALIGNMENT_OFFSET, block.vectors());
                 }
                 MicroKernels.gemm(Lanes.tileRows(block.vectors()), block.vectors(), to - from,
                         product.a(), product.rows(), from, run, length, panel,
-                        Layout.ALIGNMENT_OFFSET, block.lanes(), sum,
-                        Lanes.adjacent(block.vectors()), 0, Layout.ALIGNMENT_OFFSET);
+                        Element.ALIGNMENT_OFFSET, block.lanes(), sum,
+                        Lanes.adjacent(block.vectors()), 0, Element.ALIGNMENT_OFFSET);
             }
             if (product.mask() != null) {
                 Sums.storeWhereAboveZero(sum, block.vectors(), valid, product.mask(),

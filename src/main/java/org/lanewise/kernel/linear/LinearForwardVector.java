@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.Cpu;
-import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
@@ -64,11 +64,11 @@ public final class LinearForwardVector {
         this.weightRows = scratch.integers("forward rows of weights",
                 Lanes.padded(Lanes.every(oc, ic)));
         this.columns = scratch.doubles("columns of the input",
-                Layout.ALIGNMENT_OFFSET + (long) strip * samples.lanes());
+                Element.ALIGNMENT_OFFSET + (long) strip * samples.lanes());
         // Rows that only fill the last tile of a range get places of their own.
-        this.rows = (int) Lanes.tiles(Math.min(ROWS, oc), 1) - Layout.ALIGNMENT_OFFSET;
+        this.rows = (int) Lanes.tiles(Math.min(ROWS, oc), 1) - Element.ALIGNMENT_OFFSET;
         this.sums = scratch.doubles("sums of the output",
-                Layout.ALIGNMENT_OFFSET + (long) ranges() * rows * samples.lanes());
+                Element.ALIGNMENT_OFFSET + (long) ranges() * rows * samples.lanes());
     }
 
     private int ranges() {
@@ -77,7 +77,7 @@ public final class LinearForwardVector {
 
     public static BoundPass bind(LinearGeometry geometry, PostOps postOps, int capacity,
             Scratchpad scratch) {
-        return BoundPass.direct("run tiles: lanes are samples",
+        return BoundPass.ofDoubles(null, "run tiles: lanes are samples",
                 new LinearForwardVector(geometry, postOps.fuseRelu(), capacity, scratch)::tasks);
     }
 
@@ -123,12 +123,12 @@ public final class LinearForwardVector {
 
     /** Where a block of samples begins among the columns of a strip. */
     private int panel(LaneBlocks.Block block) {
-        return Layout.ALIGNMENT_OFFSET + strip * block.first();
+        return Element.ALIGNMENT_OFFSET + strip * block.first();
     }
 
     /** Where the sums of a block of samples by a range of outputs begin. */
     private int place(LaneBlocks.Block block, int range) {
-        return Layout.ALIGNMENT_OFFSET + rows * (ranges() * block.first() + range * block.lanes());
+        return Element.ALIGNMENT_OFFSET + rows * (ranges() * block.first() + range * block.lanes());
     }
 
     /** How many outputs a range has. */

@@ -3,7 +3,7 @@ package org.lanewise.kernel.linear;
 import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.BoundPass;
-import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.LinearProblem;
 import org.lanewise.kernel.PostOps;
@@ -47,9 +47,9 @@ public final class LinearOutputsVector {
         this.outputRows = scratch.integers("rows of the output",
                 Lanes.every(capacity, geometry.oc()));
         this.packed = scratch.doubles("columns of weights",
-                Layout.ALIGNMENT_OFFSET + (long) geometry.ic() * lanes);
+                Element.ALIGNMENT_OFFSET + (long) geometry.ic() * lanes);
         this.begin = scratch.doubles("packed bias", lanes);
-        this.sums = scratch.perThread("sums of some samples", Lanes.tiles(tile, lanes));
+        this.sums = scratch.doublesPerThread("sums of some samples", Lanes.tiles(tile, lanes));
     }
 
     /** Why it does not compute a layer; null if it does. */
@@ -64,7 +64,7 @@ public final class LinearOutputsVector {
 
     public static BoundPass bind(LinearGeometry geometry, PostOps postOps, int capacity,
             Scratchpad scratch) {
-        return BoundPass.direct("run tiles: lanes are outputs",
+        return BoundPass.ofDoubles(null, "run tiles: lanes are outputs",
                 new LinearOutputsVector(geometry, postOps.fuseRelu(), capacity, scratch)::tasks);
     }
 
@@ -81,7 +81,7 @@ public final class LinearOutputsVector {
         int oc = geometry.oc();
         for (int lane = 0; lane < oc; lane += Lanes.COUNT) {
             Transpose.pack(weights, lane * ic + from, ic, Math.min(Lanes.COUNT, oc - lane),
-                    to - from, packed, Layout.ALIGNMENT_OFFSET + from * begin.length + lane,
+                    to - from, packed, Element.ALIGNMENT_OFFSET + from * begin.length + lane,
                     everyInput,
                     begin.length);
         }
@@ -95,8 +95,8 @@ public final class LinearOutputsVector {
     private void outputs(double[] src, double[] dst, int from, int to, double[] rows) {
         Sums.begin(rows, to - from, vectors, begin, 0);
         MicroKernels.gemm(tile, vectors, to - from, src, inputRows, from, 0, geometry.ic(), packed,
-                Layout.ALIGNMENT_OFFSET, begin.length, rows, Lanes.adjacent(vectors), 0,
-                Layout.ALIGNMENT_OFFSET);
+                Element.ALIGNMENT_OFFSET, begin.length, rows, Lanes.adjacent(vectors), 0,
+                Element.ALIGNMENT_OFFSET);
         Sums.store(rows, vectors, geometry.oc(), dst, outputRows, from, to, 0, fuseRelu);
     }
 }

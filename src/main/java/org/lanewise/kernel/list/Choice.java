@@ -22,7 +22,7 @@ public record Choice<P, G>(Implementation<P, G> chosen, SequencedMap<String, Str
 
     /** {@return the first of some implementations that computes a layer} */
     static <P, G> Choice<P, G> of(List<Implementation<P, G>> candidates, P problem,
-            long flops, Implementation.Kind limit) {
+            long flops, KernelKind limit) {
         SequencedMap<String, String> refusals = new LinkedHashMap<>();
         for (Implementation<P, G> candidate : candidates) {
             String reason = refusal(candidate, problem, flops, limit);
@@ -35,11 +35,11 @@ public record Choice<P, G>(Implementation<P, G> chosen, SequencedMap<String, Str
     }
 
     private static <P> String refusal(Implementation<P, ?> candidate, P problem, long flops,
-            Implementation.Kind limit) {
-        if (candidate.kind() == Implementation.Kind.REFERENCE) {
+            KernelKind limit) {
+        if (candidate.kind() == KernelKind.REFERENCE) {
             return null;
         }
-        if (limit == Implementation.Kind.REFERENCE) {
+        if (limit == KernelKind.REFERENCE) {
             return "the scalar kernels were requested";
         }
         if (flops < FEWEST_OPERATIONS) {

@@ -21,22 +21,12 @@ import org.lanewise.kernel.Scratchpad;
  */
 public record Implementation<P, G>(
         String name,
-        Kind kind,
+        KernelKind kind,
         Function<P, String> refusal,
         Function<P, Halo> sourceHalo,
         Function<P, Halo> gradientHalo,
         boolean rowMajorOutput,
         Binder<G> binder) {
-    /** What sums are; the limit of a plan allows a kind and those after it. */
-    public enum Kind {
-        /** Sums of products of transformed maps and filters. */
-        WINOGRAD,
-        /** The reference's sums, lane by lane. */
-        DIRECT,
-        /** The loops that define the sums. */
-        REFERENCE
-    }
-
     /** Makes a pass for a layer whose maps have places. */
     @FunctionalInterface
     interface Binder<G> {
@@ -46,7 +36,7 @@ public record Implementation<P, G>(
 
     /** {@return whether it applies a ReLU after the layer, or the mask of one before it} */
     public boolean fuses() {
-        return kind != Kind.REFERENCE;
+        return kind != KernelKind.REFERENCE;
     }
 
     /**

@@ -19,7 +19,6 @@ import org.lanewise.kernel.conv.ConvForwardVector;
 import org.lanewise.kernel.linear.LinearBackwardVector;
 import org.lanewise.kernel.linear.LinearForwardVector;
 import org.lanewise.kernel.linear.LinearOutputsVector;
-import org.lanewise.kernel.list.Implementation.Kind;
 import org.lanewise.kernel.reference.ConvScalar;
 import org.lanewise.kernel.reference.LinearScalar;
 import org.lanewise.kernel.winograd.ConvWinograd;
@@ -32,68 +31,74 @@ import org.lanewise.kernel.winograd.ConvWinograd;
 public final class Implementations {
     private static final List<Implementation<ConvProblem, ConvGeometry>> CONV_FORWARD = List
             .of(
-                    new Implementation<>("Winograd", Kind.WINOGRAD, ConvWinograd::refusal,
+                    new Implementation<>("Winograd", KernelKind.WINOGRAD, ConvWinograd::refusal,
                             ConvWinograd::sourceHalo, none(), false, ConvWinograd::forward),
-                    new Implementation<>("lines of pixels", Kind.DIRECT,
+                    new Implementation<>("lines of pixels", KernelKind.DIRECT,
                             ConvForwardLinesVector::refusal, ConvForwardVector::sourceHalo,
                             none(), true, ConvForwardLinesVector::bind),
-                    new Implementation<>("rows of pixels", Kind.DIRECT, always(),
+                    new Implementation<>("rows of pixels", KernelKind.DIRECT, always(),
                             ConvForwardVector::sourceHalo, none(), false,
                             ConvForwardVector::bind),
                     reference(geometry -> new ConvScalar(geometry)::forward));
 
     private static final List<Implementation<ConvProblem, ConvGeometry>> CONV_INPUT = List
             .of(
-                    new Implementation<>("Winograd", Kind.WINOGRAD, ConvWinograd::refusal, none(),
+                    new Implementation<>("Winograd", KernelKind.WINOGRAD, ConvWinograd::refusal,
+                            none(),
                             ConvWinograd::inputGradientHalo, false,
                             ConvWinograd::backwardInput),
-                    new Implementation<>("samples in lanes", Kind.DIRECT,
+                    new Implementation<>("samples in lanes", KernelKind.DIRECT,
                             ConvBackwardSamplesVector::refusal, none(),
                             ConvBackwardInputVector::halo, false,
                             ConvBackwardSamplesVector::bind),
-                    new Implementation<>("pixels in lanes", Kind.DIRECT,
+                    new Implementation<>("pixels in lanes", KernelKind.DIRECT,
                             ConvBackwardPlanesVector::refusal, none(),
                             ConvBackwardInputVector::halo, false, ConvBackwardPlanesVector::bind),
-                    new Implementation<>("rows of pixels", Kind.DIRECT, always(), none(),
+                    new Implementation<>("rows of pixels", KernelKind.DIRECT, always(), none(),
                             ConvBackwardInputVector::halo, false, ConvBackwardInputVector::bind),
                     reference(geometry -> new ConvScalar(geometry)::backwardInput));
 
     private static final List<Implementation<ConvProblem, ConvGeometry>> CONV_WEIGHTS = List
             .of(
-                    new Implementation<>("Winograd", Kind.WINOGRAD, ConvWinograd::refusal,
+                    new Implementation<>("Winograd", KernelKind.WINOGRAD, ConvWinograd::refusal,
                             ConvWinograd::sourceHalo, ConvWinograd::weightGradientHalo, false,
                             ConvWinograd::backwardWeights),
-                    new Implementation<>("lines of pixels", Kind.DIRECT,
+                    new Implementation<>("lines of pixels", KernelKind.DIRECT,
                             ConvBackwardLinesVector::refusal, ConvForwardVector::sourceHalo,
                             none(), true, ConvBackwardLinesVector::bind),
-                    new Implementation<>("transposed gradient", Kind.DIRECT,
+                    new Implementation<>("transposed gradient", KernelKind.DIRECT,
                             ConvBackwardPointwiseVector::refusal, ConvForwardVector::sourceHalo,
                             none(), false, ConvBackwardPointwiseVector::bind),
-                    new Implementation<>("pixel by pixel", Kind.DIRECT, always(),
+                    new Implementation<>("pixel by pixel", KernelKind.DIRECT, always(),
                             ConvForwardVector::sourceHalo, none(), false,
                             ConvBackwardWeightsVector::bind),
                     reference(geometry -> new ConvScalar(geometry)::backwardWeights));
 
     private static final List<Implementation<LinearProblem, LinearGeometry>> LINEAR_FORWARD = List
             .of(
-                    new Implementation<>("outputs in lanes", Kind.DIRECT,
+                    new Implementation<>("outputs in lanes", KernelKind.DIRECT,
                             LinearOutputsVector::refusal, none(), none(), true,
                             LinearOutputsVector::bind),
-                    new Implementation<>("samples in lanes", Kind.DIRECT, always(), none(),
+                    new Implementation<>("samples in lanes", KernelKind.DIRECT, always(), none(),
                             none(), true, LinearForwardVector::bind),
                     reference(geometry -> new LinearScalar(geometry)::forward));
 
     private static final List<Implementation<LinearProblem, LinearGeometry>> LINEAR_INPUT = List
             .of(
-                    new Implementation<>("inputs in lanes", Kind.DIRECT, always(), none(), none(),
+                    new Implementation<>("inputs in lanes", KernelKind.DIRECT, always(), none(),
+                            none(),
                             true, LinearBackwardVector::bindInput),
                     reference(geometry -> new LinearScalar(geometry)::backwardInput));
 
     private static final List<Implementation<LinearProblem, LinearGeometry>> LINEAR_WEIGHTS = List
             .of(
-                    new Implementation<>("inputs in lanes", Kind.DIRECT, always(), none(), none(),
+                    new Implementation<>("inputs in lanes", KernelKind.DIRECT, always(), none(),
+                            none(),
                             true, LinearBackwardVector::bindWeights),
                     reference(geometry -> new LinearScalar(geometry)::backwardWeights));
+
+    private static final WeightedChoice.Winograd WINOGRAD = new WeightedChoice.Winograd(
+            ConvWinograd::reason, ConvWinograd::poolsByTwo, ConvWinograd::maxPool);
 
     private Implementations() {}
 
@@ -105,9 +110,11 @@ public final class Implementations {
         return problem -> null;
     }
 
-    private static <P, G> Implementation<P, G> reference(Function<G, BoundPass.Tasks> tasks) {
-        return new Implementation<>("reference", Kind.REFERENCE, always(), none(), none(), true,
-                (geometry, _, _, _) -> BoundPass.direct(ConvScalar.INFO, tasks.apply(geometry)));
+    private static <P, G> Implementation<P, G> reference(Function<G, BoundPass.OfDoubles> tasks) {
+        return new Implementation<>("reference", KernelKind.REFERENCE, always(), none(), none(),
+                true,
+                (geometry, _, _, _) -> BoundPass.ofDoubles(null, ConvScalar.INFO,
+                        tasks.apply(geometry)));
     }
 
     /**
@@ -118,10 +125,10 @@ public final class Implementations {
      * @param limit what the plan allows
      */
     public static WeightedChoice<ConvProblem, ConvGeometry> of(ConvProblem problem, long flops,
-            Implementation.Kind limit) {
+            KernelKind limit) {
         return new WeightedChoice<>(problem, Choice.of(CONV_FORWARD, problem, flops, limit),
                 Choice.of(CONV_INPUT, problem, flops, limit),
-                Choice.of(CONV_WEIGHTS, problem, flops, limit));
+                Choice.of(CONV_WEIGHTS, problem, flops, limit), WINOGRAD);
     }
 
     /**
@@ -133,9 +140,9 @@ public final class Implementations {
      */
     public static WeightedChoice<LinearProblem, LinearGeometry> of(LinearProblem problem,
             long flops,
-            Implementation.Kind limit) {
+            KernelKind limit) {
         return new WeightedChoice<>(problem, Choice.of(LINEAR_FORWARD, problem, flops, limit),
                 Choice.of(LINEAR_INPUT, problem, flops, limit),
-                Choice.of(LINEAR_WEIGHTS, problem, flops, limit));
+                Choice.of(LINEAR_WEIGHTS, problem, flops, limit), null);
     }
 }

@@ -1,13 +1,15 @@
 package org.lanewise.kernel.list;
 
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import org.lanewise.kernel.ConvProblem;
 import org.lanewise.kernel.FusedMaxPool;
 import org.lanewise.kernel.Layout.Halo;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.WeightedKernel;
-import org.lanewise.kernel.winograd.ConvWinograd;
 
 /**
  * What computes the passes of a layer that learns weights.
@@ -18,20 +20,33 @@ import org.lanewise.kernel.winograd.ConvWinograd;
  * @param forward what computes the forward pass
  * @param backwardInput what computes the gradient with respect to the input
  * @param backwardWeights what computes the gradients with respect to weights and bias
+ * @param winograd of a convolution; null for another layer
  */
 public record WeightedChoice<P, G>(
         P problem,
         Choice<P, G> forward,
         Choice<P, G> backwardInput,
-        Choice<P, G> backwardWeights) {
+        Choice<P, G> backwardWeights,
+        Winograd winograd) {
+    /**
+     * What else Winograd's algorithm says of a convolution that it computes.
+     *
+     * @param reason why it is chosen, in words
+     * @param poolsByTwo whether all its passes can compute a max pooling by windows of 2x2
+     * @param maxPool the places of such a pooling, of an array of some length
+     */
+    public record Winograd(Function<ConvProblem, String> reason,
+            Predicate<ConvProblem> poolsByTwo,
+            BiFunction<ConvProblem, LongFunction<int[]>, FusedMaxPool> maxPool) {}
+
     /** {@return the rule that chose the algorithm of the forward pass, in words; empty for a dense layer on vectors} */
     public String reason() {
         if (problem instanceof ConvProblem conv) {
-            return forward.chosen().kind() == Implementation.Kind.WINOGRAD
-                    ? ConvWinograd.reason(conv)
+            return forward.chosen().kind() == KernelKind.WINOGRAD
+                    ? winograd.reason().apply(conv)
                     : forward.refusals().firstEntry().getValue();
         }
-        return forward.chosen().kind() == Implementation.Kind.REFERENCE
+        return forward.chosen().kind() == KernelKind.REFERENCE
                 ? forward.refusals().firstEntry().getValue()
                 : "";
     }
@@ -39,8 +54,8 @@ public record WeightedChoice<P, G>(
     /** {@return whether all passes can compute a max pooling by windows of 2x2 along with the layer} */
     public boolean poolsByTwo() {
         return problem instanceof ConvProblem conv
-                && forward.chosen().kind() == Implementation.Kind.WINOGRAD
-                && ConvWinograd.poolsByTwo(conv);
+                && forward.chosen().kind() == KernelKind.WINOGRAD
+                && winograd.poolsByTwo().test(conv);
     }
 
     /**
@@ -49,7 +64,7 @@ public record WeightedChoice<P, G>(
      * @param integers allocates some, or returns null where no backward pass follows
      */
     public FusedMaxPool maxPool(LongFunction<int[]> integers) {
-        return ConvWinograd.maxPool((ConvProblem) problem, integers);
+        return winograd.maxPool().apply((ConvProblem) problem, integers);
     }
 
     /**

@@ -7,6 +7,7 @@ public final class ActivationScalar {
     /** Makes the lowest bits of the sum k and the bias, the exponent of 2^k. */
     public static final double SHIFT = ExponentialScalar.WHOLE + ExponentialScalar.BIAS;
     /** Here and below, {@code exp(x) - 1} is -1 as a double; and the tangent of half of it is. */
+    //float public static final float ENOUGH = -20.0f;
     public static final double ENOUGH = -40.0;
     /** PyTorch's: above it the function is its input. */
     private static final double SOFTPLUS_THRESHOLD = 20.0;

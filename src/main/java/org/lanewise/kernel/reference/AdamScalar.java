@@ -3,6 +3,7 @@ package org.lanewise.kernel.reference;
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
 import org.lanewise.kernel.AdamConstants;
+import org.lanewise.kernel.Element;
 
 /**
  * Adam, AdamW and NAdam of some parameters, the reference; bounds count elements.
@@ -27,12 +28,11 @@ public record AdamScalar(AdamConstants rule, double[] values, double[] diff, dou
      * @param to end, exclusive
      */
     public void update(double stepSize, double root, double shrink, int from, int to) {
+        double epsilon = Element.round(rule.epsilon());
         for (int i = from; i < to; i++) {
             double value = values[i] * shrink;
-            double gradient = fma(rule.coupledDecay(), value, diff[i]);
-            first[i] = fma(rule.beta1(), first[i], (1.0 - rule.beta1()) * gradient);
-            second[i] = fma(rule.beta2(), second[i], (1.0 - rule.beta2()) * gradient * gradient);
-            double divisor = Math.sqrt(second[i]) / root + rule.epsilon();
+            moments(i, value);
+            double divisor = Math.sqrt(second[i]) / root + epsilon;
             values[i] = fma(-stepSize, first[i] / divisor, value);
         }
     }
@@ -49,12 +49,21 @@ public record AdamScalar(AdamConstants rule, double[] values, double[] diff, dou
      */
     public void nesterov(double gradientStep, double momentStep, double correction, int from,
             int to) {
+        double epsilon = Element.round(rule.epsilon());
         for (int i = from; i < to; i++) {
-            double gradient = fma(rule.coupledDecay(), values[i], diff[i]);
-            first[i] = fma(rule.beta1(), first[i], (1.0 - rule.beta1()) * gradient);
-            second[i] = fma(rule.beta2(), second[i], (1.0 - rule.beta2()) * gradient * gradient);
-            double divisor = Math.sqrt(second[i] / correction) + rule.epsilon();
+            double gradient = moments(i, values[i]);
+            double divisor = Math.sqrt(second[i] / correction) + epsilon;
             values[i] -= fma(gradientStep, gradient, momentStep * first[i]) / divisor;
         }
+    }
+
+    /** Moves the moments of an element; {@return its gradient, with what a coupled decay adds} */
+    private double moments(int i, double value) {
+        double gradient = fma(Element.round(rule.coupledDecay()), value, diff[i]);
+        first[i] = fma(Element.round(rule.beta1()), first[i],
+                Element.round(1.0 - rule.beta1()) * gradient);
+        second[i] = fma(Element.round(rule.beta2()), second[i],
+                Element.round(1.0 - rule.beta2()) * gradient * gradient);
+        return gradient;
     }
 }

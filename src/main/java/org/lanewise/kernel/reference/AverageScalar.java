@@ -2,6 +2,8 @@ package org.lanewise.kernel.reference;
 
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
+import org.lanewise.kernel.Element;
+
 /**
  * An average of some parameters over the updates, the reference; bounds count elements.
  *
@@ -19,10 +21,14 @@ public record AverageScalar(double[] values, double[] average, boolean feedsBack
      * @param from first element
      * @param to end, exclusive
      */
-    public void update(double keep, int from, int to) {
+    public void update(double keep, int from, int to) { // double
+        double toValue = Element.round(1.0 - keep);
+        double toAverage = Element.round(-keep);
         for (int i = from; i < to; i++) {
             double way = values[i] - average[i];
-            average[i] = keep > 0.5 ? fma(1.0 - keep, way, average[i]) : fma(-keep, way, values[i]);
+            average[i] = keep > 0.5
+                    ? fma(toValue, way, average[i])
+                    : fma(toAverage, way, values[i]);
             if (feedsBack) {
                 values[i] = average[i];
             }

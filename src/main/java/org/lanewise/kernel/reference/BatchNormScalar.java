@@ -3,6 +3,7 @@ package org.lanewise.kernel.reference;
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
 import org.lanewise.kernel.BatchNormGeometry;
+import org.lanewise.kernel.Element;
 
 /**
  * Batch normalization, the reference.
@@ -45,7 +46,7 @@ public final class BatchNormScalar {
     public static void statistics(BatchNormGeometry geometry, double[] src, double[] slices,
             int from, int to) {
         int at = from / geometry.samplesOfSlice() * 2 * geometry.c();
-        double values = geometry.values(to - from);
+        double values = Element.round(geometry.values(to - from));
         for (int c = 0; c < geometry.c(); c++) {
             double sum = 0.0;
             for (int n = from; n < to; n++) {
@@ -85,8 +86,8 @@ public final class BatchNormScalar {
         int slice = geometry.samplesOfSlice();
         for (int from = 0; from < samples; from += slice) {
             int at = from / slice * 2 * c;
-            double before = geometry.values(from);
-            double values = geometry.values(Math.min(slice, samples - from));
+            double before = Element.round(geometry.values(from));
+            double values = Element.round(geometry.values(Math.min(slice, samples - from)));
             double share = values / (before + values);
             double weight = before * share;
             if (from == 0) {
@@ -102,7 +103,7 @@ public final class BatchNormScalar {
                         slices[at + c + i]);
             }
         }
-        double values = geometry.values(samples);
+        double values = Element.round(geometry.values(samples));
         for (int i = VARIANCE * c; i < (VARIANCE + 1) * c; i++) {
             coefficients[i] /= values;
         }
@@ -136,11 +137,14 @@ public final class BatchNormScalar {
      * @param scale what they are multiplied by
      * @param running overwritten
      */
-    public static void follow(double momentum, double[] coefficients, int row, double scale,
-            double[] running) {
+    public static void follow(double momentum, double scale, // double
+            double[] coefficients, int row, double[] running) {
+        double share = Element.round(momentum);
+        double rest = Element.round(1.0 - momentum);
+        double factor = Element.round(scale);
         for (int i = 0; i < running.length; i++) {
-            running[i] = fma(momentum, coefficients[row * running.length + i] * scale,
-                    (1.0 - momentum) * running[i]);
+            running[i] = fma(share, coefficients[row * running.length + i] * factor,
+                    rest * running[i]);
         }
     }
 
@@ -220,7 +224,7 @@ public final class BatchNormScalar {
                 slices[i] += slices[at + i];
             }
         }
-        double values = geometry.values(samples);
+        double values = Element.round(geometry.values(samples));
         for (int i = 0; i < c; i++) {
             double inverse = coefficients[INVERSE * c + i];
             coefficients[GRADIENT * c + i] = slices[i] / values;

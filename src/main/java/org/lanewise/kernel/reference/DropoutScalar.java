@@ -1,6 +1,7 @@
 package org.lanewise.kernel.reference;
 
 import org.lanewise.kernel.DropoutGeometry;
+import org.lanewise.kernel.Element;
 import org.lanewise.random.Philox;
 
 /** Dropout, the reference. */
@@ -52,7 +53,7 @@ public final class DropoutScalar {
      */
     public static void apply(DropoutGeometry geometry, int[] mask, double[] src, double[] dst,
             int from, int to) {
-        double factor = geometry.factor();
+        double factor = Element.round(geometry.factor());
         for (int n = from; n < to; n++) {
             int first = n * geometry.stride();
             int e = 0;

@@ -10,26 +10,38 @@ import static org.lanewise.kernel.FusedMultiplyAdd.fma;
  * and e^r is a series. The error is below 0.9 units in the last place, of subnormal results too.
  */
 public final class ExponentialScalar {
+    //float public static final float LOG2_E = 0x1.715476p0f;
     public static final double LOG2_E = 0x1.71547652b82fep0;
 
     /** The first 42 bits of ln 2; their product with a k of 11 bits is exact. */
+    //float public static final float LN2_HIGH = 0x1.62e4p-1f;
     public static final double LN2_HIGH = 0x1.62e42fefa38p-1;
     /** What is left of ln 2. */
+    //float public static final float LN2_LOW = 0x1.7f7d1cp-20f;
     public static final double LN2_LOW = 0x1.ef35793c7673p-45;
 
     /** Added to a number, it rounds it to a whole one, which the sum's lowest bits then show. */
+    //float static final float WHOLE = 0x1.8p23f;
     static final double WHOLE = 0x1.8p52;
     /** Where the exponent begins in the bits of a double. */
+    //float public static final int EXPONENT = 23;
     public static final int EXPONENT = 52;
+    //float public static final int EXPONENT_BITS = 0xff << EXPONENT;
     public static final long EXPONENT_BITS = 0x7ffL << EXPONENT;
+    /** The sign in the bits of a double. */
+    //float public static final int SIGN = Integer.MIN_VALUE;
+    public static final long SIGN = Long.MIN_VALUE;
     /** The biased exponent of 2^0. */
+    //float static final int BIAS = 127;
     static final int BIAS = 1023;
 
     /** Makes the lowest bits k and twice the bias: 2^k is the product of two powers. */
     public static final double SHIFT = WHOLE + 2 * BIAS;
     /** Above this e^x is more than a double holds. */
+    //float public static final float MOST = 89.0f;
     public static final double MOST = 710.0;
     /** Below this e^x is nearer to 0 than to any other double. */
+    //float public static final float LEAST = -104.0f;
     public static final double LEAST = -746.0;
 
     // 1 / n!
@@ -58,9 +70,9 @@ public final class ExponentialScalar {
         double lost = high - r - low;
         double y = 1.0 + (r + fma(r * r, series(r), lost));
         // 2^k itself may be too small or too large for a double where e^x is not.
-        long bits = Double.doubleToRawLongBits(shifted);
-        long half = bits << EXPONENT - 1 & EXPONENT_BITS;
-        long rest = (bits << EXPONENT) - half;
+        var bits = Double.doubleToRawLongBits(shifted);
+        var half = bits << EXPONENT - 1 & EXPONENT_BITS;
+        var rest = (bits << EXPONENT) - half;
         y = y * Double.longBitsToDouble(half) * Double.longBitsToDouble(rest);
         y = x > MOST ? Double.POSITIVE_INFINITY : y;
         return x < LEAST ? 0.0 : y;

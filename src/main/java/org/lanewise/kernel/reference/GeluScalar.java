@@ -19,6 +19,7 @@ public final class GeluScalar {
     /** Of the variable of the series, {@code (t - MIDDLE) / (t + MIDDLE)}. */
     public static final double MIDDLE = 4.0;
     /** Here and above, {@code exp(-t^2 / 2)} is 0 as a double. */
+    //float public static final float MOST = 15.0f;
     public static final double MOST = 39.0;
     /** The normal density at 0, 1 / sqrt(2 pi). */
     public static final double DENSITY = 0.3989422804014327;

@@ -12,8 +12,9 @@ public final class GradientNormScalar {
      * @param sum of the squares before
      * @param gradient not modified
      */
+    //float public static double addSquares(double sum, float[] gradient) {
     public static double addSquares(double sum, double[] gradient) {
-        double total = sum;
+        double total = sum; // double
         for (int i = 0; i < gradient.length; i++) {
             total = fma(gradient[i], gradient[i], total);
         }

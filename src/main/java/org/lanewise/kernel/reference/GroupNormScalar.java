@@ -3,6 +3,7 @@ package org.lanewise.kernel.reference;
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
 import java.util.Arrays;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.GroupNormGeometry;
 
 /**
@@ -36,7 +37,7 @@ public final class GroupNormScalar {
             }
             stats[at + c] = sum;
         }
-        means(geometry, stats, at, geometry.values());
+        means(geometry, stats, at, Element.round(geometry.values()));
         for (int c = 0; c < rows; c++) {
             double squares = 0.0;
             for (int h = 0; h < geometry.h(); h++) {
@@ -75,7 +76,7 @@ public final class GroupNormScalar {
     public static void inverses(GroupNormGeometry geometry, double[] stats, int at) {
         int each = geometry.c() / geometry.groups();
         for (int from = at; from < at + geometry.c(); from += each) {
-            double variance = sum(stats, from, from + each) / geometry.values();
+            double variance = sum(stats, from, from + each) / Element.round(geometry.values());
             Arrays.fill(stats, from, from + each, 1.0 / Math.sqrt(variance + geometry.eps()));
         }
     }
@@ -157,8 +158,8 @@ public final class GroupNormScalar {
             stats[at + 2 * rows + c] = sum;
             stats[at + 3 * rows + c] = products;
         }
-        means(geometry, stats, at + 2 * rows, geometry.values());
-        means(geometry, stats, at + 3 * rows, -geometry.values());
+        means(geometry, stats, at + 2 * rows, Element.round(geometry.values()));
+        means(geometry, stats, at + 3 * rows, -Element.round(geometry.values()));
     }
 
     /**

@@ -2,6 +2,8 @@ package org.lanewise.kernel.reference;
 
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
+import org.lanewise.kernel.Element;
+
 /**
  * Lion of some parameters, the reference; bounds count elements.
  *
@@ -11,8 +13,8 @@ import static org.lanewise.kernel.FusedMultiplyAdd.fma;
  * @param diff read: the gradient
  * @param average mean of g, overwritten
  */
-public record LionScalar(double beta1, double beta2, double[] values, double[] diff,
-        double[] average) {
+public record LionScalar(double beta1, double beta2, // double
+        double[] values, double[] diff, double[] average) {
 
     /**
      * {@code values = shrink * values - learningRate * sign(beta1 average + (1 - beta1) g)}, then
@@ -25,9 +27,11 @@ public record LionScalar(double beta1, double beta2, double[] values, double[] d
      */
     public void update(double learningRate, double shrink, int from, int to) {
         for (int i = from; i < to; i++) {
-            double along = fma(beta1, average[i], (1.0 - beta1) * diff[i]);
+            double along = fma(Element.round(beta1), average[i],
+                    Element.round(1.0 - beta1) * diff[i]);
             values[i] = fma(-learningRate, Math.signum(along), values[i] * shrink);
-            average[i] = fma(beta2, average[i], (1.0 - beta2) * diff[i]);
+            average[i] = fma(Element.round(beta2), average[i],
+                    Element.round(1.0 - beta2) * diff[i]);
         }
     }
 }

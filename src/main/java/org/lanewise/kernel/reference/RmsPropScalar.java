@@ -2,6 +2,8 @@ package org.lanewise.kernel.reference;
 
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
+import org.lanewise.kernel.Element;
+
 /**
  * RMSprop of some parameters, the reference; bounds count elements.
  *
@@ -15,7 +17,8 @@ import static org.lanewise.kernel.FusedMultiplyAdd.fma;
  * @param average mean of g, overwritten; null unless centered
  * @param buffer overwritten; null without momentum
  */
-public record RmsPropScalar(double alpha, double epsilon, double momentum, double weightDecay,
+public record RmsPropScalar(
+        double alpha, double epsilon, double momentum, double weightDecay, // double
         double[] values, double[] diff, double[] square, double[] average, double[] buffer) {
 
     /**
@@ -28,17 +31,19 @@ public record RmsPropScalar(double alpha, double epsilon, double momentum, doubl
      * @param to end, exclusive
      */
     public void update(double learningRate, int from, int to) {
+        double keep = Element.round(alpha);
+        double share = Element.round(1.0 - alpha);
         for (int i = from; i < to; i++) {
-            double gradient = fma(weightDecay, values[i], diff[i]);
-            square[i] = fma(alpha, square[i], (1.0 - alpha) * gradient * gradient);
+            double gradient = fma(Element.round(weightDecay), values[i], diff[i]);
+            square[i] = fma(keep, square[i], share * gradient * gradient);
             double variance = square[i];
             if (average != null) {
-                average[i] = fma(alpha, average[i], (1.0 - alpha) * gradient);
+                average[i] = fma(keep, average[i], share * gradient);
                 variance = Math.max(0.0, fma(-average[i], average[i], variance));
             }
-            double step = gradient / (Math.sqrt(variance) + epsilon);
+            double step = gradient / (Math.sqrt(variance) + Element.round(epsilon));
             if (buffer != null) {
-                buffer[i] = fma(momentum, buffer[i], step);
+                buffer[i] = fma(Element.round(momentum), buffer[i], step);
                 step = buffer[i];
             }
             values[i] = fma(-learningRate, step, values[i]);

@@ -2,6 +2,7 @@ package org.lanewise.kernel.reference;
 
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.SgdConstants;
 
 /**
@@ -23,7 +24,7 @@ public record SgdScalar(SgdConstants rule, double[] values, double[] diff, doubl
      */
     public void plain(double learningRate, int from, int to) {
         for (int i = from; i < to; i++) {
-            double gradient = fma(rule.weightDecay(), values[i], diff[i]);
+            double gradient = fma(Element.round(rule.weightDecay()), values[i], diff[i]);
             values[i] = fma(-learningRate, gradient, values[i]);
         }
     }
@@ -39,10 +40,10 @@ public record SgdScalar(SgdConstants rule, double[] values, double[] diff, doubl
      */
     public void momentum(double learningRate, double share, int from, int to) {
         for (int i = from; i < to; i++) {
-            double gradient = fma(rule.weightDecay(), values[i], diff[i]);
-            velocity[i] = fma(rule.momentum(), velocity[i], share * gradient);
+            double gradient = fma(Element.round(rule.weightDecay()), values[i], diff[i]);
+            velocity[i] = fma(Element.round(rule.momentum()), velocity[i], share * gradient);
             double along = rule.nesterov()
-                    ? fma(rule.momentum(), velocity[i], gradient)
+                    ? fma(Element.round(rule.momentum()), velocity[i], gradient)
                     : velocity[i];
             values[i] = fma(-learningRate, along, values[i]);
         }

@@ -4,12 +4,12 @@ import java.util.function.LongFunction;
 import org.lanewise.kernel.BoundPass;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.FusedMaxPool;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.WindowGeometry;
-import org.lanewise.kernel.gemm.Lanes;
 
 /**
  * Convolution by windows of 3x3 by Winograd's tiles of 4x4, 7x7 or 8x8 outputs: a quarter to a sixth
@@ -20,7 +20,7 @@ import org.lanewise.kernel.gemm.Lanes;
  */
 public final class ConvWinograd {
     /** Channels that fill vectors of every width, so that no width chooses otherwise. */
-    private static final int LANES = 8;
+    private static final int LANES = Cpu.LINE / Double.BYTES;
 
     /**
      * From 16 channels on, steps take half the time of direct ones (measured: 16 -> 16 and 24 -> 64 on
@@ -85,9 +85,9 @@ public final class ConvWinograd {
     public static FusedMaxPool maxPool(ConvProblem problem, LongFunction<int[]> integers) {
         int h = problem.window().oh() / 2;
         int w = problem.window().ow() / 2;
-        int vectors = problem.oc() / Lanes.COUNT;
-        return new FusedMaxPool(h, w, vectors,
-                integers.apply((long) problem.samples() * h * w * vectors));
+        int groups = problem.oc() / PooledTile.GROUP;
+        return new FusedMaxPool(h, w, groups,
+                integers.apply((long) problem.samples() * h * w * groups));
     }
 
     /** How outputs are cut into tiles. */
@@ -160,8 +160,8 @@ public final class ConvWinograd {
                 window.ph(), window.pw(), geometry.src(), geometry.dst(), null, postOps.maxPool());
     }
 
-    private static BoundPass bound(WinogradMaps maps, BoundPass.Tasks tasks) {
+    private static BoundPass bound(WinogradMaps maps, BoundPass.OfDoubles tasks) {
         WinogradTile tile = maps.tiles().tile();
-        return new BoundPass(tile.size(), tile.info(), tasks);
+        return BoundPass.ofDoubles(tile.size(), tile.info(), tasks);
     }
 }

@@ -1,7 +1,7 @@
 package org.lanewise.kernel.winograd;
 
 import java.util.Arrays;
-import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
@@ -44,10 +44,10 @@ final class WinogradFilters {
         this.pack = Math.min(channels, CHANNELS);
         this.offsets = new int[rotated ? 9 : 9 * pack];
         Arrays.setAll(offsets, i -> rotated ? (8 - i) * pack : i % 9 * pack + i / 9);
-        this.packed = scratch.perThread("packed weights" + way,
-                Layout.ALIGNMENT_OFFSET + 9L * pack * lanes);
-        this.columns = scratch.perThread("transformed columns of weights" + way,
-                Layout.ALIGNMENT_OFFSET + 3L * tile.alpha * plane);
+        this.packed = scratch.doublesPerThread("packed weights" + way,
+                Element.ALIGNMENT_OFFSET + 9L * pack * lanes);
+        this.columns = scratch.doublesPerThread("transformed columns of weights" + way,
+                Element.ALIGNMENT_OFFSET + 3L * tile.alpha * plane);
     }
 
     /** Transforms the columns of the filters of some outputs. */
@@ -56,9 +56,9 @@ final class WinogradFilters {
         for (int c = 0; c < channels; c += pack) {
             int count = Math.min(pack, channels - c);
             pack(weights, block, c, count, packed[thread]);
-            tile.filterColumns(count * block.vectors(), packed[thread], Layout.ALIGNMENT_OFFSET,
+            tile.filterColumns(count * block.vectors(), packed[thread], Element.ALIGNMENT_OFFSET,
                     pack * wide, columns[thread],
-                    Layout.ALIGNMENT_OFFSET + lane * channels + c * wide, plane);
+                    Element.ALIGNMENT_OFFSET + lane * channels + c * wide, plane);
         }
     }
 
@@ -70,12 +70,12 @@ final class WinogradFilters {
             if (rotated) {
                 for (int c = 0; c < count; c++) {
                     Transpose.pack(weights, ((first + c) * outputs + output) * 9, 9,
-                            Lanes.COUNT, 9, to, Layout.ALIGNMENT_OFFSET + c * wide + lane, offsets,
+                            Lanes.COUNT, 9, to, Element.ALIGNMENT_OFFSET + c * wide + lane, offsets,
                             wide);
                 }
             } else {
                 Transpose.pack(weights, (output * channels + first) * 9, channels * 9,
-                        Lanes.COUNT, count * 9, to, Layout.ALIGNMENT_OFFSET + lane, offsets, wide);
+                        Lanes.COUNT, count * 9, to, Element.ALIGNMENT_OFFSET + lane, offsets, wide);
             }
         }
     }
@@ -87,7 +87,8 @@ final class WinogradFilters {
     void row(int row, LaneBlocks.Block block, int lane, int first, int thread, Products to,
             int at) {
         tile.filterRow(Math.min(atOnce, channels - first) * block.vectors(), columns[thread],
-                Layout.ALIGNMENT_OFFSET + 3 * row * plane + lane * channels + first * block.lanes(),
+                Element.ALIGNMENT_OFFSET + 3 * row * plane + lane * channels
+                        + first * block.lanes(),
                 plane, to.values(), at, to.plane());
     }
 }

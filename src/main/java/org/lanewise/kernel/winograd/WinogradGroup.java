@@ -1,7 +1,7 @@
 package org.lanewise.kernel.winograd;
 
 import java.util.Arrays;
-import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
@@ -38,12 +38,13 @@ final class WinogradGroup {
                 Lanes.padded(Lanes.every(tiles, pass.channels)));
         this.filters = new WinogradFilters(pass, lanes.widest(), pass.channels, scratch);
         int filterPlane = pass.channels * lanes.lanes() + WinogradTile.CACHE_LINE_STRIDE;
-        this.transformed = new Products(scratch.shared("transformed weights",
+        this.transformed = new Products(scratch.sharedDoubles("transformed weights",
                 size(filterPlane)), filterPlane);
         this.inputPlane = tiles * pass.channels + WinogradTile.CACHE_LINE_STRIDE;
         // The last register tile of a product may write unused rows.
         int beyond = (int) Lanes.tiles(0, lanes.widest());
-        this.sumsPlane = tiles * lanes.lanes() + beyond / 8 * 8 + WinogradTile.CACHE_LINE_STRIDE;
+        this.sumsPlane = tiles * lanes.lanes() + beyond / WinogradTile.CACHE_LINE_STRIDE
+                * WinogradTile.CACHE_LINE_STRIDE + WinogradTile.CACHE_LINE_STRIDE;
     }
 
     /** Tiles of a group such that all groups have about as many, in whole rows of registers. */
@@ -54,7 +55,7 @@ final class WinogradGroup {
 
     /** Elements of all products. */
     long size(int plane) {
-        return Layout.ALIGNMENT_OFFSET + (long) pass.tile.products * plane;
+        return Element.ALIGNMENT_OFFSET + (long) pass.tile.products * plane;
     }
 
     /** Transforms the filters of some outputs. */
@@ -62,7 +63,7 @@ final class WinogradGroup {
         filters.columns(weights, block, 0, thread);
         for (int row = 0; row < pass.tile.alpha; row++) {
             filters.row(row, block, 0, 0, thread, transformed,
-                    Layout.ALIGNMENT_OFFSET + row * pass.tile.alpha * transformed.plane()
+                    Element.ALIGNMENT_OFFSET + row * pass.tile.alpha * transformed.plane()
                             + pass.channels * block.first());
         }
     }
@@ -70,19 +71,19 @@ final class WinogradGroup {
     /** Transforms the inputs of a tile, which is the i-th of the group. */
     void input(double[] from, int tile, int i, Products inputs, double[] work) {
         pass.maps.input(from, tile, 0, pass.channels, inputs,
-                Layout.ALIGNMENT_OFFSET + i * pass.channels, work);
+                Element.ALIGNMENT_OFFSET + i * pass.channels, work);
     }
 
     /** Multiplies product e of some tiles by all filters. */
     void multiply(Products inputs, int e, int count, Products sums) {
         for (LaneBlocks.Block block : pass.lanes.blocks()) {
-            int y = Layout.ALIGNMENT_OFFSET + e * sums.plane() + tiles * block.first();
+            int y = Element.ALIGNMENT_OFFSET + e * sums.plane() + tiles * block.first();
             Arrays.fill(sums.values(), y, y + count * block.lanes(), 0.0);
             for (int c = 0; c < pass.channels; c += chunk) {
                 MicroKernels.gemm(Lanes.tileRows(block.vectors()), block.vectors(), count,
-                        inputs.values(), rows, 0, Layout.ALIGNMENT_OFFSET + e * inputs.plane() + c,
+                        inputs.values(), rows, 0, Element.ALIGNMENT_OFFSET + e * inputs.plane() + c,
                         Math.min(chunk, pass.channels - c), transformed.values(),
-                        Layout.ALIGNMENT_OFFSET + e * transformed.plane()
+                        Element.ALIGNMENT_OFFSET + e * transformed.plane()
                                 + pass.channels * block.first() + c * block.lanes(),
                         block.lanes(), sums.values(), Lanes.adjacent(block.vectors()), 0, y);
             }
@@ -93,7 +94,7 @@ final class WinogradGroup {
     void output(Products sums, int tile, int i, Target target, double[] work) {
         for (LaneBlocks.Block block : pass.lanes.blocks()) {
             pass.maps.output(sums,
-                    Layout.ALIGNMENT_OFFSET + tiles * block.first() + i * block.lanes(), block,
+                    Element.ALIGNMENT_OFFSET + tiles * block.first() + i * block.lanes(), block,
                     tile,
                     target, work);
         }

@@ -95,8 +95,8 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
         }
         PooledTile.spread(gradients, maps.at(n, channel, fromRow, fromColumn),
                 maps.row(), maps.column(), pool.largest(),
-                pool.at(n, fromRow, fromColumn) + channel / L, pool.row(),
-                pool.vectors(), toRow - fromRow, toColumn - fromColumn, work,
+                pool.at(n, fromRow, fromColumn) + channel / PooledTile.GROUP, pool.row(),
+                pool.groups(), toRow - fromRow, toColumn - fromColumn, work,
                 patch.at(0, 0, 2 * (fromRow - firstRow), 2 * (fromColumn - firstColumn)),
                 patch.row() / L);
         return patch.at(0, 0, row - 2 * firstRow, column - 2 * firstColumn);
@@ -138,13 +138,14 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
         int column = tiles.column(t) / 2;
         int windows = Math.ceilDiv(tile.m, 2);
         int output = dst.at(tiles.sample(t), block.first(), row, column);
-        int bits = dstPool.at(tiles.sample(t), row, column) + block.first() / L;
+        int bits = dstPool.at(tiles.sample(t), row, column) + block.first() / PooledTile.GROUP;
         for (int k = 0; k < block.lanes(); k += L) {
             tile.output(sums.values(), x + k, sums.plane(), work);
             PooledTile.store(work, tile.outputs(), tile.m, Math.min(windows, dstPool.h() - row),
                     Math.min(windows, dstPool.w() - column), target.bias(), block.first() + k,
                     target.floor(), target.to(), output + k, dst.row(), dst.column(),
-                    dstPool.largest(), bits + k / L, dstPool.row(), dstPool.vectors());
+                    dstPool.largest(), bits + k / PooledTile.GROUP, dstPool.row(),
+                    dstPool.groups());
         }
     }
 

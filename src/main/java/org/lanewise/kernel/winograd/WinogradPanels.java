@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.Cpu;
-import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.gemm.LaneBlocks;
@@ -23,7 +23,7 @@ final class WinogradPanels extends WinogradPass {
     private static final int TILES_OF_GROUP = 64;
     private static final int FEWEST_TILES_OF_GROUP = 16;
     private static final int CHANNELS = 64;
-    private static final int OUTPUTS = 32;
+    private static final int OUTPUTS = 4 * Cpu.LINE / Double.BYTES;
 
     /**
      * The least number of blocks of a task for each thread, of several groups if panels are few, as long
@@ -63,7 +63,7 @@ final class WinogradPanels extends WinogradPass {
         this.tilesOfGroup = tilesOfGroup(scratch.threads());
         int groups = Math.ceilDiv(tiles, tilesOfGroup);
         // The last register tile writes unused rows.
-        this.room = (int) Lanes.tiles(tilesOfGroup, 1) - Layout.ALIGNMENT_OFFSET;
+        this.room = (int) Lanes.tiles(tilesOfGroup, 1) - Element.ALIGNMENT_OFFSET;
         int pairs = scratch.pairs();
         long mostGroups = (long) MOST_INPUTS * pairs / (tilesOfGroup * channels * tile.products);
         int groupsOfJob = Math.clamp(2L * BLOCKS * pairs / panels.size(), 1,
@@ -75,7 +75,7 @@ final class WinogradPanels extends WinogradPass {
         this.filters = new WinogradFilters(this, OUTPUTS, chunk, scratch);
         int inputPlane = tilesOfJob * chunk + WinogradTile.CACHE_LINE_STRIDE;
         this.inputs = new Products(scratch.doubles("transformed input" + way,
-                Layout.ALIGNMENT_OFFSET
+                Element.ALIGNMENT_OFFSET
                         + (long) Math.ceilDiv(channels, chunk) * tile.products * inputPlane),
                 inputPlane);
         this.transformed = perThread("transformed weights", scratch,
@@ -135,7 +135,7 @@ final class WinogradPanels extends WinogradPass {
 
     /** Position of product e of some channels among the transformed inputs. */
     private int input(int channel, int e) {
-        return Layout.ALIGNMENT_OFFSET + (channel / chunk * tile.products + e) * inputs.plane();
+        return Element.ALIGNMENT_OFFSET + (channel / chunk * tile.products + e) * inputs.plane();
     }
 
     /** Multiplies groups by panels of filters, and transforms back. */
@@ -158,7 +158,7 @@ final class WinogradPanels extends WinogradPass {
                         for (int b = 0; b < panel.size(); b++) {
                             LaneBlocks.Block block = panel.get(b);
                             maps.output(results[thread],
-                                    Layout.ALIGNMENT_OFFSET + room * lane(panel, b)
+                                    Element.ALIGNMENT_OFFSET + room * lane(panel, b)
                                             + i * block.lanes(),
                                     block, first + from + i, target, work[thread]);
                         }
@@ -179,11 +179,11 @@ final class WinogradPanels extends WinogradPass {
         Products sums = results[thread];
         for (int b = 0; b < panel.size(); b++) {
             LaneBlocks.Block block = panel.get(b);
-            int w = Layout.ALIGNMENT_OFFSET + chunk * lane(panel, b);
+            int w = Element.ALIGNMENT_OFFSET + chunk * lane(panel, b);
             filters.row(row, block, lane(panel, b), channel, thread, filter, w);
             for (int column = 0; column < tile.alpha; column++) {
                 int e = row * tile.alpha + column;
-                int y = Layout.ALIGNMENT_OFFSET + e * sums.plane() + room * lane(panel, b);
+                int y = Element.ALIGNMENT_OFFSET + e * sums.plane() + room * lane(panel, b);
                 if (channel == 0) {
                     Arrays.fill(sums.values(), y, y + count * block.lanes(), 0.0);
                 }

@@ -3,7 +3,7 @@ package org.lanewise.kernel.winograd;
 import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.Cpu;
-import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.gemm.LaneBlocks;
@@ -47,7 +47,7 @@ abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels,
         this.rotated = rotated;
         this.way = rotated ? ", backward" : "";
         this.zeros = scratch.doubles("no bias" + way, lanes.lanes());
-        this.work = scratch.perThread("a tile" + way, tile.scratch());
+        this.work = scratch.doublesPerThread("a tile" + way, tile.scratch());
     }
 
     /** Transforms all filters; a block is one of outputs. */
@@ -58,8 +58,8 @@ abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels,
 
     /** Products of each thread. */
     final Products[] perThread(String name, Scratchpad scratch, int plane, int count) {
-        double[][] arrays = scratch.perThread(name + way,
-                Layout.ALIGNMENT_OFFSET + (long) count * plane);
+        double[][] arrays = scratch.doublesPerThread(name + way,
+                Element.ALIGNMENT_OFFSET + (long) count * plane);
         Products[] products = new Products[arrays.length];
         Arrays.setAll(products, thread -> new Products(arrays[thread], plane));
         return products;

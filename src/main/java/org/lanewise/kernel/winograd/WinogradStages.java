@@ -39,9 +39,9 @@ final class WinogradStages extends WinogradPass {
         this.tiles = capacity * maps.tiles().perSample();
         this.tilesOfGroup = WinogradGroup.even(tiles, TILES_OF_GROUP);
         this.group = new WinogradGroup(this, tilesOfGroup, Math.min(channels, CHANNELS), scratch);
-        this.inputs = new Products(scratch.shared("transformed input",
+        this.inputs = new Products(scratch.sharedDoubles("transformed input",
                 group.size(group.inputPlane)), group.inputPlane);
-        this.results = new Products(scratch.shared("products", group.size(group.sumsPlane)),
+        this.results = new Products(scratch.sharedDoubles("products", group.size(group.sumsPlane)),
                 group.sumsPlane);
     }
 

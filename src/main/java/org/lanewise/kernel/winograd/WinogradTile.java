@@ -1,6 +1,7 @@
 package org.lanewise.kernel.winograd;
 
 import org.lanewise.kernel.Cpu;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.gemm.Lanes;
 
@@ -16,10 +17,10 @@ enum WinogradTile {
     /** F(4x4, 3x3). */
     FOUR(4, 320),
 
-    /** F(7x7, 3x3). */
+    /** F(7x7, 3x3) of doubles, and the next of 8x8; F(6x6, 3x3) of floats, which have fewer digits to lose. */
+    //float SIX(6, 650);
     SEVEN(7, 900),
-
-    /** F(8x8, 3x3). */
+    //float
     EIGHT(8, 1000);
 
     /** Vectors of filters of one call: of calls, not of what loops in them, the JIT compiler takes notice. */
@@ -56,7 +57,7 @@ enum WinogradTile {
         // An odd number of pixels before the first window, alpha in all, and what ends the last window.
         int side = (alpha / 2 + 1) * 2;
         int row = side * Lanes.COUNT;
-        this.patch = new Layout(Layout.ALIGNMENT_OFFSET + (products + m * m) * Lanes.COUNT,
+        this.patch = new Layout(Element.ALIGNMENT_OFFSET + (products + m * m) * Lanes.COUNT,
                 side * row, 1, row, Lanes.COUNT);
     }
 
@@ -118,8 +119,8 @@ enum WinogradTile {
             double[] work) {
         for (int c = 0; c < channels; c += L) {
             WinogradTransforms.input(m, alpha, from, x + c, maps.row(), maps.column(), work,
-                    Layout.ALIGNMENT_OFFSET, alpha * L, L);
-            WinogradTransforms.input(m, alpha, work, Layout.ALIGNMENT_OFFSET, L, alpha * L,
+                    Element.ALIGNMENT_OFFSET, alpha * L, L);
+            WinogradTransforms.input(m, alpha, work, Element.ALIGNMENT_OFFSET, L, alpha * L,
                     to.values(), at + c, to.plane(), alpha * to.plane());
         }
     }
@@ -132,15 +133,15 @@ enum WinogradTile {
      */
     void output(double[] from, int x, int plane, double[] work) {
         WinogradTransforms.output(m, alpha, from, x, alpha * plane, plane, work,
-                Layout.ALIGNMENT_OFFSET,
+                Element.ALIGNMENT_OFFSET,
                 alpha * L, L);
-        WinogradTransforms.output(m, m, work, Layout.ALIGNMENT_OFFSET, L, alpha * L, work,
+        WinogradTransforms.output(m, m, work, Element.ALIGNMENT_OFFSET, L, alpha * L, work,
                 outputs(), L, m * L);
     }
 
     /** {@return where {@link #output} writes} */
     int outputs() {
-        return Layout.ALIGNMENT_OFFSET + products * L;
+        return Element.ALIGNMENT_OFFSET + products * L;
     }
 
     /**
@@ -187,8 +188,8 @@ enum WinogradTile {
             double[] work) {
         for (int c = 0; c < channels; c += L) {
             WinogradTransforms.outputGradient(m, m, from, x + c, maps.row(), maps.column(), work,
-                    Layout.ALIGNMENT_OFFSET, m * L, L);
-            WinogradTransforms.outputGradient(m, alpha, work, Layout.ALIGNMENT_OFFSET, L, m * L,
+                    Element.ALIGNMENT_OFFSET, m * L, L);
+            WinogradTransforms.outputGradient(m, alpha, work, Element.ALIGNMENT_OFFSET, L, m * L,
                     to.values(), at + c, to.plane(), alpha * to.plane());
         }
     }

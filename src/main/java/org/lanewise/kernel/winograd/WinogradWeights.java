@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lanewise.kernel.Cpu;
-import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.gemm.LaneBlocks;
@@ -30,7 +30,7 @@ final class WinogradWeights {
     /** Tiles, channels and outputs whose rows of products stay in L2. */
     private static final int TILES_OF_GROUP = 64;
     private static final int CHANNELS = 64;
-    private static final int OUTPUTS = 32;
+    private static final int OUTPUTS = 4 * Cpu.LINE / Double.BYTES;
 
     /** Fewer channels where filters are few, so that there are some eight blocks, or four. */
     private static final int FEWEST_CHANNELS = 16;
@@ -70,8 +70,10 @@ final class WinogradWeights {
         this.ic = ic;
         this.tiles = capacity * maps.tiles().perSample();
         this.tilesOfGroup = Math.ceilDiv(tiles, Math.ceilDiv(tiles, TILES_OF_GROUP));
-        this.chunk = Math.min(ic, Math.clamp(ic * oc / FILTERS_OF_CHANNEL / 8 * 8,
-                FEWEST_CHANNELS, CHANNELS));
+        this.chunk = Math.min(ic,
+                Math.clamp(ic * oc / FILTERS_OF_CHANNEL / WinogradTile.CACHE_LINE_STRIDE
+                        * WinogradTile.CACHE_LINE_STRIDE,
+                        FEWEST_CHANNELS, CHANNELS));
         this.lanes = LaneBlocks.ofPixels(oc);
         this.panels = lanes.panels(OUTPUTS);
         int chunks = Math.ceilDiv(ic, chunk);
@@ -86,24 +88,24 @@ final class WinogradWeights {
         Arrays.setAll(offsets, i -> i % 9 * chunk + i / 9);
         int inputPlane = tilesOfGroup * chunk + WinogradTile.CACHE_LINE_STRIDE;
         this.inputs = new Products(scratch.doubles("transformed input of the weights",
-                Layout.ALIGNMENT_OFFSET + (long) together * chunks * tile.products * inputPlane),
+                Element.ALIGNMENT_OFFSET + (long) together * chunks * tile.products * inputPlane),
                 inputPlane);
         int gradientPlane = tilesOfGroup * lanes.lanes() + WinogradTile.CACHE_LINE_STRIDE;
         this.gradients = new Products(scratch.doubles("transformed output gradient",
-                Layout.ALIGNMENT_OFFSET + (long) together * tile.products * gradientPlane),
+                Element.ALIGNMENT_OFFSET + (long) together * tile.products * gradientPlane),
                 gradientPlane);
         long packed = 9L * chunks * chunk * lanes.lanes();
         this.taps = scratch.doubles("packed weight gradient",
-                tiles <= together * tilesOfGroup ? 0 : Layout.ALIGNMENT_OFFSET + packed);
+                tiles <= together * tilesOfGroup ? 0 : Element.ALIGNMENT_OFFSET + packed);
         this.groups = scratch.doubles("weight gradients of groups",
-                together == 1 ? 0 : Layout.ALIGNMENT_OFFSET + together * packed);
-        this.sums = scratch.perThread("transformed weight gradient",
-                Layout.ALIGNMENT_OFFSET + (long) tile.alpha * sumPlane());
-        this.rows = scratch.perThread("transformed rows of the weight gradient",
-                Layout.ALIGNMENT_OFFSET + 3L * tile.alpha * sumPlane());
-        this.gradient = scratch.perThread("weight gradient of a group",
-                Layout.ALIGNMENT_OFFSET + 9L * chunk * lanes.widest());
-        this.work = scratch.perThread("a tile of the weights", tile.scratch());
+                together == 1 ? 0 : Element.ALIGNMENT_OFFSET + together * packed);
+        this.sums = scratch.doublesPerThread("transformed weight gradient",
+                Element.ALIGNMENT_OFFSET + (long) tile.alpha * sumPlane());
+        this.rows = scratch.doublesPerThread("transformed rows of the weight gradient",
+                Element.ALIGNMENT_OFFSET + 3L * tile.alpha * sumPlane());
+        this.gradient = scratch.doublesPerThread("weight gradient of a group",
+                Element.ALIGNMENT_OFFSET + 9L * chunk * lanes.widest());
+        this.work = scratch.doublesPerThread("a tile of the weights", tile.scratch());
     }
 
     /**
@@ -128,14 +130,14 @@ final class WinogradWeights {
 
     /** Position of product e of some channels among the transformed inputs of a group. */
     private int input(int group, int channel, int e) {
-        return Layout.ALIGNMENT_OFFSET
+        return Element.ALIGNMENT_OFFSET
                 + ((group * Math.ceilDiv(ic, chunk) + channel / chunk) * tile.products + e)
                         * inputs.plane();
     }
 
     /** Position of product e of some outputs among the transformed gradients of a group. */
     private int gradient(int group, LaneBlocks.Block block, int e) {
-        return Layout.ALIGNMENT_OFFSET + (group * tile.products + e) * gradients.plane()
+        return Element.ALIGNMENT_OFFSET + (group * tile.products + e) * gradients.plane()
                 + tilesOfGroup * block.first();
     }
 
@@ -222,7 +224,7 @@ final class WinogradWeights {
                     LaneBlocks.Block block = lanes.blocks()[index / chunks];
                     int channel = index % chunks * chunk;
                     System.arraycopy(first > 0 ? taps : groups, packed(block, channel, 0),
-                            gradient[thread], Layout.ALIGNMENT_OFFSET, 9 * chunk * block.lanes());
+                            gradient[thread], Element.ALIGNMENT_OFFSET, 9 * chunk * block.lanes());
                     for (int group = 0; group < groups(first, samples); group++) {
                         if (first > 0 || group > 0) {
                             add(block, channel, groups, group, thread);
@@ -252,7 +254,7 @@ final class WinogradWeights {
         double[] to = sums[thread];
         for (int column = 0; column < tile.alpha; column++) {
             int e = row * tile.alpha + column;
-            int at = Layout.ALIGNMENT_OFFSET + column * sumPlane();
+            int at = Element.ALIGNMENT_OFFSET + column * sumPlane();
             Arrays.fill(to, at, at + some * block.lanes(), 0.0);
             MicroKernels.pixelReduction(TileSizes.pixelReduction(block.vectors()),
                     block.vectors(), some, inputs.values(), input(group, channel, e), walks[count],
@@ -260,38 +262,38 @@ final class WinogradWeights {
                     gradients.values(),
                     gradient(group, block, e), block.lanes(), to, at, block.lanes());
         }
-        tile.tapRow(some * block.vectors(), to, Layout.ALIGNMENT_OFFSET, sumPlane(), rows[thread],
-                Layout.ALIGNMENT_OFFSET + 3 * row * sumPlane(), sumPlane());
+        tile.tapRow(some * block.vectors(), to, Element.ALIGNMENT_OFFSET, sumPlane(), rows[thread],
+                Element.ALIGNMENT_OFFSET + 3 * row * sumPlane(), sumPlane());
     }
 
     /** Transforms columns, which makes the gradients of a group by some weights. */
     private void transformBack(LaneBlocks.Block block, int channel, int thread) {
         int some = Math.min(chunk, ic - channel);
-        tile.tapColumns(some * block.vectors(), rows[thread], Layout.ALIGNMENT_OFFSET, sumPlane(),
-                gradient[thread], Layout.ALIGNMENT_OFFSET, chunk * block.lanes());
+        tile.tapColumns(some * block.vectors(), rows[thread], Element.ALIGNMENT_OFFSET, sumPlane(),
+                gradient[thread], Element.ALIGNMENT_OFFSET, chunk * block.lanes());
     }
 
     /** Position of a group's gradients with respect to some weights, in the order they are computed in. */
     private int packed(LaneBlocks.Block block, int channel, int group) {
         int chunks = Math.ceilDiv(ic, chunk);
-        return Layout.ALIGNMENT_OFFSET + 9 * ((group * chunks * chunk + channel) * lanes.lanes()
+        return Element.ALIGNMENT_OFFSET + 9 * ((group * chunks * chunk + channel) * lanes.lanes()
                 + chunk * block.first());
     }
 
     private void add(LaneBlocks.Block block, int channel, double[] from, int group, int thread) {
         Sums.addUp(from, packed(block, channel, group), 1, 9 * chunk * block.vectors(),
-                gradient[thread], Layout.ALIGNMENT_OFFSET);
+                gradient[thread], Element.ALIGNMENT_OFFSET);
     }
 
     private void keep(LaneBlocks.Block block, int channel, double[] to, int group, int thread) {
-        System.arraycopy(gradient[thread], Layout.ALIGNMENT_OFFSET, to,
+        System.arraycopy(gradient[thread], Element.ALIGNMENT_OFFSET, to,
                 packed(block, channel, group), 9 * chunk * block.lanes());
     }
 
     private void unpack(LaneBlocks.Block block, int channel, double[] diffWeights, int thread) {
         int some = Math.min(chunk, ic - channel);
         for (int lane = 0; lane < block.lanes(); lane += Lanes.COUNT) {
-            Transpose.unpack(gradient[thread], Layout.ALIGNMENT_OFFSET + lane, offsets,
+            Transpose.unpack(gradient[thread], Element.ALIGNMENT_OFFSET + lane, offsets,
                     block.lanes(),
                     diffWeights, ((block.first() + lane) * ic + channel) * 9, 9 * ic,
                     Lanes.COUNT, 9 * some);

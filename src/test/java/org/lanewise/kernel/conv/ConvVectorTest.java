@@ -10,15 +10,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.kernel.ArrangedMaps;
+import org.lanewise.kernel.ArrayKernel;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Tasks;
-import org.lanewise.kernel.WeightedKernel;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.WindowSizes;
-import org.lanewise.kernel.list.Implementation;
+import org.lanewise.kernel.list.KernelKind;
 import org.lanewise.kernel.list.Implementations;
 import org.lanewise.kernel.list.WeightedChoice;
 import org.lanewise.kernel.reference.ActivationScalar;
@@ -169,7 +170,7 @@ class ConvVectorTest {
     private static WeightedChoice<ConvProblem, ConvGeometry> choice(Problem problem, int samples,
             boolean first) {
         return Implementations.of(problem(problem, samples, first), Long.MAX_VALUE,
-                Implementation.Kind.DIRECT);
+                KernelKind.DIRECT);
     }
 
     private static void assertAgrees(Problem problem, int samples, PostOps postOps, Random random) {
@@ -188,8 +189,8 @@ class ConvVectorTest {
         ConvGeometry arranged = arranged(problem, planesIn, planesOut);
         // More than there are samples, as where the last batch of an epoch is smaller.
         int threads = THREADS[random.nextInt(THREADS.length)];
-        WeightedKernel vector = choice(problem, samples + 1, planesIn).bind(arranged, postOps,
-                samples + 1, Tasks.scratch(threads), !planesOut, true);
+        ArrayKernel vector = new ArrayKernel(choice(problem, samples + 1, planesIn).bind(
+                arranged, postOps, samples + 1, Tasks.scratch(threads), !planesOut, true));
         double[] src = random.doubles(problem.src(samples), -1, 1).toArray();
         double[] weights = random.doubles(problem.weights(), -1, 1).toArray();
         double[] bias = random.nextBoolean() ? random.doubles(problem.oc(), -1, 1).toArray() : null;
@@ -249,11 +250,13 @@ class ConvVectorTest {
         return new ConvGeometry(window, problem.g(), problem.ic(), problem.oc(),
                 planesIn
                         ? Layout.planes(problem.ic(), window.ih(), window.iw(), halo)
-                        : Layout.channelsLast(problem.ic(), window.ih(), window.iw(), halo),
+                        : Layout.channelsLast(problem.ic(), window.ih(), window.iw(), halo,
+                                Element.ALIGNMENT_OFFSET),
                 planesOut
                         ? Layout.rowMajor(problem.oc(), window.oh(), window.ow())
                         : Layout.channelsLast(problem.oc(), window.oh(), window.ow(),
-                                ConvBackwardInputVector.halo(convolution)));
+                                ConvBackwardInputVector.halo(convolution),
+                                Element.ALIGNMENT_OFFSET));
     }
 
     private static void assertBits(Problem problem, String name, double[] expected,

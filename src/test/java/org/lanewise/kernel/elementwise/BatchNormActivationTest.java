@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.kernel.ArrangedMaps;
 import org.lanewise.kernel.BatchNormGeometry;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Layout.Halo;
 import org.lanewise.kernel.Tasks;
@@ -30,8 +31,9 @@ class BatchNormActivationTest {
         }
 
         BatchNormGeometry channelsLast() {
-            return new BatchNormGeometry(c, h, w, Layout.channelsLast(c, h, w, before),
-                    Layout.channelsLast(c, h, w, after));
+            return new BatchNormGeometry(c, h, w, Layout.channelsLast(c, h, w, before,
+                    Element.ALIGNMENT_OFFSET),
+                    Layout.channelsLast(c, h, w, after, Element.ALIGNMENT_OFFSET));
         }
     }
 

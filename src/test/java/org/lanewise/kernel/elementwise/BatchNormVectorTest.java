@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.kernel.ArrangedMaps;
 import org.lanewise.kernel.BatchNormGeometry;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.reference.BatchNormScalar;
 
@@ -28,8 +29,10 @@ class BatchNormVectorTest {
 
         BatchNormGeometry channelsLast() {
             return new BatchNormGeometry(c, h, w,
-                    Layout.channelsLast(c, h, w, new Layout.Halo(1, 2, 0, 1)),
-                    Layout.channelsLast(c, h, w, new Layout.Halo(0, 0, 3, 0)));
+                    Layout.channelsLast(c, h, w, new Layout.Halo(1, 2, 0, 1),
+                            Element.ALIGNMENT_OFFSET),
+                    Layout.channelsLast(c, h, w, new Layout.Halo(0, 0, 3, 0),
+                            Element.ALIGNMENT_OFFSET));
         }
     }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lanewise.kernel.ArrangedMaps;
 import org.lanewise.kernel.DropoutGeometry;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.reference.DropoutScalar;
 import org.lanewise.random.Philox;
@@ -56,12 +57,14 @@ class DropoutVectorTest {
         for (int i = 0; i < masked.length; i++) {
             masked[i] = rectified[i] <= 0.0 ? 0.0 : masked[i];
         }
-        for (Layout layout : new Layout[] {Layout.channelsLast(c, h, w, Layout.Halo.NONE),
-                Layout.channelsLast(c, h, w, new Layout.Halo(1, 2, 0, 1))}) {
+        for (Layout layout : new Layout[] {
+                Layout.channelsLast(c, h, w, Layout.Halo.NONE, Element.ALIGNMENT_OFFSET),
+                Layout.channelsLast(c, h, w, new Layout.Halo(1, 2, 0, 1),
+                        Element.ALIGNMENT_OFFSET)}) {
             DropoutGeometry vector = geometry(c, h, w, p, layout);
             int[] mask = new int[SAMPLES * vector.stride()];
             for (int n = 0; n < SAMPLES; n++) {
-                Dropout.mask(vector, Philox.key(SEED, Philox.DROPOUT), STEP, mask, n, n + 1);
+                DropoutMask.mask(vector, Philox.key(SEED, Philox.DROPOUT), STEP, mask, n, n + 1);
             }
             int[] drawn = mask(scalar);
             for (int n = 0; n < SAMPLES; n++) {

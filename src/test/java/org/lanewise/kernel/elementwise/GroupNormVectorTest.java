@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.kernel.ArrangedMaps;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.GroupNormGeometry;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.reference.GroupNormScalar;
@@ -79,8 +80,10 @@ class GroupNormVectorTest {
     private static Results vector(Size size, double[] src, double[] diffDst) {
         Layout rowMajor = Layout.rowMajor(size.c(), size.h(), size.w());
         GroupNormGeometry geometry = size.geometry(
-                Layout.channelsLast(size.c(), size.h(), size.w(), new Layout.Halo(1, 2, 0, 1)),
-                Layout.channelsLast(size.c(), size.h(), size.w(), new Layout.Halo(0, 0, 3, 0)));
+                Layout.channelsLast(size.c(), size.h(), size.w(), new Layout.Halo(1, 2, 0, 1),
+                        Element.ALIGNMENT_OFFSET),
+                Layout.channelsLast(size.c(), size.h(), size.w(), new Layout.Halo(0, 0, 3, 0),
+                        Element.ALIGNMENT_OFFSET));
         ArrangedMaps in = new ArrangedMaps(SAMPLES, size.c(), size.h(), size.w(), rowMajor,
                 geometry.src());
         ArrangedMaps out = new ArrangedMaps(SAMPLES, size.c(), size.h(), size.w(), rowMajor,

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.kernel.ArrangedMaps;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PoolGeometry;
 import org.lanewise.kernel.WindowGeometry;
@@ -61,8 +62,10 @@ class MaxPoolVectorTest {
                 Layout.rowMajor(c, window.ih(), window.iw()),
                 Layout.rowMajor(c, window.oh(), window.ow()), false, 0);
         PoolGeometry vector = new PoolGeometry(window, c,
-                Layout.channelsLast(c, window.ih(), window.iw(), new Layout.Halo(1, 2, 3, 1)),
-                Layout.channelsLast(c, window.oh(), window.ow(), new Layout.Halo(2, 1, 1, 1)),
+                Layout.channelsLast(c, window.ih(), window.iw(), new Layout.Halo(1, 2, 3, 1),
+                        Element.ALIGNMENT_OFFSET),
+                Layout.channelsLast(c, window.oh(), window.ow(), new Layout.Halo(2, 1, 1, 1),
+                        Element.ALIGNMENT_OFFSET),
                 false,
                 0);
         ArrangedMaps in = new ArrangedMaps(SAMPLES, c, window.ih(), window.iw(), scalar.src(),

@@ -7,12 +7,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.lanewise.kernel.ArrayKernel;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.LinearProblem;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Tasks;
-import org.lanewise.kernel.WeightedKernel;
-import org.lanewise.kernel.list.Implementation;
+import org.lanewise.kernel.list.KernelKind;
 import org.lanewise.kernel.list.Implementations;
 import org.lanewise.kernel.reference.ActivationScalar;
 import org.lanewise.kernel.reference.LinearScalar;
@@ -35,12 +35,13 @@ class LinearVectorTest {
     }
 
     /** What computes a layer of any size. */
-    private static WeightedKernel kernel(LinearGeometry geometry, PostOps postOps,
+    private static ArrayKernel kernel(LinearGeometry geometry, PostOps postOps,
             boolean vectors) {
-        return Implementations.of(new LinearProblem(geometry.ic(), geometry.oc(), CAPACITY),
-                Long.MAX_VALUE,
-                vectors ? Implementation.Kind.WINOGRAD : Implementation.Kind.REFERENCE)
-                .bind(geometry, postOps, CAPACITY, Tasks.scratch(), true, true);
+        return new ArrayKernel(Implementations
+                .of(new LinearProblem(geometry.ic(), geometry.oc(), CAPACITY),
+                        Long.MAX_VALUE,
+                        vectors ? KernelKind.WINOGRAD : KernelKind.REFERENCE)
+                .bind(geometry, postOps, CAPACITY, Tasks.scratch(), true, true));
     }
 
     @ParameterizedTest
@@ -48,7 +49,7 @@ class LinearVectorTest {
     void gradientIsMaskedWhereTheInputIsNotAboveZero(int ic, int oc) {
         Random random = new Random(SEED);
         LinearGeometry geometry = new LinearGeometry(ic, oc);
-        WeightedKernel vector = kernel(geometry, new PostOps(false, true), true);
+        ArrayKernel vector = kernel(geometry, new PostOps(false, true), true);
         double[] src = random.doubles(CAPACITY * ic, -1, 1).map(x -> Math.max(0, x)).toArray();
         double[] weights = random.doubles(oc * ic, -1, 1).toArray();
         double[] diffDst = random.doubles(CAPACITY * oc, -1, 1).toArray();
@@ -70,9 +71,9 @@ class LinearVectorTest {
     void everyBitIsTheReferences(int ic, int oc) {
         Random random = new Random(SEED);
         LinearGeometry geometry = new LinearGeometry(ic, oc);
-        WeightedKernel scalar = kernel(geometry, PostOps.NONE, false);
-        WeightedKernel vector = kernel(geometry, PostOps.NONE, true);
-        WeightedKernel rectifying = kernel(geometry, new PostOps(true, false), true);
+        ArrayKernel scalar = kernel(geometry, PostOps.NONE, false);
+        ArrayKernel vector = kernel(geometry, PostOps.NONE, true);
+        ArrayKernel rectifying = kernel(geometry, new PostOps(true, false), true);
         double[] src = random.doubles(CAPACITY * ic, -1, 1).toArray();
         double[] weights = random.doubles(oc * ic, -1, 1).toArray();
         double[] bias = random.doubles(oc, -1, 1).toArray();
@@ -82,7 +83,7 @@ class LinearVectorTest {
             double[][] arrays = new double[2][];
             for (boolean withBias : new boolean[] {true, false}) {
                 for (int i = 0; i < 2; i++) {
-                    WeightedKernel kernel = i == 0 ? scalar : vector;
+                    ArrayKernel kernel = i == 0 ? scalar : vector;
                     double[] dst = new double[CAPACITY * oc];
                     Tasks.run(kernel.forward(src, weights, withBias ? bias : null, dst), samples);
                     arrays[i] = dst;
@@ -94,14 +95,14 @@ class LinearVectorTest {
                 assertArrayEquals(arrays[0], arrays[1]);
             }
             for (int i = 0; i < 2; i++) {
-                WeightedKernel kernel = i == 0 ? scalar : vector;
+                ArrayKernel kernel = i == 0 ? scalar : vector;
                 arrays[i] = new double[CAPACITY * ic];
                 Tasks.run(kernel.backwardInput(diffDst, weights, null, arrays[i]), samples);
             }
             assertArrayEquals(arrays[0], arrays[1]);
             double[][] biases = new double[2][oc];
             for (int i = 0; i < 2; i++) {
-                WeightedKernel kernel = i == 0 ? scalar : vector;
+                ArrayKernel kernel = i == 0 ? scalar : vector;
                 arrays[i] = new double[oc * ic];
                 Tasks.run(kernel.backwardWeights(src, diffDst, arrays[i], biases[i]), samples);
             }

@@ -14,13 +14,13 @@ import org.lanewise.kernel.reference.ConvScalarTest;
 
 /** What computes a pass, and why nothing before it in the list does. */
 class ImplementationsTest {
-    private static final Implementation.Kind ALL = Implementation.Kind.WINOGRAD;
+    private static final KernelKind ALL = KernelKind.WINOGRAD;
     private static final WindowGeometry THREE = new WindowSizes(16, 16, 3, 3, 1, 1, 1, 1, 1,
             1).geometry();
 
     /** Of one sample, which fills no lanes, however wide vectors are. */
     private static WeightedChoice<ConvProblem, ConvGeometry> choice(WindowGeometry window, int ic,
-            int oc, boolean first, Implementation.Kind limits) {
+            int oc, boolean first, KernelKind limits) {
         return Implementations.of(new ConvProblem(window, 1, ic, oc, 1, first), Long.MAX_VALUE,
                 limits);
     }
@@ -60,12 +60,12 @@ class ImplementationsTest {
 
     @Test
     void aPlanMayAllowLess() {
-        Choice<?, ?> direct = choice(THREE, 64, 64, false, Implementation.Kind.DIRECT)
+        Choice<?, ?> direct = choice(THREE, 64, 64, false, KernelKind.DIRECT)
                 .forward();
         assertEquals("rows of pixels", direct.chosen().name());
         assertEquals("Winograd: the direct algorithm was requested",
                 refusals(direct).getFirst());
-        WeightedChoice<?, ?> scalar = choice(THREE, 64, 64, false, Implementation.Kind.REFERENCE);
+        WeightedChoice<?, ?> scalar = choice(THREE, 64, 64, false, KernelKind.REFERENCE);
         assertEquals(List.of("reference", "reference", "reference"), chosen(scalar));
         assertEquals(List.of("Winograd: the scalar kernels were requested",
                 "lines of pixels: the scalar kernels were requested",

@@ -17,8 +17,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.lanewise.io.Rounds;
 import org.lanewise.kernel.ArrangedMaps;
+import org.lanewise.kernel.ArrayKernel;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
@@ -51,10 +53,11 @@ class ConvWinogradTest {
         ConvGeometry channelsLast() {
             return new ConvGeometry(window, 1, ic, oc,
                     Layout.channelsLast(ic, window.ih(), window.iw(),
-                            ConvWinograd.sourceHalo(convolution())),
+                            ConvWinograd.sourceHalo(convolution()), Element.ALIGNMENT_OFFSET),
                     Layout.channelsLast(oc, window.oh(), window.ow(),
                             ConvWinograd.inputGradientHalo(convolution())
-                                    .with(ConvWinograd.weightGradientHalo(convolution()))));
+                                    .with(ConvWinograd.weightGradientHalo(convolution())),
+                            Element.ALIGNMENT_OFFSET));
         }
 
         ConvProblem convolution() {
@@ -88,9 +91,11 @@ class ConvWinogradTest {
     }
 
     /** {@return the largest difference, as a part of the largest element} */
-    private static double assertNear(Problem problem, WeightedKernel tiles, String pass,
+    private static double assertNear(Problem problem, ArrayKernel tiles, String pass,
             double[] expected, double[] found) {
-        double bound = tiles.algorithm().equals("winograd-4x4") ? BOUND : BOUND_OF_LARGE_TILES;
+        double bound = tiles.kernel().algorithm().equals("winograd-4x4")
+                ? BOUND
+                : BOUND_OF_LARGE_TILES;
         double scale = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
         double worst = 0.0;
         for (int i = 0; i < expected.length; i++) {
@@ -128,7 +133,7 @@ class ConvWinogradTest {
             double[] diffDst = random.doubles(results, -1, 1).toArray();
             boolean fuseRelu = random.nextBoolean();
             boolean reluMask = random.nextBoolean();
-            WeightedKernel tiles = kernel(arranged, new PostOps(fuseRelu, reluMask),
+            ArrayKernel tiles = kernel(arranged, new PostOps(fuseRelu, reluMask),
                     problem.capacity());
 
             double[] dst = new double[results];
@@ -181,9 +186,10 @@ class ConvWinogradTest {
             Random random = new Random(SEED);
             int samples = problem.samples();
             ConvGeometry geometry = problem.channelsLast();
-            double[] src = doubles(random, samples * geometry.src().sample() + Layout.TAIL_PADDING);
+            double[] src = doubles(random,
+                    samples * geometry.src().sample() + Element.TAIL_PADDING);
             double[] diffDst = doubles(random,
-                    samples * geometry.dst().sample() + Layout.TAIL_PADDING);
+                    samples * geometry.dst().sample() + Element.TAIL_PADDING);
             double[] weights = doubles(random, problem.ic() * problem.oc() * 9);
             double[][][] found = new double[THREADS.length][][];
             for (int i = 0; i < found.length; i++) {
@@ -191,7 +197,7 @@ class ConvWinogradTest {
                 double[] diffSrc = new double[src.length];
                 double[] diffWeights = new double[weights.length];
                 double[] diffBias = new double[problem.oc()];
-                WeightedKernel tiles = kernel(geometry, PostOps.NONE, problem.capacity(),
+                ArrayKernel tiles = kernel(geometry, PostOps.NONE, problem.capacity(),
                         Tasks.scratch(THREADS[i]));
                 Tasks.run(tiles.forward(src, weights, null, dst), samples, random);
                 Tasks.run(tiles.backwardInput(diffDst, weights, src, diffSrc), samples, random);
@@ -209,7 +215,7 @@ class ConvWinogradTest {
     }
 
     /** What a kernel makes of numbers drawn from a seed: dst, diffSrc, diffWeights, diffBias. */
-    private static double[][] passes(WeightedKernel tiles, Problem problem, int samples,
+    private static double[][] passes(ArrayKernel tiles, Problem problem, int samples,
             long seed) {
         Random random = new Random(seed);
         ConvGeometry geometry = problem.rowMajor();
@@ -234,26 +240,27 @@ class ConvWinogradTest {
         return new double[][] {dst, diffSrc, diffWeights, diffBias};
     }
 
-    private static WeightedKernel kernel(Problem problem) {
+    private static ArrayKernel kernel(Problem problem) {
         return kernel(problem.channelsLast(), PostOps.NONE, problem.capacity());
     }
 
     /** Every pass by tiles, of shapes too that other implementations compute faster. */
-    private static WeightedKernel kernel(ConvGeometry geometry, PostOps postOps, int capacity) {
+    private static ArrayKernel kernel(ConvGeometry geometry, PostOps postOps, int capacity) {
         return kernel(geometry, postOps, capacity, Tasks.scratch());
     }
 
-    private static WeightedKernel kernel(ConvGeometry geometry, PostOps postOps, int capacity,
+    private static ArrayKernel kernel(ConvGeometry geometry, PostOps postOps, int capacity,
             Scratchpad scratch) {
-        return new WeightedKernel(ConvWinograd.forward(geometry, postOps, capacity, scratch),
+        return new ArrayKernel(new WeightedKernel(
+                ConvWinograd.forward(geometry, postOps, capacity, scratch),
                 ConvWinograd.backwardInput(geometry, postOps, capacity, scratch),
-                ConvWinograd.backwardWeights(geometry, postOps, capacity, scratch));
+                ConvWinograd.backwardWeights(geometry, postOps, capacity, scratch)));
     }
 
     @Test
     void batchesOfAnySizeDoNotAffectEachOther() {
         for (Problem problem : WAYS) {
-            WeightedKernel used = kernel(problem);
+            ArrayKernel used = kernel(problem);
             for (int samples : new int[] {problem.capacity(), 1,
                     Math.ceilDiv(problem.samples(), 2)}) {
                 double[][] found = passes(used, problem, samples, SEED);
