@@ -24,7 +24,7 @@ final class BatchLoader implements AutoCloseable {
     private final long seed;
     private final Augmenter augmenter;
     private final double[] batch;
-    private final double[] targets;
+    private double[] targets;
     private double[] ahead;
     private volatile Reading reading;
     private final AtomicInteger waiting = new AtomicInteger();
@@ -54,7 +54,6 @@ final class BatchLoader implements AutoCloseable {
         this.augmentations = augmentations;
         this.seed = seed;
         this.augmenter = augmenter();
-        this.targets = new double[samples.hasLabels() ? 0 : samples.targetsPerSample()];
         this.batch = plan.inputs() instanceof Elements.Doubles(double[] array)
                 ? array
                 : new double[plan.inputs().length()];
@@ -127,6 +126,7 @@ final class BatchLoader implements AutoCloseable {
             if (samples.hasLabels()) {
                 plan.labels()[i] = samples.label(sample);
             } else {
+                targets = targets == null ? new double[samples.targetsPerSample()] : targets;
                 samples.copyTargets(sample, targets, 0);
                 plan.targets().write(targets, 0, i * targets.length, targets.length);
             }

@@ -37,12 +37,11 @@ class AddingALayerTest {
     private Path network;
 
     @BeforeEach
-    void followTheGuide() throws IOException {
+    void followTheGuide() throws IOException, InterruptedException {
         sources = folder.resolve("src/main/java");
         classes = Files.createDirectory(folder.resolve("classes"));
         network = folder.resolve("softsign.json");
         copy(Path.of("src/main/java"), sources);
-        copy(Path.of("target/generated-sources/kernels"), sources);
         copy(Path.of("src/main/resources"), classes);
         Files.delete(sources.resolve("module-info.java"));
 
@@ -107,11 +106,15 @@ class AddingALayerTest {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    private void compile() throws IOException {
+    /** The build derives classes of floats from the guide's. */
+    private void compile() throws IOException, InterruptedException {
+        Path generated = folder.resolve("generated");
+        run(List.of("src/build/java/Generate.java", "src/main/templates", generated.toString(),
+                sources.toString()));
         List<String> arguments = new ArrayList<>(List.of("-Xlint:all,-incubating,-options",
                 "-Werror", "-proc:none", "-parameters", "--release", "25", "--add-modules",
                 "jdk.incubator.vector", "-cp", libraries(), "-d", classes.toString()));
-        try (Stream<Path> files = Files.walk(sources)) {
+        try (Stream<Path> files = Stream.concat(Files.walk(sources), Files.walk(generated))) {
             files.map(Path::toString).filter(file -> file.endsWith(".java"))
                     .forEach(arguments::add);
         }
@@ -120,11 +123,16 @@ class AddingALayerTest {
     }
 
     private String lanewise(String... command) throws IOException, InterruptedException {
-        List<String> all = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules", "jdk.incubator.vector", "--sun-misc-unsafe-memory-access=allow",
+        List<String> all = new ArrayList<>(List.of("--add-modules", "jdk.incubator.vector",
+                "--sun-misc-unsafe-memory-access=allow",
                 "-cp", classes + File.pathSeparator + libraries(), "org.lanewise.cli.Main"));
         all.addAll(List.of(command));
+        return run(all);
+    }
+
+    private static String run(List<String> arguments) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(arguments);
+        all.addFirst(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), out);

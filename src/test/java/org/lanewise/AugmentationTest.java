@@ -311,7 +311,7 @@ class AugmentationTest {
             loader.begin(2, IntStream.range(0, 23).toArray(), 23);
             for (int start = 0; start < 23; start += batch) {
                 int count = loader.load(start);
-                System.arraycopy(plan.inputs(), 0, all, start * 216, count * 216);
+                plan.inputs().read(0, all, start * 216, count * 216);
             }
             inputs.add(all);
         }

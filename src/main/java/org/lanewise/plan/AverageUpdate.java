@@ -69,7 +69,8 @@ public final class AverageUpdate {
 
     /** Lets the average be the current parameters. */
     public void begin() {
-        team.run(copies, 1);
+        // By the caller, who may not share a pool with anyone yet.
+        Team.alone().run(copies, 1);
     }
 
     /**

@@ -6,12 +6,14 @@ import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.FusedMaxPool;
 import org.lanewise.kernel.Layout;
+import org.lanewise.spec.Activation;
 import org.lanewise.spec.Add;
 import org.lanewise.spec.Flatten;
 import org.lanewise.spec.Join;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
+import org.lanewise.spec.Scale;
 import org.lanewise.spec.Shape;
 
 /**
@@ -67,6 +69,18 @@ final class BufferAssignment {
         return new Tensor(graph.layer(stored).output(), layout, values(index, "output", length),
                 demand.of(index) ? gradient(stored, index, length) : null,
                 fusion.appliesRelu(index) && pool == null, pool);
+    }
+
+    /**
+     * Whether a function is computed where its argument is: no other layer reads that, and neither a backward pass nor
+     * the caller of an unfused plan.
+     */
+    boolean overwrites(LayerDescription layer) {
+        int source = graph.source(layer.index());
+        return fusion.allowed() && !demand.any()
+                && (layer.layer() instanceof Activation || layer.layer() instanceof Scale)
+                && source != Graph.INPUT && graph.onlyReader(source) == layer.index()
+                && !(graph.layer(source).layer() instanceof Flatten);
     }
 
     /** A row-major copy of what a flatten layer reads. */

@@ -134,7 +134,9 @@ final class Lowering {
             outputs[index] = inputs.getFirst();
             return;
         }
-        Tensor output = buffers.output(index);
+        Tensor output = buffers.overwrites(layer)
+                ? overwritten(inputs.getFirst())
+                : buffers.output(index);
         outputs[fusion.stored(index)] = output;
         List<ParameterBuffer> learned = layer.parameters().stream()
                 .map(spec -> parameter(index, spec)).toList();
@@ -146,6 +148,12 @@ final class Lowering {
         Tensor tensor = inputs.getFirst();
         Tensor input = contribution(layer, tensor);
         steps.add(step(layer, input, output, learned).accumulate(accumulate(input, tensor)));
+    }
+
+    /** The values of a function in place of its argument, which is not stored then. */
+    private Tensor overwritten(Tensor argument) {
+        Arrays.setAll(outputs, i -> outputs[i] == argument ? null : outputs[i]);
+        return new Tensor(argument.shape(), argument.layout(), argument.values(), null);
     }
 
     /** The same values in another layout: copied, unless that is their layout already. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,5 +188,25 @@ class InferenceFusionTest {
         return Plan.compile(network, options, Team.alone()).steps().stream()
                 .filter(step -> step.arranges() && step.layer() >= 0).map(SingleStep::layer)
                 .toList();
+    }
+
+    /** What others read too, also flattened, and the caller's batch stay as they are. */
+    @Test
+    void functionsOverwriteWhatTheyAloneRead() {
+        Network network = Network.input(7).tanh().linear(5).gelu().scale(2).as("x").flatten()
+                .sigmoid().as("y").from("x").silu().add("y").elu(0.5).dropout(0.5).tanh()
+                .flatten().linear(3).gelu().meanSquaredError();
+        Plan plan = Plan.compile(network, OPTIONS, Team.alone());
+        assertEquals(List.of(0, 3, 4, 5, 6, 10, 11, 13),
+                IntStream.range(0, network.layers().size()).filter(plan::stores).boxed().toList());
+        assertTrue(Plan.compile(network, OPTIONS.unfused(), Team.alone()).stores(1));
+        assertSameBits(network, OPTIONS.purpose(Purpose.TRAIN), OPTIONS);
+        Network maps = Network.input(3, 9, 7).conv2d(5, 3).gelu().conv2d(4, SAME).dropout(0.5)
+                .elu(0.3).maxPool2d(2).hardswish().batchNorm().gelu().scale(3).flatten().tanh()
+                .meanSquaredError();
+        assertSameBits(maps, OPTIONS.purpose(Purpose.TRAIN), OPTIONS);
+        double[] inputs = inputs(network, 3, false);
+        outputs(plan, inputs, 3);
+        assertArrayEquals(inputs, plan.inputs().copy());
     }
 }
