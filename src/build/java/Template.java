@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
  * <ul>
  * <li>{@code {name}} is a value; {@code {+i*step}} is nothing for i = 0, then {@code + step},
  * {@code + 2 * step}, ...
- * <li>{@code %for i ... %end} repeats for all rows (i), rows of sums (s) or vectors (j) of a tile, or for 8 (k)
+ * <li>{@code %for i ... %end} repeats for all rows (i), rows of sums (s) or vectors (j) of a tile, for 8 (k), or for
+ * the two vectors of an iteration (v); elsewhere {@code {v}} is nothing
  * <li>{@code %lanes n ... %end} computes n lanes: at once, or one after the other
  * <li>{@code %line ... %end} is one line of Java: a debugger steps over it at once, and a class file has one
  * entry for it instead of one a statement
@@ -81,6 +82,7 @@ final class Template {
         Map<String, String> values = new HashMap<>(given);
         values.put("class", name);
         values.put("type", dialect.type);
+        values.put("v", "");
         values.put(vector ? "vector" : "plain", "yes");
         sections.forEach((section, text) -> values.put(section, String.join("\n", text)));
         int from = lines.indexOf("%each");
@@ -152,6 +154,7 @@ final class Template {
         return switch (index) {
             case "i" -> plain ? 1 : Integer.parseInt(values.get("m"));
             case "k" -> 8;
+            case "v" -> 2;
             case "j" -> plain ? PLAIN_LANES : Integer.parseInt(values.get("n"));
             case "s" -> plain
                     ? 1

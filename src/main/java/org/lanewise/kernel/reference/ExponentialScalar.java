@@ -21,8 +21,8 @@ public final class ExponentialScalar {
     public static final double LN2_LOW = 0x1.ef35793c7673p-45;
 
     /** Added to a number, it rounds it to a whole one, which the sum's lowest bits then show. */
-    //float static final float WHOLE = 0x1.8p23f;
-    static final double WHOLE = 0x1.8p52;
+    //float public static final float WHOLE = 0x1.8p23f;
+    public static final double WHOLE = 0x1.8p52;
     /** Where the exponent begins in the bits of a double. */
     //float public static final int EXPONENT = 23;
     public static final int EXPONENT = 52;
@@ -32,8 +32,8 @@ public final class ExponentialScalar {
     //float public static final int SIGN = Integer.MIN_VALUE;
     public static final long SIGN = Long.MIN_VALUE;
     /** The biased exponent of 2^0. */
-    //float static final int BIAS = 127;
-    static final int BIAS = 1023;
+    //float public static final int BIAS = 127;
+    public static final int BIAS = 1023;
 
     /** Makes the lowest bits k and twice the bias: 2^k is the product of two powers. */
     public static final double SHIFT = WHOLE + 2 * BIAS;

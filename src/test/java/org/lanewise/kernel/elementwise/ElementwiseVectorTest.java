@@ -12,12 +12,13 @@ import org.lanewise.kernel.reference.GeluScalar;
 /** Functions of elements and their gradients on vectors against the reference, every bit. */
 class ElementwiseVectorTest {
     private static final int[] LENGTHS = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 100};
-    /** Zeros, the ends of e^x and what lies around them, the ends of doubles. */
+    /** Zeros, the ends of e^x and of e^(-x^2 / 2) and what lies around them, the ends of doubles. */
     private static final double[] ODD = {0.0, -0.0, Double.NaN, Double.POSITIVE_INFINITY,
             Double.NEGATIVE_INFINITY, Double.MIN_VALUE, -Double.MIN_VALUE, Double.MIN_NORMAL,
             -Double.MIN_NORMAL, Double.MAX_VALUE, -Double.MAX_VALUE, 1, -1, 20, -20, 20.5, -20.5,
             -708, -709, -720, -745.1332191019411, -745.1332191019412, -746, -746.5, 709,
-            0x1.62e42fefa39efp9, 0x1.62e42fefa39f0p9, 710, 710.5, 0.34657359, -0.34657360};
+            0x1.62e42fefa39efp9, 0x1.62e42fefa39f0p9, 710, 710.5, 0.34657359, -0.34657360, 8.3, -8.3,
+            37.6, -37.6, -38.5, -38.58, -38.6, 39, -39, 39.5, -39.5};
 
     private static final double LINEAR = GeluScalar.LINEAR;
     private static final double CUBIC = GeluScalar.CUBIC;
@@ -84,13 +85,19 @@ class ElementwiseVectorTest {
         ActivationsVector.exp(dst, from, to);
     }
 
-    /** Compares with each element of the bounds' outside left as it was. */
+    /** Compares, in another array and in place; elements outside of the bounds must stay as they are. */
     private static void requireEqual(Function function, double[] src, int from, int to) {
         double[] expected = new double[src.length];
         double[] found = new double[src.length];
         function.scalar.run(src, expected, from, to);
         function.vector.run(src, found, from, to);
         assertArrayEquals(expected, found);
+        double[] both = src.clone();
+        function.vector.run(both, both, from, to);
+        System.arraycopy(expected, from, found, from, to - from);
+        System.arraycopy(src, 0, found, 0, from);
+        System.arraycopy(src, to, found, to, src.length - to);
+        assertArrayEquals(found, both, "in place");
     }
 
     @ParameterizedTest
