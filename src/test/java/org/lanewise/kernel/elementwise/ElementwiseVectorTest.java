@@ -17,7 +17,8 @@ class ElementwiseVectorTest {
             Double.NEGATIVE_INFINITY, Double.MIN_VALUE, -Double.MIN_VALUE, Double.MIN_NORMAL,
             -Double.MIN_NORMAL, Double.MAX_VALUE, -Double.MAX_VALUE, 1, -1, 20, -20, 20.5, -20.5,
             -708, -709, -720, -745.1332191019411, -745.1332191019412, -746, -746.5, 709,
-            0x1.62e42fefa39efp9, 0x1.62e42fefa39f0p9, 710, 710.5, 0.34657359, -0.34657360, 8.3, -8.3,
+            0x1.62e42fefa39efp9, 0x1.62e42fefa39f0p9, 710, 710.5, 0.34657359, -0.34657360, 8.3,
+            -8.3,
             37.6, -37.6, -38.5, -38.58, -38.6, 39, -39, 39.5, -39.5};
 
     private static final double LINEAR = GeluScalar.LINEAR;
