@@ -102,11 +102,12 @@ record Answers(int size, int[] labels, double[] targets) {
             throw new IllegalArgumentException(targetsPerSample()
                     + " target values a sample, but the network has " + outputs + " outputs");
         }
-        int wrong = loss.firstRefused(targets);
-        if (wrong >= 0) {
-            throw new IllegalArgumentException("target value " + wrong % outputs + " of sample "
-                    + wrong / outputs + " is " + targets[wrong] + "; " + loss.type()
-                    + " needs " + loss.accepted());
+        for (int i = 0; i < targets.length; i++) {
+            if (!loss.accepts(targets[i])) {
+                throw new IllegalArgumentException("target value " + i % outputs + " of sample "
+                        + i / outputs + " is " + targets[i] + "; " + loss.type() + " needs "
+                        + loss.accepted());
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package org.lanewise;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
@@ -32,11 +33,6 @@ final class BatchLoader implements AutoCloseable {
     private int epoch;
     private int end;
 
-    /** Loads samples as they are. */
-    BatchLoader(Plan plan, Samples samples) {
-        this(plan, samples, List.of(), 0);
-    }
-
     /**
      * Loads samples for a training.
      *
@@ -57,6 +53,15 @@ final class BatchLoader implements AutoCloseable {
         this.batch = plan.inputs() instanceof Elements.Doubles(double[] array)
                 ? array
                 : new double[plan.inputs().length()];
+    }
+
+    /** Loads all samples as they are, in their order. */
+    static BatchLoader inOrder(Plan plan, Samples samples) {
+        BatchLoader loader = new BatchLoader(plan, samples, List.of(), 0);
+        int[] order = new int[samples.size()];
+        Arrays.setAll(order, i -> i);
+        loader.begin(0, order, order.length);
+        return loader;
     }
 
     private Augmenter augmenter() {

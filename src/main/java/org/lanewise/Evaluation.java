@@ -3,6 +3,8 @@ package org.lanewise;
 import java.util.Arrays;
 import java.util.Locale;
 import org.lanewise.kernel.Elements;
+import org.lanewise.plan.Plan;
+import org.lanewise.spec.Loss;
 
 /**
  * How well a network does on samples.
@@ -32,6 +34,32 @@ public record Evaluation(int samples, double loss, double accuracy, int[][] conf
      */
     public Evaluation(int samples, double loss, double accuracy, int[][] confusion) {
         this(samples, loss, accuracy, confusion, new int[0]);
+    }
+
+    /** The evaluation of samples that a loader brings into the arrays of a plan. */
+    static Evaluation of(Plan plan, Samples samples, BatchLoader loader, Views predictions) {
+        Loss loss = plan.network().loss();
+        int width = plan.outputSize();
+        int[][] confusion = samples.hasLabels() ? new int[width][width] : new int[0][];
+        int[] ranks = new int[confusion.length];
+        double lossSum = 0.0;
+        for (int start = 0; start < samples.size(); start += plan.capacity()) {
+            int count = loader.load(start);
+            predictions.predict(count);
+            plan.loss(count);
+            lossSum += plan.lossSum();
+            for (int i = 0; samples.hasLabels() && i < count; i++) {
+                int label = samples.label(start + i);
+                if (!loss.ignores(label)) {
+                    confusion[label][largest(plan.outputs(), i * width, width)]++;
+                    ranks[rank(plan.outputs(), i * width, width, label)]++;
+                }
+            }
+        }
+        int counted = samples.counting(loss);
+        double right = loss.takesLabels() ? (double) ranks[0] / counted : Double.NaN;
+        return new Evaluation(counted, lossSum / samples.divisor(loss, width), right, confusion,
+                ranks);
     }
 
     /** How many classes come before one. The largest output is that of the accuracy, also among NaN. */

@@ -17,6 +17,7 @@ import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Precision;
 
 /**
  * Holds the gradients of a network against central differences,
@@ -88,7 +89,9 @@ public final class GradientCheck {
         for (Plan one : List.of(plan, measured)) {
             Model model = new Model(one);
             model.set(parameters);
-            model.load(samples);
+            try (BatchLoader loader = BatchLoader.inOrder(one, samples)) {
+                loader.load(0);
+            }
         }
     }
 
@@ -170,6 +173,11 @@ public final class GradientCheck {
         if (samples.size() > options.batchSize()) {
             throw new IllegalArgumentException(samples.size()
                     + " samples do not fit in one batch of " + options.batchSize());
+        }
+        if (options.precision() == Precision.SINGLE) {
+            throw new IllegalArgumentException("gradients are compared with differences of losses,"
+                    + " of which single precision leaves too few digits; check them in double"
+                    + " precision, whose kernels those of single precision are derived from");
         }
         TrainingOptions all = options.groups(List.of());
         Plan training = Plan.compile(network, all.plan(Purpose.TRAIN), team);

@@ -1,5 +1,6 @@
 package org.lanewise;
 
+import java.util.List;
 import org.lanewise.plan.Plan;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MaxPool2d;
@@ -15,6 +16,16 @@ import org.lanewise.spec.Window;
  *        {@code row * width + column}; empty for other layers
  */
 public record LayerTrace(LayerDescription layer, double[] values, int[] argmax) {
+    /** The traces of all layers for one sample, which both plans compute. */
+    static List<LayerTrace> of(double[] input, Plan plan, Plan unfused) {
+        for (Plan one : List.of(plan, unfused)) {
+            one.inputs().write(input, 0, 0, input.length);
+            one.predict(1);
+        }
+        return plan.network().describe().stream().map(layer -> LayerTrace.of(layer,
+                plan.stores(layer.index()) ? plan : unfused, unfused)).toList();
+    }
+
     /**
      * The trace of a layer in plans that have computed one sample.
      *
@@ -22,7 +33,7 @@ public record LayerTrace(LayerDescription layer, double[] values, int[] argmax) 
      * @param unfused stores those of all layers: one with a ReLU that is fused into a max pooling has
      *        no argmax of a window without a gradient
      */
-    static LayerTrace of(LayerDescription layer, Plan plan, Plan unfused) {
+    private static LayerTrace of(LayerDescription layer, Plan plan, Plan unfused) {
         int[] places = layer.resolved() instanceof MaxPool2d
                 ? places(layer, unfused.argmax(layer.index(), 1))
                 : new int[0];

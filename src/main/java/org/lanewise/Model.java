@@ -11,9 +11,9 @@ import org.lanewise.plan.Plan;
 import org.lanewise.plan.PlanOptions;
 import org.lanewise.plan.Purpose;
 import org.lanewise.plan.Team;
-import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Normalization;
+import org.lanewise.spec.Precision;
 
 /**
  * A network with its parameters, ready to predict.
@@ -128,6 +128,27 @@ public final class Model {
         return plan.network();
     }
 
+    /** {@return the precision that it computes in: double, or that of its trainer} */
+    public Precision precision() {
+        return plan.options().precision();
+    }
+
+    /**
+     * {@return a model that computes in another precision: parameters and memory of its own, the same batch size,
+     * backend, algorithm and pool}
+     *
+     * @param value of parameters, which are rounded to the nearest, and of all that is computed
+     * @throws IllegalArgumentException if a parameter is too large for it
+     */
+    public Model precision(Precision value) {
+        Parameters copy = parameters();
+        copy.requireRange(value);
+        Model other = new Model(Plan.compile(network(),
+                plan.options().purpose(Purpose.PREDICT).precision(value), plan.team().copy()));
+        other.set(copy);
+        return other.normalization(normalization);
+    }
+
     /** {@return the normalization of the inputs that it learned from, where that is known} */
     public Normalization normalization() {
         return normalization;
@@ -176,8 +197,9 @@ public final class Model {
         return use;
     }
 
-    /** Copies parameters that are known to fit. */
+    /** Copies parameters of known names and shapes; nothing where one is beyond the precision's range. */
     void set(Parameters parameters) {
+        parameters.requireRange(precision());
         for (ParameterBuffer buffer : plan.arrays()) {
             double[] values = parameters.values(buffer.spec().name());
             buffer.values().write(values, 0, 0, values.length);
@@ -192,8 +214,30 @@ public final class Model {
      * @throws IllegalArgumentException if the length is no whole number of samples
      */
     public double[] outputs(double[] inputs) {
-        int samples = wholeSamples(inputs);
+        int samples = samples(inputs.length);
         return outputs(inputs, new double[Math.multiplyExact(samples, plan.outputSize())]);
+    }
+
+    /**
+     * {@return the network's outputs as floats, one row a sample}
+     *
+     * @param inputs consecutive samples, row-major; not modified
+     * @throws IllegalArgumentException if the length is no whole number of samples
+     */
+    public float[] outputs(float[] inputs) {
+        int samples = samples(inputs.length);
+        float[] outputs = new float[Math.multiplyExact(samples, plan.outputSize())];
+        try (var _ = use.enter()) {
+            for (int start = 0; start < samples; start += plan.capacity()) {
+                int count = Math.min(plan.capacity(), samples - start);
+                plan.inputs().write(inputs, start * plan.inputSize(), 0,
+                        count * plan.inputSize());
+                plan.predict(count);
+                plan.outputs().read(0, outputs, start * plan.outputSize(),
+                        count * plan.outputSize());
+            }
+            return outputs;
+        }
     }
 
     /**
@@ -206,27 +250,22 @@ public final class Model {
      *         {@code outputs} has not one row for each
      */
     public double[] outputs(double[] inputs, double[] outputs) {
-        int samples = wholeSamples(inputs);
-        int each = plan.inputSize();
-        int width = plan.outputSize();
-        if (outputs.length != (long) samples * width) {
-            throw new IllegalArgumentException("the output array has " + outputs.length
-                    + " elements; " + StepArguments.counted(samples, "sample") + " of "
-                    + StepArguments.counted(width, "output") + " need " + (long) samples * width);
-        }
+        int samples = StepArguments.rows(plan, inputs.length, outputs.length);
         try (var _ = use.enter()) {
             for (int start = 0; start < samples; start += plan.capacity()) {
                 int count = Math.min(plan.capacity(), samples - start);
-                plan.inputs().write(inputs, start * each, 0, count * each);
+                plan.inputs().write(inputs, start * plan.inputSize(), 0,
+                        count * plan.inputSize());
                 plan.predict(count);
-                plan.outputs().read(0, outputs, start * width, count * width);
+                plan.outputs().read(0, outputs, start * plan.outputSize(),
+                        count * plan.outputSize());
             }
             return outputs;
         }
     }
 
-    private int wholeSamples(double[] inputs) {
-        return StepArguments.wholeSamples(inputs.length, network().input(), plan.inputSize());
+    private int samples(int inputs) {
+        return StepArguments.wholeSamples(inputs, network().input(), plan.inputSize());
     }
 
     /**
@@ -236,18 +275,7 @@ public final class Model {
      * @throws IllegalArgumentException if the samples do not fit the network's input
      */
     public double[] outputs(Samples samples) {
-        samples.requireInput(network());
-        samples.normalization().requireSame(normalization);
-        int width = plan.outputSize();
-        double[] all = new double[Math.multiplyExact(samples.size(), width)];
-        try (var _ = use.enter(); BatchLoader loader = loader(samples)) {
-            for (int start = 0; start < samples.size(); start += plan.capacity()) {
-                int count = loader.inputs(start);
-                plan.predict(count);
-                plan.outputs().read(0, all, start * width, count * width);
-            }
-            return all;
-        }
+        return rows(samples, false);
     }
 
     /**
@@ -257,27 +285,33 @@ public final class Model {
      * @throws IllegalArgumentException if the samples do not fit, or the network has no classes
      */
     public double[] probabilities(Samples samples) {
+        return rows(samples, true);
+    }
+
+    private double[] rows(Samples samples, boolean probabilities) {
         samples.requireInput(network());
         samples.normalization().requireSame(normalization);
-        if (plan.probabilities() == null) {
+        Elements rows = probabilities ? plan.probabilities() : plan.outputs();
+        if (rows == null) {
             throw new IllegalArgumentException(
                     "a network with loss " + network().loss().type() + " has no classes");
         }
         int width = plan.outputSize();
         double[] all = new double[Math.multiplyExact(samples.size(), width)];
-        try (var _ = use.enter(); BatchLoader loader = loader(samples)) {
+        // The probabilities do not depend on the targets, which only have to be some.
+        double[] targets = new double[plan.targets() == null ? 0 : plan.targets().length()];
+        try (var _ = use.enter(); BatchLoader loader = BatchLoader.inOrder(plan, samples)) {
             for (int start = 0; start < samples.size(); start += plan.capacity()) {
                 int count = loader.inputs(start);
-                // The probabilities do not depend on the targets, which only have to be some.
-                if (plan.labels() == null) {
-                    plan.targets().write(new double[plan.targets().length()], 0, 0,
-                            plan.targets().length());
-                } else {
-                    Arrays.fill(plan.labels(), 0);
-                }
                 plan.predict(count);
-                plan.loss(count);
-                plan.probabilities().read(0, all, start * width, count * width);
+                if (probabilities && plan.labels() == null) {
+                    plan.targets().write(targets, 0, 0, targets.length);
+                    plan.loss(count);
+                } else if (probabilities) {
+                    Arrays.fill(plan.labels(), 0);
+                    plan.loss(count);
+                }
+                rows.read(0, all, start * width, count * width);
             }
             return all;
         }
@@ -323,30 +357,9 @@ public final class Model {
         samples.requireFit(network());
         samples.normalization().requireSame(normalization);
         Views predictions = new Views(plan, views);
-        Loss loss = network().loss();
-        int width = plan.outputSize();
-        int[][] confusion = samples.hasLabels() ? new int[width][width] : new int[0][];
-        int[] ranks = new int[confusion.length];
-        double lossSum = 0.0;
-        try (var _ = use.enter(); BatchLoader loader = loader(samples)) {
-            for (int start = 0; start < samples.size(); start += plan.capacity()) {
-                int count = loader.load(start);
-                predictions.predict(count);
-                plan.loss(count);
-                lossSum += plan.lossSum();
-                for (int i = 0; samples.hasLabels() && i < count; i++) {
-                    int label = samples.label(start + i);
-                    if (!loss.ignores(label)) {
-                        confusion[label][Evaluation.largest(plan.outputs(), i * width, width)]++;
-                        ranks[Evaluation.rank(plan.outputs(), i * width, width, label)]++;
-                    }
-                }
-            }
+        try (var _ = use.enter(); BatchLoader loader = BatchLoader.inOrder(plan, samples)) {
+            return Evaluation.of(plan, samples, loader, predictions);
         }
-        int counted = samples.counting(loss);
-        double mean = lossSum / samples.divisor(loss, width);
-        double right = loss.takesLabels() ? (double) ranks[0] / counted : Double.NaN;
-        return new Evaluation(counted, mean, right, confusion, ranks);
     }
 
     /**
@@ -363,35 +376,11 @@ public final class Model {
                     + network().input() + " = " + network().input().size());
         }
         try (var _ = use.enter()) {
-            forward(plan, input);
             // What this plan does not store, because it is fused or folded, comes from another.
             Plan unfused = Plan.compile(network(),
                     plan.options().purpose(Purpose.PREDICT).unfused(), Team.alone());
-            new Model(unfused).set(parameters());
-            forward(unfused, input);
-            return network().describe().stream().map(layer -> LayerTrace.of(layer,
-                    plan.stores(layer.index()) ? plan : unfused, unfused)).toList();
+            FiniteCheck.copyArrays(plan, unfused);
+            return LayerTrace.of(input, plan, unfused);
         }
-    }
-
-    private static void forward(Plan plan, double[] input) {
-        plan.inputs().write(input, 0, 0, input.length);
-        plan.predict(1);
-    }
-
-    /** Loads the first batch with its answers; {@return how many samples it has} */
-    int load(Samples samples) {
-        try (BatchLoader loader = loader(samples)) {
-            return loader.load(0);
-        }
-    }
-
-    /** Brings all samples into the plan's arrays, in their order. */
-    private BatchLoader loader(Samples samples) {
-        BatchLoader loader = new BatchLoader(plan, samples);
-        int[] order = new int[samples.size()];
-        Arrays.setAll(order, i -> i);
-        loader.begin(0, order, order.length);
-        return loader;
     }
 }

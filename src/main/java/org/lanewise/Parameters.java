@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.ParameterSpec;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.Spelling;
 
 /** The arrays that a network learns or keeps as its state, by name, in the order of its layers. */
@@ -231,6 +232,15 @@ public final class Parameters {
         if (!mismatches.isEmpty()) {
             throw new IllegalArgumentException("parameters do not fit the network: "
                     + String.join("; ", mismatches));
+        }
+    }
+
+    /** Checks that no number is too large for a precision. */
+    void requireRange(Precision precision) {
+        for (Parameter parameter : byName.values()) {
+            for (double value : parameter.values()) {
+                precision.requireRange("parameter " + parameter.spec().name(), value);
+            }
         }
     }
 

@@ -1,8 +1,9 @@
 package org.lanewise;
 
 import org.lanewise.plan.Plan;
-import org.lanewise.spec.Shape;
 import org.lanewise.spec.LayerDescription;
+import org.lanewise.spec.Loss;
+import org.lanewise.spec.Shape;
 
 /** Checks the arrays of a single step, which come one by one from a caller, against a plan. */
 final class StepArguments {
@@ -13,9 +14,13 @@ final class StepArguments {
      *
      * @throws IllegalArgumentException if lengths or labels do not fit
      */
-    static int samples(Plan plan, double[] inputs, int[] labels) {
-        requireEach(plan, inputs.length, labels.length, 1, "label");
-        requireBatch(plan, labels.length, inputs.length);
+    static int samples(Plan plan, int inputs, int[] labels) {
+        if (plan.labels() == null) {
+            throw new IllegalArgumentException("loss " + plan.network().loss().type()
+                    + " needs target values, not labels");
+        }
+        requireEach(plan, inputs, labels.length, 1, "label");
+        requireBatch(plan, labels.length, inputs);
         int classes = plan.outputSize();
         for (int i = 0; i < labels.length; i++) {
             if ((labels[i] < 0 || labels[i] >= classes)
@@ -45,24 +50,37 @@ final class StepArguments {
     /**
      * {@return how many samples a step with target values has}
      *
-     * @throws IllegalArgumentException if lengths or values do not fit
+     * @throws IllegalArgumentException if lengths do not fit
      */
-    static int samples(Plan plan, double[] inputs, double[] targets) {
+    static int samples(Plan plan, int inputs, int targets) {
+        if (plan.targets() == null) {
+            throw new IllegalArgumentException("loss " + plan.network().loss().type()
+                    + " needs labels, not target values");
+        }
         int width = plan.outputSize();
-        requireEach(plan, inputs.length, targets.length, width, "target value");
-        if (targets.length % width != 0) {
+        requireEach(plan, inputs, targets, width, "target value");
+        if (targets % width != 0) {
             throw new IllegalArgumentException(
-                    targets.length + " target values are no rows of " + width + " outputs");
+                    targets + " target values are no rows of " + width + " outputs");
         }
-        requireBatch(plan, targets.length / width, inputs.length);
-        int wrong = plan.network().loss().firstRefused(targets);
-        if (wrong >= 0) {
-            throw new IllegalArgumentException("target value " + wrong % width + " of sample "
-                    + wrong / width + " is " + targets[wrong] + "; "
-                    + plan.network().loss().type() + " needs "
-                    + plan.network().loss().accepted());
+        requireBatch(plan, targets / width, inputs);
+        return targets / width;
+    }
+
+    /**
+     * Checks the first target values of a plan's array.
+     *
+     * @throws IllegalArgumentException if the loss is not defined for one
+     */
+    static void requireAccepted(Plan plan, int targets) {
+        Loss loss = plan.network().loss();
+        for (int i = 0; i < targets; i++) {
+            if (!loss.accepts(plan.targets().get(i))) {
+                throw new IllegalArgumentException("target value " + i % plan.outputSize()
+                        + " of sample " + i / plan.outputSize() + " is " + plan.targets().get(i)
+                        + "; " + loss.type() + " needs " + loss.accepted());
+            }
         }
-        return targets.length / width;
     }
 
     /** Where the inputs are whole samples, the labels or target values are what is wrong. */
@@ -102,6 +120,22 @@ final class StepArguments {
                     + ": expected a whole number of samples, at least 1");
         }
         return elements / each;
+    }
+
+    /**
+     * {@return how many samples some input values are, for whose outputs there is an array}
+     *
+     * @throws IllegalArgumentException if they are no whole number, or the array has another length
+     */
+    static int rows(Plan plan, int inputs, int outputs) {
+        int samples = wholeSamples(inputs, plan.network().input(), plan.inputSize());
+        int width = plan.outputSize();
+        if (outputs != (long) samples * width) {
+            throw new IllegalArgumentException("the output array has " + outputs + " elements; "
+                    + counted(samples, "sample") + " of " + counted(width, "output") + " need "
+                    + (long) samples * width);
+        }
+        return samples;
     }
 
     /** {@return a count for a message, as {@code 1 label} and {@code 2 labels}} */

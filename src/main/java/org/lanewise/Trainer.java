@@ -28,6 +28,8 @@ import org.lanewise.spec.Network;
  * #stop} may come from any thread.
  */
 public final class Trainer {
+    private static final String SINGLE_STEP = "a step cannot be taken while a training runs";
+
     private final TrainingOptions options;
     private final Plan plan;
     private final TrainingStep step;
@@ -181,21 +183,29 @@ public final class Trainer {
      * @throws IllegalStateException if a listener of {@link #train} calls this
      */
     public double step(double[] inputs, int[] labels) {
-        if (plan.labels() == null) {
-            throw new IllegalArgumentException(
-                    "loss " + model.network().loss().type() + " needs target values, not labels");
-        }
-        int samples = StepArguments.samples(plan, inputs, labels);
+        int samples = StepArguments.samples(plan, inputs.length, labels);
         try (var _ = model.use().enter()) {
-            requireNoTraining("a step cannot be taken while a training runs");
+            requireNoTraining(SINGLE_STEP);
             plan.inputs().write(inputs, 0, 0, inputs.length);
             System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
-            step.beginSingle();
-            try {
-                return step.run(samples, null, 0, step.gradients().isFull());
-            } finally {
-                step.endSingle();
-            }
+            return single(samples);
+        }
+    }
+
+    /**
+     * Takes one step on floats with class labels, as {@link #step(double[], int[])} does.
+     *
+     * @param inputs samples one after another, row-major; not modified
+     * @param labels one class a sample, from 0, or what the loss ignores; at most a batch; not modified
+     * @return the loss before the update, reduced as the network says
+     */
+    public double step(float[] inputs, int[] labels) {
+        int samples = StepArguments.samples(plan, inputs.length, labels);
+        try (var _ = model.use().enter()) {
+            requireNoTraining(SINGLE_STEP);
+            plan.inputs().write(inputs, 0, 0, inputs.length);
+            System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
+            return single(samples);
         }
     }
 
@@ -212,21 +222,40 @@ public final class Trainer {
      * @throws IllegalStateException if a listener of {@link #train} calls this
      */
     public double step(double[] inputs, double[] targets) {
-        if (plan.targets() == null) {
-            throw new IllegalArgumentException(
-                    "loss " + model.network().loss().type() + " needs labels, not target values");
-        }
-        int samples = StepArguments.samples(plan, inputs, targets);
+        int samples = StepArguments.samples(plan, inputs.length, targets.length);
         try (var _ = model.use().enter()) {
-            requireNoTraining("a step cannot be taken while a training runs");
+            requireNoTraining(SINGLE_STEP);
             plan.inputs().write(inputs, 0, 0, inputs.length);
             plan.targets().write(targets, 0, 0, targets.length);
-            step.beginSingle();
-            try {
-                return step.run(samples, null, 0, step.gradients().isFull());
-            } finally {
-                step.endSingle();
-            }
+            StepArguments.requireAccepted(plan, targets.length);
+            return single(samples);
+        }
+    }
+
+    /**
+     * Takes one step on floats with target values, as {@link #step(double[], double[])} does.
+     *
+     * @param inputs samples one after another, row-major; not modified
+     * @param targets one row of values a sample; at most a batch; not modified
+     * @return the loss before the update, reduced as the network says
+     */
+    public double step(float[] inputs, float[] targets) {
+        int samples = StepArguments.samples(plan, inputs.length, targets.length);
+        try (var _ = model.use().enter()) {
+            requireNoTraining(SINGLE_STEP);
+            plan.inputs().write(inputs, 0, 0, inputs.length);
+            plan.targets().write(targets, 0, 0, targets.length);
+            StepArguments.requireAccepted(plan, targets.length);
+            return single(samples);
+        }
+    }
+
+    private double single(int samples) {
+        step.beginSingle();
+        try {
+            return step.run(samples, null, 0, step.gradients().isFull());
+        } finally {
+            step.endSingle();
         }
     }
 

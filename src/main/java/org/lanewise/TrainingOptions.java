@@ -9,6 +9,7 @@ import org.lanewise.spec.Augmentation;
 import org.lanewise.spec.Average;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterGroup;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.Schedule;
 
 /**
@@ -32,6 +33,7 @@ import org.lanewise.spec.Schedule;
  *        an epoch may have fewer
  * @param augment random changes of the images of a step, in the order in which they are applied
  * @param dropLast whether an epoch leaves out the samples that would be a smaller last batch
+ * @param precision of all numbers that are learned and computed
  */
 public record TrainingOptions(
         Optimizer optimizer,
@@ -47,7 +49,8 @@ public record TrainingOptions(
         Optional<Average> average,
         int accumulate,
         List<Augmentation> augment,
-        boolean dropLast) {
+        boolean dropLast,
+        Precision precision) {
     /** One object, so that options by default are equal. */
     private static final Initializer HE_NORMAL = Initializer.heNormal();
 
@@ -69,6 +72,7 @@ public record TrainingOptions(
      * @param accumulate batches of one update
      * @param augment random changes of the images of a step, in the order in which they are applied
      * @param dropLast whether an epoch leaves out the samples that would be a smaller last batch
+     * @param precision of all numbers that are learned and computed
      * @throws IllegalArgumentException if the batch size is below 1 or the seed out of range
      */
     public TrainingOptions {
@@ -79,6 +83,7 @@ public record TrainingOptions(
         Objects.requireNonNull(safeguards, "safeguards");
         Objects.requireNonNull(schedule, "schedule");
         Objects.requireNonNull(average, "average");
+        Objects.requireNonNull(precision, "precision");
         groups = List.copyOf(groups);
         augment = List.copyOf(augment);
         if (batchSize < 1) {
@@ -100,7 +105,7 @@ public record TrainingOptions(
     public static TrainingOptions of(Optimizer optimizer) {
         return new TrainingOptions(optimizer, 32, 0, true, HE_NORMAL, Backend.AUTO,
                 Algorithm.AUTO, Safeguards.NONE, Schedule.CONSTANT, List.of(), Optional.empty(), 1,
-                List.of(), false);
+                List.of(), false, Precision.DOUBLE);
     }
 
     /**
@@ -130,7 +135,7 @@ public record TrainingOptions(
     /** How a network is compiled under these options. */
     PlanOptions plan(Purpose purpose) {
         return PlanOptions.of(purpose, backend.kernels(algorithm), batchSize).seed(seed)
-                .groups(groups);
+                .groups(groups).precision(precision);
     }
 
     /**
@@ -140,7 +145,8 @@ public record TrainingOptions(
      */
     public TrainingOptions batchSize(int samples) {
         return new TrainingOptions(optimizer, samples, seed, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
+                precision);
     }
 
     /**
@@ -150,7 +156,8 @@ public record TrainingOptions(
      */
     public TrainingOptions seed(long value) {
         return new TrainingOptions(optimizer, batchSize, value, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
+                precision);
     }
 
     /**
@@ -160,7 +167,8 @@ public record TrainingOptions(
      */
     public TrainingOptions shuffle(boolean value) {
         return new TrainingOptions(optimizer, batchSize, seed, value, initializer, backend,
-                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
+                precision);
     }
 
     /**
@@ -170,7 +178,8 @@ public record TrainingOptions(
      */
     public TrainingOptions initializer(Initializer value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, value, backend,
-                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
+                precision);
     }
 
     /**
@@ -180,7 +189,8 @@ public record TrainingOptions(
      */
     public TrainingOptions backend(Backend value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, value,
-                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
+                precision);
     }
 
     /**
@@ -190,7 +200,8 @@ public record TrainingOptions(
      */
     public TrainingOptions algorithm(Algorithm value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                value, safeguards, schedule, groups, average, accumulate, augment, dropLast);
+                value, safeguards, schedule, groups, average, accumulate, augment, dropLast,
+                precision);
     }
 
     /**
@@ -201,7 +212,8 @@ public record TrainingOptions(
      */
     public TrainingOptions safeguards(Safeguards value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, value, schedule, groups, average, accumulate, augment, dropLast);
+                algorithm, value, schedule, groups, average, accumulate, augment, dropLast,
+                precision);
     }
 
     /**
@@ -211,7 +223,8 @@ public record TrainingOptions(
      */
     public TrainingOptions schedule(Schedule value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, safeguards, value, groups, average, accumulate, augment, dropLast);
+                algorithm, safeguards, value, groups, average, accumulate, augment, dropLast,
+                precision);
     }
 
     /**
@@ -221,7 +234,8 @@ public record TrainingOptions(
      */
     public TrainingOptions augment(List<Augmentation> value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, groups, average, accumulate, value, dropLast);
+                algorithm, safeguards, schedule, groups, average, accumulate, value, dropLast,
+                precision);
     }
 
     /**
@@ -231,7 +245,8 @@ public record TrainingOptions(
      */
     public TrainingOptions dropLast(boolean value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, groups, average, accumulate, augment, value);
+                algorithm, safeguards, schedule, groups, average, accumulate, augment, value,
+                precision);
     }
 
     /**
@@ -241,7 +256,8 @@ public record TrainingOptions(
      */
     public TrainingOptions groups(List<ParameterGroup> value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, value, average, accumulate, augment, dropLast);
+                algorithm, safeguards, schedule, value, average, accumulate, augment, dropLast,
+                precision);
     }
 
     /**
@@ -252,7 +268,7 @@ public record TrainingOptions(
     public TrainingOptions average(Average value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, Optional.of(value), accumulate, augment,
-                dropLast);
+                dropLast, precision);
     }
 
     /**
@@ -262,6 +278,19 @@ public record TrainingOptions(
      */
     public TrainingOptions accumulate(int batches) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
-                algorithm, safeguards, schedule, groups, average, batches, augment, dropLast);
+                algorithm, safeguards, schedule, groups, average, batches, augment, dropLast,
+                precision);
+    }
+
+    /**
+     * {@return these options in another precision}
+     *
+     * @param value of all numbers that are learned and computed; the sums that become a loss are doubles in
+     *        both
+     */
+    public TrainingOptions precision(Precision value) {
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
+                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
+                value);
     }
 }

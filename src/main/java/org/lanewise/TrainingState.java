@@ -65,6 +65,11 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
         private List<String> mismatches(Setup expected) {
             List<String> list = new ArrayList<>();
             compare(list, "version of the numerical contract", contract, expected.contract);
+            if (options.precision() != expected.options.precision()) {
+                list.add("precision: found " + options.precision() + ", expected "
+                        + expected.options.precision() + "; train on in " + options.precision()
+                        + " precision, or begin a new training with the saved parameters");
+            }
             compare(list, "input", network.input(), expected.network.input());
             List<Node> found = network.nodes();
             List<Node> wanted = expected.network.nodes();

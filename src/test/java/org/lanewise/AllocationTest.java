@@ -28,6 +28,7 @@ import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterGroup;
 import org.lanewise.spec.PiecewiseLinear;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.Schedule;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
@@ -108,6 +109,31 @@ class AllocationTest {
             }
         };
         assertEquals(0, leastAllocated(ATTEMPTS, steps));
+    }
+
+    /** Whether samples are floats or doubles. */
+    @ParameterizedTest
+    @MethodSource("trainings")
+    void aStepInSinglePrecisionAllocatesNothing(Network network, Optimizer optimizer) {
+        RandomState random = new RandomState(1);
+        Trainer trainer = new Trainer(network, TrainingOptions.of(optimizer).batchSize(BATCH)
+                .precision(Precision.SINGLE).safeguards(Safeguards.NONE.gradientNorm(0.1)));
+        double[] inputs = random.randn(BATCH * (int) network.input().size());
+        float[] floats = new float[inputs.length];
+        int[] labels = {0, 1, 2, 3, 0};
+        double[] targets = new double[BATCH * (int) network.output().size()];
+        float[] floatTargets = new float[targets.length];
+        assertEquals(0, leastAllocated(ATTEMPTS, () -> {
+            for (int i = 0; i < STEPS; i++) {
+                if (network.loss().takesLabels()) {
+                    trainer.step(inputs, labels);
+                    trainer.step(floats, labels);
+                } else {
+                    trainer.step(inputs, targets);
+                    trainer.step(floats, floatTargets);
+                }
+            }
+        }));
     }
 
     /** Groups of parameters, some of them frozen, and averages. */

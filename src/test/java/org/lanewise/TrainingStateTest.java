@@ -19,6 +19,7 @@ import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterGroup;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.ReduceOnPlateau;
 import org.lanewise.spec.Schedule;
 
@@ -82,6 +83,11 @@ class TrainingStateTest {
                 options(Optimizer.nadam(0.01)), options(Optimizer.rmsProp(0.01)),
                 options(Optimizer.rmsProp(0.01).momentum(0.5).centered(true)),
                 options(Optimizer.lion(0.01).weightDecay(0.1)),
+                options(Optimizer.adam(0.01)).precision(Precision.SINGLE).safeguards(clipped),
+                options(Optimizer.sgd(0.1).momentum(0.9)).precision(Precision.SINGLE)
+                        .accumulate(3).average(new Average.Lookahead(2, 0.5, 1)),
+                options(Optimizer.nadam(0.01)).precision(Precision.SINGLE)
+                        .average(new Average.Ema(2, 0.9)),
                 options(Optimizer.adamW(0.01)).schedule(Schedule.oneCycle(0.1, EPOCHS * 4)),
                 options(Optimizer.nadam(0.01)).groups(List.of(
                         ParameterGroup.of("0.weight").frozenFromEpoch(1),

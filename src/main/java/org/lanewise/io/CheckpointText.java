@@ -28,6 +28,7 @@ import org.lanewise.spec.Network;
 import org.lanewise.spec.Normalization;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterGroup;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.Schedule;
 
 /**
@@ -36,12 +37,12 @@ import org.lanewise.spec.Schedule;
  */
 final class CheckpointText {
     /** The version of the format that is written, and the last that is read. */
-    static final int FORMAT = 6;
+    static final int FORMAT = 7;
     /**
      * The first version, with the network as lines; the second has no schedules, the third no groups of
      * parameters, averages and augmentations, the fourth no counts of what a mean is over and of earlier
      * epochs, the fifth no sign by which accumulated batches of single steps differ from those of
-     * an epoch.
+     * an epoch, the sixth no precision.
      */
     private static final int NETWORK_LINES = 1;
 
@@ -66,6 +67,9 @@ final class CheckpointText {
                 .with("seed", options.seed()).with("shuffle", options.shuffle())
                 .with("gradient_norm", options.safeguards().gradientNorm())
                 .with("algorithm", setup.algorithm()));
+        if (options.precision() != Precision.DOUBLE) {
+            lines.add(new TextLine("precision").with("elements", options.precision()));
+        }
         if (!options.schedule().equals(Schedule.CONSTANT)) {
             lines.add(new TextLine("schedule").with("rate", options.schedule()));
         }
@@ -140,6 +144,8 @@ final class CheckpointText {
         Optimizer optimizer = optimizer(next(lines));
         TextLine training = next(lines).require("training", "batch_size", "seed", "shuffle",
                 "gradient_norm", "algorithm");
+        Precision precision = take(lines, "precision", "elements")
+                .map(line -> Precision.of(line.text("elements"))).orElse(Precision.DOUBLE);
         Schedule schedule = take(lines, "schedule", "rate")
                 .map(line -> ScheduleText.parse(line.text("rate"))).orElse(Schedule.CONSTANT);
         List<ParameterGroup> groups = new ArrayList<>();
@@ -157,7 +163,7 @@ final class CheckpointText {
                 .batchSize(training.integer("batch_size")).seed(training.longInteger("seed"))
                 .shuffle(training.truth("shuffle"))
                 .safeguards(Safeguards.NONE.gradientNorm(training.number("gradient_norm")))
-                .schedule(schedule).groups(groups).accumulate(accumulate)
+                .precision(precision).schedule(schedule).groups(groups).accumulate(accumulate)
                 .augment(loading.map(line -> DataCodec.augmentations(line.text("augment")))
                         .orElse(List.of()))
                 .dropLast(loading.map(line -> line.truth("drop_last")).orElse(false));

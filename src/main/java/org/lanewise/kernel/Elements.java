@@ -80,6 +80,34 @@ public sealed interface Elements {
     void read(int at, double[] to, int start, int count);
 
     /**
+     * Overwrites elements.
+     *
+     * @param from read
+     * @param start of the first to read
+     * @param at place of the first to overwrite
+     * @param count how many
+     */
+    default void write(float[] from, int start, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            set(at + i, from[start + i]);
+        }
+    }
+
+    /**
+     * Reads elements, rounded to the nearest.
+     *
+     * @param at place of the first
+     * @param to overwritten
+     * @param start of the first to overwrite
+     * @param count how many
+     */
+    default void read(int at, float[] to, int start, int count) {
+        for (int i = 0; i < count; i++) {
+            to[start + i] = (float) get(at + i);
+        }
+    }
+
+    /**
      * Copies elements to others.
      *
      * @param at place of the first

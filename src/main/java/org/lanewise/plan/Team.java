@@ -83,7 +83,7 @@ public final class Team {
     }
 
     /** {@return as many threads, from the same pool, for a second plan that may run at the same time} */
-    Team copy() {
+    public Team copy() {
         return new Team(pool, threads(), timer);
     }
 

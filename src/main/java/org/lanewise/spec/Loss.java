@@ -84,18 +84,13 @@ public sealed interface Loss permits Loss.SoftmaxCrossEntropy, Loss.MeanSquaredE
     }
 
     /**
-     * {@return the index of the first target value that the loss is not defined for; -1 if none is}
+     * {@return whether the loss is defined for a target value}
      *
-     * @param targets values; not modified
+     * @param target the value
      */
-    default int firstRefused(double[] targets) {
+    default boolean accepts(double target) {
         double most = largestTarget();
-        for (int i = 0; most >= 0 && i < targets.length; i++) {
-            if (!(targets[i] >= 0 && targets[i] <= most)) {
-                return i;
-            }
-        }
-        return -1;
+        return Double.isNaN(most) || target >= 0 && target <= most;
     }
 
     /** {@return which target values the loss is defined for, for messages} */

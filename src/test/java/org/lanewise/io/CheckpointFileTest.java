@@ -150,14 +150,14 @@ class CheckpointFileTest {
 
     /** Version 2 had no schedules: its rate was constant. Version 3 had no augmentations. */
     @ParameterizedTest
-    @ValueSource(ints = {2, 3, 4, 5})
+    @ValueSource(ints = {2, 3, 4, 5, 6})
     void readsFormatsBefore(int format) throws IOException {
         Trainer trainer = Trainings.trained(13);
         Map<String, byte[]> entries = entries(checkpoint(folder));
         byte[] text = entries.get(CheckpointFile.TEXT);
         assertFalse(new String(text, StandardCharsets.UTF_8).contains("schedule"));
         assertFalse(new String(text, StandardCharsets.UTF_8).contains("loading"));
-        entries.put(CheckpointFile.TEXT, Crafted.replace(text, "format=6", "format=" + format));
+        entries.put(CheckpointFile.TEXT, Crafted.replace(text, "format=7", "format=" + format));
         Path file = Crafted.write(folder, "a.npz", sealed(entries));
         TrainingState read = CheckpointFile.read(file);
         assertEquals(trainer.state().setup(), read.setup());
@@ -265,11 +265,11 @@ class CheckpointFileTest {
 
     static Stream<Arguments> texts() {
         return Stream.of(
-                Arguments.of("format=6 ", "format=7 ", "is of format 7, which a newer Lanewise"
-                        + " wrote; this one reads formats 1 to 6"),
-                Arguments.of("format=6 ", "format=7 more=new ", "is of format 7"),
-                Arguments.of("format=6 ", "format=0 ", "format: found '0', expected 1 to 6"),
-                Arguments.of("format=6 ", "", "checkpoint has [contract], expected"),
+                Arguments.of("format=7 ", "format=8 ", "is of format 8, which a newer Lanewise"
+                        + " wrote; this one reads formats 1 to 7"),
+                Arguments.of("format=7 ", "format=8 more=new ", "is of format 8"),
+                Arguments.of("format=7 ", "format=0 ", "format: found '0', expected 1 to 7"),
+                Arguments.of("format=7 ", "", "checkpoint has [contract], expected"),
                 Arguments.of("softmax_cross", "hard_cross",
                         "network: loss: type: found \"hard_cross"),
                 Arguments.of("\"relu\"", "\"prelu\"", "network: layers[1]: type: found \"prelu\""),

@@ -18,6 +18,7 @@ import org.lanewise.spec.NAdam;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.ParameterGroup;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.RmsProp;
 
 /** What must not change between two parts of a training, in a file. */
@@ -31,7 +32,7 @@ class CheckpointSetupTest {
         Map<String, byte[]> entries = CheckpointFileTest
                 .entries(CheckpointFileTest.checkpoint(folder));
         entries.put(CheckpointFile.TEXT,
-                Crafted.replace(entries.get(CheckpointFile.TEXT), "format=6 ", "format=3 "));
+                Crafted.replace(entries.get(CheckpointFile.TEXT), "format=7 ", "format=3 "));
         TrainingState.Setup setup = CheckpointFile
                 .read(Crafted.write(folder, "a.npz", CheckpointFileTest.sealed(entries))).setup();
         assertEquals(Trainings.trained(13).state().setup(), setup);
@@ -58,6 +59,28 @@ class CheckpointSetupTest {
             CheckpointFileTest.assertEqualArrays(state.memory().list(), read.memory().list());
             trainer.restore(read);
         }
+    }
+
+    @Test
+    void keepsThePrecision() throws IOException {
+        Trainer trainer = new Trainer(Network.input(3).linear(2).meanSquaredError(),
+                TrainingOptions.of(Optimizer.adam(0.1)).precision(Precision.SINGLE));
+        trainer.step(new float[] {1, -2, 0.1f}, new float[] {0.5f, 1e-3f});
+        TrainingState state = trainer.state();
+        String text = CheckpointText.text(state);
+        assertEquals(1, text.lines().filter("precision elements=single"::equals).count());
+        Path file = folder.resolve("single.npz");
+        CheckpointFile.write(state, file);
+        TrainingState read = CheckpointFile.read(file);
+        assertEquals(state.setup(), read.setup());
+        CheckpointFileTest.assertEqualArrays(state.memory().list(), read.memory().list());
+        trainer.restore(read);
+        assertEquals("precision: found 'half', expected single or double",
+                assertThrows(IllegalArgumentException.class,
+                        () -> CheckpointText.state(text.replace("=single", "=half"),
+                                state.parameters(), state.memory(),
+                                state.position().order().key()))
+                        .getMessage());
     }
 
     /** The names in files are those of the records, and must not change with them. */
