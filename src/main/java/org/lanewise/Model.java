@@ -189,7 +189,11 @@ public final class Model {
 
     static Parameters copy(List<ParameterBuffer> buffers) {
         return new Parameters(buffers.stream()
-                .map(buffer -> new Parameter(buffer.spec(), buffer.values().copy())).toList());
+                .map(buffer -> new Parameter(buffer.spec(), buffer.values().copy(),
+                        buffer.values() instanceof Elements.Floats
+                                ? Precision.SINGLE
+                                : Precision.DOUBLE))
+                .toList());
     }
 
     /** {@return what admits one thread at a time to this model and its trainer} */

@@ -19,13 +19,15 @@ public final class Parameters {
      *
      * @param spec name and shape
      * @param values the elements, row-major; shared, not copied
+     * @param precision of the elements in files; single where they are those of a training of it
      */
-    public record Parameter(ParameterSpec spec, double[] values) {
+    public record Parameter(ParameterSpec spec, double[] values, Precision precision) {
         /**
          * Checks the length.
          *
          * @param spec name and shape
          * @param values the elements, row-major; shared, not copied
+         * @param precision of the elements in files
          * @throws IllegalArgumentException if shape and length differ
          */
         public Parameter {
@@ -35,8 +37,19 @@ public final class Parameters {
             }
         }
 
+        /**
+         * An array of doubles.
+         *
+         * @param spec name and shape
+         * @param values the elements, row-major; shared, not copied
+         * @throws IllegalArgumentException if shape and length differ
+         */
+        public Parameter(ParameterSpec spec, double[] values) {
+            this(spec, values, Precision.DOUBLE);
+        }
+
         private Parameter copy() {
-            return new Parameter(spec, values.clone());
+            return new Parameter(spec, values.clone(), precision);
         }
     }
 

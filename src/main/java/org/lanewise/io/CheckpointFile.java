@@ -12,7 +12,6 @@ import org.lanewise.Parameters;
 import org.lanewise.Parameters.Parameter;
 import org.lanewise.RandomState;
 import org.lanewise.TrainingState;
-import org.lanewise.spec.ParameterSpec;
 
 /**
  * A training's state in an {@code .npz} file: data only, under one checksum.
@@ -93,8 +92,7 @@ public final class CheckpointFile {
                 if (name.equals(RANDOM)) {
                     words = array.values();
                 } else if (name.startsWith(OPTIMIZER)) {
-                    memory.add(new Parameter(new ParameterSpec(name.substring(OPTIMIZER.length()),
-                            array.shape().sizes()), array.values()));
+                    memory.add(ParameterFile.named(name.substring(OPTIMIZER.length()), array));
                 } else {
                     parameters.add(ParameterFile.parameter(file, name, array));
                 }

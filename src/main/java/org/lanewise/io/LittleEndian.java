@@ -11,16 +11,19 @@ final class LittleEndian {
 
     private LittleEndian() {}
 
-    /** Writes doubles, or whole numbers of 64 bits where that is the type of the array. */
+    /** Writes doubles, floats or whole numbers of 64 bits, as the type of the array says. */
     static void write(OutputStream out, NumericArray.Doubles array) throws IOException {
-        boolean whole = array.type() == ElementType.INT64;
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
         for (double value : array.values()) {
             if (!chunk.hasRemaining()) {
                 out.write(chunk.array());
                 chunk.clear();
             }
-            chunk.putLong(whole ? (long) value : Double.doubleToRawLongBits(value));
+            switch (array.type()) {
+                case INT64 -> chunk.putLong((long) value);
+                case FLOAT32 -> chunk.putFloat((float) value);
+                default -> chunk.putDouble(value);
+            }
         }
         out.write(chunk.array(), 0, chunk.position());
     }

@@ -49,10 +49,13 @@ record NpyHeader(Body body, ByteOrder order, boolean columnMajor) {
         return value;
     }
 
-    /** {@return the bytes of a version 1 header: little-endian doubles or whole numbers, row-major} */
+    /** {@return the bytes of a version 1 header: little-endian doubles, floats or whole numbers, row-major} */
     static byte[] of(NumericArray.Doubles array) {
-        return of(array.type() == ElementType.INT64 ? "<i8" : "<f8",
-                array.shape().toString());
+        return of(switch (array.type()) {
+            case INT64 -> "<i8";
+            case FLOAT32 -> "<f4";
+            default -> "<f8";
+        }, array.shape().toString());
     }
 
     /** {@return the bytes of a version 1 header: unsigned bytes} */

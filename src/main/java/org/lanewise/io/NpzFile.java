@@ -220,7 +220,7 @@ public final class NpzFile implements Closeable {
     }
 
     /**
-     * Writes arrays of float64, uncompressed; equal arrays in equal order give equal bytes.
+     * Writes arrays of float64 or float32, uncompressed; equal arrays in equal order give equal bytes.
      *
      * @param file replaced whole or, after a failure, left as it was
      * @param arrays name (without {@code .npy}) to array; not modified
@@ -231,7 +231,7 @@ public final class NpzFile implements Closeable {
         write(file, arrays, Map.of());
     }
 
-    /** Writes arrays of float64, then arrays of bytes. */
+    /** Writes arrays of float64 or float32, then arrays of bytes. */
     static void write(Path file, SequencedMap<String, NumericArray.Doubles> arrays,
             Map<String, byte[]> bytes) throws IOException {
         AtomicFile.write(file, out -> {
@@ -257,7 +257,7 @@ public final class NpzFile implements Closeable {
             writeArray(new CheckedOutputStream(OutputStream.nullOutputStream(), checksum),
                     array.getValue());
             long size = NpyHeader.of(array.getValue()).length
-                    + (long) array.getValue().shape().size() * Double.BYTES;
+                    + (long) array.getValue().shape().size() * array.getValue().type().bytes();
             zip.putNextEntry(entry(array.getKey() + SUFFIX, size, checksum));
             writeArray(zip, array.getValue());
             zip.closeEntry();

@@ -15,6 +15,7 @@ import org.lanewise.Parameters.Parameter;
 import org.lanewise.TrainingState;
 import org.lanewise.codec.NetworkDocument;
 import org.lanewise.spec.ParameterSpec;
+import org.lanewise.spec.Precision;
 
 /**
  * What a network learns, in an {@code .npz} or {@code .safetensors} file with the names of
@@ -136,7 +137,12 @@ public final class ParameterFile {
         if (fault != null) {
             throw new FileFormatException(file, fault);
         }
-        return new Parameter(new ParameterSpec(name, array.shape().sizes()), array.values());
+        return named(name, array);
+    }
+
+    static Parameter named(String name, NumericArray.Doubles array) {
+        return new Parameter(new ParameterSpec(name, array.shape().sizes()), array.values(),
+                array.type() == ElementType.FLOAT32 ? Precision.SINGLE : Precision.DOUBLE);
     }
 
     private static String fault(String name, NumericArray.Doubles array) {
@@ -148,7 +154,7 @@ public final class ParameterFile {
     }
 
     /**
-     * Writes float64, uncompressed; equal parameters give equal bytes, and NumPy and PyTorch read
+     * Writes float64, or float32 of single precision, uncompressed; equal parameters give equal bytes, and NumPy and PyTorch read
      * them.
      *
      * @param parameters what to write; not modified
@@ -191,7 +197,11 @@ public final class ParameterFile {
     static NumericArray.Doubles array(Parameter parameter) {
         ParameterSpec spec = parameter.spec();
         return new NumericArray.Doubles(
-                counts(spec.name(), spec.shape()) ? ElementType.INT64 : ElementType.FLOAT64,
+                counts(spec.name(), spec.shape())
+                        ? ElementType.INT64
+                        : parameter.precision() == Precision.SINGLE
+                                ? ElementType.FLOAT32
+                                : ElementType.FLOAT64,
                 new ArrayShape(spec.shape()), parameter.values());
     }
 

@@ -102,7 +102,7 @@ public final class SafetensorsFile {
     }
 
     /**
-     * Writes arrays of float64, and before them whole numbers, each sorted by name as the format's own
+     * Writes arrays of float64 or float32, and before them whole numbers, each sorted by name as the format's own
      * library sorts them: equal arrays give equal bytes, here and there.
      *
      * @param file replaced whole or, after a failure, left as it was
@@ -155,10 +155,14 @@ public final class SafetensorsFile {
         long begin = 0;
         for (var array : arrays.entrySet()) {
             ArrayShape shape = array.getValue().shape();
-            long end = begin + (long) shape.size() * Double.BYTES;
+            long end = begin + (long) shape.size() * array.getValue().type().bytes();
             text.append(text.length() == 1 ? "" : ",").append(quoted(array.getKey()))
                     .append(":{\"dtype\":\"")
-                    .append(array.getValue().type().isInteger() ? "I64" : "F64")
+                    .append(switch (array.getValue().type()) {
+                        case INT64 -> "I64";
+                        case FLOAT32 -> "F32";
+                        default -> "F64";
+                    })
                     .append("\",\"shape\":")
                     .append(shape.sizes().toString().replace(" ", "")).append(",\"data_offsets\":[")
                     .append(begin).append(',').append(end).append("]}");
