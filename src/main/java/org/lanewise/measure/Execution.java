@@ -4,15 +4,17 @@ import java.util.Locale;
 import java.util.Objects;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
+import org.lanewise.spec.Precision;
 
 /**
  * Kernels, algorithm and number of threads that compute a network.
  *
  * @param backend which kernels
  * @param algorithm how convolutions may be computed
+ * @param precision of all numbers
  * @param threads threads that share a step
  */
-public record Execution(Backend backend, Algorithm algorithm, int threads) {
+public record Execution(Backend backend, Algorithm algorithm, Precision precision, int threads) {
     /** The reference that every other execution is compared with. */
     public static final Execution REFERENCE = new Execution(Backend.SCALAR, Algorithm.DIRECT, 1);
 
@@ -24,6 +26,7 @@ public record Execution(Backend backend, Algorithm algorithm, int threads) {
      *
      * @param backend which kernels
      * @param algorithm how convolutions may be computed
+     * @param precision of all numbers
      * @param threads threads that share a step
      * @throws IllegalArgumentException if the kernels cannot run here, or threads is not 1 to
      *        {@value #MOST_THREADS}
@@ -31,6 +34,7 @@ public record Execution(Backend backend, Algorithm algorithm, int threads) {
     public Execution {
         Objects.requireNonNull(backend, "backend");
         Objects.requireNonNull(algorithm, "algorithm");
+        Objects.requireNonNull(precision, "precision");
         if (threads < 1) {
             throw new IllegalArgumentException("threads " + threads + " must be at least 1");
         }
@@ -39,6 +43,17 @@ public record Execution(Backend backend, Algorithm algorithm, int threads) {
                     "threads " + threads + " must be at most " + MOST_THREADS);
         }
         backend.chosen();
+    }
+
+    /**
+     * Computes in double precision.
+     *
+     * @param backend which kernels
+     * @param algorithm how convolutions may be computed
+     * @param threads threads that share a step
+     */
+    public Execution(Backend backend, Algorithm algorithm, int threads) {
+        this(backend, algorithm, Precision.DOUBLE, threads);
     }
 
     /** {@return the name of the loops that run, as commands spell it} */

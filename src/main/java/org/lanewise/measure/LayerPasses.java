@@ -53,7 +53,8 @@ public final class LayerPasses implements Passes {
     static PlanOptions options(Execution execution, int batch) {
         Kernels vectors = execution.algorithm() == Algorithm.DIRECT ? Kernels.DIRECT : Kernels.ANY;
         return PlanOptions.of(Purpose.TRAIN,
-                execution.backend().chosen() == Backend.SCALAR ? Kernels.SCALAR : vectors, batch);
+                execution.backend().chosen() == Backend.SCALAR ? Kernels.SCALAR : vectors, batch)
+                .precision(execution.precision());
     }
 
     @Override

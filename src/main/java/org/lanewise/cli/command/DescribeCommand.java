@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.lanewise.measure.Execution;
 import org.lanewise.Trainer;
 import org.lanewise.TrainingOptions;
 import org.lanewise.cli.format.Json;
@@ -26,6 +25,7 @@ import org.lanewise.measure.StepSchedule;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.ReceptiveField;
 import org.lanewise.spec.Shape;
 import picocli.CommandLine.ArgGroup;
@@ -147,8 +147,7 @@ public final class DescribeCommand implements Callable<Integer> {
             StepSchedule.Machine machine = StepSchedule.Machine.measure();
             return new ScheduleReport(ScheduleReport.counts(most).stream()
                     .map(threads -> StepSchedule.measure(described, batchSize,
-                            new Execution(compute.backend(spec.commandLine()), compute.algorithm(),
-                                    threads),
+                            compute.execution(spec.commandLine(), threads),
                             machine))
                     .toList());
         } catch (InterruptedException e) {
@@ -171,8 +170,7 @@ public final class DescribeCommand implements Callable<Integer> {
 
     private InferencePlan inference(Network described) {
         return InferencePlan.of(described,
-                new Execution(compute.backend(spec.commandLine()), compute.algorithm(),
-                        compute.threads(spec.commandLine())),
+                compute.execution(spec.commandLine(), compute.threads(spec.commandLine())),
                 batchSize, !unfolded);
     }
 
@@ -180,7 +178,7 @@ public final class DescribeCommand implements Callable<Integer> {
         try {
             return TrainingOptions.of(optimizer.optimizer()).batchSize(batchSize)
                     .backend(compute.backend(spec.commandLine()))
-                    .algorithm(compute.algorithm());
+                    .algorithm(compute.algorithm()).precision(compute.precision());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -208,12 +206,12 @@ public final class DescribeCommand implements Callable<Integer> {
         out.println();
         out.println("Fields and jumps are in pixels of the input, FLOPs of the forward pass of one"
                 + " sample.");
-        out.println(Report.format("Memory is that of %s batches of %d; all of it"
+        out.println(Report.format("Memory is that of %s batches of %d%s; all of it"
                 + " holds %s for the network as a whole.",
                 inference
                         ? "inference with"
                         : "training with " + optimizer.optimizer() + " and",
-                batchSize,
+                batchSize, compute.precision() == Precision.DOUBLE ? "" : " in single precision",
                 Report.bytes(bytes(memory, MemoryUse.WHOLE_NETWORK))));
     }
 
@@ -252,6 +250,7 @@ public final class DescribeCommand implements Callable<Integer> {
                         value.toString().getBytes(StandardCharsets.UTF_8))));
         root.put("parameters", described.parameterCount());
         root.put("batch_size", batchSize);
+        root.put("precision", compute.precision().toString());
         root.put("memory_bytes", memory.stream().mapToLong(MemoryUse::bytes).sum());
         ArrayNode layers = root.putArray("layers");
         for (LayerDescription layer : described.describe()) {

@@ -96,7 +96,8 @@ public final class GradientCheckCommand implements Callable<Integer> {
         Arguments.requirePositive(spec.commandLine(), "--training-batch-size", trainingBatchSize);
         return TrainingOptions.of(Optimizer.sgd(0))
                 .batchSize(Math.max(batchSize, trainingBatchSize))
-                .backend(compute.backend(spec.commandLine())).algorithm(compute.algorithm());
+                .backend(compute.backend(spec.commandLine())).algorithm(compute.algorithm())
+                .precision(compute.precision());
     }
 
     private Samples samples(Network checked, RandomState random) {

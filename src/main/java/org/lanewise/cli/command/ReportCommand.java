@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Evaluation;
-import org.lanewise.Model;
 import org.lanewise.TrainingOptions;
 import org.lanewise.cli.bench.Measurement;
 import org.lanewise.cli.format.OutputFile;
@@ -206,9 +205,8 @@ public final class ReportCommand implements Callable<Integer> {
             return Optional.empty();
         }
         SavedModel saved = network.trained(weights.required());
-        return Optional.of(new TrainedModel.Loaded(new Model(saved.network().orElseThrow(),
-                saved.parameters(), 32, compute.backend(spec.commandLine()), compute.algorithm(),
-                pool).normalization(saved.normalization()), saved.classes()));
+        return Optional.of(new TrainedModel.Loaded(
+                compute.model(spec.commandLine(), saved, 32, pool, true), saved.classes()));
     }
 
     /** Evaluates a model; {@return what it is wrong about} */

@@ -43,6 +43,7 @@ import org.lanewise.io.CheckpointFolder;
 import org.lanewise.io.SavedModel;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Precision;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -190,7 +191,7 @@ public final class TrainCommand implements Callable<Integer> {
                 Math.ceilDiv(unscheduled.perEpoch(set.train().size()), batchSize), epochs,
                 unscheduled.accumulate()));
         Trainer trainer = new Trainer(learner,
-                init.parameters(learner, seed, set.train()), options, pool);
+                init.parameters(learner, options, set.train()), options, pool);
         head(info, err, named, set, options, need);
         if (folder.isPresent() && checkpoints.resumes()) {
             CheckpointOptions.resume(folder.get(), trainer, info, err);
@@ -291,7 +292,7 @@ public final class TrainCommand implements Callable<Integer> {
                     .batchSize(batchSize).seed(seed).shuffle(shuffle)
                     .initializer(init.initializer())
                     .backend(compute.backend(spec.commandLine()))
-                    .algorithm(compute.algorithm())
+                    .algorithm(compute.algorithm()).precision(compute.precision())
                     .safeguards(safeguards.safeguards());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -330,7 +331,8 @@ public final class TrainCommand implements Callable<Integer> {
                         : ", augment " + DataCodec.text(options.augment()),
                 options.backend().chosen().name().toLowerCase(Locale.ROOT),
                 threads == 1 ? "1 thread" : threads + " threads"));
-        info.println("memory    " + need.line(Runtime.getRuntime().maxMemory()));
+        info.println("memory    " + need.line(Runtime.getRuntime().maxMemory())
+                + (options.precision() == Precision.DOUBLE ? "" : "; single precision"));
         init.report().forEach(info::println);
         if (recipe.given()) {
             digests = Stream.concat(Stream.of(set.train()), set.test().stream())
@@ -380,6 +382,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
         node.put("batch_size", batchSize);
         node.put("seed", seed);
+        node.put("precision", options.precision().toString());
         if (!options.augment().isEmpty()) {
             node.put("augment", DataCodec.text(options.augment()));
         }

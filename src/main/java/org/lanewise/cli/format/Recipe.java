@@ -103,9 +103,12 @@ public record Recipe(String name, String text, SequencedMap<String, List<String>
             number(recipe, "epochs", "--epochs");
             number(recipe, "batch_size", "--batch-size");
             number(recipe, "seed", "--seed");
-            if (recipe.has("precision")
-                    && !recipe.value(Field.of("precision", Kind.TEXT)).equals("double")) {
-                throw recipe.wrong("precision", "double, the only precision there is");
+            if (recipe.has("precision")) {
+                String given = recipe.value(Field.of("precision", Kind.TEXT));
+                if (!given.equals("double") && !given.equals("single")) {
+                    throw recipe.wrong("precision", "double or single");
+                }
+                put("--precision", given);
             }
             if (recipe.has("evaluate")) {
                 JsonFields evaluate = recipe.child("evaluate");

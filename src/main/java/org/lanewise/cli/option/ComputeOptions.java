@@ -3,6 +3,10 @@ package org.lanewise.cli.option;
 import java.util.concurrent.ForkJoinPool;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
+import org.lanewise.Model;
+import org.lanewise.io.SavedModel;
+import org.lanewise.measure.Execution;
+import org.lanewise.spec.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,6 +24,11 @@ public final class ComputeOptions {
                     + " they are faster (default: ${DEFAULT-VALUE}).")
     private Algorithm algorithm;
 
+    @Option(names = "--precision", paramLabel = "NAME", defaultValue = "double",
+            description = "Numbers that are learned and computed: double, of 64 bits, or single, of"
+                    + " 32, in half the memory (default: ${DEFAULT-VALUE}).")
+    private Precision precision;
+
     @Mixin
     private ThreadOptions threads;
 
@@ -36,6 +45,23 @@ public final class ComputeOptions {
     /** How convolutions may be computed. */
     public Algorithm algorithm() {
         return algorithm;
+    }
+
+    public Precision precision() {
+        return precision;
+    }
+
+    /** What was learned, as a model that computes with these options. */
+    public Model model(CommandLine command, SavedModel saved, int batchSize, ForkJoinPool pool,
+            boolean fold) {
+        Model model = new Model(saved.network().orElseThrow(), saved.parameters(), batchSize,
+                backend(command), algorithm, pool, fold).normalization(saved.normalization());
+        return precision == Precision.DOUBLE ? model : model.precision(precision);
+    }
+
+    /** Kernels, algorithm, precision, and so many threads. */
+    public Execution execution(CommandLine command, int count) {
+        return new Execution(backend(command), algorithm, precision, count);
     }
 
     /** Which kernels to use. */

@@ -13,10 +13,12 @@ import org.lanewise.Parameters;
 import org.lanewise.PatternInitializer;
 import org.lanewise.RandomState;
 import org.lanewise.Samples;
+import org.lanewise.TrainingOptions;
 import org.lanewise.cli.format.Report;
 import org.lanewise.io.ParameterFile;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Normalization;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Spelling;
 import picocli.CommandLine.Option;
@@ -97,21 +99,22 @@ public final class InitOptions {
     /**
      * What a training begins with.
      *
-     * @param seed of the draws
+     * @param options with the seed of the draws, and the precision that a file's numbers get
      * @param train the samples, as the network reads them
      */
-    public Parameters parameters(Network network, long seed, Samples train) throws IOException {
+    public Parameters parameters(Network network, TrainingOptions options, Samples train)
+            throws IOException {
         if (init != null && !partial) {
-            return NetworkOptions.parameters(init, network);
+            return converted(NetworkOptions.parameters(init, network), options.precision());
         }
         Parameters drawn = Parameters.initial(network, initializer(), patterns(train),
-                new RandomState(seed));
+                new RandomState(options.seed()));
         if (init == null) {
             return drawn;
         }
         Parameters.Merged merged;
         try {
-            merged = drawn.merge(ParameterFile.read(init));
+            merged = drawn.merge(converted(ParameterFile.read(init), options.precision()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(init + ": " + e.getMessage(), e);
         }
@@ -141,6 +144,17 @@ public final class InitOptions {
             leftOut.add("the normalization " + found);
             return Normalization.NONE;
         }
+    }
+
+    /** Says where the training computes in another precision than the file has. */
+    private Parameters converted(Parameters read, Precision precision) {
+        boolean floats = read.list().stream()
+                .anyMatch(array -> array.precision() == Precision.SINGLE);
+        if (floats != (precision == Precision.SINGLE)) {
+            report.add("init      " + init + " holds " + (floats ? "float32" : "float64")
+                    + "; the training computes in " + precision + " precision");
+        }
+        return read;
     }
 
     private void report(String what, List<String> names) {

@@ -60,9 +60,8 @@ public final class TrainedModel {
     public Loaded read(CommandLine command, ForkJoinPool pool) throws IOException {
         Arguments.requirePositive(command, "--batch-size", batchSize);
         SavedModel saved = network.trained(weights.required());
-        return new Loaded(new Model(saved.network().orElseThrow(), saved.parameters(), batchSize,
-                compute.backend(command), compute.algorithm(), pool, !unfolded)
-                .normalization(saved.normalization()), saved.classes());
+        return new Loaded(compute.model(command, saved, batchSize, pool, !unfolded),
+                saved.classes());
     }
 
     public int batchSize() {

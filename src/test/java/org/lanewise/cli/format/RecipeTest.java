@@ -32,7 +32,7 @@ class RecipeTest {
                 "--group=*.bias:learning_rate_factor=64,weight_decay=0,frozen_from_epoch=3",
                 "--group=x", "--schedule=multi_step:milestones=30/60,gamma=0.5,unit=epoch",
                 "--average=lookahead:every=5,decay=0.95,power=3", "--epochs=9.90",
-                "--batch-size=7", "--seed=4294967295", "--views=6"),
+                "--batch-size=7", "--seed=4294967295", "--precision=double", "--views=6"),
                 arguments("""
                         {"network": "lenet-5",
                          "data": {"normalize": {"mean": [0.5, 0.25], "std": [1, 2]},
@@ -104,7 +104,7 @@ class RecipeTest {
                     {"network": "digits", "optimizer": {"type": "sgd", "groups": [{}]}} | optimizer: groups[0]: pattern is missing
                     {"network": "digits", "schedule": {"t_max": 3}} | schedule: type is missing
                     {"network": "digits", "schedule": {"type": "piecewise_linear", "points": [[0, 1], 3]}} | schedule: points: found [[0,1],3], expected an array of pairs [step, factor]
-                    {"network": "digits", "precision": "single"}    | precision: found "single", expected double, the only precision there is
+                    {"network": "digits", "precision": "half"}      | precision: found "half", expected double or single
                     {"network": "digits", "evaluate": {"view": 6}}  | evaluate: unknown field view; known here are views; did you mean views?
                     {"network": "digits", "loss": "hinge"}          | loss: type: found "hinge", expected one of softmax_cross_entropy, mean_squared_error, binary_cross_entropy_with_logits, smooth_l1, huber
                     """)
@@ -135,7 +135,7 @@ class RecipeTest {
                 "--group=white.bias:frozen_from_epoch=3",
                 "--schedule=piecewise_linear:0=0.2,109=1,476=0.07",
                 "--average=lookahead:every=5,decay=0.95,power=3", "--epochs=9.9",
-                "--batch-size=1024", "--seed=1", "--views=6"),
+                "--batch-size=1024", "--seed=1", "--precision=double", "--views=6"),
                 Recipe.read("cifar-94").arguments());
     }
 }
