@@ -56,22 +56,19 @@ final class FloatTwin {
     private final Set<String> twins = new HashSet<>();
 
     /** Packages in which only arrays are of floats. */
-    private final Set<String> ofArrays;
+    final Set<String> ofArrays = new HashSet<>();
 
     /** Constants, after their class, that do not depend on the size of an element. */
-    private final Set<String> same;
-
-    FloatTwin(Set<String> ofArrays, Set<String> same) {
-        this.ofArrays = ofArrays;
-        this.same = same;
-    }
+    final Set<String> same = new HashSet<>();
 
     /**
      * {@return the twins of classes, by their paths}
      *
-     * @param sources by their paths, such as {@code org/lanewise/kernel/Layout.java}
+     * @param sources by their paths, such as {@code org/lanewise/kernel/Layout.java}; they may use classes that
+     *        this was called with before
+     * @param checked whether what may be wrong for floats is refused
      */
-    Map<String, String> of(Map<String, String> sources) {
+    Map<String, String> of(Map<String, String> sources, boolean checked) {
         for (String path : sources.keySet()) {
             twins.add(path.substring(0, path.length() - ".java".length()).replace('/', '.'));
         }
@@ -79,8 +76,10 @@ final class FloatTwin {
         sources.forEach((path, source) -> {
             int name = path.lastIndexOf('/') + 1;
             String twin = twin(source);
-            check(path.substring(name, path.lastIndexOf('.')), twin,
-                    ofArrays.contains(path.substring(0, name - 1).replace('/', '.')));
+            if (checked) {
+                check(path.substring(name, path.lastIndexOf('.')), twin,
+                        ofArrays.contains(path.substring(0, name - 1).replace('/', '.')));
+            }
             result.put(path.substring(0, name) + "Float" + path.substring(name), twin);
         });
         return result;

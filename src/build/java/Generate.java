@@ -17,13 +17,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Generates the kernels that are written as templates, and derives those of floats from all of them:
- * {@code java Generate.java TEMPLATES OUTPUT SOURCES}.
+ * Generates the kernels that are written as templates, and derives those of floats, and their tests, from all of
+ * them: {@code java Generate.java TEMPLATES OUTPUT SOURCES [TESTS OUTPUT_OF_TESTS]}.
  *
  * <p>A template becomes two classes: {@code NameVector} with the Vector API, and {@code Name}, which calls it
  * or, in a JVM without that module, computes the same bits lane by lane. Two runs write the same bytes.
  */
 final class Generate {
+    private static final String FLOATS = "floats.txt";
     private static final String ENDING = ".java.template";
     private static final String MICRO_KERNEL = "MicroKernel" + ENDING;
     private static final String WINOGRAD = "WinogradTransform" + ENDING;
@@ -34,22 +35,31 @@ final class Generate {
 
     private final Path templates;
     private final Map<String, String> sources = new TreeMap<>();
+    private final FloatTwin twins = new FloatTwin();
 
     private Generate(Path templates) {
         this.templates = templates;
     }
 
     public static void main(String[] arguments) throws IOException {
-        if (arguments.length != 3) {
-            throw new IllegalArgumentException(
-                    "usage: java Generate.java TEMPLATES OUTPUT SOURCES");
+        if (arguments.length != 3 && arguments.length != 5) {
+            throw new IllegalArgumentException("usage: java Generate.java TEMPLATES OUTPUT SOURCES"
+                    + " [TESTS OUTPUT_OF_TESTS]");
         }
         Generate generate = new Generate(Path.of(arguments[0]));
         generate.microKernels();
         generate.winograd("double", generate.sources);
         generate.others();
-        generate.floats(Path.of(arguments[2]));
-        generate.write(Path.of(arguments[1]));
+        Map<String, String> doubles = new TreeMap<>(generate.sources);
+        generate.winograd("single", doubles);
+        generate.sources.putAll(generate.floats(generate.templates.resolve(FLOATS),
+                Path.of(arguments[2]), doubles));
+        write(generate.sources, Path.of(arguments[1]));
+        if (arguments.length == 5) {
+            Path tests = Path.of(arguments[3]);
+            write(generate.floats(tests.resolve(FLOATS), tests.resolve("java"), Map.of()),
+                    Path.of(arguments[4]));
+        }
     }
 
     /** Micro-kernels: a method a tile with vectors, and one for all tiles of a kernel without. */
@@ -157,13 +167,12 @@ final class Generate {
                 "programs", first.get("programs") + "\n" + next.get("programs")));
     }
 
-    /** Twins of the generated sources and of those in a folder that {@code floats.txt} lists. */
-    private void floats(Path folder) throws IOException {
+    /** {@return the twins of generated sources and of those in a folder that a list names} */
+    private Map<String, String> floats(Path list, Path folder, Map<String, String> generated)
+            throws IOException {
         Map<String, String> doubles = new TreeMap<>();
         Set<String> shared = new HashSet<>();
-        Set<String> ofArrays = new HashSet<>();
-        Set<String> same = new HashSet<>();
-        for (String[] words : list("floats.txt")) {
+        for (String[] words : list(list)) {
             List<String> names = List.of(words).subList(2, words.length);
             Path home = folder.resolve(words[1]);
             switch (words[0]) {
@@ -176,26 +185,25 @@ final class Generate {
                     }
                 }
                 case "some" -> {
-                    ofArrays.add(words[1].replace('/', '.'));
+                    twins.ofArrays.add(words[1].replace('/', '.'));
                     for (String name : names) {
                         Path file = home.resolve(name + ".java");
                         doubles.put(path(folder, file), Files.readString(file));
                     }
                 }
                 case "but" -> shared.addAll(names);
-                case "same" -> names.forEach(name -> same.add(words[1] + "." + name));
+                case "same" -> names.forEach(name -> twins.same.add(words[1] + "." + name));
                 default -> throw new IllegalArgumentException(
-                        "floats.txt: " + words[0] + "; expected all, but, some or same");
+                        list + ": " + words[0] + "; expected all, but, some or same");
             }
         }
-        doubles.putAll(sources);
-        winograd("single", doubles);
+        doubles.putAll(generated);
         for (String name : shared) {
             if (!doubles.keySet().removeIf(path -> path.endsWith("/" + name + ".java"))) {
-                throw new IllegalArgumentException("floats.txt: there is no class " + name);
+                throw new IllegalArgumentException(list + ": there is no class " + name);
             }
         }
-        sources.putAll(new FloatTwin(ofArrays, same).of(doubles));
+        return twins.of(doubles, list.startsWith(templates));
     }
 
     private static String path(Path folder, Path file) {
@@ -240,7 +248,11 @@ final class Generate {
 
     /** The words of each line that says something. */
     private List<String[]> list(String name) throws IOException {
-        return Files.readAllLines(templates.resolve(name)).stream()
+        return list(templates.resolve(name));
+    }
+
+    private static List<String[]> list(Path file) throws IOException {
+        return Files.readAllLines(file).stream()
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
                 .map(line -> line.strip().split("\\s+")).toList();
     }
@@ -253,7 +265,7 @@ final class Generate {
     }
 
     /** Writes what changed, so that nothing is compiled without need; deletes what is not generated any more. */
-    private void write(Path folder) throws IOException {
+    private static void write(Map<String, String> sources, Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(Files.createDirectories(folder))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 if (!sources.containsKey(path(folder, file))) {

@@ -1,5 +1,7 @@
 package org.lanewise.check;
 
+import org.lanewise.spec.Precision;
+
 /**
  * How two arrays that should be equal compare.
  *
@@ -19,6 +21,14 @@ public record Agreement(int elements, int wrong, int first, double expected, dou
      * some 4e-13.
      */
     public static final double REORDERED = 1e-11;
+
+    /** The same in single precision, where tiles have 6x6 outputs at most. */
+    private static final double REORDERED_FLOATS = 3e-5;
+
+    /** {@return that of a precision} */
+    static double reordered(Precision precision) {
+        return precision == Precision.DOUBLE ? REORDERED : REORDERED_FLOATS;
+    }
 
     /**
      * Compares element by element.

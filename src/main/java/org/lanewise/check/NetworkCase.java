@@ -7,6 +7,7 @@ import org.lanewise.spec.BatchNorm;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Precision;
 
 /**
  * A network and a short training of it, to be computed in several ways.
@@ -17,6 +18,7 @@ import org.lanewise.spec.Optimizer;
  * @param batches samples of each step, 1 to the capacity
  * @param optimizer the rule by which parameters are updated
  * @param gradientNorm gradients are scaled down to this norm; infinite for no limit
+ * @param precision of all that vector and scalar plans compute
  * @param seed of the initial parameters and of all samples, 0 to 2^32 - 1
  */
 public record NetworkCase(
@@ -26,6 +28,7 @@ public record NetworkCase(
         List<Integer> batches,
         Optimizer optimizer,
         double gradientNorm,
+        Precision precision,
         long seed) {
     /** Copies the list. */
     public NetworkCase {
@@ -38,19 +41,27 @@ public record NetworkCase(
      * @param other what is trained
      */
     public NetworkCase network(Network other) {
-        return new NetworkCase(name, other, capacity, batches, optimizer, gradientNorm, seed);
+        return new NetworkCase(name, other, capacity, batches, optimizer, gradientNorm, precision,
+                seed);
+    }
+
+    NetworkCase precision(Precision other) {
+        return new NetworkCase(name, network, capacity, batches, optimizer, gradientNorm, other,
+                seed);
     }
 
     NetworkCase seed(long other) {
-        return new NetworkCase(name, network, capacity, batches, optimizer, gradientNorm, other);
+        return new NetworkCase(name, network, capacity, batches, optimizer, gradientNorm, precision,
+                other);
     }
 
     NetworkCase batches(int most, List<Integer> samples) {
-        return new NetworkCase(name, network, most, samples, optimizer, gradientNorm, seed);
+        return new NetworkCase(name, network, most, samples, optimizer, gradientNorm, precision,
+                seed);
     }
 
     NetworkCase optimizer(Optimizer other, double norm) {
-        return new NetworkCase(name, network, capacity, batches, other, norm, seed);
+        return new NetworkCase(name, network, capacity, batches, other, norm, precision, seed);
     }
 
     /** The fewest samples that a batch of a network may have. */
@@ -75,6 +86,7 @@ public record NetworkCase(
                         : ", gradient norm at most " + gradientNorm)
                 + ", loss reduction "
                 + network.loss().reduction().name().toLowerCase(Locale.ROOT)
+                + (precision == Precision.SINGLE ? ", single precision" : "")
                 + ", seed " + seed;
     }
 }

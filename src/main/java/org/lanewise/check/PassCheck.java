@@ -27,11 +27,13 @@ import org.lanewise.spec.Network;
 final class PassCheck {
     private final Plan plan;
     private final int samples;
+    private final double bound;
 
     /** Checks the passes that a plan has just run for some samples. */
     PassCheck(Plan plan, int samples) {
         this.plan = plan;
         this.samples = samples;
+        this.bound = Agreement.reordered(plan.options().precision());
     }
 
     /** The first pass that differs by more than the bound, in words. */
@@ -44,7 +46,7 @@ final class PassCheck {
         LayerDescription layer = plan.network().describe().get(step.layer());
         Network alone = new Network(layer.input(), layers(step), Loss.meanSquaredError());
         Plan plain = Plan.compile(alone, PlanOptions.of(Purpose.TRAIN_WITH_INPUT_GRADIENT,
-                Kernels.SCALAR, samples).unfused(), Team.alone());
+                Kernels.SCALAR, samples).precision(plan.options().precision()).unfused(), Team.alone());
         double[] inputs = step.inputs(samples);
         plain.inputs().write(inputs, 0, 0, inputs.length);
         for (int i = 0; i < step.parameters().size(); i++) {
@@ -70,7 +72,7 @@ final class PassCheck {
             double[] expected = plain.parameters().get(i).gradient().copy();
             // The terms of the gradient with respect to a bias before batch normalization cancel.
             failure = failure.or(() -> report(layer, found.spec().name() + " gradient",
-                    Agreement.of(expected, found.gradient().copy(), Agreement.REORDERED, terms)));
+                    Agreement.of(expected, found.gradient().copy(), bound, terms)));
         }
         if (!step.hasInputGradient()) {
             return failure;
@@ -97,9 +99,9 @@ final class PassCheck {
         return layers;
     }
 
-    private static Optional<String> compare(LayerDescription layer, String name, double[] expected,
+    private Optional<String> compare(LayerDescription layer, String name, double[] expected,
             double[] found) {
-        return report(layer, name, Agreement.of(expected, found, Agreement.REORDERED));
+        return report(layer, name, Agreement.of(expected, found, bound));
     }
 
     private static Optional<String> report(LayerDescription layer, String name,

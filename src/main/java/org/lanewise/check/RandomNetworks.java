@@ -24,6 +24,7 @@ import org.lanewise.spec.Loss;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.Scale;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Size;
@@ -33,9 +34,9 @@ import org.lanewise.spec.Window;
  * Draws small networks at random: chains and graphs, every type of layer after every other, every
  * option, every loss and optimizer, batches that are full and batches that are not.
  *
- * <p>Most are tiny, so that thousands are computed in a minute. Of every eight, one has enough
- * channels for Winograd convolution, one is wide enough that several threads share a step, and one
- * takes images of few channels in larger batches, for which there are kernels of their own.
+ * <p>Most are tiny, so that thousands are computed in a minute. Of every eight, one has enough channels for Winograd
+ * convolution, one is wide enough that several threads share a step, and one takes images of few channels in larger
+ * batches, for which there are kernels of their own. Every third is of single precision.
  */
 public final class RandomNetworks {
     private static final int MOST_LAYERS = 8;
@@ -49,7 +50,6 @@ public final class RandomNetworks {
     /** Sides that tiles of 4, 7 and 8 fill best, and one that none does. */
     private static final int[] TILED_SIDES = {14, 16, 16, 21, 24, 24, 13};
     private static final int[] TILED_PADDING = {0, 1, 1, 1, 2};
-
     /** Operations of all forward passes; the plain reference computes some 10^9 a second. */
     private static final long MOST_FLOPS = 3_000_000;
     private static final long MOST_FLOPS_OF_LARGE = 60_000_000;
@@ -89,7 +89,8 @@ public final class RandomNetworks {
     public static List<NetworkCase> of(int count, long seed) {
         RandomNetworks networks = new RandomNetworks(seed);
         return IntStream.range(0, count).mapToObj(i -> networks
-                .next("network " + i + " of seed " + seed, Kind.of(i))).toList();
+                .next("network " + i + " of seed " + seed, Kind.of(i))
+                .precision(Precision.values()[i % 3 / 2])).toList();
     }
 
     private NetworkCase next(String name, Kind kind) {
@@ -103,11 +104,10 @@ public final class RandomNetworks {
                 case TILED -> from(fewest, 4);
             };
             NetworkCase drawn = new NetworkCase(name, network, capacity, batches(fewest, capacity),
-                    optimizer(), from(0, 3) == 0 ? 0.5 : Double.POSITIVE_INFINITY,
+                    optimizer(), from(0, 3) == 0 ? 0.5 : Double.POSITIVE_INFINITY, Precision.DOUBLE,
                     from(0, Integer.MAX_VALUE - 1));
-            boolean learns = network.parameterCount() > 0;
             long most = kind == Kind.TINY ? MOST_FLOPS : MOST_FLOPS_OF_LARGE;
-            if (learns && drawn.flops() <= most) {
+            if (network.parameterCount() > 0 && drawn.flops() <= most) {
                 return drawn;
             }
         }

@@ -20,6 +20,7 @@ import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Node;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.Shape;
 
 /**
@@ -58,6 +59,9 @@ public final class Shrinker {
                 && one.gradientNorm() == Double.POSITIVE_INFINITY
                         ? Stream.empty()
                         : Stream.of(one.optimizer(PLAIN, Double.POSITIVE_INFINITY));
+        Stream<NetworkCase> precision = one.precision() == Precision.DOUBLE
+                ? Stream.empty()
+                : Stream.of(one.precision(Precision.DOUBLE));
         Stream<NetworkCase> networks = smallerNetworks(one.network())
                 .flatMap(Optional::stream)
                 .filter(network -> network.parameterCount() > 0).map(one::network)
@@ -65,7 +69,7 @@ public final class Shrinker {
                 .flatMap(smaller -> smaller.network().input().size() > 1
                         ? Stream.of(smaller)
                         : Stream.of(one.seed(), 0L, 1L).distinct().map(smaller::seed));
-        return Stream.of(batches, optimizer, networks).flatMap(stream -> stream);
+        return Stream.of(batches, optimizer, precision, networks).flatMap(stream -> stream);
     }
 
     private static Stream<NetworkCase> smallerBatches(NetworkCase one) {

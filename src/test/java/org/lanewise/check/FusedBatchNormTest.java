@@ -26,6 +26,7 @@ import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.NetworkBuilder;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.ParameterGroup;
 import org.lanewise.spec.Window;
 
@@ -49,10 +50,12 @@ class FusedBatchNormTest {
     }
 
     private static void requireSameBits(Network network, Integer... batches) {
-        NetworkCase drawn = new NetworkCase("fused", network, batches[0], List.of(batches),
-                Optimizer.sgd(0.1).momentum(0.9), Double.POSITIVE_INFINITY, SEED);
-        try (NetworkCheck check = new NetworkCheck()) {
-            assertEquals("", check.failure(drawn).orElse(""), "seed " + SEED);
+        for (Precision precision : Precision.values()) {
+            NetworkCase drawn = new NetworkCase("fused", network, batches[0], List.of(batches),
+                    Optimizer.sgd(0.1).momentum(0.9), Double.POSITIVE_INFINITY, precision, SEED);
+            try (NetworkCheck check = new NetworkCheck()) {
+                assertEquals("", check.failure(drawn).orElse(""), precision + ", seed " + SEED);
+            }
         }
     }
 
@@ -134,7 +137,7 @@ class FusedBatchNormTest {
                 .groups(List.of(ParameterGroup.of("4.*").frozenFromEpoch(0)));
         assertEquals(List.of(List.of(1, 2), List.of(4, 5)), fused(network, options));
         NetworkCase drawn = new NetworkCase("frozen", network, 4, List.of(4), Optimizer.sgd(0.1),
-                Double.POSITIVE_INFINITY, SEED);
+                Double.POSITIVE_INFINITY, Precision.DOUBLE, SEED);
         CaseData data = CaseData.of(drawn);
         TrainingRun fused = new TrainingRun(drawn, data, options, Team.alone());
         TrainingRun plain = new TrainingRun(drawn, data, options.unfused(),
@@ -155,7 +158,7 @@ class FusedBatchNormTest {
         Network network = Network.input(16, 13, 12).conv2d(16, SAME).batchNorm().gelu()
                 .conv2d(24, SAME).layer(BIAS).tanh().flatten().linear(3).softmaxCrossEntropy();
         NetworkCase drawn = new NetworkCase("passes", network, 4, List.of(4), Optimizer.sgd(0.1),
-                Double.POSITIVE_INFINITY, SEED);
+                Double.POSITIVE_INFINITY, Precision.DOUBLE, SEED);
         TrainingRun run = new TrainingRun(drawn, CaseData.of(drawn),
                 PlanOptions.of(Purpose.TRAIN, Kernels.ANY, 4), Team.alone());
         run.computeGradients(0);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lanewise.kernel.Elements;
 import org.lanewise.plan.Kernels;
 import org.lanewise.plan.PlanOptions;
@@ -28,6 +28,7 @@ import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Node;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.Window;
 
 /** Whole random networks: every plan of one gives the bits of the scalar reference. */
@@ -161,7 +162,7 @@ class NetworkCheckTest {
     void comparesParametersAfterEveryStep() {
         NetworkCase drawn = new NetworkCase("one layer", Network.input(3).linear(2)
                 .meanSquaredError(), 2, List.of(2, 1), Optimizer.sgd(0.1).momentum(0.9),
-                Double.POSITIVE_INFINITY, SEED);
+                Double.POSITIVE_INFINITY, Precision.DOUBLE, SEED);
         try (NetworkCheck check = new NetworkCheck();
                 NetworkCheck faster = new NetworkCheck(
                         one -> one.optimizer(Optimizer.sgd(0.2).momentum(0.9),
@@ -178,20 +179,20 @@ class NetworkCheckTest {
 
     /** Each array of a Winograd pass, changed by a little more than the bound. */
     @ParameterizedTest
-    @ValueSource(strings = {"1.weight", "1.bias"})
-    void comparesTheGradientsOfWinogradPasses(String parameter) {
-        NetworkCase drawn = tiled();
+    @CsvSource({"1.weight, DOUBLE", "1.bias, DOUBLE", "1.weight, SINGLE", "1.bias, SINGLE"})
+    void comparesTheGradientsOfWinogradPasses(String parameter, Precision precision) {
+        NetworkCase drawn = tiled().precision(precision);
         TrainingRun run = new TrainingRun(drawn, CaseData.of(drawn),
-                PlanOptions.of(Purpose.TRAIN, Kernels.ANY, 2), Team.alone());
+                PlanOptions.of(Purpose.TRAIN, Kernels.ANY, 2).precision(precision), Team.alone());
         run.computeGradients(0);
         assertEquals("direct+winograd-4x4", run.plan().algorithm());
         assertEquals("", new PassCheck(run.plan(), 2).failure().orElse(""));
-        double[] gradient = Elements.doubles(run.plan().parameters().stream()
+        Elements gradient = run.plan().parameters().stream()
                 .filter(one -> one.spec().name().equals(parameter)).findFirst().orElseThrow()
-                .gradient());
-        int last = gradient.length - 1;
-        gradient[last] += 2 * Agreement.REORDERED * Arrays.stream(gradient).map(Math::abs).max()
-                .orElseThrow();
+                .gradient();
+        int last = gradient.length() - 1;
+        gradient.set(last, gradient.get(last) + 2 * Agreement.reordered(precision)
+                * Arrays.stream(gradient.copy()).map(Math::abs).max().orElseThrow());
         String failure = new PassCheck(run.plan(), 2).failure().orElseThrow();
         assertTrue(failure.startsWith("layer 1 (conv2d), " + parameter + " gradient[" + last
                 + "]: expected "), failure);
@@ -213,6 +214,6 @@ class NetworkCheckTest {
         return new NetworkCase("tiles", Network.input(32, 12, 12)
                 .conv2d(32, Window.of(3).padding(1)).conv2d(32, Window.of(3).padding(1)).relu()
                 .maxPool2d(4).flatten().linear(2).meanSquaredError(), 2, List.of(2),
-                Optimizer.sgd(0.1), Double.POSITIVE_INFINITY, SEED);
+                Optimizer.sgd(0.1), Double.POSITIVE_INFINITY, Precision.DOUBLE, SEED);
     }
 }

@@ -25,6 +25,7 @@ import org.lanewise.io.NpzFile;
 import org.lanewise.io.NumericArray;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.ParameterSpec;
 import org.lanewise.spec.Shape;
 
@@ -141,7 +142,8 @@ record RecordedGraph(NetworkCase drawn, CaseData data) {
                 fields.value(CAPACITY),
                 data.batches().stream().map(CaseData.Batch::samples).toList(),
                 optimizer(fields.child("optimizer")),
-                fields.value(GRADIENT_NORM).orElse(Double.POSITIVE_INFINITY), 0), data);
+                fields.value(GRADIENT_NORM).orElse(Double.POSITIVE_INFINITY),
+                Precision.DOUBLE, 0), data);
     }
 
     private static CaseData data(Network network, Path file) throws IOException {

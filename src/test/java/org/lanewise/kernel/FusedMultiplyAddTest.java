@@ -1,6 +1,7 @@
 package org.lanewise.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.lanewise.kernel.RandomArrays.ULP;
 
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernel.reference.ConvScalar;
@@ -14,10 +15,12 @@ import org.lanewise.kernel.reference.SquaredErrorScalar;
  * twice.
  */
 class FusedMultiplyAddTest {
-    /** The square is 1 + 2^-29 + 2^-60; as a double it has lost the last term. */
-    private static final double ODD = 1 + 0x1p-30;
-    private static final double ROUNDED_SQUARE = 1 + 0x1p-29;
-    private static final double REST = FusedMultiplyAdd.HARDWARE ? 0x1p-60 : 0;
+    /** The square is 1 + 2^-29 + 2^-60; rounded it has lost the last term. */
+    //float private static final float SMALL = 0x1p-13f;
+    private static final double SMALL = 0x1p-30;
+    private static final double ODD = 1 + SMALL;
+    private static final double ROUNDED_SQUARE = 1 + 2 * SMALL;
+    private static final double REST = FusedMultiplyAdd.HARDWARE ? SMALL * SMALL : 0;
 
     private static final double[] PAIR = {ROUNDED_SQUARE, ODD};
     private static final double[] OTHER = {-1, ODD};
@@ -71,9 +74,11 @@ class FusedMultiplyAddTest {
                 .plain(-ODD, 0, 1);
         assertEquals(REST, values[0]);
         double[] losses = new double[1];
-        SquaredErrorScalar.forward(2, new double[] {1, ODD * 0x1p-12}, new double[2], losses, 0,
+        //float float half = 0x1p-6f;
+        double half = 0x1p-12;
+        SquaredErrorScalar.forward(2, new double[] {1, ODD * half}, new double[2], losses, 0,
                 1);
         // 1 + 2^-24 + 2^-53 lies halfway between two doubles; 2^-84 more is on the upper side.
-        assertEquals(1 + 0x1p-24 + (FusedMultiplyAdd.HARDWARE ? 0x1p-52 : 0), losses[0]);
+        assertEquals(1 + half * half + (FusedMultiplyAdd.HARDWARE ? ULP : 0), losses[0]);
     }
 }

@@ -1,6 +1,7 @@
 package org.lanewise.kernel.conv;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.lanewise.kernel.RandomArrays.doubles;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -191,10 +192,10 @@ class ConvVectorTest {
         int threads = THREADS[random.nextInt(THREADS.length)];
         ArrayKernel vector = new ArrayKernel(choice(problem, samples + 1, planesIn).bind(
                 arranged, postOps, samples + 1, Tasks.scratch(threads), !planesOut, true));
-        double[] src = random.doubles(problem.src(samples), -1, 1).toArray();
-        double[] weights = random.doubles(problem.weights(), -1, 1).toArray();
-        double[] bias = random.nextBoolean() ? random.doubles(problem.oc(), -1, 1).toArray() : null;
-        double[] diffDst = random.doubles(problem.dst(samples), -1, 1).toArray();
+        double[] src = doubles(random, problem.src(samples), -1, 1);
+        double[] weights = doubles(random, problem.weights(), -1, 1);
+        double[] bias = random.nextBoolean() ? doubles(random, problem.oc(), -1, 1) : null;
+        double[] diffDst = doubles(random, problem.dst(samples), -1, 1);
         // Twice, because working memory must not remember the first time.
         for (int time = 0; time < 2; time++) {
             ArrangedMaps in = new ArrangedMaps(samples, problem.ic(), problem.window().ih(),

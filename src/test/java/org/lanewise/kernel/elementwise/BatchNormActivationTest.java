@@ -1,6 +1,7 @@
 package org.lanewise.kernel.elementwise;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.lanewise.kernel.RandomArrays.doubles;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -61,13 +62,13 @@ class BatchNormActivationTest {
         Random random = new Random(SEED);
         BatchNormGeometry rowMajor = size.rowMajor();
         int count = size.samples() * size.c() * size.h() * size.w();
-        double[] src = random.doubles(count, -40, 40).toArray();
-        double[] diffDst = random.doubles(count, -1, 1).toArray();
+        double[] src = doubles(random, count, -40, 40);
+        double[] diffDst = doubles(random, count, -1, 1);
         // In one channel, which others must not notice.
         src[0] = Double.NaN;
         src[count - 1] = Double.NEGATIVE_INFINITY;
         diffDst[count / 2] = Double.POSITIVE_INFINITY;
-        double[] coefficients = random.doubles(BatchNormScalar.ROWS * size.c(), -1, 1).toArray();
+        double[] coefficients = doubles(random, BatchNormScalar.ROWS * size.c(), -1, 1);
         double parameter = function.equals("LEAKY_RELU") ? -0.3 : function.equals("ELU") ? 0.7 : 0;
 
         ActivationKernel scalar = new ActivationKernel(function, parameter, false);

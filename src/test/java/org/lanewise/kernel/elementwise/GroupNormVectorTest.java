@@ -3,6 +3,8 @@ package org.lanewise.kernel.elementwise;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lanewise.kernel.RandomArrays.ULP;
+import static org.lanewise.kernel.RandomArrays.doubles;
 
 import java.util.Random;
 import java.util.stream.Stream;
@@ -49,7 +51,7 @@ class GroupNormVectorTest {
     private record Results(double[] stats, double[] dst, double[] diffSrc, double[] gradients) {}
 
     private static double[] affine(Size size) {
-        return new Random(SEED + 1).doubles(2L * size.rowMajor().factors(), -2, 2).toArray();
+        return doubles(new Random(SEED + 1), 2 * size.rowMajor().factors(), -2, 2);
     }
 
     /** Gradients with respect to factors and addends, one row for a slice that holds all samples. */
@@ -112,7 +114,7 @@ class GroupNormVectorTest {
     }
 
     private static double[] numbers(Size size, int more) {
-        return new Random(SEED + more).doubles(size.count(), -3, 5).toArray();
+        return doubles(new Random(SEED + more), size.count(), -3, 5);
     }
 
     @ParameterizedTest
@@ -150,22 +152,25 @@ class GroupNormVectorTest {
             int f = size.elementwise() ? i % pixels * size.c() + c : c;
             double y = (src[i] - mean) / Math.sqrt(variance + EPS) * affine[f]
                     + affine[affine.length / 2 + f];
-            assertEquals(y, found.dst()[i], 1e-12 * Math.max(1.0, Math.abs(y)), "element " + i);
+            assertEquals(y, found.dst()[i], 5000 * ULP * Math.max(1.0, Math.abs(y)), "element " + i);
         }
     }
 
     /** A mean much larger than the deviation: sums of squares would lose all digits of the variance. */
     @Test
     void theVarianceOfShiftedValuesKeepsItsDigits() {
+        //float float bound = 1e-6f;
+        double bound = 1e-9;
         Size size = new Size(6, 5, 7, 2, false);
         double[] src = new double[size.count()];
         for (int i = 0; i < src.length; i++) {
+            //float src[i] = 1024 + (i % 2 == 0 ? 0.25f : -0.25f);
             src[i] = 1e9 + (i % 2 == 0 ? 0.25 : -0.25);
         }
         Results results = scalar(size, src, src);
         double values = 3 * 5 * 7;
         double exact = 0.0625 * (1.0 - 1.0 / (values * values)) + EPS;
         double inverse = results.stats()[size.c()];
-        assertTrue(Math.abs(1.0 / (inverse * inverse) - exact) <= 1e-9, "inverse " + inverse);
+        assertTrue(Math.abs(1.0 / (inverse * inverse) - exact) <= bound, "inverse " + inverse);
     }
 }

@@ -1,19 +1,22 @@
 package org.lanewise.kernel.elementwise;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.lanewise.kernel.RandomArrays.HUGE;
+import static org.lanewise.kernel.RandomArrays.doubles;
 
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.kernel.ClassTargets;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.reference.SoftmaxCrossEntropyScalar;
 
 /** Softmax cross-entropy on vectors against the reference, every bit, for some of the samples. */
 class SoftmaxCrossEntropyVectorTest {
     private static final int SAMPLES = 11;
     private static final int IGNORED = 255;
-    private static final double[] ODD = {0.0, -0.0, 1e300, -1e300, 800, -800,
+    private static final double[] ODD = {0.0, -0.0, HUGE, -HUGE, 800, -800,
             Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN};
 
     /** Losses, probabilities and gradients of samples 2 to 9, among others left as they were. */
@@ -35,23 +38,32 @@ class SoftmaxCrossEntropyVectorTest {
         for (double odd : ODD) {
             double[] logits = new double[SAMPLES * classes];
             int[] labels = new int[SAMPLES];
-            Arrays.setAll(logits, i -> random.nextInt(3 * classes) == 0
-                    ? odd
-                    : 5 * random.nextGaussian());
+            for (int i = 0; i < logits.length; i++) {
+                logits[i] = random.nextInt(3 * classes) == 0
+                        ? odd
+                        : Element.round(5 * random.nextGaussian());
+            }
             Arrays.setAll(labels, n -> random.nextInt(classes));
             labels[random.nextInt(SAMPLES)] = IGNORED;
             double[] weight = new double[classes];
             Arrays.fill(weight, 1);
             requireEqual(logits, ClassTargets.of(labels, IGNORED, weight, 0));
             requireEqual(logits, ClassTargets.of(labels, IGNORED, weight, 0.1));
-            Arrays.setAll(weight, j -> random.nextInt(3) == 0 ? 0 : random.nextDouble());
+            weight = someZeros(random, classes);
             requireEqual(logits, ClassTargets.of(labels, IGNORED, weight, 0));
             requireEqual(logits, ClassTargets.of(labels, IGNORED, weight, 0.7));
-            double[] given = new double[SAMPLES * classes];
-            Arrays.setAll(given, i -> random.nextInt(3) == 0 ? 0 : 2 * random.nextDouble());
+            double[] given = someZeros(random, SAMPLES * classes);
             requireEqual(logits, ClassTargets.of(given, weight, 0));
             requireEqual(logits, ClassTargets.of(given, weight, 0.7));
         }
+    }
+
+    private static double[] someZeros(Random random, int count) {
+        double[] numbers = doubles(random, count, 0, 2);
+        for (int i = 0; i < count; i++) {
+            numbers[i] = random.nextInt(3) == 0 ? 0 : numbers[i];
+        }
+        return numbers;
     }
 
     private static void requireEqual(double[] logits, ClassTargets targets) {

@@ -1,6 +1,7 @@
 package org.lanewise.kernel.linear;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.lanewise.kernel.RandomArrays.doubles;
 
 import java.util.Random;
 import java.util.stream.Stream;
@@ -50,9 +51,10 @@ class LinearVectorTest {
         Random random = new Random(SEED);
         LinearGeometry geometry = new LinearGeometry(ic, oc);
         ArrayKernel vector = kernel(geometry, new PostOps(false, true), true);
-        double[] src = random.doubles(CAPACITY * ic, -1, 1).map(x -> Math.max(0, x)).toArray();
-        double[] weights = random.doubles(oc * ic, -1, 1).toArray();
-        double[] diffDst = random.doubles(CAPACITY * oc, -1, 1).toArray();
+        double[] src = doubles(random, CAPACITY * ic, -1, 1);
+        ActivationScalar.relu(src, src, 0, src.length);
+        double[] weights = doubles(random, oc * ic, -1, 1);
+        double[] diffDst = doubles(random, CAPACITY * oc, -1, 1);
         for (int samples : new int[] {CAPACITY, 4, 6}) {
             double[] expected = new double[CAPACITY * ic];
             Tasks.run(new LinearScalar(geometry).backwardInput(diffDst, weights, null, expected),
@@ -74,10 +76,10 @@ class LinearVectorTest {
         ArrayKernel scalar = kernel(geometry, PostOps.NONE, false);
         ArrayKernel vector = kernel(geometry, PostOps.NONE, true);
         ArrayKernel rectifying = kernel(geometry, new PostOps(true, false), true);
-        double[] src = random.doubles(CAPACITY * ic, -1, 1).toArray();
-        double[] weights = random.doubles(oc * ic, -1, 1).toArray();
-        double[] bias = random.doubles(oc, -1, 1).toArray();
-        double[] diffDst = random.doubles(CAPACITY * oc, -1, 1).toArray();
+        double[] src = doubles(random, CAPACITY * ic, -1, 1);
+        double[] weights = doubles(random, oc * ic, -1, 1);
+        double[] bias = doubles(random, oc, -1, 1);
+        double[] diffDst = doubles(random, CAPACITY * oc, -1, 1);
         // The whole batch first, so that a smaller one finds what a larger one left.
         for (int samples : new int[] {CAPACITY, 1, 5, 8}) {
             double[][] arrays = new double[2][];

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.lanewise.kernel.RandomArrays.doubles;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -20,6 +21,7 @@ import org.lanewise.kernel.ArrangedMaps;
 import org.lanewise.kernel.ArrayKernel;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
@@ -39,11 +41,21 @@ class ConvWinogradTest {
     private static final int PROBLEMS = Rounds.of(25);
 
     /** Of the largest element, as the contract states it; measured: up to 2e-14 and 4e-13. */
+    //float private static final float BOUND = 3e-5f;
     private static final double BOUND = 1e-12;
+    //float private static final float BOUND_OF_LARGE_TILES = 3e-5f;
     private static final double BOUND_OF_LARGE_TILES = 1e-11;
+
+    private static final int LANES = Cpu.LINE / Double.BYTES;
 
     /** More may fit than there are, as where the last batch of an epoch is smaller. */
     private record Problem(int ic, int oc, int samples, int capacity, WindowGeometry window) {
+        /** Rounds channels up to whole vectors. */
+        Problem {
+            ic = Math.ceilDiv(ic, LANES) * LANES;
+            oc = Math.ceilDiv(oc, LANES) * LANES;
+        }
+
         ConvGeometry rowMajor() {
             return new ConvGeometry(window, 1, ic, oc,
                     Layout.rowMajor(ic, window.ih(), window.iw()),
@@ -96,7 +108,10 @@ class ConvWinogradTest {
         double bound = tiles.kernel().algorithm().equals("winograd-4x4")
                 ? BOUND
                 : BOUND_OF_LARGE_TILES;
-        double scale = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+        double scale = 0.0;
+        for (double value : expected) {
+            scale = Math.max(scale, Math.abs(value));
+        }
         double worst = 0.0;
         for (int i = 0; i < expected.length; i++) {
             int at = i;
@@ -127,10 +142,10 @@ class ConvWinogradTest {
             int sources = samples * problem.ic() * window.ih() * window.iw();
             int results = samples * problem.oc() * window.oh() * window.ow();
             int filters = problem.ic() * problem.oc() * 9;
-            double[] src = random.doubles(sources, -1, 1).toArray();
-            double[] weights = random.doubles(filters, -1, 1).toArray();
-            double[] bias = random.doubles(problem.oc(), -1, 1).toArray();
-            double[] diffDst = random.doubles(results, -1, 1).toArray();
+            double[] src = doubles(random, sources, -1, 1);
+            double[] weights = doubles(random, filters, -1, 1);
+            double[] bias = doubles(random, problem.oc(), -1, 1);
+            double[] diffDst = doubles(random, results, -1, 1);
             boolean fuseRelu = random.nextBoolean();
             boolean reluMask = random.nextBoolean();
             ArrayKernel tiles = kernel(arranged, new PostOps(fuseRelu, reluMask),
@@ -170,7 +185,9 @@ class ConvWinogradTest {
             worst = Math.max(worst,
                     assertNear(problem, tiles, "bias", biasGradients[0], biasGradients[1]));
         }
-        assertEquals(Set.of("winograd-4x4", "winograd-7x7", "winograd-8x8"),
+        //float Set<String> tiles = Set.of("winograd-4x4", "winograd-6x6");
+        Set<String> tiles = Set.of("winograd-4x4", "winograd-7x7", "winograd-8x8");
+        assertEquals(tiles,
                 WAYS.stream().map(problem -> new WeightedKernel(ConvWinograd.forward(
                         problem.channelsLast(), PostOps.NONE, problem.capacity(), Tasks.scratch()),
                         null, null).algorithm())
@@ -280,16 +297,14 @@ class ConvWinogradTest {
         for (Problem problem : WAYS) {
             for (double[] made : passes(kernel(problem), problem, problem.samples(), 1)) {
                 ByteBuffer bytes = ByteBuffer.allocate(made.length * Double.BYTES);
+                //float bytes.asFloatBuffer().put(made);
                 bytes.asDoubleBuffer().put(made);
                 digest.update(bytes.array());
             }
         }
-        assertEquals("ff9ff7554d438133cb3610a17215f54920fa2665b9140ca3920321d250492825",
-                HexFormat.of().formatHex(digest.digest()));
-    }
-
-    private static double[] doubles(Random random, int count) {
-        return random.doubles(count).toArray();
+        //float String expected = "6ff66021160f685c46d651476c3f1663a15b2a12a46629283042320e2bb8e3e6";
+        String expected = "ff9ff7554d438133cb3610a17215f54920fa2665b9140ca3920321d250492825";
+        assertEquals(expected, HexFormat.of().formatHex(digest.digest()));
     }
 
     private static String obstacle(WindowGeometry window, int samples) {
@@ -305,9 +320,9 @@ class ConvWinogradTest {
         WindowGeometry map = new WindowSizes(16, 16, 3, 3, 1, 1, 1, 1, 1, 1).geometry();
         assertNull(refusal(map, 1, 64, 64, 1));
         assertEquals("2 groups", refusal(map, 2, 64, 64, 1));
-        assertEquals("60 -> 64 channels; tiles need multiples of 8 from 16 on",
+        assertEquals("60 -> 64 channels; tiles need multiples of " + LANES + " from 16 on",
                 refusal(map, 1, 60, 64, 1));
-        assertEquals("64 -> 8 channels; tiles need multiples of 8 from 16 on",
+        assertEquals("64 -> 8 channels; tiles need multiples of " + LANES + " from 16 on",
                 refusal(map, 1, 64, 8, 1));
         assertEquals("window of 3x5",
                 obstacle(new WindowSizes(16, 16, 3, 5, 1, 1, 1, 1, 1, 1).geometry(), 8));
