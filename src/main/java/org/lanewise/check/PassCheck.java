@@ -46,7 +46,8 @@ final class PassCheck {
         LayerDescription layer = plan.network().describe().get(step.layer());
         Network alone = new Network(layer.input(), layers(step), Loss.meanSquaredError());
         Plan plain = Plan.compile(alone, PlanOptions.of(Purpose.TRAIN_WITH_INPUT_GRADIENT,
-                Kernels.SCALAR, samples).precision(plan.options().precision()).unfused(), Team.alone());
+                Kernels.SCALAR, samples).precision(plan.options().precision()).unfused(),
+                Team.alone());
         double[] inputs = step.inputs(samples);
         plain.inputs().write(inputs, 0, 0, inputs.length);
         for (int i = 0; i < step.parameters().size(); i++) {

@@ -8,6 +8,7 @@ import org.lanewise.cli.format.Report;
 import org.lanewise.data.DataSet;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.MemoryUse.Kind;
+import org.lanewise.spec.Precision;
 
 /**
  * The memory of a training process, in bytes.
@@ -39,13 +40,15 @@ record MemoryNeed(long arrays, long copies, long samples) {
      *
      * @param uses the trainer's arrays
      * @param data nothing before it is read
+     * @param precision of the trainer's arrays; copies, and samples as they are read, are doubles
      */
-    static MemoryNeed of(List<MemoryUse> uses, Optional<DataSet> data) {
-        long copies = bytes(uses, Kind.PARAMETERS) + bytes(uses, Kind.OPTIMIZER);
+    static MemoryNeed of(List<MemoryUse> uses, Optional<DataSet> data, Precision precision) {
+        int factor = Double.BYTES / precision.bytes();
+        long copies = factor * (bytes(uses, Kind.PARAMETERS) + bytes(uses, Kind.OPTIMIZER));
         long samples = data.map(set -> set.train().memoryBytes()
                 + set.test().map(Samples::memoryBytes).orElse(0L)
-                // The next batch, which the pool reads.
-                + (set.train().isRead() ? input(uses) : 0)).orElse(0L);
+                // The next batch, which the pool reads, and the one that becomes floats.
+                + factor * input(uses) * ((set.train().isRead() ? 1 : 0) + factor - 1)).orElse(0L);
         return new MemoryNeed(uses.stream().mapToLong(MemoryUse::bytes).sum(), copies, samples);
     }
 

@@ -182,10 +182,11 @@ public final class TrainCommand implements Callable<Integer> {
         // Checked before the samples are read, when the arrays alone may need too much, and again
         // after.
         List<MemoryUse> uses = Trainer.memory(learner, unscheduled, pool.getParallelism());
-        MemoryNeed.of(uses, Optional.empty()).requireHeap(Runtime.getRuntime().maxMemory());
+        MemoryNeed.of(uses, Optional.empty(), unscheduled.precision())
+                .requireHeap(Runtime.getRuntime().maxMemory());
         DataSet set = data.read(named.document(), err);
         views.check(set);
-        MemoryNeed need = MemoryNeed.of(uses, Optional.of(set));
+        MemoryNeed need = MemoryNeed.of(uses, Optional.of(set), unscheduled.precision());
         need.requireHeap(Runtime.getRuntime().maxMemory());
         TrainingOptions options = unscheduled.schedule(schedules.schedule(spec.commandLine(),
                 Math.ceilDiv(unscheduled.perEpoch(set.train().size()), batchSize), epochs,

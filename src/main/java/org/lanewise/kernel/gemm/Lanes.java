@@ -1,7 +1,6 @@
 package org.lanewise.kernel.gemm;
 
 import java.util.Arrays;
-import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Element;
 import org.lanewise.kernel.FusedMultiplyAdd;
 import org.lanewise.kernel.VectorModule;
@@ -14,8 +13,8 @@ public final class Lanes {
      */
     public static final boolean VECTORS = VectorModule.available() && FusedMultiplyAdd.HARDWARE;
 
-    /** Lanes of what plain twins take for a vector: a cache line. */
-    private static final int PLAIN = Cpu.LINE / Double.BYTES;
+    /** Lanes of what plain twins take for a vector: their micro-kernels have a variable for each. */
+    private static final int PLAIN = 8;
 
     /** Doubles of one vector. */
     public static final int COUNT = VECTORS ? LanesVector.COUNT : PLAIN;

@@ -10,6 +10,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageIO;
@@ -25,6 +26,7 @@ import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Precision;
 
 /** The memory of a training process. */
 class MemoryNeedTest {
@@ -39,7 +41,7 @@ class MemoryNeedTest {
 
     @Test
     void addsArraysCopiesSamplesAndTheJvm() {
-        MemoryNeed need = MemoryNeed.of(USES, Optional.of(Digits.dataSet()));
+        MemoryNeed need = MemoryNeed.of(USES, Optional.of(Digits.dataSet()), Precision.DOUBLE);
         assertEquals(5_900_000_000L, need.arrays());
         assertEquals(600_000_000, need.copies());
         // 1,797 images of 64 values, as doubles or bytes, and a label of 4 bytes each.
@@ -54,9 +56,21 @@ class MemoryNeedTest {
                 need.line(8_000_000_000L));
     }
 
+    /** A copy has doubles in either precision, and so has the batch that becomes floats. */
+    @Test
+    void copiesOfFloatsAreDoubles() {
+        List<MemoryUse> uses = new ArrayList<>(USES);
+        uses.add(new MemoryUse(MemoryUse.WHOLE_NETWORK, Kind.MAPS, "input", 1_000_000));
+        MemoryNeed twice = MemoryNeed.of(uses, Optional.of(Digits.dataSet()), Precision.DOUBLE);
+        MemoryNeed single = MemoryNeed.of(uses, Optional.of(Digits.dataSet()), Precision.SINGLE);
+        assertEquals(twice.arrays(), single.arrays());
+        assertEquals(1_200_000_000, single.copies());
+        assertEquals(twice.samples() + 2_000_000, single.samples());
+    }
+
     @Test
     void refusesATrainingThatTheHeapCannotHold() {
-        MemoryNeed need = MemoryNeed.of(USES, Optional.of(Digits.dataSet()));
+        MemoryNeed need = MemoryNeed.of(USES, Optional.of(Digits.dataSet()), Precision.DOUBLE);
         long required = (long) Math.ceil(1.25 * need.heap()) + 12_000_000;
         assertDoesNotThrow(() -> need.requireHeap(required));
         assertEquals("not enough memory: the heap may grow to 8.1 GB, and this training needs at"
@@ -68,7 +82,8 @@ class MemoryNeedTest {
     /** The arrays are known before the samples are. */
     @Test
     void leavesOutSamplesThatWereNotRead() {
-        String message = refusal(MemoryNeed.of(USES, Optional.empty()), 6_500_000_000L);
+        String message = refusal(MemoryNeed.of(USES, Optional.empty(), Precision.DOUBLE),
+                6_500_000_000L);
         assertTrue(message.contains("copies to save 600.0 MB, the commands and"), message);
         assertFalse(message.contains("samples"), message);
     }
@@ -84,7 +99,7 @@ class MemoryNeedTest {
                 TrainingOptions.of(Optimizer.sgd(0.1)).batchSize(7), 2);
         DataSet set = DataSets.read(temporary, network, NonFinite.REFUSE);
         // A label, and 7 images of 64 doubles, with the padding that arrays have.
-        long samples = MemoryNeed.of(uses, Optional.of(set)).samples();
+        long samples = MemoryNeed.of(uses, Optional.of(set), Precision.DOUBLE).samples();
         assertTrue(samples >= 4 + 7 * 64 * 8 && samples <= 4 + 7 * 64 * 8 + 1024, "" + samples);
     }
 

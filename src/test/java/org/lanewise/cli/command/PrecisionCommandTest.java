@@ -55,7 +55,7 @@ class PrecisionCommandTest {
         assertEquals(loss, twice, 1e-5);
         assertNotEquals(loss, twice);
         assertEquals(0, run("predict", "--parameters", saved, "--precision", "single").code());
-        String out = run("train", "--epochs", "0", "--precision", "single").out();
+        String out = run("train", "--epochs", "0.02", "--precision", "single").out();
         assertTrue(out.contains("; single precision\n"), out);
     }
 
@@ -65,18 +65,19 @@ class PrecisionCommandTest {
     void filesHoldFloats(String ending) throws IOException {
         Path single = folder.resolve("single" + ending);
         Path twice = folder.resolve("double" + ending);
-        run("train", "--epochs", "0", "--precision", "single", "--save", single);
-        run("train", "--epochs", "0", "--save", twice);
+        run("train", "--epochs", "0.02", "--precision", "single", "--save", single);
+        run("train", "--epochs", "0.02", "--save", twice);
         Parameters read = ParameterFile.read(single);
-        Parameters drawn = ParameterFile.read(twice);
+        Parameters doubles = ParameterFile.read(twice);
         read.list().forEach(array -> {
             assertEquals(Precision.SINGLE, array.precision());
-            double[] expected = drawn.values(array.spec().name());
+            double[] expected = doubles.values(array.spec().name());
             for (int i = 0; i < expected.length; i++) {
-                assertEquals((float) expected[i], array.values()[i]);
+                assertEquals((float) array.values()[i], array.values()[i]);
+                assertEquals(expected[i], array.values()[i], 1e-5);
             }
         });
-        drawn.list().forEach(array -> assertEquals(Precision.DOUBLE, array.precision()));
+        doubles.list().forEach(array -> assertEquals(Precision.DOUBLE, array.precision()));
         long elements = read.list().stream().mapToLong(array -> array.values().length).sum();
         // Headers are padded to 64 bytes, and name fewer or more bytes in decimal digits.
         assertEquals(4.0 * elements, Files.size(twice) - Files.size(single), 128);
@@ -117,24 +118,24 @@ class PrecisionCommandTest {
     void initConvertsEitherWayAndPrintsIt() throws IOException {
         Path single = folder.resolve("single.npz");
         Path twice = folder.resolve("double.npz");
-        run("train", "--epochs", "0", "--precision", "single", "--save", single);
-        run("train", "--epochs", "0", "--save", twice);
+        run("train", "--epochs", "0.02", "--precision", "single", "--save", single);
+        run("train", "--epochs", "0.02", "--save", twice);
         String printed = "\ninit      " + single + " holds float32; the training computes in double"
                 + " precision\n";
-        String out = run("train", "--epochs", "0", "--init", single).out();
+        String out = run("train", "--epochs", "0.02", "--init", single).out();
         assertTrue(out.contains(printed), out);
-        out = run("train", "--epochs", "0", "--init", single, "--partial").out();
+        out = run("train", "--epochs", "0.02", "--init", single, "--partial").out();
         assertTrue(out.contains(printed), out);
-        out = run("train", "--epochs", "0", "--init", twice, "--precision", "single").out();
+        out = run("train", "--epochs", "0.02", "--init", twice, "--precision", "single").out();
         assertTrue(out.contains("\ninit      " + twice + " holds float64; the training computes in"
                 + " single precision\n"), out);
-        out = run("train", "--epochs", "0", "--init", single, "--precision", "single").out();
+        out = run("train", "--epochs", "0.02", "--init", single, "--precision", "single").out();
         assertTrue(!out.contains("init "), out);
 
         Parameters large = ParameterFile.read(twice);
         large.values("0.bias")[2] = -1e39;
         ParameterFile.write(large, twice);
-        CommandLineRun refused = CommandLineRun.of("train", "--epochs", "0", "--init", twice,
+        CommandLineRun refused = CommandLineRun.of("train", "--epochs", "0.02", "--init", twice,
                 "--network", "digits", "--precision", "single");
         assertEquals(1, refused.code());
         assertTrue(refused.err().contains("parameter 0.bias holds -1.0E39, but the largest number"
@@ -171,7 +172,7 @@ class PrecisionCommandTest {
     @Test
     void recipesNameThePrecision() throws IOException {
         Path recipe = Files.writeString(folder.resolve("recipe.json"),
-                "{\"network\": \"digits\", \"epochs\": 0, \"precision\": \"single\"}");
+                "{\"network\": \"digits\", \"epochs\": 0.02, \"precision\": \"single\"}");
         assertEquals("single", json(run("train", "--recipe", recipe, "--json")).get("precision")
                 .textValue());
         assertEquals("double", json(run("train", "--recipe", recipe, "--precision", "double",

@@ -152,7 +152,8 @@ class GroupNormVectorTest {
             int f = size.elementwise() ? i % pixels * size.c() + c : c;
             double y = (src[i] - mean) / Math.sqrt(variance + EPS) * affine[f]
                     + affine[affine.length / 2 + f];
-            assertEquals(y, found.dst()[i], 5000 * ULP * Math.max(1.0, Math.abs(y)), "element " + i);
+            assertEquals(y, found.dst()[i], 5000 * ULP * Math.max(1.0, Math.abs(y)),
+                    "element " + i);
         }
     }
 

@@ -118,7 +118,8 @@ class ActivationScalarTest {
 
     @Test
     void eluFallsToMinusAlpha() {
-        assertArrayEquals(new double[] {-2, -2, Element.round(2 * (1 / Math.E - 1)), -2e-9, 0, 3, INF, NAN},
+        assertArrayEquals(
+                new double[] {-2, -2, Element.round(2 * (1 / Math.E - 1)), -2e-9, 0, 3, INF, NAN},
                 of((x, y, from, to) -> ActivationScalar.elu(2, x, y, from, to), -INF, -50, -1,
                         -1e-9,
                         0, 3, INF, NAN),
@@ -128,7 +129,9 @@ class ActivationScalarTest {
     /** PyTorch's threshold is seen: the function is 2e-9 lower from there on. */
     @Test
     void softplusIsItsInputAboveTwenty() {
-        assertArrayEquals(new double[] {0, 0, Element.round(Math.log(2)), 20.000000002061153, 20.000001, INF, NAN},
+        assertArrayEquals(
+                new double[] {0, 0, Element.round(Math.log(2)), 20.000000002061153, 20.000001, INF,
+                        NAN},
                 of(ActivationScalar::softplus, -INF, -800, 0, 20, 20.000001, INF, NAN), 20 * ULP);
         assertArrayEquals(new double[] {0, 4, 7.999999983510771, 8, 8, NAN},
                 back(ActivationScalar::softplusBackward,

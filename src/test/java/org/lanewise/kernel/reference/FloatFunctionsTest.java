@@ -21,7 +21,7 @@ class FloatFunctionsTest {
                 (x, y) -> ActivationScalar.sigmoid(x, y, 0, 1)),
         TANH(2, 0, (x, y) -> FloatActivationScalar.tanh(x, y, 0, 1),
                 (x, y) -> ActivationScalar.tanh(x, y, 0, 1)),
-        GELU(5, 0, (x, y) -> FloatGeluScalar.gelu(x, y, 0, 1),
+        GELU(6, 0, (x, y) -> FloatGeluScalar.gelu(x, y, 0, 1),
                 (x, y) -> GeluScalar.gelu(x, y, 0, 1)),
         GELU_SLOPE(4, 1.5e-7, (x, y) -> FloatGeluScalar.geluBackward(x, new float[] {1}, y, 0, 1),
                 (x, y) -> GeluScalar.geluBackward(x, new double[] {1}, y, 0, 1)),
@@ -103,7 +103,8 @@ class FloatFunctionsTest {
             double error = Math.abs(y[0] - exact[0]);
             double unit = Math.ulp((float) exact[0]);
             assertTrue(error <= Math.max(function.absolute, function.units(x) * unit),
-                    () -> "at " + x + ": expected " + exact[0] + ", found " + y[0] + ", an error of "
+                    () -> "at " + x + ": expected " + exact[0] + ", found " + y[0]
+                            + ", an error of "
                             + error / unit + " units, " + error);
             if (error > function.absolute) {
                 worst = Math.max(worst, error / unit);

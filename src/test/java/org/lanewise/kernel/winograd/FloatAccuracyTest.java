@@ -171,7 +171,8 @@ class FloatAccuracyTest {
     }
 
     private static void requireNear(double weights, double bias, int least) {
-        String errors = String.format(Locale.ROOT, "gradients from %d to 1: weights %.1e, bias %.1e",
+        String errors = String.format(Locale.ROOT,
+                "gradients from %d to 1: weights %.1e, bias %.1e",
                 least, weights, bias);
         System.out.println("seed " + SEED + ", " + errors);
         assertTrue(weights <= BOUND_OF_SUMS && bias <= BOUND_OF_SUMS, errors);
