@@ -12,6 +12,10 @@ import org.lanewise.spec.Precision;
 
 /** What there is once for each precision. */
 final class Precisions {
+    /** One of each, because a step that clips gradients takes them for each parameter. */
+    private static final ElementLoops DOUBLES = new UpdateLoops();
+    private static final ElementLoops FLOATS = new FloatUpdateLoops();
+
     private Precisions() {}
 
     static Plan lower(Folding folding, PlanOptions options, Workspace workspace, Team team) {
@@ -23,8 +27,8 @@ final class Precisions {
 
     static ElementLoops loops(Precision precision) {
         return switch (precision) {
-            case DOUBLE -> new UpdateLoops();
-            case SINGLE -> new FloatUpdateLoops();
+            case DOUBLE -> DOUBLES;
+            case SINGLE -> FLOATS;
         };
     }
 
