@@ -23,7 +23,6 @@ import org.lanewise.plan.Purpose;
 import org.lanewise.plan.Team;
 import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.Network;
-import org.lanewise.spec.Precision;
 
 /**
  * Computes a case in every way that Lanewise can and compares the results.
@@ -123,7 +122,7 @@ public final class NetworkCheck implements AutoCloseable {
                     .or(() -> compare("vector, 2 threads", expected, direct, Team.of(two)))
                     .or(() -> compare("vector, 7 threads", expected, direct, Team.of(seven)))
                     .or(() -> inputGradient(direct))
-                    .or(() -> drawn.precision() == Precision.DOUBLE ? facade() : Optional.empty())
+                    .or(this::facade)
                     .or(this::inference)
                     .or(this::winograd);
         }
@@ -175,7 +174,7 @@ public final class NetworkCheck implements AutoCloseable {
         private Optional<String> facade() {
             TrainingOptions options = TrainingOptions.of(vector.optimizer())
                     .batchSize(drawn.capacity()).backend(Backend.AUTO).seed(drawn.seed())
-                    .algorithm(Algorithm.DIRECT)
+                    .algorithm(Algorithm.DIRECT).precision(drawn.precision())
                     .safeguards(Safeguards.NONE.gradientNorm(vector.gradientNorm()));
             Trainer trainer = new Trainer(vector.network(), data.initial(), options);
             for (int step = 0; step < expected.size(); step++) {
@@ -259,7 +258,7 @@ public final class NetworkCheck implements AutoCloseable {
         private double[] outputs(Network network, Parameters parameters, Backend backend,
                 double[] inputs) {
             return new Model(network, parameters, drawn.capacity(), backend, Algorithm.DIRECT,
-                    seven).outputs(inputs);
+                    seven).precision(drawn.precision()).outputs(inputs);
         }
 
         private static NamedArray named(List<NamedArray> arrays, String name) {
