@@ -55,7 +55,8 @@ final class Generate {
         generate.sources.putAll(generate.floats(generate.templates.resolve(FLOATS),
                 Path.of(arguments[2]), doubles));
         write(generate.sources, Path.of(arguments[1]));
-        if (arguments.length == 5) {
+        // The launchers build from a copy without tests.
+        if (arguments.length == 5 && Files.exists(Path.of(arguments[3]))) {
             Path tests = Path.of(arguments[3]);
             write(generate.floats(tests.resolve(FLOATS), tests.resolve("java"), Map.of()),
                     Path.of(arguments[4]));
