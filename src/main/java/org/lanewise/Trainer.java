@@ -188,7 +188,9 @@ public final class Trainer {
             requireNoTraining(SINGLE_STEP);
             plan.inputs().write(inputs, 0, 0, inputs.length);
             System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
-            return single(samples);
+            try (var _ = step.beginSingle()) {
+                return step.run(samples, null, 0, step.gradients().isFull());
+            }
         }
     }
 
@@ -205,7 +207,9 @@ public final class Trainer {
             requireNoTraining(SINGLE_STEP);
             plan.inputs().write(inputs, 0, 0, inputs.length);
             System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
-            return single(samples);
+            try (var _ = step.beginSingle()) {
+                return step.run(samples, null, 0, step.gradients().isFull());
+            }
         }
     }
 
@@ -228,7 +232,9 @@ public final class Trainer {
             plan.inputs().write(inputs, 0, 0, inputs.length);
             plan.targets().write(targets, 0, 0, targets.length);
             StepArguments.requireAccepted(plan, targets.length);
-            return single(samples);
+            try (var _ = step.beginSingle()) {
+                return step.run(samples, null, 0, step.gradients().isFull());
+            }
         }
     }
 
@@ -246,16 +252,9 @@ public final class Trainer {
             plan.inputs().write(inputs, 0, 0, inputs.length);
             plan.targets().write(targets, 0, 0, targets.length);
             StepArguments.requireAccepted(plan, targets.length);
-            return single(samples);
-        }
-    }
-
-    private double single(int samples) {
-        step.beginSingle();
-        try {
-            return step.run(samples, null, 0, step.gradients().isFull());
-        } finally {
-            step.endSingle();
+            try (var _ = step.beginSingle()) {
+                return step.run(samples, null, 0, step.gradients().isFull());
+            }
         }
     }
 

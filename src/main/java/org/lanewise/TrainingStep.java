@@ -17,11 +17,18 @@ final class TrainingStep {
     private final AverageUpdate average;
     private final GradientSum gradients;
     private final FiniteCheck finite;
+    private final Single single;
     private long steps;
     /** Of the running training: the epoch from 1, the updates so far, and those in all. */
     private int epoch;
     private long done;
     private long total;
+
+    /** A step outside of a training, which ends it. */
+    interface Single extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     /** Allocates the state of the optimizer, of an average and of sums of gradients with the arrays of a plan. */
     TrainingStep(Plan plan, TrainingOptions options) {
@@ -31,6 +38,7 @@ final class TrainingStep {
         this.average = new AverageUpdate(plan, options.average());
         this.gradients = new GradientSum(plan, options.accumulate());
         this.finite = new FiniteCheck(plan);
+        this.single = () -> average.show(true);
     }
 
     Update update() {
@@ -104,7 +112,7 @@ final class TrainingStep {
     }
 
     /** Begins a step outside of a training, before its forward pass. */
-    void beginSingle() {
+    Single beginSingle() {
         if (options.average().filter(one -> one.needsLength()).isPresent()) {
             throw new IllegalArgumentException(options.average().get() + " depends on how long the"
                     + " training is, and a single step is of none; call train, or let its power be"
@@ -115,11 +123,7 @@ final class TrainingStep {
         gradients.continues(true);
         average.show(false);
         done = update.updates();
-    }
-
-    /** Ends a step outside of a training. */
-    void endSingle() {
-        average.show(true);
+        return single;
     }
 
     /**

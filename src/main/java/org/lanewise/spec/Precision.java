@@ -7,7 +7,7 @@ import java.util.Locale;
 public enum Precision {
     /** Numbers of 64 bits. */
     DOUBLE(Double.BYTES),
-    /** Numbers of 32 bits, which take half the memory and half the time. */
+    /** Numbers of 32 bits, which take half the memory. */
     SINGLE(Float.BYTES);
 
     private final int bytes;
