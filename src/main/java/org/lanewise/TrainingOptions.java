@@ -285,8 +285,8 @@ public record TrainingOptions(
     /**
      * {@return these options in another precision}
      *
-     * @param value of all numbers that are learned and computed; the sums that become a loss are doubles in
-     *        both
+     * @param value of all numbers that are learned and computed; the sum over the samples of a batch, which
+     *        becomes the loss, is of doubles in both
      */
     public TrainingOptions precision(Precision value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
