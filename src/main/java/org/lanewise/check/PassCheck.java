@@ -16,6 +16,8 @@ import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Precision;
+import org.lanewise.spec.Shape;
 
 /**
  * Compares each pass of each weighted layer with the scalar reference, computed from the very arrays
@@ -28,12 +30,18 @@ final class PassCheck {
     private final Plan plan;
     private final int samples;
     private final double bound;
+    /**
+     * What sums of many terms may lose, as a part of the sum of their sizes over the bound: a sum of floats whose
+     * terms cancel is as far from the reference as its partial sums are large.
+     */
+    private final double share;
 
     /** Checks the passes that a plan has just run for some samples. */
     PassCheck(Plan plan, int samples) {
         this.plan = plan;
         this.samples = samples;
         this.bound = Agreement.reordered(plan.options().precision());
+        this.share = plan.options().precision() == Precision.SINGLE ? 1e-6 / bound : 0.0;
     }
 
     /** The first pass that differs by more than the bound, in words. */
@@ -65,7 +73,8 @@ final class PassCheck {
         }
         // By the largest pixels of the plan's windows: those of the reference may be others by a rounding.
         double[] gradient = step.layerGradient(samples, layer.output());
-        double terms = Arrays.stream(gradient).map(Math::abs).max().orElse(0.0);
+        double terms = Math.max(Arrays.stream(gradient).map(Math::abs).max().orElse(0.0),
+                share * largestSum(gradient, layer.output()));
         reference.setOutputGradient(samples, gradient);
         reference.backwardWeights(samples);
         for (int i = 0; i < step.parameters().size(); i++) {
@@ -87,6 +96,20 @@ final class PassCheck {
         }
         return failure.or(() -> compare(layer, "input gradient", expected,
                 step.inputGradient(samples)));
+    }
+
+    /** The largest sum of sizes over one channel of a batch, which bounds the partial sums of a bias. */
+    private static double largestSum(double[] gradient, Shape output) {
+        int channels = switch (output) {
+            case Shape.Image image -> image.channels();
+            case Shape.Flat flat -> flat.features();
+        };
+        double[] sums = new double[channels];
+        int map = Math.toIntExact(output.size() / channels);
+        for (int i = 0; i < gradient.length; i++) {
+            sums[i / map % channels] += Math.abs(gradient[i]);
+        }
+        return Arrays.stream(sums).max().orElse(0.0);
     }
 
     /** The layers that a step computes, of which each reads the one before it. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -199,10 +200,16 @@ public final class ParameterFile {
         return new NumericArray.Doubles(
                 counts(spec.name(), spec.shape())
                         ? ElementType.INT64
-                        : parameter.precision() == Precision.SINGLE
+                        : isSingle(parameter)
                                 ? ElementType.FLOAT32
                                 : ElementType.FLOAT64,
                 new ArrayShape(spec.shape()), parameter.values());
+    }
+
+    /** Whether every value is one of single precision; a caller may have changed them. */
+    private static boolean isSingle(Parameter parameter) {
+        return parameter.precision() == Precision.SINGLE
+                && Arrays.stream(parameter.values()).allMatch(value -> value == (float) value);
     }
 
     /** Whether an array counts batches: PyTorch holds it as a whole number. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
@@ -28,6 +29,8 @@ public final class SafetensorsFile {
 
     private static final int ALIGNMENT = 8;
     private static final int CHUNK = 1 << 16;
+    private static final List<ElementType> ORDER = List.of(ElementType.INT64, ElementType.FLOAT64,
+            ElementType.FLOAT32);
 
     private SafetensorsFile() {}
 
@@ -102,8 +105,8 @@ public final class SafetensorsFile {
     }
 
     /**
-     * Writes arrays of float64 or float32, and before them whole numbers, each sorted by name as the format's own
-     * library sorts them: equal arrays give equal bytes, here and there.
+     * Writes whole numbers, then arrays of float64, then of float32, each sorted by name as the format's own library
+     * sorts them: equal arrays give equal bytes, here and there.
      *
      * @param file replaced whole or, after a failure, left as it was
      * @param arrays name to array; not modified
@@ -123,7 +126,7 @@ public final class SafetensorsFile {
                     + SafetensorsHeader.METADATA);
         }
         SequencedMap<String, NumericArray.Doubles> sorted = new TreeMap<>(
-                Comparator.comparing((String name) -> !arrays.get(name).type().isInteger())
+                Comparator.comparing((String name) -> ORDER.indexOf(arrays.get(name).type()))
                         .thenComparing(SafetensorsFile::utf8, Arrays::compareUnsigned));
         sorted.putAll(arrays);
         byte[] header = header(sorted, metadata);

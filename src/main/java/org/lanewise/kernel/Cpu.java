@@ -32,4 +32,23 @@ public final class Cpu {
     public static final int L3_INPUTS = 8 << 20;
 
     private Cpu() {}
+
+    /**
+     * {@return elements before the first of arrays that vectors read: with the array's header they fill a cache line,
+     * so that no vector straddles two in an array that is aligned to one, as large arrays are}
+     *
+     * @param bytes of an element
+     */
+    public static int alignmentOffset(int bytes) {
+        return (LINE - ARRAY_HEADER) / bytes;
+    }
+
+    /**
+     * {@return elements after the last: a vector or a tile that begins at the last element may read as far}
+     *
+     * @param bytes of an element
+     */
+    public static int tailPadding(int bytes) {
+        return 5 * LINE / bytes;
+    }
 }

@@ -41,6 +41,9 @@ public sealed interface Elements {
         return elements == null ? null : ((Floats) elements).array;
     }
 
+    /** {@return bytes of one} */
+    int bytes();
+
     /** {@return how many there are} */
     int length();
 
@@ -135,6 +138,11 @@ public sealed interface Elements {
      */
     record Doubles(double[] array) implements Elements {
         @Override
+        public int bytes() {
+            return Double.BYTES;
+        }
+
+        @Override
         public int length() {
             return array.length;
         }
@@ -166,6 +174,11 @@ public sealed interface Elements {
      * @param array shared
      */
     record Floats(float[] array) implements Elements {
+        @Override
+        public int bytes() {
+            return Float.BYTES;
+        }
+
         @Override
         public int length() {
             return array.length;

@@ -10,6 +10,7 @@ import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Linear;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.ParameterSpec;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.Shape;
 
 /**
@@ -27,11 +28,13 @@ final class MinimumTraffic {
     private static final int INPUT = LayerDescription.NETWORK_INPUT;
 
     private final long input;
+    private final int elementBytes;
     private final List<LayerDescription> layers;
     private final List<List<LayerDescription>> readers = new ArrayList<>();
 
-    MinimumTraffic(Network network) {
+    MinimumTraffic(Network network, Precision precision) {
         this.input = network.input().size();
+        this.elementBytes = precision.bytes();
         this.layers = network.describe();
         for (int i = INPUT; i < layers.size(); i++) {
             int source = i;
@@ -56,7 +59,7 @@ final class MinimumTraffic {
                     : stored(layer.index())
                             + sources.values().stream().mapToLong(size -> size).sum();
         }
-        return Double.BYTES * (samples * maps + layer.learned().stream()
+        return elementBytes * (samples * maps + layer.learned().stream()
                 .filter(spec -> pass != Pass.BACKWARD_INPUT || spec.name().endsWith(".weight"))
                 .mapToLong(ParameterSpec::size).sum());
     }

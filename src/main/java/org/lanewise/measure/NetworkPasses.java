@@ -45,7 +45,7 @@ public final class NetworkPasses implements Passes {
         this.layers = network.describe();
         this.plan = Plan.compile(network, LayerPasses.options(execution, batch), sharing.team());
         this.update = Update.of(plan, Optimizer.sgd(LEARNING_RATE));
-        this.minimum = new MinimumTraffic(network);
+        this.minimum = new MinimumTraffic(network, plan.options().precision());
         this.parts = List.copyOf(arrange());
     }
 
@@ -125,15 +125,16 @@ public final class NetworkPasses implements Passes {
         for (SingleStep step : plan.steps()) {
             list.add(part(step, Pass.FORWARD, () -> step.forward(batch)));
         }
+        int bytes = plan.options().precision().bytes();
         long outputs = (long) batch * plan.outputSize();
         long learned = network.parameterCount();
-        list.add(part("loss", new Work(0, 2 * outputs * Double.BYTES), () -> {
+        list.add(part("loss", new Work(0, 2 * outputs * bytes), () -> {
             loss = plan.loss(batch);
         }));
         if (learned > 0) {
             // From the probabilities of labels, or from outputs and targets.
             int read = plan.labels() != null ? 1 : 2;
-            list.add(part("loss_gradient", new Work(0, (read + 1) * outputs * Double.BYTES),
+            list.add(part("loss_gradient", new Work(0, (read + 1) * outputs * bytes),
                     () -> plan.lossGradient(batch)));
         }
         for (SingleStep step : plan.steps().reversed()) {
@@ -146,7 +147,7 @@ public final class NetworkPasses implements Passes {
                         () -> step.backwardInput(batch)));
             }
         }
-        list.add(part("update", new Work(2 * learned, 3 * learned * Double.BYTES),
+        list.add(part("update", new Work(2 * learned, 3 * learned * bytes),
                 update::apply));
         return list;
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import org.lanewise.kernel.BatchNormGeometry;
 import org.lanewise.kernel.Element;
+import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.ImplementationInfo;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Task;
@@ -33,12 +34,12 @@ final class BatchNormStep {
 
     /** A factor that is not learned is 1 everywhere, and a bias 0: null. */
     private record Arrays(ParameterBuffer weight, ParameterBuffer bias, double[] mean,
-            double[] variance, double[] batches) {
+            double[] variance, Elements batches) {
         static Arrays of(List<ParameterBuffer> list) {
             return new Arrays(find(list, "weight"), find(list, "bias"),
                     doubles(find(list, org.lanewise.spec.BatchNorm.RUNNING_MEAN).values()),
                     doubles(find(list, org.lanewise.spec.BatchNorm.RUNNING_VAR).values()),
-                    doubles(find(list, ParameterSpec.BATCHES).values()));
+                    find(list, ParameterSpec.BATCHES).values());
         }
 
         private static ParameterBuffer find(List<ParameterBuffer> list, String name) {
@@ -214,8 +215,9 @@ final class BatchNormStep {
     /** Moves the running statistics towards those of the batch. */
     private void follow(int samples) {
         double values = geometry.values(samples);
-        arrays.batches()[0]++;
-        double share = norm.momentum().orElse(1.0 / arrays.batches()[0]);
+        double batches = arrays.batches().get(0) + 1;
+        arrays.batches().set(0, batches);
+        double share = norm.momentum().orElse(1.0 / batches);
         BatchNormScalar.follow(share, 1.0, coefficients, BatchNormScalar.MEAN, arrays.mean());
         BatchNormScalar.follow(share, values / (values - 1.0), coefficients,
                 BatchNormScalar.VARIANCE, arrays.variance());

@@ -2,7 +2,7 @@ package org.lanewise.plan;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.lanewise.kernel.Element;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.FusedMaxPool;
 import org.lanewise.kernel.Layout;
@@ -42,7 +42,9 @@ final class BufferAssignment {
         this.fusion = fusion;
         this.workspace = workspace;
         this.capacity = options.capacity();
-        this.padding = options.kernels().vectors() ? Element.TAIL_PADDING : 0;
+        this.padding = options.kernels().vectors()
+                ? Cpu.tailPadding(options.precision().bytes())
+                : 0;
     }
 
     /** The caller's batch: row-major, with no tail padding, because its length is the caller's. */

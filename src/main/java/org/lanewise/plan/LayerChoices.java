@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.LinearProblem;
@@ -139,6 +140,11 @@ final class LayerChoices {
         Layer layer = graph.layer(index).resolved();
         return of(index) != null && of(index).forward().chosen().fuses()
                 || vectors && (layer instanceof MaxPool2d || layer instanceof AvgPool2d);
+    }
+
+    /** Elements before the first of a map that vectors read. */
+    int alignmentOffset() {
+        return Cpu.alignmentOffset(precision.bytes());
     }
 
     /** Whether maps are NHWC where no kernel needs another layout. */

@@ -1,7 +1,6 @@
 package org.lanewise.plan;
 
 import java.util.Arrays;
-import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Layout.Halo;
 import org.lanewise.spec.Flatten;
@@ -107,7 +106,7 @@ final class LayoutAssignment {
     private Layout layout(Shape shape, int index) {
         return shape instanceof Shape.Image image && choices.channelsLast()
                 ? Layout.channelsLast(image.channels(), image.height(), image.width(),
-                        halos[group(index)], Element.ALIGNMENT_OFFSET)
+                        halos[group(index)], choices.alignmentOffset())
                 : Tensor.rowMajor(shape);
     }
 }

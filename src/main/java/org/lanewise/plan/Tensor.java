@@ -1,6 +1,6 @@
 package org.lanewise.plan;
 
-import org.lanewise.kernel.Element;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.FusedMaxPool;
 import org.lanewise.kernel.Layout;
@@ -64,7 +64,7 @@ record Tensor(Shape shape, Layout layout, Elements values, Elements gradient, bo
         }
         Shape.Image maps = maps(shape);
         Layout.Halo halo = layout.halo(maps.height(), maps.width(),
-                Element.ALIGNMENT_OFFSET);
+                Cpu.alignmentOffset(values.bytes()));
         String order = layout.channelsLast() ? "channels last" : "planes";
         return halo.equals(Layout.Halo.NONE)
                 ? order

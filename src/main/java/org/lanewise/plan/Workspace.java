@@ -89,7 +89,15 @@ final class Workspace {
     private Elements parameter(List<ParameterBuffer> from, int layer, ParameterSpec spec) {
         return from.stream().filter(parameter -> parameter.spec().equals(spec)).findFirst()
                 .map(ParameterBuffer::values)
-                .orElseGet(() -> elements(layer, Kind.PARAMETERS, spec.name(), spec.size()));
+                .orElseGet(() -> spec.counts()
+                        ? count(layer, spec)
+                        : elements(layer, Kind.PARAMETERS, spec.name(), spec.size()));
+    }
+
+    /** Doubles in either precision: floats would stop to count at 2^24. */
+    private Elements count(int layer, ParameterSpec spec) {
+        return Elements.of(new double[book(layer, Kind.PARAMETERS, spec.name(), spec.size(),
+                Double.BYTES)]);
     }
 
     Elements elements(int layer, Kind kind, String name, long count) {

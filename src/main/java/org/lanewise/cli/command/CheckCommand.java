@@ -146,8 +146,6 @@ public final class CheckCommand implements Callable<Integer> {
 
     /** Checks random networks; each failure is printed when it is found. */
     private List<NetworkFailure> failures(long first, PrintWriter out) {
-        if (networks > 0) {
-        }
         List<NetworkFailure> failures = new ArrayList<>();
         try (NetworkCheck check = networkCheck.get()) {
             for (NetworkCase drawn : RandomNetworks.of(networks, first)) {
