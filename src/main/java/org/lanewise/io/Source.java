@@ -3,8 +3,11 @@ package org.lanewise.io;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,15 +28,19 @@ final class Source implements Closeable {
     private final Path file;
     private final String part;
     private final InputStream in;
+    /** The file whose bytes these are; null where they are unpacked and have a checksum. */
+    private final RandomAccessFile whole;
     private final long most;
     private final boolean exact;
     private long taken;
     private long header;
 
-    private Source(Path file, String part, InputStream in, long most, boolean exact) {
+    private Source(Path file, String part, InputStream in, RandomAccessFile whole, long most,
+            boolean exact) {
         this.file = file;
         this.part = part;
         this.in = in;
+        this.whole = whole;
         this.most = most;
         this.exact = exact;
     }
@@ -45,14 +52,15 @@ final class Source implements Closeable {
      */
     static Source open(Path file) throws IOException {
         long length = FileAccess.requireFile(file);
-        InputStream in = stream(file);
+        RandomAccessFile whole = opened(file);
+        InputStream in = stream(whole);
         try {
             in.mark(2);
             byte[] head = in.readNBytes(2);
             in.reset();
             return GzipStream.isMagic(head)
-                    ? new Source(file, "", new GzipStream(in), length * MOST_DEFLATED, false)
-                    : new Source(file, "", in, length, true);
+                    ? new Source(file, "", new GzipStream(in), null, length * MOST_DEFLATED, false)
+                    : new Source(file, "", in, whole, length, true);
         } catch (IOException e) {
             in.close();
             throw FileAccess.explain(file, e);
@@ -66,20 +74,28 @@ final class Source implements Closeable {
      */
     static Source plain(Path file) throws IOException {
         long length = FileAccess.requireFile(file);
-        return new Source(file, "", stream(file), length, true);
+        RandomAccessFile whole = opened(file);
+        return new Source(file, "", stream(whole), whole, length, true);
     }
 
-    private static InputStream stream(Path file) throws IOException {
+    /** No channel, which an interrupt would close. */
+    private static RandomAccessFile opened(Path file) throws IOException {
         try {
-            return new BufferedInputStream(Files.newInputStream(file));
+            return new RandomAccessFile(file.toFile(), "r");
         } catch (IOException e) {
-            throw FileAccess.explain(file, e);
+            throw FileAccess.explain(file,
+                    Files.isReadable(file) ? e : new AccessDeniedException(file.toString()));
         }
+    }
+
+    private static InputStream stream(RandomAccessFile file) throws IOException {
+        return new BufferedInputStream(new FileInputStream(file.getFD()));
     }
 
     /** {@return one array of an archive, which says that the array has {@code length} bytes} */
     static Source part(Path file, String name, InputStream in, long length) {
-        return new Source(file, "array " + quote(name) + ": ", in, length, true);
+        return new Source(file, "array " + quote(name) + ": ", in, null, length,
+                true);
     }
 
     /** {@return text from a file fit for a message: one line, of bearable length} */
@@ -201,6 +217,11 @@ final class Source implements Closeable {
     void fill(byte[] into, int count, Body body) throws IOException {
         if (fill(into, count) < count) {
             throw fault(body + ", found " + (taken - header) + " after the header");
+        }
+        // A read may give zeros for bytes that are cut off while it copies them.
+        if (whole != null && whole.length() < most) {
+            throw fault(body + ", but the file was cut to " + whole.length()
+                    + " bytes while it was read");
         }
     }
 
