@@ -17,7 +17,7 @@ import org.lanewise.TrainingOptions;
 import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.Report;
 import org.lanewise.cli.option.Arguments;
-import org.lanewise.cli.option.ComputeOptions;
+import org.lanewise.cli.option.KernelOptions;
 import org.lanewise.cli.option.NetworkOptions;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
@@ -61,7 +61,7 @@ public final class GradientCheckCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
-    private ComputeOptions compute;
+    private KernelOptions compute;
 
     @Override
     public Integer call() throws IOException {
@@ -96,8 +96,7 @@ public final class GradientCheckCommand implements Callable<Integer> {
         Arguments.requirePositive(spec.commandLine(), "--training-batch-size", trainingBatchSize);
         return TrainingOptions.of(Optimizer.sgd(0))
                 .batchSize(Math.max(batchSize, trainingBatchSize))
-                .backend(compute.backend(spec.commandLine())).algorithm(compute.algorithm())
-                .precision(compute.precision());
+                .backend(compute.backend(spec.commandLine())).algorithm(compute.algorithm());
     }
 
     private Samples samples(Network checked, RandomState random) {
