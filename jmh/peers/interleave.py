@@ -5,8 +5,8 @@
 
 A machine's speed drifts by more than many ratios are worth. Here each round runs both libraries, one right after the other, and a ratio is of one round:
 PyTorch's median divided by Lanewise's, that is how many times as fast Lanewise is (below 1: slower). The table has the median over rounds of the times, and of
-the ratios the median with the smallest and the largest. Lanewise computes in float64, PyTorch in each of --dtype. The result is written after each round, so
-that a run that was interrupted leaves what it has. --keep FOLDER keeps every document, and writes lanewise.json and torch.json, the medians over all rounds,
+the ratios the median with the smallest and the largest. Lanewise computes in --precision, PyTorch in each of --dtype: by default in both of its own against
+double precision, in float32 against single. The result is written after each round, so that a run that was interrupted leaves what it has. --keep FOLDER keeps every document, and writes lanewise.json and torch.json, the medians over all rounds,
 for `./lanewise report` and compare.py.
 """
 import argparse, json, math, os, pathlib, statistics, subprocess, sys, tempfile
@@ -19,6 +19,11 @@ SUITES = ROOT / "src/main/resources/org/lanewise/cli/bench/suites"
 
 def key(row):
     return row["problem"], row["pass"], row["threads"]
+
+
+def precision(document):
+    """Lanewise's in a document; those from before there were two are of double precision."""
+    return document["environment"].get("precision", "double")
 
 
 def by_key(results):
@@ -43,7 +48,8 @@ def rows(rounds, dtypes):
         if not shared or not all(k in lanewise for lanewise in ours):
             continue
         times = [lanewise[k]["median_ns"] for lanewise in ours]
-        row = {"problem": k[0], "pass": k[1], "threads": k[2], "algorithm": ours[0][k].get("algorithm"),
+        row = {"problem": k[0], "pass": k[1], "threads": k[2], "precision": precision(rounds[0][0]),
+               "algorithm": ours[0][k].get("algorithm"),
                "lanewise": {"median_ns": statistics.median(times), "round_ns": times}, "torch": {}, "ratio": {}}
         for dtype in shared:
             found = [torch[k] for torch in theirs[dtype]]
@@ -63,7 +69,7 @@ def median_document(documents):
     """The first document with the medians over all of them; for reports, which read single documents."""
     result = {**documents[0], "results": []}
     for row in documents[0]["results"]:
-        same = [r for d in documents for r in d["results"] if key(r) == key(row) and all(r.get(f) == row.get(f) for f in ("dtype", "backend"))]
+        same = [r for d in documents for r in d["results"] if key(r) == key(row) and all(r.get(f) == row.get(f) for f in ("dtype", "backend", "precision"))]
         merged = {**row, "median_ns": statistics.median(r["median_ns"] for r in same), "min_ns": min(r["min_ns"] for r in same)}
         for rate in ("gflops", "fraction_of_peak"):
             if row.get(rate) is not None:
@@ -101,8 +107,8 @@ def lanewise(o, out):
     environment = dict(os.environ)
     if o.avx2:
         environment["LANEWISE_JAVA_OPTS"] = (environment.get("LANEWISE_JAVA_OPTS", "") + " -XX:UseAVX=2").strip()
-    run([ROOT / "lanewise", "bench", "--suite", o.suite, "--problems", o.problems, "--threads", o.threads, "--backend", "vector", "--no-errors",
-         "--forks", "1", "--seconds", o.seconds, "--json", out], environment)
+    run([ROOT / "lanewise", "bench", "--suite", o.suite, "--problems", o.problems, "--threads", o.threads, "--backend", "vector", "--precision", o.precision,
+         "--no-errors", "--forks", "1", "--seconds", o.seconds, "--json", out], environment)
     return json.loads(out.read_text())
 
 
@@ -137,16 +143,17 @@ def write(file, document):
 
 def document(o, rounds, dtypes):
     ours, theirs = rounds[-1]
-    return {"rounds": len(rounds), "seconds": o.seconds, "suite": o.suite, "avx2": o.avx2, "lanewise": ours["environment"], "torch": theirs["environment"],
+    return {"rounds": len(rounds), "seconds": o.seconds, "suite": o.suite, "avx2": o.avx2, "precision": precision(ours), "dtype": dtypes, "lanewise": ours["environment"], "torch": theirs["environment"],
             "rows": rows(rounds, dtypes), "information": []}
 
 
-def parse():
+def parse(arguments=None):
     q = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     q.add_argument("--suite", required=True, help="one that comes with lanewise, or a suite file")
     q.add_argument("--problems", default="", metavar="REGEX", help="only problems in whose name this is found")
     q.add_argument("--threads", default="1,2")
-    q.add_argument("--dtype", default="float64,float32", help="PyTorch's")
+    q.add_argument("--precision", choices=("double", "single"), default="double", help="Lanewise's (default: double)")
+    q.add_argument("--dtype", help="PyTorch's (default: float64,float32 against double precision, float32 against single)")
     q.add_argument("--rounds", type=int, default=5, help="processes of each library (default: 5)")
     q.add_argument("--seconds", type=float, default=0.3, help="time for each measurement")
     q.add_argument("--information", action="store_true", help="torch.compile and bfloat16 autocast too, once, after all rounds")
@@ -155,9 +162,10 @@ def parse():
     q.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the result")
     q.add_argument("--keep", type=pathlib.Path, metavar="FOLDER", help="keep the documents of every round, and their medians")
     allocator.add_options(q)
-    o = q.parse_args()
+    o = q.parse_args(arguments)
     if o.rounds < 1:
         q.error(f"--rounds {o.rounds} must be at least 1")
+    o.dtype = o.dtype or {"double": "float64,float32", "single": "float32"}[o.precision]
     return o
 
 
@@ -191,6 +199,7 @@ def main():
             found["information"] = information(o, suite, folder / "information.json")
             if o.json:
                 write(o.json, found)
+    print(f"Lanewise: {found['precision']} precision")
     print("PyTorch: " + ", ".join(f"{name} {value}" for name, value in found["torch"].items()))
     print("\n".join(table(found["rows"], dtypes)))
     for row in found["information"]:

@@ -1,5 +1,5 @@
 """Checks the parts of these scripts that need no PyTorch: `python3 -m unittest discover -s jmh/peers`."""
-import argparse, contextlib, io, json, math, pathlib, unittest
+import argparse, contextlib, io, json, math, pathlib, tempfile, unittest, unittest.mock
 import allocator, cifar_recipe, compare, interleave
 
 RECIPE = pathlib.Path(__file__).parents[2] / "src/main/resources/org/lanewise/cli/format/recipes/cifar-94.json"
@@ -52,6 +52,38 @@ class Ratios(unittest.TestCase):
         self.assertEqual({"environment": {"jdk": "25"}, "results": [ours(20, min_ns=5)]}, found)
         merged = interleave.median_document([{"results": [theirs(1), theirs(9, "float32")]}, {"results": [theirs(3), theirs(9, "float32")]}])
         self.assertEqual([2, 9], [row["median_ns"] for row in merged["results"]])
+
+    def test_rows_record_the_precision_of_each_side(self):
+        for more, expected in (({}, "double"), ({"precision": "single"}, "single")):
+            lanewise, torch = documents([ours(10, **more)], [theirs(20, "float32")])
+            lanewise["environment"].update(more)
+            row, = interleave.rows([(lanewise, torch)], ["float32"])
+            self.assertEqual((expected, ["float32"]), (row["precision"], list(row["ratio"])))
+            o = argparse.Namespace(seconds=1, suite="small", avx2=False)
+            found = interleave.document(o, [(lanewise, torch)], ["float32"])
+            self.assertEqual((expected, ["float32"]), (found["precision"], found["dtype"]))
+            out = io.StringIO()
+            with contextlib.redirect_stdout(out):
+                compare.main(lanewise, torch)
+            self.assertTrue(out.getvalue().startswith(f"Lanewise: {expected} precision\n"), out.getvalue())
+
+    def test_single_precision_is_compared_with_float32(self):
+        for given, expected in ([], ("double", "float64,float32")), (["--precision", "single"], ("single", "float32")), (
+                ["--precision", "single", "--dtype", "float64"], ("single", "float64")):
+            o = interleave.parse(["--suite", "small", *given])
+            self.assertEqual(expected, (o.precision, o.dtype))
+
+    def test_medians_are_of_one_precision(self):
+        found = interleave.median_document([{"results": [ours(m, precision="double"), ours(2 * m, precision="single")]} for m in (10, 50, 20)])
+        self.assertEqual([20, 40], [row["median_ns"] for row in found["results"]])
+
+    def test_lanewise_is_asked_for_its_precision(self):
+        asked = []
+        with unittest.mock.patch.object(interleave, "run", lambda command, *_: asked.append(command)), tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder) / "out.json"
+            out.write_text("{}")
+            interleave.lanewise(interleave.parse(["--suite", "small", "--precision", "single"]), out)
+        self.assertEqual("single", asked[0][asked[0].index("--precision") + 1])
 
     def test_geometric_mean(self):
         self.assertTrue(math.isclose(4, interleave.geometric_mean([2, 8])))

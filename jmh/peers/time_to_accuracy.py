@@ -1,7 +1,8 @@
 """Wall time to a test accuracy, Lanewise beside PyTorch, over several seeds.
 
     torch-env/bin/python time_to_accuracy.py --data /usr/share/datasets/fashion-mnist [--network lenet-5,mnist-cnn] [--seeds 1,2,3]
-        [--target 0.9] [--threads 2] [--dtype float32] [--weights fan_in_uniform] [--json OUT.json]
+        [--target 0.9] [--threads 2] [--precision single] [--dtype float32]
+        [--weights fan_in_uniform] [--json OUT.json]
 
 Runs `lanewise train --until-accuracy` and torch_train.py (beside this file) on the same network, batches of 64, learning rate 0.02 and momentum 0.9,
 one after the other, and times both from the start of training to the end of the first epoch whose test accuracy is the target or more; scoring counts,
@@ -27,7 +28,7 @@ def run(command):
 def lanewise(o, network, seed):
     result = json.loads(run([ROOT / "lanewise", "train", "--json", "--data", o.data, "--network", network, "--epochs", str(o.epochs), "--batch-size", "64",
                              "--optimizer", "sgd", "--learning-rate", "0.02", "--momentum", "0.9", "--threads", str(o.threads), "--seed", str(seed),
-                             "--weights", o.weights, "--until-accuracy", str(o.target)]))
+                             "--weights", o.weights, "--precision", o.precision, "--until-accuracy", str(o.target)]))
     return {"reached": result["end"] == "accuracy", "epochs": len(result["epochs"]), "seconds": result["seconds"],
             "accuracy": result["epochs"][-1]["test_accuracy"]}
 
@@ -54,7 +55,8 @@ def main():
     q.add_argument("--target", type=float, default=0.9)
     q.add_argument("--epochs", type=int, default=30, help="the most of one run")
     q.add_argument("--threads", type=int, default=2)
-    q.add_argument("--dtype", default="float32", help="PyTorch's; Lanewise computes in float64")
+    q.add_argument("--dtype", default="float32", help="PyTorch's")
+    q.add_argument("--precision", choices=("double", "single"), default="double", help="Lanewise's (default: double)")
     q.add_argument("--weights", default="fan_in_uniform", help="how Lanewise's weights begin; PyTorch's are its own")
     q.add_argument("--json", type=pathlib.Path, help="write every run")
     allocator.add_options(q)
@@ -63,7 +65,7 @@ def main():
     runs = []
     if o.avx2:
         os.environ["LANEWISE_JAVA_OPTS"] = (os.environ.get("LANEWISE_JAVA_OPTS", "") + " -XX:UseAVX=2").strip()
-    print(f"to a test accuracy of {o.target}, {o.threads} threads; Lanewise float64, PyTorch {o.dtype}")
+    print(f"to a test accuracy of {o.target}, {o.threads} threads; Lanewise {o.precision} precision, PyTorch {o.dtype}")
     print(f"{'':18}{'Lanewise':>16}{'PyTorch':>25}")
     print(f"{'network':12}{'seed':>4}  {'epochs   seconds  accuracy':>26}{'epochs   seconds  accuracy':>27}", flush=True)
     for network in o.network.split(","):
@@ -79,7 +81,7 @@ def main():
         else:
             print(f"{network:12} * not reached in {o.epochs} epochs: no median", flush=True)
     if o.json:
-        o.json.write_text(json.dumps({"target": o.target, "threads": o.threads, "dtype": o.dtype, "weights": o.weights, "runs": runs}, indent=2) + "\n")
+        o.json.write_text(json.dumps({"target": o.target, "threads": o.threads, "precision": o.precision, "dtype": o.dtype, "weights": o.weights, "runs": runs}, indent=2) + "\n")
 
 
 if __name__ == "__main__":
