@@ -1,6 +1,8 @@
 package org.lanewise.measure;
 
+import org.lanewise.Algorithm;
 import org.lanewise.Backend;
+import org.lanewise.spec.Precision;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
@@ -10,6 +12,10 @@ public abstract class PassesBench extends JmhOptions {
     /** The kernels. */
     @Param
     public Backend backend;
+
+    /** The precision of all numbers, as {@code -p precision=single} sets it. */
+    @Param("double")
+    public String precision;
 
     private Passes passes;
 
@@ -22,7 +28,8 @@ public abstract class PassesBench extends JmhOptions {
     /** Allocates memory and compares every result with the scalar kernels'. */
     @Setup
     public void prepare() {
-        passes = Reference.agreeing(problem()::passes, backend);
+        passes = Reference.agreeing(problem()::passes,
+                new Execution(backend, Algorithm.AUTO, Precision.of(precision), 1));
     }
 
     /** {@return the object that holds the outputs} */

@@ -1,22 +1,21 @@
 package org.lanewise.cli.bench;
 
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.lanewise.measure.Execution;
-import org.lanewise.kernel.gemm.FmaPeakScalar;
-import org.lanewise.kernel.gemm.FmaPeakVector;
 import org.lanewise.measure.ConvBench;
-import org.lanewise.measure.CoreLatency;
 import org.lanewise.measure.LayerBench;
 import org.lanewise.measure.Measured;
 import org.lanewise.measure.NetworkBench;
 import org.lanewise.measure.Pass;
 import org.lanewise.measure.Passes;
-import org.lanewise.measure.Peak;
+import org.lanewise.measure.Peak.Chains;
 import org.lanewise.measure.PeakBench;
+import org.lanewise.spec.Precision;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
@@ -42,7 +41,7 @@ public final class FlopsProfiler implements InternalProfiler {
             Pass.STEP);
 
     private OptionalDouble flops = OptionalDouble.empty();
-    private final Peaks peaks = new Peaks(Peak::gflops, CoreLatency::nanos, new JvmClock());
+    private final Map<Precision, Peaks> peaks = new EnumMap<>(Precision.class);
 
     @Override
     public String getDescription() {
@@ -52,10 +51,11 @@ public final class FlopsProfiler implements InternalProfiler {
     @Override
     public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
         flops = benchmark.getMode() == Mode.AverageTime
-                ? flops(benchmark.getBenchmark(), benchmark.getParam("problem"))
+                ? flops(benchmark.getBenchmark(), benchmark.getParam("problem"),
+                        precision(benchmark.getParam("precision")))
                 : OptionalDouble.empty();
         if (flops.isPresent()) {
-            peaks.measure(benchmark.getThreads());
+            peaks(benchmark).measure(benchmark.getThreads());
         }
     }
 
@@ -68,7 +68,17 @@ public final class FlopsProfiler implements InternalProfiler {
         }
         double nanos = result.getPrimaryResult().getScore() * benchmark.getTimeUnit().toNanos(1);
         return results(flops.getAsDouble() * benchmark.getThreads() / nanos,
-                peaks.largest(benchmark.getThreads()));
+                peaks(benchmark).largest(benchmark.getThreads()));
+    }
+
+    private Peaks peaks(BenchmarkParams benchmark) {
+        return peaks.computeIfAbsent(precision(benchmark.getParam("precision")),
+                precision -> new Peaks(precision, new JvmClock()));
+    }
+
+    /** The precision of a parameter; double where there is none. */
+    static Precision precision(String parameter) {
+        return parameter == null ? Precision.DOUBLE : Precision.of(parameter);
     }
 
     /** The results of one iteration. */
@@ -82,15 +92,15 @@ public final class FlopsProfiler implements InternalProfiler {
      *
      * @param benchmark class and method
      * @param problem the parameter of that name; null where there is none
+     * @param precision of all numbers
      */
-    static OptionalDouble flops(String benchmark, String problem) {
+    static OptionalDouble flops(String benchmark, String problem, Precision precision) {
         int dot = benchmark.lastIndexOf('.');
         String type = benchmark.substring(0, dot);
         String method = benchmark.substring(dot + 1);
         if (type.equals(PeakBench.class.getName())) {
-            return OptionalDouble.of((double) PeakBench.ROUNDS * (method.equals("vector")
-                    ? FmaPeakVector.FLOPS
-                    : FmaPeakScalar.FLOPS));
+            return OptionalDouble.of((double) PeakBench.ROUNDS
+                    * Chains.of(precision, method.equals("vector")).flops());
         }
         if (!PROBLEMS.containsKey(type)) {
             return OptionalDouble.empty();

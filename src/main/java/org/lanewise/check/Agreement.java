@@ -20,13 +20,18 @@ public record Agreement(int elements, int wrong, int first, double expected, dou
      * part of the largest number: Winograd on tiles of 8x8 outputs, the least exact, differs by
      * some 4e-13.
      */
-    public static final double REORDERED = 1e-11;
+    private static final double REORDERED = 1e-11;
 
     /** The same in single precision, where tiles have 6x6 outputs at most. */
     private static final double REORDERED_FLOATS = 3e-5;
 
-    /** {@return that of a precision} */
-    static double reordered(Precision precision) {
+    /**
+     * {@return how far results of an algorithm that sums in another order may be from the reference, as a part of the
+     * largest number}
+     *
+     * @param precision of both
+     */
+    public static double reordered(Precision precision) {
         return precision == Precision.DOUBLE ? REORDERED : REORDERED_FLOATS;
     }
 

@@ -15,7 +15,7 @@ import org.lanewise.spec.Precision;
  * @param threads threads that share a step
  */
 public record Execution(Backend backend, Algorithm algorithm, Precision precision, int threads) {
-    /** The reference that every other execution is compared with. */
+    /** The reference that every other execution in double precision is compared with. */
     public static final Execution REFERENCE = new Execution(Backend.SCALAR, Algorithm.DIRECT, 1);
 
     /** The most threads that can share a step. */
@@ -54,6 +54,11 @@ public record Execution(Backend backend, Algorithm algorithm, Precision precisio
      */
     public Execution(Backend backend, Algorithm algorithm, int threads) {
         this(backend, algorithm, Precision.DOUBLE, threads);
+    }
+
+    /** {@return the reference of the same precision} */
+    public Execution reference() {
+        return new Execution(Backend.SCALAR, Algorithm.DIRECT, precision, 1);
     }
 
     /** {@return the name of the loops that run, as commands spell it} */

@@ -31,6 +31,7 @@ import org.lanewise.spec.Flatten;
 import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
 
@@ -227,7 +228,7 @@ class PassesTest {
         LayerPasses passes = Reference.agreeing(
                 execution -> Passes.of(new Conv2d(2, Window.of(2)), new Shape.Image(1, 4, 4), 1,
                         execution),
-                Backend.SCALAR);
+                Execution.REFERENCE);
         Passes.Result right = passes.results(Pass.FORWARD).getFirst();
         for (double wrong : new double[] {Math.nextUp(right.values()[17]), Double.NaN}) {
             double[] values = right.values().clone();
@@ -236,5 +237,16 @@ class PassesTest {
                     passes, Pass.FORWARD, right, new Passes.Result("output", values)));
             assertTrue(error.getMessage().startsWith("forward, output[17]: "));
         }
+    }
+
+    /** Tiles of floats are within the bound of floats, and are compared with the scalar kernels of floats. */
+    @Test
+    void benchmarksMeasureSinglePrecision() {
+        LayerPasses passes = Reference.agreeing(
+                execution -> Passes.of(new Conv2d(32, Window.of(3).padding(1)),
+                        new Shape.Image(32, 12, 12), 2, execution),
+                new Execution(Backend.VECTOR, Algorithm.AUTO, Precision.SINGLE, 1));
+        assertEquals("winograd-4x4", passes.algorithm());
+        assertEquals(Precision.SINGLE, passes.execution().precision());
     }
 }

@@ -8,6 +8,8 @@ import org.lanewise.kernel.VectorModule;
 import org.lanewise.kernel.gemm.FmaPeakScalar;
 import org.lanewise.kernel.gemm.FmaPeakVector;
 import org.lanewise.kernel.gemm.Lanes;
+import org.lanewise.measure.Peak.Chains;
+import org.lanewise.spec.Precision;
 
 /** The measured peak does the work that it is credited with. */
 class PeakTest {
@@ -18,6 +20,21 @@ class PeakTest {
             assertEquals(FmaPeakScalar.run(rounds), FmaPeakVector.run(rounds));
         }
         assertEquals(Lanes.bits() / Double.SIZE * FmaPeakScalar.FLOPS, FmaPeakVector.FLOPS);
+    }
+
+    /** Twice as many floats as doubles in a vector; the scalar chains are those of doubles, rounded. */
+    @Test
+    void floatsHaveChainsOfTheirOwn() {
+        Chains scalar = Chains.of(Precision.SINGLE, false);
+        Chains vector = Chains.of(Precision.SINGLE, true);
+        for (int rounds : new int[] {0, 1, 1000}) {
+            double sum = scalar.run().applyAsDouble(rounds);
+            assertEquals((float) sum, sum);
+            assertEquals(sum, vector.run().applyAsDouble(rounds));
+            assertEquals(FmaPeakScalar.run(rounds), sum, 1e-4);
+        }
+        assertEquals(FmaPeakScalar.FLOPS, scalar.flops());
+        assertEquals(2 * Chains.of(Precision.DOUBLE, true).flops(), vector.flops());
     }
 
     @Test
@@ -36,9 +53,12 @@ class PeakTest {
 
     @Test
     void aPeakIsANumberOfAnyProcessor() throws InterruptedException {
-        for (int threads = 1; threads <= 2; threads++) {
-            double gflops = Peak.gflops(threads, 0.05);
-            assertTrue(gflops > 1e-4 && gflops < 1e4, threads + " threads: " + gflops);
+        for (Precision precision : Precision.values()) {
+            for (int threads = 1; threads <= 2; threads++) {
+                double gflops = Peak.gflops(precision, threads, 0.05);
+                assertTrue(gflops > 1e-4 && gflops < 1e4,
+                        precision + ", " + threads + " threads: " + gflops);
+            }
         }
     }
 }

@@ -8,16 +8,14 @@ import java.util.function.Supplier;
 import org.lanewise.Backend;
 import org.lanewise.measure.Execution;
 import org.lanewise.check.Agreement;
-import org.lanewise.measure.CoreLatency;
 import org.lanewise.measure.Pass;
 import org.lanewise.measure.Passes;
-import org.lanewise.measure.Peak;
 
 /**
  * Times passes of problems in this JVM.
  *
  * @param problems what to time
- * @param executions kernels and numbers of threads
+ * @param executions kernels and numbers of threads, all of one precision
  * @param passes which passes, of those that a problem has
  * @param seconds to measure each for, after a warm-up
  * @param progress receives one line for each measurement
@@ -30,7 +28,7 @@ public record Bench(List<Problem> problems, List<Execution> executions, Set<Pass
     /** Times everything, and the peak before, between and after the problems. */
     public BenchReport run() {
         Clock clock = new JvmClock();
-        Peaks peaks = new Peaks(Peak::gflops, CoreLatency::nanos, clock);
+        Peaks peaks = new Peaks(executions.getFirst().precision(), clock);
         List<Integer> threads = executions.stream().map(Execution::threads).distinct().toList();
         peaks.measure(threads);
         progress.accept(Environment.of(peaks).line());
@@ -115,7 +113,7 @@ public record Bench(List<Problem> problems, List<Execution> executions, Set<Pass
         if (execution.backend().chosen() == Backend.SCALAR) {
             return 0.0;
         }
-        List<Passes.Result> expected = results(problem, Execution.REFERENCE, pass);
+        List<Passes.Result> expected = results(problem, execution.reference(), pass);
         List<Passes.Result> found = results(problem, execution, pass);
         double largest = 0.0;
         for (Passes.Result result : found) {

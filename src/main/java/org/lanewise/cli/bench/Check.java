@@ -49,7 +49,9 @@ public record Check(Problem problem, Pass pass, Execution execution, String algo
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(Report.format("%-7s  %-16s  %s %d thr %s  %s  \"%s\"%s", outcome(),
-                pass == null ? "-" : pass, execution.backendName(), execution.threads(), algorithm,
+                pass == null ? "-" : pass,
+                execution.backendName() + Report.precision(execution.precision()),
+                execution.threads(), algorithm,
                 problem.shapes(), problem.name(),
                 outcome() == Outcome.SKIPPED ? ": " + against : ""));
         new TreeMap<>(arrays).forEach((name, array) -> {
@@ -70,6 +72,7 @@ public record Check(Problem problem, Pass pass, Execution execution, String algo
         node.put("pass", pass == null ? null : pass.toString());
         node.put("backend", execution.backendName());
         node.put("threads", execution.threads());
+        node.put("precision", execution.precision().toString());
         node.put("algorithm", algorithm);
         node.put("against", against);
         node.put("outcome", outcome().name().toLowerCase(Locale.ROOT));

@@ -13,7 +13,8 @@ import org.lanewise.spec.Window;
  * All passes of a convolution from its definition, by one loop over all products that has nothing
  * in common with the kernels: where they gather one sum after the other, it scatters.
  *
- * <p>On whole numbers sums are exact in any order, and everything must be equal.
+ * <p>On whole numbers sums are exact in any order, in single precision up to 2^24, and everything
+ * must be equal.
  */
 final class Definition {
     private final int batch;

@@ -14,18 +14,20 @@ import org.lanewise.cli.bench.Peaks.Range;
 import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.JsonObject;
 import org.lanewise.cli.format.Report;
+import org.lanewise.spec.Precision;
 
 /**
  * Where figures were measured.
  *
+ * @param precision of all that was measured, and of the peaks
  * @param peaks peak of fused multiply-adds, by number of threads
  * @param latency nanoseconds that a cache line takes between cores, where several threads compute
  * @param jdk version of the JDK
  * @param cpu name of the processor
  * @param speciesBits bits of the vectors of doubles; 0 without the vector module
  */
-public record Environment(SequencedMap<Integer, Range> peaks, Optional<Range> latency, String jdk,
-        String cpu, int speciesBits) {
+public record Environment(Precision precision, SequencedMap<Integer, Range> peaks,
+        Optional<Range> latency, String jdk, String cpu, int speciesBits) {
     private static final String PEAKS = "fma_peak_gflops";
     private static final String SMALLEST = "fma_peak_smallest_gflops";
     private static final String COUNT = "fma_peak_measurements";
@@ -40,8 +42,8 @@ public record Environment(SequencedMap<Integer, Range> peaks, Optional<Range> la
     /** This machine, with the peaks that were measured so far. */
     public static Environment of(Peaks peaks) {
         Machine machine = Machine.current();
-        return new Environment(peaks.ranges(), peaks.latency(), machine.jdk(), processor(),
-                machine.vectorBits());
+        return new Environment(peaks.precision(), peaks.ranges(), peaks.latency(), machine.jdk(),
+                processor(), machine.vectorBits());
     }
 
     /** Linux names it; elsewhere its kind has to do. */
@@ -69,12 +71,14 @@ public record Environment(SequencedMap<Integer, Range> peaks, Optional<Range> la
         Optional<Range> latency = all.stream().flatMap(one -> one.latency.stream())
                 .reduce(Range::plus);
         Environment first = all.getFirst();
-        return new Environment(peaks, latency, first.jdk, first.cpu, first.speciesBits);
+        return new Environment(first.precision, peaks, latency, first.jdk, first.cpu,
+                first.speciesBits);
     }
 
     public ObjectNode json() {
         ObjectNode node = Json.object();
         ObjectNode peak = node.putObject(PEAKS);
+        node.put("precision", precision.toString());
         node.put("jdk", jdk);
         node.put("cpu", cpu);
         node.put("species_bits", speciesBits);
@@ -113,15 +117,16 @@ public record Environment(SequencedMap<Integer, Range> peaks, Optional<Range> la
             latency = Optional.of(new Range(nanos.number(LARGEST_FIELD),
                     nanos.number(SMALLEST_FIELD), nanos.integer(COUNT_FIELD)));
         }
-        return new Environment(peaks, latency, object.string("jdk", null),
-                object.string("cpu", null),
+        return new Environment(object.precision(), peaks, latency,
+                object.string("jdk", null), object.string("cpu", null),
                 object.integer("species_bits"));
     }
 
     /** One line above a table. */
     public String line() {
         StringBuilder line = new StringBuilder(cpu + ", JDK " + jdk + ", "
-                + (speciesBits == 0 ? "no vectors" : speciesBits + " bits") + ", peak");
+                + (speciesBits == 0 ? "no vectors" : speciesBits + " bits") + ", peak in "
+                + precision + " precision");
         peaks.forEach((threads, range) -> line.append(range.count() == 1
                 ? Report.format(" %.1f GFLOP/s (%d thr)", range.largest(), threads)
                 : Report.format(" %.1f GFLOP/s (%d thr, smallest of %d: %.1f)", range.largest(),

@@ -11,6 +11,7 @@ import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.JsonObject;
 import org.lanewise.cli.format.Report;
 import org.lanewise.spec.LayerPlan;
+import org.lanewise.spec.Precision;
 
 /**
  * How fast one pass of one problem is.
@@ -19,6 +20,7 @@ import org.lanewise.spec.LayerPlan;
  * @param pass the pass, as {@code backward_input}
  * @param threads threads that shared it
  * @param backend the loops, as {@code scalar}
+ * @param precision of all numbers
  * @param algorithm what computed
  * @param timing nanoseconds of one run
  * @param gflops operations of the direct algorithm by the median
@@ -31,6 +33,7 @@ public record Measurement(
         String pass,
         int threads,
         String backend,
+        Precision precision,
         String algorithm,
         Timing timing,
         double gflops,
@@ -41,18 +44,19 @@ public record Measurement(
     static Measurement of(String problem, String pass, Execution execution, String algorithm,
             Timing timing, long flops) {
         return new Measurement(problem, pass, execution.threads(), execution.backendName(),
-                algorithm, timing, flops / timing.medianNanos(), Double.NaN, Double.NaN);
+                execution.precision(), algorithm, timing, flops / timing.medianNanos(), Double.NaN,
+                Double.NaN);
     }
 
     Measurement maxError(double error) {
-        return new Measurement(problem, pass, threads, backend, algorithm, timing, gflops,
-                fractionOfPeak, error);
+        return new Measurement(problem, pass, threads, backend, precision, algorithm, timing,
+                gflops, fractionOfPeak, error);
     }
 
     /** The same with its share of a peak in GFLOP/s. */
     Measurement ofPeak(double peak) {
-        return new Measurement(problem, pass, threads, backend, algorithm, timing, gflops,
-                gflops / peak, maxError);
+        return new Measurement(problem, pass, threads, backend, precision, algorithm, timing,
+                gflops, gflops / peak, maxError);
     }
 
     /** The same measurement by several JVMs; the peak of all has to be set again. */
@@ -60,7 +64,7 @@ public record Measurement(
         Measurement first = all.getFirst();
         Timing timing = Timing.merge(all.stream().map(Measurement::timing).toList());
         return new Measurement(first.problem, first.pass, first.threads, first.backend,
-                first.algorithm, timing,
+                first.precision, first.algorithm, timing,
                 first.gflops * first.timing.medianNanos() / timing.medianNanos(),
                 Double.NaN, first.maxError);
     }
@@ -79,6 +83,7 @@ public record Measurement(
         node.put("pass", pass);
         node.put("threads", threads);
         node.put("backend", backend);
+        node.put("precision", precision.toString());
         node.put("algorithm", algorithm);
         node.put("median_ns", timing.medianNanos());
         node.put("min_ns", timing.minNanos());
@@ -97,7 +102,7 @@ public record Measurement(
 
     static Measurement of(JsonObject object) {
         return new Measurement(object.string("problem", null), object.string("pass", null),
-                object.integer("threads"), object.string("backend", null),
+                object.integer("threads"), object.string("backend", null), object.precision(),
                 object.string("algorithm", null), timing(object),
                 object.number("gflops"), object.number("fraction_of_peak"),
                 object.numberOrNaN("max_error_vs_scalar"));

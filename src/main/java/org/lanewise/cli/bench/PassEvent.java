@@ -33,6 +33,9 @@ final class PassEvent extends Event {
     @Label("Backend")
     String backend;
 
+    @Label("Precision")
+    String precision;
+
     @Label("Threads")
     int threads;
 
@@ -65,6 +68,7 @@ final class PassEvent extends Event {
         event.type = part.layer().map(layer -> layer.layer().type()).orElse("");
         event.pass = part.pass();
         event.backend = execution.backendName();
+        event.precision = execution.precision().toString();
         event.threads = execution.threads();
         event.algorithm = part.algorithm();
         event.flops = part.work().flops();

@@ -4,6 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import org.lanewise.measure.CoreLatency;
+import org.lanewise.measure.Peak;
+import org.lanewise.spec.Precision;
 
 /**
  * The peak of fused multiply-adds and the latency between cores, measured several times in one run:
@@ -13,13 +16,13 @@ import java.util.TreeMap;
 public final class Peaks {
     /** Measures the peak of some threads for some seconds. */
     @FunctionalInterface
-    public interface Meter {
+    interface Meter {
         double gflops(int threads, double seconds) throws InterruptedException;
     }
 
     /** Measures how long a cache line takes from one core to another. */
     @FunctionalInterface
-    public interface LatencyMeter {
+    interface LatencyMeter {
         double nanos() throws InterruptedException;
     }
 
@@ -48,12 +51,20 @@ public final class Peaks {
     private static final double COMPILING_WARM_UP = 10.0;
 
     private final SequencedMap<Integer, Range> ranges = new TreeMap<>();
+    private final Precision precision;
     private final Meter meter;
     private final LatencyMeter latencyMeter;
     private final Clock clock;
     private Range latency;
 
-    public Peaks(Meter meter, LatencyMeter latencyMeter, Clock clock) {
+    /** Peaks of this machine. */
+    public Peaks(Precision precision, Clock clock) {
+        this(precision, (threads, seconds) -> Peak.gflops(precision, threads, seconds),
+                CoreLatency::nanos, clock);
+    }
+
+    Peaks(Precision precision, Meter meter, LatencyMeter latencyMeter, Clock clock) {
+        this.precision = precision;
         this.meter = meter;
         this.latencyMeter = latencyMeter;
         this.clock = clock;
@@ -100,6 +111,10 @@ public final class Peaks {
     private static IllegalStateException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new IllegalStateException("interrupted while measuring the peak", e);
+    }
+
+    Precision precision() {
+        return precision;
     }
 
     /** The largest peak of some threads so far. */

@@ -66,7 +66,8 @@ public record ProfileReport(Environment environment, Profile profile, Optional<P
     public void print(PrintWriter out) {
         out.println(Report.format("%s: %s, batch %d, backend %s, %d thr",
                 profile.problem().name(), Report.network(profile.problem().network()),
-                profile.problem().batch(), profile.execution().backendName(),
+                profile.problem().batch(), profile.execution().backendName()
+                        + Report.precision(profile.execution().precision()),
                 profile.execution().threads()));
         out.println(environment.line());
         out.println();
@@ -148,6 +149,7 @@ public record ProfileReport(Environment environment, Profile profile, Optional<P
         node.put("network", profile.problem().name());
         node.put("batch", profile.problem().batch());
         node.put("backend", profile.execution().backendName());
+        node.put("precision", profile.execution().precision().toString());
         node.put("threads", profile.execution().threads());
         ArrayNode parts = node.putArray("parts");
         for (Profile.TimedPart part : profile.parts()) {

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 /** {@code lanewise bench}: how fast the passes of a suite's problems are. */
 @Command(name = "bench",
         description = "Time the passes of a suite's problems, in several JVMs, and the peak of"
-                + " fused multiply-adds, measured several times in between. The table shows the"
+                + " fused multiply-adds of the same precision, measured several times in between. The table shows the"
                 + " median of the JVMs' medians, GFLOP/s by it, the share of the largest peak, and"
                 + " how far apart the JVMs are. Notes after a row say why not to trust it.")
 public final class BenchCommand implements Callable<Integer> {

@@ -38,9 +38,10 @@ import picocli.CommandLine.Spec;
 /** {@code lanewise check}: whether all kernels compute the same. */
 @Command(name = "check",
         description = "Check every pass of every problem: against the scalar kernels, by == where the"
-                + " algorithm is direct; the scalar kernels against the definition, on"
-                + " whole numbers. With --networks, also short trainings of random networks in"
-                + " every way they can be computed. Ends with exit code 1 where anything differs.")
+                + " algorithm is direct, else within 1e-11 of the largest number, in single precision"
+                + " 3e-5; the scalar kernels against the definition, on"
+                + " whole numbers. With --networks, also short trainings of random networks of"
+                + " either precision in every way they can be computed. Ends with exit code 1 where anything differs.")
 public final class CheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -25,7 +25,6 @@ import org.lanewise.measure.StepSchedule;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
-import org.lanewise.spec.Precision;
 import org.lanewise.spec.ReceptiveField;
 import org.lanewise.spec.Shape;
 import picocli.CommandLine.ArgGroup;
@@ -211,7 +210,7 @@ public final class DescribeCommand implements Callable<Integer> {
                 inference
                         ? "inference with"
                         : "training with " + optimizer.optimizer() + " and",
-                batchSize, compute.precision() == Precision.DOUBLE ? "" : " in single precision",
+                batchSize, Report.precision(compute.precision()),
                 Report.bytes(bytes(memory, MemoryUse.WHOLE_NETWORK))));
     }
 

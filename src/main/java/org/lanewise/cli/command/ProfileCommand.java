@@ -21,8 +21,6 @@ import org.lanewise.cli.format.Report;
 import org.lanewise.cli.option.ExecutionOptions;
 import org.lanewise.cli.option.NetworkOptions;
 import org.lanewise.cli.option.SuiteOptions;
-import org.lanewise.measure.CoreLatency;
-import org.lanewise.measure.Peak;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
@@ -104,7 +102,7 @@ public final class ProfileCommand implements Callable<Integer> {
         Execution chosen = compared.chosen();
         List<Problem.Whole> networks = networks();
         Clock clock = new JvmClock();
-        Peaks peaks = new Peaks(Peak::gflops, CoreLatency::nanos, clock);
+        Peaks peaks = new Peaks(chosen.precision(), clock);
         peaks.measure(chosen.threads());
         List<ProfileReport> reports = new ArrayList<>();
         for (Problem.Whole one : networks) {
@@ -113,7 +111,7 @@ public final class ProfileCommand implements Callable<Integer> {
             String leftOut = compared.scalar() ? "" : leftOut(one);
             Optional<Profile> scalar = chosen.backend() == Backend.SCALAR || !leftOut.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(Profile.of(one, Execution.REFERENCE, seconds, clock));
+                    : Optional.of(Profile.of(one, chosen.reference(), seconds, clock));
             reports.add(new ProfileReport(Environment.of(peaks), profile, scalar));
             if (!json) {
                 reports.getLast().print(spec.commandLine().getOut());

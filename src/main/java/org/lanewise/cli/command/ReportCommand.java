@@ -197,7 +197,7 @@ public final class ReportCommand implements Callable<Integer> {
     }
 
     private String name() {
-        return network.name(weights.required());
+        return network.name(weights.required()) + Report.precision(compute.precision());
     }
 
     private Optional<TrainedModel.Loaded> model(ForkJoinPool pool) throws IOException {

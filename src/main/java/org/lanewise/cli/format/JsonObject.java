@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.lanewise.spec.ClassNames;
+import org.lanewise.spec.Precision;
 
 /** A JSON object of results, with its place for messages. */
 public final class JsonObject {
@@ -166,6 +167,15 @@ public final class JsonObject {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(where + ": " + field + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The precision of the figures; files from before there were two hold figures of double precision. */
+    public Precision precision() {
+        return switch (string("precision", "double")) {
+            case "double" -> Precision.DOUBLE;
+            case "single" -> Precision.SINGLE;
+            default -> throw wrong("precision", "double or single");
+        };
     }
 
     public IllegalArgumentException wrong(String field, String expected) {

@@ -10,6 +10,7 @@ import org.lanewise.Evaluation;
 import org.lanewise.Samples;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Precision;
 
 /** How results look, as lines and as JSON; the same in every locale. */
 public final class Report {
@@ -23,6 +24,11 @@ public final class Report {
         return format("%s -> %s, %d layers, %,d parameters, %s", network.input(),
                 network.output(), network.layers().size(), network.parameterCount(),
                 network.loss());
+    }
+
+    /** {@code  in single precision}; empty for double precision, which all else is in. */
+    public static String precision(Precision precision) {
+        return precision == Precision.DOUBLE ? "" : " in " + precision + " precision";
     }
 
     /** {@code loss 0.1234, accuracy 0.9876 (1,234 of 1,250)}. */

@@ -8,10 +8,11 @@ import org.lanewise.Algorithm;
 import org.lanewise.Backend;
 import org.lanewise.measure.Execution;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Kernels and numbers of threads to measure or check, as lists. */
+/** Kernels and numbers of threads to measure or check, as lists, and their precision. */
 public final class ExecutionOptions {
     @Option(names = "--backend", split = ",", paramLabel = "NAME",
             description = "Loops, separated by commas: ${COMPLETION-CANDIDATES} (default: the"
@@ -21,6 +22,9 @@ public final class ExecutionOptions {
     @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "auto",
             description = "Convolution: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Algorithm algorithm;
+
+    @Mixin
+    private PrecisionOption precision;
 
     @Option(names = "--threads", split = ",", paramLabel = "N", defaultValue = "1",
             description = "Numbers of threads that share every pass, separated by commas"
@@ -41,7 +45,7 @@ public final class ExecutionOptions {
             List<Execution> list = new ArrayList<>();
             for (int count : threads.stream().distinct().toList()) {
                 for (Backend backend : named) {
-                    list.add(new Execution(backend, algorithm, count));
+                    list.add(new Execution(backend, algorithm, precision.chosen(), count));
                 }
             }
             return list;
@@ -62,7 +66,8 @@ public final class ExecutionOptions {
     /** The options that request the same from another JVM. */
     public List<String> arguments() {
         List<String> arguments = new ArrayList<>(List.of("--algorithm", algorithm.name(),
-                "--threads", join(threads.stream().map(String::valueOf))));
+                "--precision", precision.chosen().toString(), "--threads",
+                join(threads.stream().map(String::valueOf))));
         if (!backends.isEmpty()) {
             arguments.addAll(List.of("--backend", join(backends.stream().map(Backend::name))));
         }

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.lanewise.cli.bench.Measurement;
+import org.lanewise.cli.format.Report;
 import org.lanewise.cli.report.Figure.Axis;
 import org.lanewise.cli.report.Figure.Bars;
 import org.lanewise.cli.report.Figure.Curve;
@@ -18,6 +19,7 @@ import org.lanewise.cli.report.Figure.Point;
 import org.lanewise.cli.report.Figure.Series;
 import org.lanewise.cli.report.Figure.Style;
 import org.lanewise.cli.report.ReportFile.PeerTime;
+import org.lanewise.spec.Precision;
 
 /**
  * Results of benchmarks: relative to the scalar kernels, to peers and to the peak, and over
@@ -29,15 +31,27 @@ public final class BenchSections {
     private static final List<String> PASSES = List.of("step", "forward", "backward_input",
             "backward_weights");
 
+    /** What computes, so that figures of two precisions are never compared as if they were of one. */
+    private record Loops(String backend, Precision precision) {
+        static Loops of(Measurement one) {
+            return new Loops(one.backend(), one.precision());
+        }
+
+        @Override
+        public String toString() {
+            return backend + Report.precision(precision);
+        }
+    }
+
     /** What was measured; of two measurements of one thing the last counts. */
-    private record Key(String problem, String pass, int threads, String backend) {}
+    private record Key(String problem, String pass, int threads, Loops loops) {}
 
     private final Map<Key, Measurement> measured = new LinkedHashMap<>();
     private final List<PeerTime> peers;
 
     public BenchSections(List<Measurement> measurements, List<PeerTime> peers) {
         for (Measurement one : measurements) {
-            measured.put(new Key(one.problem(), one.pass(), one.threads(), one.backend()), one);
+            measured.put(new Key(one.problem(), one.pass(), one.threads(), Loops.of(one)), one);
         }
         this.peers = peers;
     }
@@ -50,8 +64,8 @@ public final class BenchSections {
     private Section overScalar() {
         return new Section("Speed-up over scalar kernels",
                 "How many times as fast as the same pass by the scalar kernels on one thread.",
-                perExecution(Measure.RATIO, one -> nanos(one.problem(), one.pass(), 1, SCALAR)
-                        / one.timing().medianNanos()));
+                perExecution(Measure.RATIO, one -> nanos(one.problem(), one.pass(), 1,
+                        new Loops(SCALAR, one.precision())) / one.timing().medianNanos()));
     }
 
     private Section shareOfPeak() {
@@ -65,7 +79,7 @@ public final class BenchSections {
     private String doubts() {
         List<String> doubts = measured.values().stream()
                 .filter(one -> !one.doubts().isEmpty())
-                .map(one -> one.problem() + ", " + words(one.pass()) + ", " + one.backend() + ", "
+                .map(one -> one.problem() + ", " + words(one.pass()) + ", " + Loops.of(one) + ", "
                         + threads(one.threads()) + " (" + String.join("; ", one.doubts()) + ")")
                 .toList();
         return doubts.isEmpty() ? "" : " Not to be trusted: " + String.join("; ", doubts) + ".";
@@ -74,13 +88,13 @@ public final class BenchSections {
     /** A figure for each backend and number of threads, with a series for each pass. */
     private List<Figure> perExecution(Measure measure, ToDoubleFunction<Measurement> value) {
         List<Figure> figures = new ArrayList<>();
-        for (String backend : backends()) {
-            for (int threads : distinct(of(backend), Measurement::threads)) {
-                List<Measurement> rows = of(backend).stream()
+        for (Loops loops : loops()) {
+            for (int threads : distinct(of(loops), Measurement::threads)) {
+                List<Measurement> rows = of(loops).stream()
                         .filter(one -> one.threads() == threads)
                         .filter(one -> !Double.isNaN(value.applyAsDouble(one))).toList();
                 if (!rows.isEmpty()) {
-                    figures.add(bars(backend + ", " + threads(threads), measure, rows, value));
+                    figures.add(bars(loops + ", " + threads(threads), measure, rows, value));
                 }
             }
         }
@@ -103,15 +117,16 @@ public final class BenchSections {
     /** A figure for each pass and number of threads, with a series for each peer. */
     private Section overPeers() {
         List<Figure> figures = new ArrayList<>();
-        for (String backend : backends()) {
-            for (String pass : passes(of(backend))) {
-                for (int threads : distinct(of(backend), Measurement::threads)) {
+        for (Loops loops : loops()) {
+            for (String pass : passes(of(loops))) {
+                for (int threads : distinct(of(loops), Measurement::threads)) {
                     List<PeerTime> same = peers.stream().filter(peer -> peer.pass().equals(pass)
                             && peer.threads() == threads && measured.containsKey(
-                                    new Key(peer.problem(), pass, threads, backend)))
+                                    new Key(peer.problem(), pass, threads, loops)))
                             .toList();
                     if (!same.isEmpty()) {
-                        figures.add(beside(same, words(pass) + ", " + threads(threads), backend));
+                        figures.add(beside(same, words(pass) + ", " + threads(threads)
+                                + Report.precision(loops.precision()), loops));
                     }
                 }
             }
@@ -122,14 +137,14 @@ public final class BenchSections {
                 figures);
     }
 
-    private Bars beside(List<PeerTime> same, String title, String backend) {
+    private Bars beside(List<PeerTime> same, String title, Loops loops) {
         List<String> problems = distinct(same, PeerTime::problem);
         List<Series> series = new ArrayList<>();
         for (String peer : distinct(same, PeerTime::peer)) {
             series.add(new Series(peer, problems.stream().mapToDouble(problem -> same.stream()
                     .filter(one -> one.problem().equals(problem) && one.peer().equals(peer))
                     .mapToDouble(one -> one.medianNanos()
-                            / nanos(problem, one.pass(), one.threads(), backend))
+                            / nanos(problem, one.pass(), one.threads(), loops))
                     .findFirst().orElse(Double.NaN)).toArray()));
         }
         return new Bars(title, Measure.RATIO, problems, series);
@@ -137,16 +152,16 @@ public final class BenchSections {
 
     private Section scaling() {
         List<Figure> figures = new ArrayList<>();
-        for (String backend : backends()) {
-            List<Integer> threads = distinct(of(backend), Measurement::threads).stream().sorted()
+        for (Loops loops : loops()) {
+            List<Integer> threads = distinct(of(loops), Measurement::threads).stream().sorted()
                     .toList();
-            for (String pass : passes(of(backend))) {
+            for (String pass : passes(of(loops))) {
                 List<Curve> curves = new ArrayList<>();
-                for (String problem : distinct(of(backend), Measurement::problem)) {
-                    double one = nanos(problem, pass, 1, backend);
+                for (String problem : distinct(of(loops), Measurement::problem)) {
+                    double one = nanos(problem, pass, 1, loops);
                     List<Point> points = threads.stream()
                             .map(count -> new Point(count,
-                                    one / nanos(problem, pass, count, backend), ""))
+                                    one / nanos(problem, pass, count, loops), ""))
                             .filter(point -> !Double.isNaN(point.y())).toList();
                     if (points.size() > 1) {
                         curves.add(new Curve(problem, Style.LINE, points));
@@ -155,7 +170,7 @@ public final class BenchSections {
                 if (!curves.isEmpty()) {
                     curves.add(new Curve("as many times as threads", Style.ROOF,
                             threads.stream().map(n -> new Point(n, n, "")).toList()));
-                    figures.add(new Plot(backend + ", " + words(pass), new Axis("threads", false),
+                    figures.add(new Plot(loops + ", " + words(pass), new Axis("threads", false),
                             new Axis("times as fast as on one thread", false), curves));
                 }
             }
@@ -164,15 +179,15 @@ public final class BenchSections {
                 figures);
     }
 
-    private double nanos(String problem, String pass, int threads, String backend) {
-        Measurement found = measured.get(new Key(problem, pass, threads, backend));
+    private double nanos(String problem, String pass, int threads, Loops loops) {
+        Measurement found = measured.get(new Key(problem, pass, threads, loops));
         return found == null ? Double.NaN : found.timing().medianNanos();
     }
 
     /** The kernels to show: scalar ones only if there are no others. */
-    private List<String> backends() {
-        List<String> all = distinct(measured.values(), Measurement::backend);
-        List<String> others = all.stream().filter(name -> !name.equals(SCALAR)).toList();
+    private List<Loops> loops() {
+        List<Loops> all = distinct(measured.values(), Loops::of);
+        List<Loops> others = all.stream().filter(one -> !one.backend.equals(SCALAR)).toList();
         return others.isEmpty() ? all : others;
     }
 
@@ -182,8 +197,8 @@ public final class BenchSections {
                 found.stream().filter(pass -> !PASSES.contains(pass))).toList();
     }
 
-    private List<Measurement> of(String backend) {
-        return measured.values().stream().filter(one -> one.backend().equals(backend)).toList();
+    private List<Measurement> of(Loops loops) {
+        return measured.values().stream().filter(one -> Loops.of(one).equals(loops)).toList();
     }
 
     private static <T, V> List<V> distinct(Iterable<T> all,

@@ -36,9 +36,10 @@ public record ProfileSection(ProfiledNetwork network, double peak) {
         }
         return new Section(
                 Report.format("Profile: %s, batch %d, %s, %s", network.network(), network.batch(),
-                        network.backend(), BenchSections.threads(network.threads())),
+                        network.backend() + Report.precision(network.precision()),
+                        BenchSections.threads(network.threads())),
                 "The roofline places a part by its operations for each byte of its arrays and by"
-                        + " its speed. The flat roof is the peak of fused multiply-adds, measured;"
+                        + " its speed. The flat roof is the peak of fused multiply-adds of its precision, measured;"
                         + " the slope is the most bytes a second that any part moved."
                         + (counted
                                 ? " The table has the bytes that all passes of a layer read and write,"

@@ -13,6 +13,7 @@ import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.JsonObject;
 import org.lanewise.cli.format.TextFile;
 import org.lanewise.spec.ClassNames;
+import org.lanewise.spec.Precision;
 
 /** A file that a page is made of; its fields show which kind it is. */
 public sealed interface ReportFile {
@@ -59,13 +60,14 @@ public sealed interface ReportFile {
      * @param network its name
      * @param batch samples of a step
      * @param backend the loops
+     * @param precision of all numbers
      * @param threads threads that shared them
      * @param parts in the order of a step
      * @param partsOverStep all parts together as a multiple of the whole step; NaN in files from
      *        before it was compared
      */
-    record ProfiledNetwork(String network, int batch, String backend, int threads,
-            List<ProfiledPart> parts, double partsOverStep) {}
+    record ProfiledNetwork(String network, int batch, String backend, Precision precision,
+            int threads, List<ProfiledPart> parts, double partsOverStep) {}
 
     /**
      * A part of a step.
@@ -142,7 +144,8 @@ public sealed interface ReportFile {
             Timing timing = timing(run.child("primaryMetric"));
             if (library.startsWith(OURS)) {
                 ours.add(new Measurement(problem, "step", threads,
-                        library.substring(OURS.length()), "auto", timing, Double.NaN, Double.NaN,
+                        library.substring(OURS.length()), chosen.precision(), "auto", timing,
+                        Double.NaN, Double.NaN,
                         Double.NaN));
             } else {
                 theirs.add(
@@ -191,7 +194,7 @@ public sealed interface ReportFile {
 
     private static ProfiledNetwork network(JsonObject object) {
         return new ProfiledNetwork(object.string("network", null), object.integer("batch"),
-                object.string("backend", null), object.integer("threads"),
+                object.string("backend", null), object.precision(), object.integer("threads"),
                 object.objects("parts").stream().map(ReportFile::part).toList(),
                 object.numberOrNaN("parts_over_step"));
     }

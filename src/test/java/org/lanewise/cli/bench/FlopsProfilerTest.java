@@ -7,18 +7,20 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.lanewise.io.CheckpointBench;
+import org.lanewise.kernel.gemm.FloatFmaPeakVector;
 import org.lanewise.kernel.gemm.FmaPeakScalar;
 import org.lanewise.measure.ConvBench;
 import org.lanewise.measure.LayerBench;
 import org.lanewise.measure.NetworkBench;
 import org.lanewise.measure.PeakBench;
+import org.lanewise.spec.Precision;
 import org.openjdk.jmh.results.ScalarResult;
 
 /** Benchmarks name their operations. */
 class FlopsProfilerTest {
     private static OptionalDouble flops(Class<?> benchmark, String method, Enum<?> problem) {
         return FlopsProfiler.flops(benchmark.getName() + "." + method,
-                problem == null ? null : problem.name());
+                problem == null ? null : problem.name(), Precision.DOUBLE);
     }
 
     /** 2 * 8 samples * 8 filters * 26 * 26 pixels * 3 * 3 taps. */
@@ -46,6 +48,10 @@ class FlopsProfilerTest {
     void thePeakCountsItsRounds() {
         assertEquals(OptionalDouble.of(50_000.0 * FmaPeakScalar.FLOPS),
                 flops(PeakBench.class, "scalar", null));
+        assertEquals(OptionalDouble.of(50_000.0 * FloatFmaPeakVector.FLOPS),
+                FlopsProfiler.flops(PeakBench.class.getName() + ".vector", null,
+                        FlopsProfiler.precision("single")));
+        assertEquals(Precision.DOUBLE, FlopsProfiler.precision(null));
     }
 
     @Test

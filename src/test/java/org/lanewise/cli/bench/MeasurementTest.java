@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,18 +16,20 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.lanewise.cli.bench.Peaks.Range;
 import org.lanewise.cli.format.JsonObject;
+import org.lanewise.spec.Precision;
 
 /** Figures that cannot be, or that depend on the JVM, are marked wherever they are shown. */
 class MeasurementTest {
     /** 40 operations. */
     private static Measurement of(String algorithm, double nanos) {
-        return new Measurement("p", "forward", 1, "vector", algorithm,
+        return new Measurement("p", "forward", 1, "vector", Precision.SINGLE, algorithm,
                 new Timing(nanos, nanos - 1, true), 40.0 / nanos, Double.NaN, Double.NaN);
     }
 
     private static BenchReport report(double peak, double nanos) {
         return BenchReport.of(
-                new Environment(new TreeMap<>(Map.of(1, Range.of(peak))), Optional.empty(), "25",
+                new Environment(Precision.SINGLE, new TreeMap<>(Map.of(1, Range.of(peak))),
+                        Optional.empty(), "25",
                         "Abacus", 256),
                 List.of(of("direct", nanos)));
     }
@@ -69,7 +72,8 @@ class MeasurementTest {
 
     @Test
     void whatNeverSettledIsMarked() {
-        Measurement result = new Measurement("p", "forward", 1, "vector", "direct",
+        Measurement result = new Measurement("p", "forward", 1, "vector", Precision.DOUBLE,
+                "direct",
                 new Timing(10, 9, false), 4.0, 0.5, Double.NaN);
         assertEquals(List.of("not settled"), result.doubts());
         assertFalse(result.json().get("settled").booleanValue());
@@ -87,7 +91,11 @@ class MeasurementTest {
     void theJsonHoldsEverything() {
         Measurement result = BenchReport.merge(List.of(report(9, 10), report(9, 12)))
                 .results().getFirst();
-        assertEquals(result, Measurement.of(new JsonObject("result", result.json())));
+        ObjectNode json = result.json();
+        assertEquals(result, Measurement.of(new JsonObject("result", json)));
+        assertEquals("single", json.remove("precision").textValue());
+        assertEquals(Precision.DOUBLE,
+                Measurement.of(new JsonObject("from before there were two", json)).precision());
     }
 
     @Test
@@ -110,7 +118,8 @@ class MeasurementTest {
         script.addFirst(1.0);
         script.addFirst(1.0);
         script.addFirst(1.0);
-        Peaks peaks = new Peaks((threads, seconds) -> script.removeFirst(), () -> 30.0, clock);
+        Peaks peaks = new Peaks(Precision.DOUBLE, (threads, seconds) -> script.removeFirst(),
+                () -> 30.0, clock);
         peaks.measure(1);
         List<Measurement> taken = new ArrayList<>();
         Measurement result = Bench.believable(1, peaks, () -> {

@@ -42,12 +42,13 @@ class BenchCommandTest {
 
     private static void assertConsistent(JsonNode root, double flopsOfForward) {
         assertEquals(List.of("environment", "results"), fields(root));
-        assertEquals(List.of("fma_peak_gflops", "jdk", "cpu", "species_bits",
+        assertEquals(List.of("fma_peak_gflops", "precision", "jdk", "cpu", "species_bits",
                 "fma_peak_smallest_gflops", "fma_peak_measurements"),
                 fields(root.get("environment")));
         for (JsonNode result : root.get("results")) {
-            assertEquals(List.of("problem", "pass", "threads", "backend", "algorithm",
-                    "median_ns", "min_ns", "gflops", "fraction_of_peak", "max_error_vs_scalar",
+            assertEquals(List.of("problem", "pass", "threads", "backend", "precision",
+                    "algorithm", "median_ns", "min_ns", "gflops", "fraction_of_peak",
+                    "max_error_vs_scalar",
                     "above_peak", "settled", "fork_medians_ns", "fork_spread", "fork_groups"),
                     fields(result));
             double median = result.get("median_ns").doubleValue();
@@ -118,6 +119,22 @@ class BenchCommandTest {
         double smallest = root.get("environment").get("fma_peak_smallest_gflops").get("1")
                 .doubleValue();
         assertTrue(smallest > 0.0 && smallest <= peak, smallest + " of " + peak);
+    }
+
+    /** Forked JVMs measure it, too, with the peak of floats, and compare with the scalar kernels of floats. */
+    @Test
+    void measuresSinglePrecision() throws IOException {
+        Path file = folder.resolve("single.json");
+        CommandLineRun run = CommandLineRun.of("bench", "--suite", "awkward", "--problems",
+                "tail 15", "--quick", "--seconds", 0.01, "--precision", "single", "--json", file);
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains(", peak in single precision "), run.out());
+        JsonNode root = json(Files.readAllBytes(file));
+        assertConsistent(root, TAIL_15);
+        assertEquals("single", root.get("environment").get("precision").textValue());
+        assertEquals(4, root.get("results").size());
+        root.get("results").forEach(
+                result -> assertEquals("single", result.get("precision").textValue()));
     }
 
     @Test

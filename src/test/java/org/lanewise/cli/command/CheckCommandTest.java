@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
@@ -35,6 +36,7 @@ import org.lanewise.measure.Passes;
 import org.lanewise.spec.Conv2d;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
 import picocli.CommandLine;
@@ -212,9 +214,59 @@ class CheckCommandTest {
         }
     }
 
+    /** By bits where the algorithm is direct, by the definition on whole numbers, and else within 3e-5. */
+    @ParameterizedTest
+    @ValueSource(strings = {"output", "input gradient", "weight gradient", "bias gradient"})
+    void checksSinglePrecision(String array) {
+        String[] awkward = {"--suite", "awkward", "--problems", "primes", "--precision", "single"};
+        CommandLineRun right = run(UnaryOperator.identity(), awkward);
+        assertEquals(0, right.code(), right.out());
+        assertTrue(right.out().contains("\nPASSED   forward           vector in single precision 1"
+                + " thr direct "), right.out());
+        CommandLineRun wrong = run(wrong(array, value -> Math.nextUp((float) value)), awkward);
+        assertTrue(wrong.out().endsWith("\n4 passed, 4 failed, 0 skipped\n"), wrong.out());
+
+        Problem tiles = new Problem.OneLayer("tiles", 2, new Shape.Image(32, 12, 12),
+                new Conv2d(32, Window.of(3).padding(1)));
+        Execution single = new Execution(Backend.VECTOR, Algorithm.AUTO, Precision.SINGLE, 1);
+        List<Check> checks = new Checker(1, UnaryOperator.identity()).check(tiles, single);
+        assertEquals("winograd-4x4", checks.getLast().algorithm());
+        assertTrue(checks.stream().allMatch(check -> check.outcome() == Check.Outcome.PASSED));
+        double largest = results(tiles, single).stream()
+                .filter(result -> result.name().equals(array))
+                .flatMapToDouble(result -> Arrays.stream(result.values())).map(Math::abs).max()
+                .orElseThrow();
+        for (double change : new double[] {1e-5, 1e-4}) {
+            assertEquals(change > 3e-5 ? Check.Outcome.FAILED : Check.Outcome.PASSED,
+                    new Checker(1, wrong(array, value -> value + change * largest))
+                            .check(tiles, single).getLast().outcome());
+        }
+    }
+
+    /** Of a network with tiles all is compared by bits without them, and its convolutions by themselves with them. */
+    @Test
+    void aNetworkOfTilesOfFloatsIsCheckedLayerByLayer() {
+        Network network = Network.input(32, 12, 12).conv2d(32, Window.of(3).padding(1)).relu()
+                .flatten().linear(4).softmaxCrossEntropy();
+        List<Check> checks = new Checker(1, UnaryOperator.identity()).check(
+                new Problem.Whole("net", 2, network),
+                new Execution(Backend.VECTOR, Algorithm.AUTO, Precision.SINGLE, 1));
+        assertEquals(List.of("net forward direct", "net step direct",
+                "net, layer 0 forward winograd-4x4", "net, layer 0 backward_input winograd-4x4",
+                "net, layer 0 backward_weights winograd-4x4", "net, layer 0 step winograd-4x4"),
+                checks.stream().map(check -> check.problem().name() + " " + check.pass() + " "
+                        + check.algorithm()).toList());
+        assertTrue(checks.stream().allMatch(check -> check.outcome() == Check.Outcome.PASSED));
+    }
+
     private static List<Passes.Result> results(Problem problem) {
-        Passes passes = problem.passes(VECTOR);
+        return results(problem, VECTOR);
+    }
+
+    private static List<Passes.Result> results(Problem problem, Execution execution) {
+        Passes passes = problem.passes(execution);
         passes.fill(1);
+        passes.run(passes.passes().getLast());
         return passes.results(passes.passes().getLast());
     }
 

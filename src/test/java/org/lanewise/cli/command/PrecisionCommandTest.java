@@ -11,16 +11,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.Algorithm;
+import org.lanewise.Backend;
 import org.lanewise.Parameters;
 import org.lanewise.cli.CommandLineRun;
 import org.lanewise.io.CheckpointFile;
 import org.lanewise.io.ElementType;
 import org.lanewise.io.NpzFile;
 import org.lanewise.io.ParameterFile;
+import org.lanewise.measure.Execution;
 import org.lanewise.spec.Precision;
 
 /** {@code --precision single}, and what passes from one precision to the other through files. */
@@ -178,5 +183,32 @@ class PrecisionCommandTest {
                 .textValue());
         assertEquals("double", json(run("train", "--recipe", recipe, "--precision", "double",
                 "--json")).get("precision").textValue());
+    }
+
+    /** Half the bytes, and the scalar kernels of the same precision. */
+    @Test
+    void profilesSinglePrecision() {
+        List<String> command = List.of("profile", "--network", "digits", "--batch-size", "4",
+                "--seconds", "0.01", "--json", "--precision");
+        JsonNode[] profiles = new JsonNode[2];
+        for (Precision precision : Precision.values()) {
+            List<Object> all = new ArrayList<>(command);
+            all.add(precision);
+            JsonNode root = json(run(all.toArray()));
+            assertEquals(precision.toString(),
+                    root.get("environment").get("precision").textValue());
+            profiles[precision.ordinal()] = root.get("profiles").get(0);
+            assertEquals(precision.toString(),
+                    profiles[precision.ordinal()].get("precision").textValue());
+            assertTrue(profiles[precision.ordinal()].get("step").get("speed_up").isNumber());
+        }
+        assertEquals(profiles[0].get("step").get("bytes_minimum").longValue(),
+                2 * profiles[1].get("step").get("bytes_minimum").longValue());
+        String out = CommandLineRun.of("profile", "--network", "digits", "--precision", "single",
+                "--backend", "scalar", "--seconds", "0").out();
+        assertTrue(out.contains("backend scalar in single precision, 1 thr"), out);
+        assertTrue(out.contains(", peak in single precision "), out);
+        assertEquals(new Execution(Backend.SCALAR, Algorithm.DIRECT, Precision.SINGLE, 1),
+                new Execution(Backend.AUTO, Algorithm.AUTO, Precision.SINGLE, 2).reference());
     }
 }

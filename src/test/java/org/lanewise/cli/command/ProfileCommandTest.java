@@ -36,10 +36,11 @@ import org.lanewise.measure.Part;
 import org.lanewise.measure.Work;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Precision;
 
 /** Where the time of a step goes: every part once, and figures that add up. */
 class ProfileCommandTest {
-    private static final Environment ABACUS = new Environment(
+    private static final Environment ABACUS = new Environment(Precision.DOUBLE,
             new TreeMap<>(Map.of(1, Range.of(40.0))), Optional.empty(), "25", "Abacus", 256);
 
     @TempDir
@@ -235,6 +236,7 @@ class ProfileCommandTest {
         for (RecordedEvent event : RecordingFile.readAllEvents(file)) {
             assertEquals("digits", event.getString("network"));
             assertEquals("scalar", event.getString("backend"));
+            assertEquals("double", event.getString("precision"));
             assertEquals(1, event.getInt("threads"));
             assertTrue(event.getLong("bytes") > 0);
             events.merge(event.getInt("layer") + " " + event.getString("type") + " "

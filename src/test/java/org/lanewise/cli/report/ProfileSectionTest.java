@@ -55,6 +55,14 @@ class ProfileSectionTest {
     }
 
     @Test
+    void thePrecisionIsInTheTitle() throws Exception {
+        assertEquals("Profile: net, batch 3, vector, 1 thread", section(PROFILE).title());
+        assertEquals("Profile: net, batch 3, vector in single precision, 1 thread",
+                section(PROFILE.replace("\"threads\"", "\"precision\": \"single\", \"threads\""))
+                        .title());
+    }
+
+    @Test
     void filesFromBeforeBytesWereCountedHaveNoTable() throws Exception {
         Section section = section(PROFILE.replace("bytes_minimum", "other"));
         assertEquals(2, section.figures().size());

@@ -8,6 +8,7 @@ import org.lanewise.TrainingOptions;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.NetworkBuilder;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.Window;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -43,6 +44,10 @@ public class LanewiseBench {
     @Param({"1", "2"})
     public int threads;
 
+    /** Of all numbers, as {@code -p precision=single} sets it. */
+    @Param("double")
+    public String precision;
+
     private ForkJoinPool pool;
     private Trainer trainer;
     private double[] images;
@@ -58,6 +63,7 @@ public class LanewiseBench {
         pool = new ForkJoinPool(threads);
         trainer = new Trainer(network,
                 TrainingOptions.of(Optimizer.sgd(Problem.LEARNING_RATE)).batchSize(chosen.batch())
+                        .precision(Precision.of(precision))
                         .backend(switch (library) {
                             case "Lanewise vector" -> Backend.VECTOR;
                             case "Lanewise scalar" -> Backend.SCALAR;
