@@ -117,10 +117,8 @@ class ReportCommandTest {
         JsonNode content = content(bench, torch);
         assertEquals(List.of("Speed-up over scalar kernels", "Against other libraries",
                 "Share of peak", "Scaling over threads"), sections(content));
-        assertEquals(
-                "bench: Abacus, JDK 25, 256 bits, peak in double precision 40.0 GFLOP/s (1 thr) 80.0 GFLOP/s"
-                        + " (2 thr)",
-                content.get("lines").get(0).textValue());
+        assertEquals("bench: Abacus, JDK 25, 256 bits, peak in double precision 40.0 GFLOP/s (1"
+                + " thr) 80.0 GFLOP/s (2 thr)", content.get("lines").get(0).textValue());
 
         assertBars(figure(content, "Speed-up", "vector, 1 thread"), 0, "step", 5.0);
         assertBars(figure(content, "Speed-up", "vector, 2 threads"), 0, "step", 6.25);
