@@ -12,15 +12,18 @@ import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.WindowGeometry;
 
 /**
- * Convolution by windows of 3x3 by Winograd's tiles of 4x4, 7x7 or 8x8 outputs: a quarter to a sixth
- * of the multiplications of the direct sums, from which results differ by rounding, 1e-14 to 4e-13 of
- * the largest.
+ * Convolution by windows of 3x3 by Winograd's tiles of 4x4 to 8x8 outputs: a quarter to a sixth of the
+ * multiplications of the direct sums, from which results differ by rounding: in double precision 1e-14 to
+ * 4e-13 of the largest, in single precision, whose tiles end at 6x6, some 1e-5.
  *
  * <p>Maps are NHWC.
  */
 public final class ConvWinograd {
+    /** Channels that fill vectors of doubles of every width, and of floats half of the widest. */
+    private static final int LANES = 8;
+
     /** Channels that fill vectors of every width, so that no width chooses otherwise. */
-    private static final int LANES = Cpu.LINE / Double.BYTES;
+    private static final int WHOLE_VECTORS = Cpu.LINE / Double.BYTES;
 
     /**
      * From 16 channels on, steps take half the time of direct ones (measured: 16 -> 16 and 24 -> 64 on
@@ -74,7 +77,8 @@ public final class ConvWinograd {
     public static boolean poolsByTwo(ConvProblem problem) {
         WinogradTiles tiles = outputTiles(problem);
         boolean even = tiles.tile().m % 2 == 0;
-        return (even || tiles.down() == 1) && (even || tiles.across() == 1);
+        return problem.oc() % WHOLE_VECTORS == 0 && (even || tiles.down() == 1)
+                && (even || tiles.across() == 1);
     }
 
     /**

@@ -37,7 +37,7 @@ final class WinogradFilters {
         String way = pass.way;
         this.tile = pass.tile;
         this.channels = pass.channels;
-        this.outputs = pass.lanes.lanes();
+        this.outputs = pass.outputs;
         this.rotated = pass.rotated;
         this.atOnce = atOnce;
         this.plane = channels * lanes + WinogradTile.CACHE_LINE_STRIDE;
@@ -67,15 +67,16 @@ final class WinogradFilters {
         int wide = block.lanes();
         for (int lane = 0; lane < wide; lane += Lanes.COUNT) {
             int output = block.first() + lane;
+            int valid = Math.min(Lanes.COUNT, outputs - output);
             if (rotated) {
                 for (int c = 0; c < count; c++) {
                     Transpose.pack(weights, ((first + c) * outputs + output) * 9, 9,
-                            Lanes.COUNT, 9, to, Element.ALIGNMENT_OFFSET + c * wide + lane, offsets,
+                            valid, 9, to, Element.ALIGNMENT_OFFSET + c * wide + lane, offsets,
                             wide);
                 }
             } else {
                 Transpose.pack(weights, (output * channels + first) * 9, channels * 9,
-                        Lanes.COUNT, count * 9, to, Element.ALIGNMENT_OFFSET + lane, offsets, wide);
+                        valid, count * 9, to, Element.ALIGNMENT_OFFSET + lane, offsets, wide);
             }
         }
     }

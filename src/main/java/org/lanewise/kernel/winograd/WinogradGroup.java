@@ -16,6 +16,8 @@ final class WinogradGroup {
     private final WinogradPass pass;
     private final int tiles;
     private final int chunk;
+    /** Elements from the inputs of one tile to those of the next: whole vectors. */
+    private final int pitch;
     private final int[] rows;
     private final WinogradFilters filters;
     private final Products transformed;
@@ -34,13 +36,14 @@ final class WinogradGroup {
         this.pass = pass;
         this.tiles = tiles;
         this.chunk = chunk;
+        this.pitch = Lanes.roundUp(pass.channels);
         this.rows = scratch.integers("rows of products" + pass.way,
-                Lanes.padded(Lanes.every(tiles, pass.channels)));
+                Lanes.padded(Lanes.every(tiles, pitch)));
         this.filters = new WinogradFilters(pass, lanes.widest(), pass.channels, scratch);
         int filterPlane = pass.channels * lanes.lanes() + WinogradTile.CACHE_LINE_STRIDE;
         this.transformed = new Products(scratch.sharedDoubles("transformed weights",
                 size(filterPlane)), filterPlane);
-        this.inputPlane = tiles * pass.channels + WinogradTile.CACHE_LINE_STRIDE;
+        this.inputPlane = tiles * pitch + WinogradTile.CACHE_LINE_STRIDE;
         // The last register tile of a product may write unused rows.
         int beyond = (int) Lanes.tiles(0, lanes.widest());
         this.sumsPlane = tiles * lanes.lanes() + beyond / WinogradTile.CACHE_LINE_STRIDE
@@ -71,7 +74,7 @@ final class WinogradGroup {
     /** Transforms the inputs of a tile, which is the i-th of the group. */
     void input(double[] from, int tile, int i, Products inputs, double[] work) {
         pass.maps.input(from, tile, 0, pass.channels, inputs,
-                Element.ALIGNMENT_OFFSET + i * pass.channels, work);
+                Element.ALIGNMENT_OFFSET + i * pitch, work);
     }
 
     /** Multiplies product e of some tiles by all filters. */

@@ -119,13 +119,15 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
         int across = Math.min(tile.m, tiles.w() - tiles.column(t));
         int pixel = dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t));
         for (int k = 0; k < block.lanes(); k += L) {
+            // A pixel has as many elements as there are outputs.
+            int valid = Math.min(L, dst.column() - block.first() - k);
             tile.output(sums.values(), x + k, sums.plane(), work);
             if (target.reluMask() == null) {
-                Sums.storeTile(work, tile.outputs(), tile.m, down, across, target.bias(),
+                Sums.storeTile(work, tile.outputs(), tile.m, down, across, valid, target.bias(),
                         block.first() + k, target.floor(), target.to(), pixel + k, dst.row(),
                         dst.column());
             } else {
-                Sums.storeTileWhereAboveZero(work, tile.outputs(), tile.m, down, across,
+                Sums.storeTileWhereAboveZero(work, tile.outputs(), tile.m, down, across, valid,
                         target.reluMask(), target.to(), pixel + k, dst.row(), dst.column());
             }
         }

@@ -57,7 +57,7 @@ final class WinogradPanels extends WinogradPass {
     WinogradPanels(WinogradMaps maps, int channels, int outputs, boolean rotated, int capacity,
             Scratchpad scratch) {
         super(maps, channels, outputs, rotated, scratch);
-        this.chunk = Math.min(channels, CHANNELS);
+        this.chunk = Math.min(Lanes.roundUp(channels), CHANNELS);
         this.tiles = capacity * maps.tiles().perSample();
         this.panels = lanes.panels(OUTPUTS);
         this.tilesOfGroup = tilesOfGroup(scratch.threads());

@@ -30,6 +30,7 @@ abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels,
     final WinogradMaps maps;
     final WinogradTile tile;
     final int channels;
+    final int outputs;
     final LaneBlocks lanes;
     /** Whether filters are stored as (input, output) and rotated by 180 degrees: backward. */
     final boolean rotated;
@@ -43,6 +44,7 @@ abstract sealed class WinogradPass permits WinogradBlocks, WinogradPanels,
         this.maps = maps;
         this.tile = maps.tiles().tile();
         this.channels = channels;
+        this.outputs = outputs;
         this.lanes = LaneBlocks.of(outputs);
         this.rotated = rotated;
         this.way = rotated ? ", backward" : "";

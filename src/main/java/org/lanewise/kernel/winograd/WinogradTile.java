@@ -17,10 +17,10 @@ enum WinogradTile {
     /** F(4x4, 3x3). */
     FOUR(4, 320),
 
-    /** F(7x7, 3x3) of doubles, and the next of 8x8; F(6x6, 3x3) of floats, which have fewer digits to lose. */
-    //float SIX(6, 650);
+    /** F(7x7, 3x3) of doubles, and the next of 8x8; of floats, which have fewer digits to lose, 5x5 and 6x6. */
+    //float FIVE(5, 480),
     SEVEN(7, 900),
-    //float
+    //float SIX(6, 650);
     EIGHT(8, 1000);
 
     /** Vectors of filters of one call: of calls, not of what loops in them, the JIT compiler takes notice. */

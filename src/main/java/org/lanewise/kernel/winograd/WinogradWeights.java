@@ -45,6 +45,7 @@ final class WinogradWeights {
     private final WinogradMaps maps;
     private final WinogradTile tile;
     private final int ic;
+    private final int oc;
     private final int tiles;
     private final int tilesOfGroup;
     private final int together;
@@ -56,6 +57,7 @@ final class WinogradWeights {
     private final int[] offsets;
     private final Products inputs;
     private final Products gradients;
+    private final double[] bias;
     private final double[] taps;
     private final double[] groups;
     private final double[][] sums;
@@ -68,9 +70,10 @@ final class WinogradWeights {
         this.maps = maps;
         this.tile = maps.tiles().tile();
         this.ic = ic;
+        this.oc = oc;
         this.tiles = capacity * maps.tiles().perSample();
         this.tilesOfGroup = Math.ceilDiv(tiles, Math.ceilDiv(tiles, TILES_OF_GROUP));
-        this.chunk = Math.min(ic,
+        this.chunk = Math.min(Lanes.roundUp(ic),
                 Math.clamp(ic * oc / FILTERS_OF_CHANNEL / WinogradTile.CACHE_LINE_STRIDE
                         * WinogradTile.CACHE_LINE_STRIDE,
                         FEWEST_CHANNELS, CHANNELS));
@@ -94,6 +97,7 @@ final class WinogradWeights {
         this.gradients = new Products(scratch.doubles("transformed output gradient",
                 Element.ALIGNMENT_OFFSET + (long) together * tile.products * gradientPlane),
                 gradientPlane);
+        this.bias = scratch.doubles("bias gradient", lanes.lanes());
         long packed = 9L * chunks * chunk * lanes.lanes();
         this.taps = scratch.doubles("packed weight gradient",
                 tiles <= together * tilesOfGroup ? 0 : Element.ALIGNMENT_OFFSET + packed);
@@ -296,7 +300,7 @@ final class WinogradWeights {
             Transpose.unpack(gradient[thread], Element.ALIGNMENT_OFFSET + lane, offsets,
                     block.lanes(),
                     diffWeights, ((block.first() + lane) * ic + channel) * 9, 9 * ic,
-                    Lanes.COUNT, 9 * some);
+                    Math.min(Lanes.COUNT, oc - block.first() - lane), 9 * some);
         }
     }
 
@@ -307,9 +311,10 @@ final class WinogradWeights {
             return;
         }
         if (fresh) {
-            Arrays.fill(diffBias, block.first(), block.first() + block.lanes(), 0.0);
+            Arrays.fill(bias, block.first(), block.first() + block.lanes(), 0.0);
         }
         Sums.addUp(gradients.values(), gradient(group, block, tile.sum()), count, block.vectors(),
-                diffBias, block.first());
+                bias, block.first());
+        System.arraycopy(bias, block.first(), diffBias, block.first(), block.valid(oc));
     }
 }

@@ -75,9 +75,9 @@ class WinogradMatricesTest {
     private static WinogradMatrices matrices(WinogradTile tile) {
         return switch (tile) {
             case FOUR -> new WinogradMatrices(4, 3, points(5));
-            //float case SIX -> new WinogradMatrices(6, 3, points(7));
+            //float case FIVE -> new WinogradMatrices(5, 3, points(6));
             case SEVEN -> new WinogradMatrices(7, 3, points(8));
-            //float
+            //float case SIX -> new WinogradMatrices(6, 3, points(7));
             case EIGHT -> new WinogradMatrices(8, 3, points(9));
         };
     }
