@@ -320,7 +320,9 @@ class CommandLineTest {
         assertEquals("line tiles: 9 weights looked up for a line of pixels",
                 first.get("passes").get("backward_weights").get("loops").textValue());
         assertEquals("[{\"implementation\":\"Winograd\",\"refusal\":\"1 -> 32 channels; tiles need"
-                + " multiples of 8 from 16 on\"},{\"implementation\":\"lines of pixels\","
+                + " multiples of 8 from 16 on\"},{\"implementation\":\"samples in lanes\","
+                + "\"refusal\":\"32 outputs, which fill the lanes of a vector\"},"
+                + "{\"implementation\":\"lines of pixels\","
                 + "\"refusal\":null}]",
                 first.get("passes").get("forward").get("candidates").toString());
         JsonNode second = root.get("plan").get(2);
@@ -344,6 +346,7 @@ class CommandLineTest {
         assertTrue(direct.contains("\n    direct            the direct algorithm was requested\n"),
                 direct);
         assertTrue(direct.contains("\n      not by Winograd: the direct algorithm was requested\n"
+                + "      not by samples in lanes: 64 outputs, which fill the lanes of a vector\n"
                 + "      not by lines of pixels: the pixels of a line are not adjacent\n"
                 + "      by rows of pixels\n"), direct);
         assertFalse(direct.contains("by Winograd\n"), direct);

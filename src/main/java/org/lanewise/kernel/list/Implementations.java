@@ -15,6 +15,7 @@ import org.lanewise.kernel.conv.ConvBackwardPointwiseVector;
 import org.lanewise.kernel.conv.ConvBackwardSamplesVector;
 import org.lanewise.kernel.conv.ConvBackwardWeightsVector;
 import org.lanewise.kernel.conv.ConvForwardLinesVector;
+import org.lanewise.kernel.conv.ConvForwardSamplesVector;
 import org.lanewise.kernel.conv.ConvForwardVector;
 import org.lanewise.kernel.linear.LinearBackwardVector;
 import org.lanewise.kernel.linear.LinearForwardVector;
@@ -33,6 +34,9 @@ public final class Implementations {
             .of(
                     new Implementation<>("Winograd", KernelKind.WINOGRAD, ConvWinograd::refusal,
                             ConvWinograd::sourceHalo, none(), false, ConvWinograd::forward),
+                    new Implementation<>("samples in lanes", KernelKind.DIRECT,
+                            ConvForwardSamplesVector::refusal, ConvForwardVector::sourceHalo,
+                            none(), true, ConvForwardSamplesVector::bind),
                     new Implementation<>("lines of pixels", KernelKind.DIRECT,
                             ConvForwardLinesVector::refusal, ConvForwardVector::sourceHalo,
                             none(), true, ConvForwardLinesVector::bind),

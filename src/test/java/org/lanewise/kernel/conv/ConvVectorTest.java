@@ -78,6 +78,7 @@ class ConvVectorTest {
         return Stream.of(
                 new Problem(1, 6, 16, new WindowSizes(14, 14, 5, 5, 1, 1, 0, 0, 1, 1).geometry()),
                 new Problem(1, 1, 6, new WindowSizes(28, 28, 5, 5, 1, 1, 2, 2, 1, 1).geometry()),
+                new Problem(1, 3, 7, new WindowSizes(51, 70, 5, 5, 2, 1, 2, 2, 2, 1).geometry()),
                 new Problem(1, 2, 9, new WindowSizes(3, 5, 3, 5, 1, 1, 0, 0, 1, 1).geometry()),
                 new Problem(1, 3, 5, new WindowSizes(4, 9, 3, 2, 1, 1, 3, 1, 1, 1).geometry()),
                 new Problem(1, 2, 7,

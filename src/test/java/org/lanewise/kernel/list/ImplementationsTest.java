@@ -68,6 +68,7 @@ class ImplementationsTest {
         WeightedChoice<?, ?> scalar = choice(THREE, 64, 64, false, KernelKind.REFERENCE);
         assertEquals(List.of("reference", "reference", "reference"), chosen(scalar));
         assertEquals(List.of("Winograd: the scalar kernels were requested",
+                "samples in lanes: the scalar kernels were requested",
                 "lines of pixels: the scalar kernels were requested",
                 "rows of pixels: the scalar kernels were requested"),
                 refusals(scalar.forward()));
