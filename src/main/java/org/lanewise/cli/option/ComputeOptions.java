@@ -1,6 +1,8 @@
 package org.lanewise.cli.option;
 
 import java.util.concurrent.ForkJoinPool;
+import org.lanewise.Algorithm;
+import org.lanewise.Backend;
 import org.lanewise.Model;
 import org.lanewise.io.SavedModel;
 import org.lanewise.measure.Execution;
@@ -9,9 +11,32 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 
 /** Kernels, algorithms, precision and number of threads. */
-public final class ComputeOptions extends KernelOptions {
+public final class ComputeOptions {
+    @Mixin
+    private KernelOptions kernels;
+
     @Mixin
     private PrecisionOption precision;
+
+    /** As {@link KernelOptions#threads}. */
+    public int threads(CommandLine command) {
+        return kernels.threads(command);
+    }
+
+    /** As {@link KernelOptions#pool}. */
+    public ForkJoinPool pool(CommandLine command) {
+        return kernels.pool(command);
+    }
+
+    /** As {@link KernelOptions#algorithm}. */
+    public Algorithm algorithm() {
+        return kernels.algorithm();
+    }
+
+    /** As {@link KernelOptions#backend}. */
+    public Backend backend(CommandLine command) {
+        return kernels.backend(command);
+    }
 
     public Precision precision() {
         return precision.chosen();

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** Kernels, algorithms and number of threads. */
-public class KernelOptions {
+public final class KernelOptions {
     @Option(names = "--backend", paramLabel = "NAME", defaultValue = "auto",
             description = "Loops: auto, vector, plain (vector's without the Vector API) or scalar; with"
                     + " --algorithm direct all give the same bits (default: ${DEFAULT-VALUE}).")
