@@ -65,6 +65,7 @@ public final class Checker {
         Passes candidate = problem.passes(execution);
         if (problem instanceof Problem.Whole whole && execution.precision() == Precision.SINGLE
                 && !candidate.algorithm().equals(LayerPlan.DIRECT)) {
+            candidate.close();
             return apart(whole, execution);
         }
         List<Check> checks = new ArrayList<>();
