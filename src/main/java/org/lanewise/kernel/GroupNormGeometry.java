@@ -1,5 +1,7 @@
 package org.lanewise.kernel;
 
+import java.util.Arrays;
+
 /**
  * Maps whose channels are normalized in groups, each sample by itself.
  *
@@ -37,6 +39,35 @@ public record GroupNormGeometry(int c, int h, int w, int groups, boolean element
     /** {@return the distance of the factors of neighbouring pixels} */
     public int factorStep() {
         return elementwise ? c : 0;
+    }
+
+    /**
+     * Rows of pixels whose gradients with respect to factors are summed at once.
+     *
+     * @param firstSample the first sample
+     * @param samples end of the samples, exclusive
+     * @param firstRow the first row of each
+     * @param rows end of the rows, exclusive
+     */
+    public record Part(int firstSample, int samples, int firstRow, int rows) {}
+
+    /**
+     * {@return the parts of a batch: slices, or rows where each element has a factor}
+     *
+     * @param capacity samples; a batch may have fewer
+     */
+    public Part[] parts(int capacity) {
+        int slice = samplesOfSlice();
+        Part[] parts = new Part[elementwise ? h : Math.ceilDiv(capacity, slice)];
+        Arrays.setAll(parts, i -> elementwise
+                ? new Part(0, capacity, i, i + 1)
+                : new Part(i * slice, Math.min(capacity, (i + 1) * slice), 0, h));
+        return parts;
+    }
+
+    /** {@return how many gradients with respect to factors a part has} */
+    public int gradients(Part part) {
+        return elementwise ? (part.rows() - part.firstRow()) * w * c : c;
     }
 
     /**

@@ -13,6 +13,14 @@ public interface Scratchpad {
     Elements elements(String name, long count);
 
     /**
+     * {@return an array of zeros that are doubles in both precisions, allocated likewise}
+     *
+     * @param name what it holds
+     * @param count elements
+     */
+    double[] wide(String name, long count);
+
+    /**
      * {@return an array that the passes of all layers share, whose elements are undefined when a pass begins}
      *
      * @param name what it holds

@@ -89,7 +89,7 @@ public final class LayerPasses implements Passes {
         fill(() -> Math.floor(random.uniform(-LARGEST_WHOLE, LARGEST_WHOLE + 1)));
     }
 
-    private void fill(DoubleSupplier numbers) {
+    void fill(DoubleSupplier numbers) {
         fill(plan.inputs(), numbers);
         for (ParameterBuffer parameter : step.parameters()) {
             fill(parameter.values(), numbers);

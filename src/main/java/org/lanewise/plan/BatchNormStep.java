@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.lanewise.kernel.BatchNormGeometry;
+import org.lanewise.kernel.ChunkedSums;
 import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Elements;
 import org.lanewise.kernel.ImplementationInfo;
@@ -48,7 +49,7 @@ final class BatchNormStep {
         }
 
         void complete(double eps, double[] coefficients) {
-            BatchNormScalar.complete(Element.round(eps),
+            BatchNormScalar.complete(eps,
                     weight == null ? null : doubles(weight.values()),
                     bias == null ? null : doubles(bias.values()), coefficients, mean.length);
         }
@@ -61,7 +62,7 @@ final class BatchNormStep {
     private final Tensor output;
     private final Arrays arrays;
     private final double[] coefficients;
-    private final double[] slices;
+    private final ChunkedSums slices;
     /** Computes the function that follows too; null where none but a ReLU is fused. */
     private final BatchNormActivation activation;
 
@@ -77,7 +78,7 @@ final class BatchNormStep {
         this.coefficients = workspace.doubles(index, Kind.WORK, "coefficients",
                 (long) BatchNormScalar.ROWS * geometry.c());
         int count = Math.ceilDiv(options.capacity(), geometry.samplesOfSlice());
-        this.slices = workspace.doubles(index, Kind.WORK, "sums of slices",
+        this.slices = ChunkedSums.of(workspace.scratch(index), "sums of slices",
                 options.purpose().learns() ? 2L * count * geometry.c() : 0);
         Activation function = fusion.activation(index);
         this.activation = function == null
@@ -202,14 +203,13 @@ final class BatchNormStep {
     /** Makes the gradients of weight and bias, and the coefficients of that of the input. */
     private void merge(int samples) {
         BatchNormScalar.mergeGradients(geometry, slices, coefficients, samples);
-        int c = geometry.c();
-        if (learns(arrays.bias())) {
-            System.arraycopy(slices, 0, doubles(arrays.bias().gradient()), 0, c);
-        }
-        if (learns(arrays.weight())) {
-            BatchNormScalar.weightGradient(slices, coefficients,
-                    doubles(arrays.weight().gradient()));
-        }
+        BatchNormScalar.weightGradients(slices, coefficients, gradient(arrays.weight()),
+                gradient(arrays.bias()), geometry.c());
+    }
+
+    /** The gradient with respect to an array; null where it is not wanted. */
+    private static double[] gradient(ParameterBuffer array) {
+        return learns(array) ? doubles(array.gradient()) : null;
     }
 
     /** Moves the running statistics towards those of the batch. */

@@ -5,6 +5,7 @@ import static org.lanewise.kernel.Elements.doubles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernel.ChunkedSums;
 import org.lanewise.kernel.Element;
 import org.lanewise.kernel.GroupNormGeometry;
 import org.lanewise.kernel.ImplementationInfo;
@@ -32,7 +33,9 @@ final class GroupNormStep {
     private final ParameterBuffer bias;
     private final double[] stats;
     private final double[] affine;
-    private final double[] gradients;
+    private final ChunkedSums[] sums;
+    private final ChunkedSums gradients;
+    private final GroupNormGeometry.Part[] parts;
 
     private GroupNormStep(GroupNormGeometry geometry, LayerDescription layer, Tensor input,
             Tensor output, List<ParameterBuffer> learned, PlanOptions options,
@@ -48,10 +51,11 @@ final class GroupNormStep {
         this.affine = workspace.doubles(layer.index(), Kind.WORK, "factors",
                 2L * geometry.factors());
         Arrays.fill(affine, 0, Math.min(affine.length, geometry.factors()), Element.round(1.0));
-        int slices = geometry.elementwise()
-                ? 1
-                : Math.ceilDiv(options.capacity(), geometry.samplesOfSlice());
-        this.gradients = workspace.doubles(layer.index(), Kind.WORK, "sums of slices",
+        this.parts = geometry.parts(options.capacity());
+        int slices = geometry.elementwise() ? 1 : parts.length;
+        this.sums = ChunkedSums.perThread(workspace.scratch(layer.index()), "sums",
+                2L * geometry.c());
+        this.gradients = ChunkedSums.of(workspace.scratch(layer.index()), "sums of slices",
                 options.purpose().learns() && weight != null
                         ? 2L * slices * geometry.factors()
                         : 0);
@@ -93,24 +97,26 @@ final class GroupNormStep {
                 }
             }));
         }
-        forward.add(Elementwise.samples(input, (from, to) -> {
+        int grain = Elementwise.samplesOfBlock(input);
+        forward.add(Task.of(samples -> samples, grain, (from, to, thread, _) -> {
             for (int n = from; n < to; n++) {
                 if (vectors) {
-                    GroupNorm.statistics(geometry, src, stats, n);
+                    GroupNorm.statistics(geometry, src, stats, sums[thread], n);
                     GroupNorm.normalize(geometry, src, stats, affine, dst, n);
                 } else {
-                    GroupNormScalar.statistics(geometry, src, stats, n);
+                    GroupNormScalar.statistics(geometry, src, stats, sums[thread], n);
                     GroupNormScalar.normalize(geometry, src, stats, affine, dst, n);
                 }
             }
         }));
-        Task backward = Elementwise.samples(input, (from, to) -> {
+        Task backward = Task.of(samples -> samples, grain, (from, to, thread, _) -> {
             for (int n = from; n < to; n++) {
                 if (vectors) {
-                    GroupNorm.gradientSums(geometry, src, diffDst, stats, affine, n);
+                    GroupNorm.gradientSums(geometry, src, diffDst, stats, sums[thread], affine, n);
                     GroupNorm.backwardInput(geometry, src, diffDst, stats, affine, diffSrc, n);
                 } else {
-                    GroupNormScalar.gradientSums(geometry, src, diffDst, stats, affine, n);
+                    GroupNormScalar.gradientSums(geometry, src, diffDst, stats, sums[thread],
+                            affine, n);
                     GroupNormScalar.backwardInput(geometry, src, diffDst, stats, affine, diffSrc,
                             n);
                 }
@@ -141,44 +147,31 @@ final class GroupNormStep {
 
     /** One sum for each row of elements, or for each slice of the batch; these are added in order. */
     private List<Task> weightGradients() {
-        int rows = geometry.h();
-        Task sums = geometry.elementwise()
-                ? Task.of(_ -> rows, 1, (from, to, _, samples) -> {
-                    for (int h = from; h < to; h++) {
-                        sum(0, samples, h, h + 1);
-                    }
-                })
-                : Task.samples(geometry.samplesOfSlice(), (from, to) -> sum(from, to, 0, rows));
+        Task sums = Task.of(samples -> geometry.elementwise()
+                ? parts.length
+                : Math.ceilDiv(samples, geometry.samplesOfSlice()), 1,
+                (part, _, _, samples) -> sum(parts[part], samples));
         return List.of(sums, Task.of(_ -> 1, 1, (_, _, _, samples) -> merge(samples)));
     }
 
-    private void sum(int from, int to, int firstRow, int lastRow) {
-        int at = geometry.gradients(from, firstRow);
-        int count = geometry.elementwise() ? geometry.w() * geometry.c() : geometry.c();
-        Arrays.fill(gradients, at, at + count, Element.round(0.0));
-        Arrays.fill(gradients, at + geometry.factors(), at + geometry.factors() + count,
-                Element.round(0.0));
-        for (int n = from; n < to; n++) {
-            for (int h = firstRow; h < lastRow; h++) {
-                if (vectors) {
-                    GroupNorm.weightGradients(geometry, doubles(input.values()),
-                            doubles(output.gradient()), stats,
-                            gradients, n, h);
-                } else {
-                    GroupNormScalar.weightGradients(geometry, doubles(input.values()),
-                            doubles(output.gradient()),
-                            stats, gradients, n, h);
-                }
-            }
+    private void sum(GroupNormGeometry.Part part, int samples) {
+        double[] src = doubles(input.values());
+        double[] diffDst = doubles(output.gradient());
+        if (vectors) {
+            GroupNorm.weightGradients(geometry, src, diffDst, stats, gradients, part, samples);
+        } else {
+            GroupNormScalar.weightGradients(geometry, src, diffDst, stats, gradients, part,
+                    samples);
         }
     }
 
     private void merge(int samples) {
         int count = 2 * geometry.factors();
         int slice = geometry.elementwise() ? samples : geometry.samplesOfSlice();
+        double[] total = gradients.total(); // double
         for (int from = slice; from < samples; from += slice) {
             for (int i = 0; i < count; i++) {
-                gradients[i] += gradients[from / slice * count + i];
+                total[i] += total[from / slice * count + i];
             }
         }
         if (learns(weight)) {
@@ -194,7 +187,8 @@ final class GroupNormStep {
         int pixels = geometry.factors() / geometry.c();
         for (int c = 0; c < geometry.c(); c++) {
             for (int i = 0; i < pixels; i++) {
-                rowMajor[c * pixels + i] = gradients[first + i * geometry.c() + c];
+                rowMajor[c * pixels + i] = Element
+                        .round(gradients.total()[first + i * geometry.c() + c]);
             }
         }
     }

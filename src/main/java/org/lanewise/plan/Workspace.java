@@ -90,14 +90,13 @@ final class Workspace {
         return from.stream().filter(parameter -> parameter.spec().equals(spec)).findFirst()
                 .map(ParameterBuffer::values)
                 .orElseGet(() -> spec.counts()
-                        ? count(layer, spec)
+                        ? Elements.of(wide(layer, Kind.PARAMETERS, spec.name(), spec.size()))
                         : elements(layer, Kind.PARAMETERS, spec.name(), spec.size()));
     }
 
-    /** Doubles in either precision: floats would stop to count at 2^24. */
-    private Elements count(int layer, ParameterSpec spec) {
-        return Elements.of(new double[book(layer, Kind.PARAMETERS, spec.name(), spec.size(),
-                Double.BYTES)]);
+    /** Doubles in either precision: floats would stop to count at 2^24, and long sums lose digits. */
+    double[] wide(int layer, Kind kind, String name, long count) {
+        return new double[book(layer, kind, name, count, Double.BYTES)];
     }
 
     Elements elements(int layer, Kind kind, String name, long count) {
@@ -146,6 +145,11 @@ final class Workspace {
             @Override
             public Elements elements(String name, long count) {
                 return Workspace.this.elements(layer, Kind.WORK, name, count);
+            }
+
+            @Override
+            public double[] wide(String name, long count) {
+                return Workspace.this.wide(layer, Kind.WORK, name, count);
             }
 
             @Override

@@ -47,6 +47,11 @@ public final class Tasks {
             }
 
             @Override
+            public double[] wide(String name, long count) { // double
+                return new double[Math.toIntExact(count)]; // double
+            }
+
+            @Override
             public Elements shared(String name, long count) {
                 double[] garbage = new double[Math.toIntExact(count)];
                 Arrays.fill(garbage, Double.NaN);

@@ -1,7 +1,7 @@
 package org.lanewise.kernel.elementwise;
 
-import java.util.Arrays;
 import org.lanewise.kernel.BatchNormGeometry;
+import org.lanewise.kernel.ChunkedSums;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.gemm.Lanes;
@@ -122,11 +122,12 @@ public final class BatchNormActivation {
      * @param to end, exclusive
      * @param thread whose chunks are overwritten
      */
-    public void gradientSums(double[] src, double[] dst, double[] gradient, double[] slices,
-            int from, int to, int thread) {
+    public void gradientSums(double[] src, double[] dst, double[] gradient,
+            ChunkedSums slices, int from, int to, int thread) {
         int c = geometry.c();
         int at = from / geometry.samplesOfSlice() * 2 * c;
-        Arrays.fill(slices, at, at + 2 * c, 0.0);
+        slices.clear(at, 2 * c);
+        int terms = 0;
         int length = length(to - from);
         for (int range = 0; range < ranges(to - from); range++) {
             int x = place(geometry.src(), from, range);
@@ -137,10 +138,11 @@ public final class BatchNormActivation {
                     backward(src, x + k, dst, gradient, y + k, Math.min(chunk, i + count - k),
                             thread);
                 }
-                BatchNorm.gradientSums(src, x + i, gradient, y + i, coefficients, slices, at, c,
-                        count);
+                terms = BatchNorm.gradientSums(src, x + i, gradient, y + i, coefficients, slices,
+                        at, c, terms, count / c);
             }
         }
+        slices.addRest(at, 2 * c);
     }
 
     private void backward(double[] src, int x, double[] dst, double[] gradient, int y, int count,

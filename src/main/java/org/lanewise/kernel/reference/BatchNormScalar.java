@@ -3,6 +3,7 @@ package org.lanewise.kernel.reference;
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
 import org.lanewise.kernel.BatchNormGeometry;
+import org.lanewise.kernel.ChunkedSums;
 import org.lanewise.kernel.Element;
 
 /**
@@ -29,8 +30,10 @@ public final class BatchNormScalar {
     public static final int INVERSE = 5;
     /** The row with the variances of the batch. */
     public static final int VARIANCE = 6;
+    /** The row with what is left of the means where they are rounded to elements. */
+    public static final int REST = 7;
     /** How many rows there are. */
-    public static final int ROWS = 7;
+    public static final int ROWS = 8;
 
     private BatchNormScalar() {}
 
@@ -39,35 +42,58 @@ public final class BatchNormScalar {
      *
      * @param geometry shapes and strides
      * @param src read
-     * @param slices overwritten for this slice
+     * @param slices overwritten for this slice; its chunk keeps the means, as elements
      * @param from first sample of the slice
      * @param to end, exclusive
      */
-    public static void statistics(BatchNormGeometry geometry, double[] src, double[] slices,
+    public static void statistics(BatchNormGeometry geometry, double[] src, ChunkedSums slices,
             int from, int to) {
-        int at = from / geometry.samplesOfSlice() * 2 * geometry.c();
-        double values = Element.round(geometry.values(to - from));
-        for (int c = 0; c < geometry.c(); c++) {
-            double sum = 0.0;
+        int rows = geometry.c();
+        int at = from / geometry.samplesOfSlice() * 2 * rows;
+        double[] chunk = slices.chunk();
+        slices.clear(at, 2 * rows);
+        for (int c = 0; c < rows; c++) {
+            int terms = 0;
             for (int n = from; n < to; n++) {
                 for (int h = 0; h < geometry.h(); h++) {
                     for (int w = 0; w < geometry.w(); w++) {
-                        sum += src[geometry.src().at(n, c, h, w)];
+                        chunk[at + c] += src[geometry.src().at(n, c, h, w)];
+                        slices.add(++terms, at + c, 1);
                     }
                 }
             }
-            double mean = sum / values;
-            double squares = 0.0;
+        }
+        means(geometry, slices, at, to - from);
+        for (int c = 0; c < rows; c++) {
+            int squares = at + rows + c;
+            int terms = 0;
             for (int n = from; n < to; n++) {
                 for (int h = 0; h < geometry.h(); h++) {
                     for (int w = 0; w < geometry.w(); w++) {
-                        double difference = src[geometry.src().at(n, c, h, w)] - mean;
-                        squares = fma(difference, difference, squares);
+                        double difference = src[geometry.src().at(n, c, h, w)] - chunk[at + c];
+                        chunk[squares] = fma(difference, difference, chunk[squares]);
+                        slices.add(++terms, squares, 1);
                     }
                 }
             }
-            slices[at + c] = mean;
-            slices[at + geometry.c() + c] = squares;
+        }
+        slices.addRest(at + rows, rows);
+    }
+
+    /**
+     * Divides the sums of a slice, after its last chunk.
+     *
+     * @param geometry shapes
+     * @param slices sums are replaced by means, those of the chunk, too
+     * @param at where the slice begins
+     * @param samples of the slice
+     */
+    public static void means(BatchNormGeometry geometry, ChunkedSums slices, int at, int samples) {
+        slices.addRest(at, geometry.c());
+        double[] means = slices.total(); // double
+        for (int i = at; i < at + geometry.c(); i++) {
+            means[i] /= geometry.values(samples);
+            slices.chunk()[i] = Element.round(means[i]);
         }
     }
 
@@ -76,36 +102,33 @@ public final class BatchNormScalar {
      * variances.
      *
      * @param geometry shapes
-     * @param slices read
-     * @param coefficients rows {@link #MEAN} and {@link #VARIANCE} overwritten; the variance is biased
+     * @param slices read; those of the first become those of the batch
+     * @param coefficients rows {@link #MEAN}, {@link #REST} and {@link #VARIANCE} overwritten; the variance is
+     *        biased
      * @param samples of the batch
      */
-    public static void merge(BatchNormGeometry geometry, double[] slices, double[] coefficients,
+    public static void merge(BatchNormGeometry geometry, ChunkedSums slices, double[] coefficients,
             int samples) {
         int c = geometry.c();
         int slice = geometry.samplesOfSlice();
-        for (int from = 0; from < samples; from += slice) {
+        double[] total = slices.total(); // double
+        for (int from = slice; from < samples; from += slice) {
             int at = from / slice * 2 * c;
-            double before = Element.round(geometry.values(from));
-            double values = Element.round(geometry.values(Math.min(slice, samples - from)));
-            double share = values / (before + values);
-            double weight = before * share;
-            if (from == 0) {
-                // Not merged with nothing: a mean above 1e154 times 0 would be infinity times 0.
-                System.arraycopy(slices, at, coefficients, MEAN * c, c);
-                System.arraycopy(slices, at + c, coefficients, VARIANCE * c, c);
-                continue;
-            }
+            double before = geometry.values(from); // double
+            double values = geometry.values(Math.min(slice, samples - from)); // double
+            double share = values / (before + values); // double
+            double weight = before * share; // double
             for (int i = 0; i < c; i++) {
-                double difference = slices[at + i] - coefficients[MEAN * c + i];
-                coefficients[MEAN * c + i] = fma(difference, share, coefficients[MEAN * c + i]);
-                coefficients[VARIANCE * c + i] += fma(difference * difference, weight,
-                        slices[at + c + i]);
+                double difference = total[at + i] - total[i]; // double
+                total[i] = fma(difference, share, total[i]);
+                total[c + i] += fma(difference * difference, weight, total[at + c + i]);
             }
         }
-        double values = Element.round(geometry.values(samples));
-        for (int i = VARIANCE * c; i < (VARIANCE + 1) * c; i++) {
-            coefficients[i] /= values;
+        for (int i = 0; i < c; i++) {
+            coefficients[MEAN * c + i] = Element.round(total[i]);
+            coefficients[REST * c + i] = Element.round(total[i] - coefficients[MEAN * c + i]);
+            coefficients[VARIANCE * c + i] = Element
+                    .round(total[c + i] / geometry.values(samples));
         }
     }
 
@@ -118,12 +141,13 @@ public final class BatchNormScalar {
      * @param coefficients rows read and overwritten
      * @param c channels
      */
-    public static void complete(double eps, double[] weight, double[] bias, double[] coefficients,
-            int c) {
+    public static void complete(double eps, // double
+            double[] weight, double[] bias, double[] coefficients, int c) {
         for (int i = 0; i < c; i++) {
-            double inverse = 1.0 / Math.sqrt(coefficients[VARIANCE * c + i] + eps);
-            coefficients[INVERSE * c + i] = inverse;
-            coefficients[FACTOR * c + i] = weight == null ? inverse : weight[i] * inverse;
+            double inverse = 1.0 / Math.sqrt(coefficients[VARIANCE * c + i] + eps); // double
+            coefficients[INVERSE * c + i] = Element.round(inverse);
+            coefficients[FACTOR * c + i] = Element
+                    .round(weight == null ? inverse : weight[i] * inverse);
             coefficients[BIAS * c + i] = bias == null ? 0.0 : bias[i];
         }
     }
@@ -186,24 +210,27 @@ public final class BatchNormScalar {
      * @param to end, exclusive
      */
     public static void gradientSums(BatchNormGeometry geometry, double[] src, double[] diffDst,
-            double[] coefficients, double[] slices, int from, int to) {
-        int at = from / geometry.samplesOfSlice() * 2 * geometry.c();
-        for (int c = 0; c < geometry.c(); c++) {
-            double sum = 0.0;
-            double products = 0.0;
+            double[] coefficients, ChunkedSums slices, int from, int to) {
+        int rows = geometry.c();
+        int at = from / geometry.samplesOfSlice() * 2 * rows;
+        double[] chunk = slices.chunk();
+        slices.clear(at, 2 * rows);
+        for (int sum = at; sum < at + rows; sum++) {
+            int terms = 0;
             for (int n = from; n < to; n++) {
                 for (int h = 0; h < geometry.h(); h++) {
                     for (int w = 0; w < geometry.w(); w++) {
-                        double gradient = diffDst[geometry.dst().at(n, c, h, w)];
-                        sum += gradient;
-                        products = fma(gradient, src[geometry.src().at(n, c, h, w)]
-                                - coefficients[MEAN * geometry.c() + c], products);
+                        double gradient = diffDst[geometry.dst().at(n, sum - at, h, w)];
+                        chunk[sum] += gradient;
+                        chunk[sum + rows] = fma(gradient, src[geometry.src().at(n, sum - at, h, w)]
+                                - coefficients[MEAN * rows + sum - at], chunk[sum + rows]);
+                        slices.add(++terms, sum, 1);
+                        slices.add(terms, sum + rows, 1);
                     }
                 }
             }
-            slices[at + c] = sum;
-            slices[at + geometry.c() + c] = products;
         }
+        slices.addRest(at, 2 * rows);
     }
 
     /**
@@ -214,36 +241,47 @@ public final class BatchNormScalar {
      * @param coefficients rows {@link #GRADIENT} and {@link #SLOPE} overwritten
      * @param samples of the batch
      */
-    public static void mergeGradients(BatchNormGeometry geometry, double[] slices,
+    public static void mergeGradients(BatchNormGeometry geometry, ChunkedSums slices,
             double[] coefficients, int samples) {
         int c = geometry.c();
         int slice = geometry.samplesOfSlice();
+        double[] total = slices.total(); // double
         for (int from = slice; from < samples; from += slice) {
             int at = from / slice * 2 * c;
             for (int i = 0; i < 2 * c; i++) {
-                slices[i] += slices[at + i];
+                total[i] += total[at + i];
             }
         }
-        double values = Element.round(geometry.values(samples));
+        double values = geometry.values(samples); // double
         for (int i = 0; i < c; i++) {
-            double inverse = coefficients[INVERSE * c + i];
-            coefficients[GRADIENT * c + i] = slices[i] / values;
-            coefficients[SLOPE * c + i] = -(slices[c + i] * inverse * inverse / values);
+            //float total[c + i] -= total[i] * coefficients[REST * c + i];
+            // Means of doubles leave nothing.
+            double inverse = coefficients[INVERSE * c + i]; // double
+            coefficients[GRADIENT * c + i] = Element.round(total[i] / values);
+            coefficients[SLOPE * c + i] = Element
+                    .round(-(total[c + i] * inverse * inverse / values));
         }
     }
 
     /**
-     * The gradient with respect to the factors.
+     * The gradients with respect to factors and biases.
      *
      * @param slices sums of the batch, as {@link #mergeGradients} left them; read
      * @param coefficients read
-     * @param diffWeight overwritten
+     * @param diffWeight overwritten; null where it is not wanted
+     * @param diffBias overwritten; null where it is not wanted
+     * @param c channels
      */
-    public static void weightGradient(double[] slices, double[] coefficients,
-            double[] diffWeight) {
-        int c = diffWeight.length;
+    public static void weightGradients(ChunkedSums slices, double[] coefficients,
+            double[] diffWeight, double[] diffBias, int c) {
+        double[] total = slices.total(); // double
         for (int i = 0; i < c; i++) {
-            diffWeight[i] = slices[c + i] * coefficients[INVERSE * c + i];
+            if (diffWeight != null) {
+                diffWeight[i] = Element.round(total[c + i] * coefficients[INVERSE * c + i]);
+            }
+            if (diffBias != null) {
+                diffBias[i] = Element.round(total[i]);
+            }
         }
     }
 

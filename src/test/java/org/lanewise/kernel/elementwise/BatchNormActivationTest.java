@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.kernel.ArrangedMaps;
 import org.lanewise.kernel.BatchNormGeometry;
+import org.lanewise.kernel.ChunkedSums;
 import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Layout.Halo;
@@ -79,7 +80,8 @@ class BatchNormActivationTest {
         double[] diffNormalized = new double[count];
         scalar.backward(scalar.readsOutput() ? dst : normalized, diffDst, diffNormalized, 0,
                 count);
-        double[] sums = new double[2 * size.c() * size.samples()];
+        ChunkedSums sums = ChunkedSums.of(Tasks.scratch(), "sums",
+                2 * size.c() * size.samples());
         int slice = rowMajor.samplesOfSlice();
         for (int n = 0; n < size.samples(); n += slice) {
             BatchNormScalar.gradientSums(rowMajor, src, diffNormalized, coefficients, sums, n,
@@ -101,7 +103,8 @@ class BatchNormActivationTest {
             }
             System.arraycopy(values, 0, y, 0, y.length);
         }), "values of the function");
-        double[] found = new double[sums.length];
+        ChunkedSums found = ChunkedSums.of(Tasks.scratch(), "sums",
+                2 * size.c() * size.samples());
         double[] g = out.arranged(diffDst);
         assertArrayEquals(diffNormalized, out.computed(gradient -> {
             System.arraycopy(g, 0, gradient, 0, g.length);
@@ -110,6 +113,6 @@ class BatchNormActivationTest {
                         n / slice % 3);
             }
         }), "gradient with respect to normalized values");
-        assertArrayEquals(sums, found, "sums of gradients");
+        assertArrayEquals(sums.total(), found.total(), "sums of gradients");
     }
 }

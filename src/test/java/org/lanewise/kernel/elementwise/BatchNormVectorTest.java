@@ -12,8 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.kernel.ArrangedMaps;
 import org.lanewise.kernel.BatchNormGeometry;
+import org.lanewise.kernel.ChunkedSums;
 import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Tasks;
 import org.lanewise.kernel.reference.BatchNormScalar;
 
 /** Batch normalization on vectors against the reference, every bit; and the reference against its definition. */
@@ -40,14 +42,15 @@ class BatchNormVectorTest {
     static Stream<Size> sizes() {
         return Stream.of(new Size(1, 1, 1, 2), new Size(3, 7, 5, 4), new Size(5, 8, 12, 11),
                 new Size(7, 9, 11, 6), new Size(9, 17, 1, 13), new Size(300, 5, 1, 1),
-                new Size(4, 33, 13, 10), new Size(2, 64, 3, 3));
+                new Size(4, 33, 13, 10), new Size(2, 64, 3, 3),
+                new Size(2, 5, 3, 150));
     }
 
     /** What the passes of one batch make. */
-    private record Results(double[] slices, double[] coefficients, double[] dst, double[] sums,
-            double[] diffSrc) {}
+    private record Results(ChunkedSums slices, double[] coefficients, double[] dst,
+            ChunkedSums sums, double[] diffSrc) {}
 
-    private static double[] coefficients(Size size, double[] slices, Random random) {
+    private static double[] coefficients(Size size, ChunkedSums slices, Random random) {
         double[] coefficients = new double[BatchNormScalar.ROWS * size.c()];
         BatchNormScalar.merge(size.rowMajor(), slices, coefficients, size.samples());
         BatchNormScalar.complete(EPS, doubles(random, size.c(), -2, 2),
@@ -55,13 +58,13 @@ class BatchNormVectorTest {
         return coefficients;
     }
 
-    private static double[] slices(Size size) {
-        return new double[2 * size.c() * size.samples()];
+    private static ChunkedSums slices(Size size) {
+        return ChunkedSums.of(Tasks.scratch(), "sums", 2 * size.c() * size.samples());
     }
 
     private static Results scalar(Size size, double[] src, double[] diffDst) {
         BatchNormGeometry geometry = size.rowMajor();
-        double[] slices = slices(size);
+        ChunkedSums slices = slices(size);
         int slice = geometry.samplesOfSlice();
         for (int n = 0; n < size.samples(); n += slice) {
             BatchNormScalar.statistics(geometry, src, slices, n,
@@ -70,13 +73,12 @@ class BatchNormVectorTest {
         double[] coefficients = coefficients(size, slices, new Random(SEED));
         double[] dst = new double[src.length];
         BatchNormScalar.normalize(geometry, src, dst, coefficients, 0, size.samples());
-        double[] sums = slices(size);
+        ChunkedSums sums = slices(size);
         for (int n = 0; n < size.samples(); n += slice) {
             BatchNormScalar.gradientSums(geometry, src, diffDst, coefficients, sums, n,
                     Math.min(size.samples(), n + slice));
         }
-        double[] merged = sums.clone();
-        BatchNormScalar.mergeGradients(geometry, merged, coefficients, size.samples());
+        BatchNormScalar.mergeGradients(geometry, sums, coefficients, size.samples());
         double[] diffSrc = new double[src.length];
         BatchNormScalar.backwardInput(geometry, src, diffDst, coefficients, diffSrc, 0,
                 size.samples());
@@ -91,7 +93,7 @@ class BatchNormVectorTest {
                 size.rowMajor().dst(), geometry.dst());
         double[] x = in.arranged(src);
         double[] dy = out.arranged(diffDst);
-        double[] slices = slices(size);
+        ChunkedSums slices = slices(size);
         int slice = geometry.samplesOfSlice();
         for (int n = 0; n < size.samples(); n += slice) {
             BatchNorm.statistics(geometry, x, slices, n, Math.min(size.samples(), n + slice));
@@ -99,12 +101,12 @@ class BatchNormVectorTest {
         double[] coefficients = coefficients(size, slices, new Random(SEED));
         double[] dst = out.computed(values -> BatchNorm.normalize(geometry, bound, x, values,
                 coefficients, 0, size.samples()));
-        double[] sums = slices(size);
+        ChunkedSums sums = slices(size);
         for (int n = 0; n < size.samples(); n += slice) {
             BatchNorm.gradientSums(geometry, x, dy, coefficients, sums, n,
                     Math.min(size.samples(), n + slice));
         }
-        BatchNormScalar.mergeGradients(geometry, sums.clone(), coefficients, size.samples());
+        BatchNormScalar.mergeGradients(geometry, sums, coefficients, size.samples());
         return new Results(slices, coefficients, dst, sums, in.computed(values -> BatchNorm
                 .backwardInput(geometry, x, dy, coefficients, values, 0, size.samples())));
     }
@@ -119,10 +121,10 @@ class BatchNormVectorTest {
         double[] diffDst = doubles(random, count, -1, 1);
         Results expected = scalar(size, src, diffDst);
         Results found = vector(size, Double.NaN, src, diffDst);
-        assertArrayEquals(expected.slices(), found.slices(), "statistics");
+        assertArrayEquals(expected.slices().total(), found.slices().total(), "statistics");
         assertArrayEquals(expected.coefficients(), found.coefficients(), "coefficients");
         assertArrayEquals(expected.dst(), found.dst(), "output");
-        assertArrayEquals(expected.sums(), found.sums(), "sums of gradients");
+        assertArrayEquals(expected.sums().total(), found.sums().total(), "sums of gradients");
         assertArrayEquals(expected.diffSrc(), found.diffSrc(), "input gradient");
         double[] rectified = expected.dst().clone();
         for (int i = 0; i < count; i++) {
