@@ -39,7 +39,7 @@ final class LossKernels {
         int whole = MemoryUse.WHOLE_NETWORK;
         double[] y = doubles(output.values());
         double[] diff = doubles(output.gradient());
-        double[] each = workspace.doubles(whole, Kind.LOSS, "losses", capacity);
+        double[] each = workspace.wide(whole, Kind.LOSS, "losses", capacity); // double
         int[] labels = loss.takesLabels()
                 ? workspace.integers(whole, Kind.LOSS, "labels", capacity)
                 : null;

@@ -73,12 +73,13 @@ class FusedMultiplyAddTest {
         new SgdScalar(new SgdConstants(0, 0, false), values, new double[] {ODD}, null)
                 .plain(-ODD, 0, 1);
         assertEquals(REST, values[0]);
-        double[] losses = new double[1];
+        double[] losses = new double[1]; // double
         //float float half = 0x1p-6f;
         double half = 0x1p-12;
         SquaredErrorScalar.forward(2, new double[] {1, ODD * half}, new double[2], losses, 0,
                 1);
         // 1 + 2^-24 + 2^-53 lies halfway between two doubles; 2^-84 more is on the upper side.
+        //float assertEquals(1 + (double) (ODD * half) * (ODD * half), losses[0]);
         assertEquals(1 + half * half + (FusedMultiplyAdd.HARDWARE ? ULP : 0), losses[0]);
     }
 }

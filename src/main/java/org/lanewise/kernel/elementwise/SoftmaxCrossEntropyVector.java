@@ -4,6 +4,7 @@ import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
 import java.util.Arrays;
 import org.lanewise.kernel.ClassTargets;
+import org.lanewise.kernel.Element;
 import org.lanewise.kernel.reference.SoftmaxCrossEntropyScalar;
 
 /**
@@ -28,7 +29,8 @@ public final class SoftmaxCrossEntropyVector {
      * @param to end, exclusive
      */
     public static void forward(ClassTargets targets, double[] logits, double[] probabilities,
-            double[] losses, int from, int to) {
+            double[] losses, // double
+            int from, int to) {
         int classes = targets.classes();
         for (int n = from; n < to; n++) {
             int z = n * classes;
@@ -41,15 +43,15 @@ public final class SoftmaxCrossEntropyVector {
         Activations.exp(probabilities, from * classes, to * classes);
         for (int n = from; n < to; n++) {
             int z = n * classes;
-            double sum = 0.0;
+            double sum = 0.0; // double
             for (int j = 0; j < classes; j++) {
                 sum += probabilities[z + j];
             }
+            double divisor = Element.round(sum);
             for (int j = 0; j < classes; j++) {
-                probabilities[z + j] /= sum;
+                probabilities[z + j] /= divisor;
             }
-            losses[n] = SoftmaxCrossEntropyScalar.loss(targets, n, logits, losses[n],
-                    StrictMath.log(sum));
+            losses[n] = SoftmaxCrossEntropyScalar.loss(targets, n, logits, losses[n], sum);
         }
     }
 

@@ -18,16 +18,18 @@ public record BinaryCrossEntropyScalar(double[] posWeight) {
      * @param from first sample
      * @param to end, exclusive
      */
-    public void forward(double[] outputs, double[] targets, double[] losses, int from, int to) {
+    public void forward(double[] outputs, double[] targets,
+            double[] losses, // double
+            int from, int to) {
         int width = posWeight.length;
         for (int n = from; n < to; n++) {
-            double sum = 0.0;
+            double sum = 0.0; // double
             for (int j = 0; j < width; j++) {
-                double x = outputs[n * width + j];
-                double t = targets[n * width + j];
-                double softplus = StrictMath.log1p(ExponentialScalar.exp(-Math.abs(x)))
-                        + Math.max(-x, 0.0);
-                sum += fma(fma(posWeight[j] - 1.0, t, 1.0), softplus, (1.0 - t) * x);
+                double x = outputs[n * width + j]; // double
+                double t = targets[n * width + j]; // double
+                double e = ExponentialScalar.exp(-Math.abs(outputs[n * width + j]));
+                double softplus = StrictMath.log1p(e) + Math.max(-x, 0.0); // double
+                sum += fma(fma(posWeight[j] - 1.0, t, 1.0), softplus, (1.0 - t) * x); // double
             }
             losses[n] = sum;
         }

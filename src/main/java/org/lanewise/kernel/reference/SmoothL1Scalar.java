@@ -39,14 +39,17 @@ public record SmoothL1Scalar(int width, double beta, double divisor, double slop
      * @param from first sample
      * @param to end, exclusive
      */
-    public void forward(double[] outputs, double[] targets, double[] losses, int from, int to) {
+    public void forward(double[] outputs, double[] targets,
+            double[] losses, // double
+            int from, int to) {
         for (int n = from; n < to; n++) {
-            double sum = 0.0;
+            double sum = 0.0; // double
             for (int i = n * width; i < (n + 1) * width; i++) {
-                double distance = Math.abs(outputs[i] - targets[i]);
+                double output = outputs[i]; // double
+                double distance = Math.abs(output - targets[i]); // double
                 sum += distance < beta
-                        ? 0.5 * distance * (distance / divisor)
-                        : slope * (distance - 0.5 * beta);
+                        ? 0.5 * distance * (distance / divisor) // double
+                        : slope * (distance - 0.5 * beta); // double
             }
             losses[n] = sum;
         }

@@ -3,6 +3,7 @@ package org.lanewise.kernel.reference;
 import static org.lanewise.kernel.FusedMultiplyAdd.fma;
 
 import org.lanewise.kernel.ClassTargets;
+import org.lanewise.kernel.Element;
 
 /** Softmax cross-entropy on logits, the reference. */
 public final class SoftmaxCrossEntropyScalar {
@@ -21,21 +22,23 @@ public final class SoftmaxCrossEntropyScalar {
      * @param to end, exclusive
      */
     public static void forward(ClassTargets targets, double[] logits, double[] probabilities,
-            double[] losses, int from, int to) {
+            double[] losses, // double
+            int from, int to) {
         int classes = targets.classes();
         for (int n = from; n < to; n++) {
             int z = n * classes;
             double largest = largest(logits, z, classes);
-            double sum = 0.0;
+            double sum = 0.0; // double
             for (int j = 0; j < classes; j++) {
                 double e = ExponentialScalar.exp(logits[z + j] - largest);
                 probabilities[z + j] = e;
                 sum += e;
             }
+            double divisor = Element.round(sum);
             for (int j = 0; j < classes; j++) {
-                probabilities[z + j] /= sum;
+                probabilities[z + j] /= divisor;
             }
-            losses[n] = loss(targets, n, logits, largest, StrictMath.log(sum));
+            losses[n] = loss(targets, n, logits, largest, sum);
         }
     }
 
@@ -46,13 +49,15 @@ public final class SoftmaxCrossEntropyScalar {
      * @param n the sample
      * @param logits of all samples; read
      * @param largest m of the sample
-     * @param logSum log(s) of the sample
+     * @param exponentials s of the sample
      */
-    public static double loss(ClassTargets targets, int n, double[] logits, double largest,
-            double logSum) {
+    public static double loss( // double
+            ClassTargets targets, int n, double[] logits,
+            double largest, double exponentials) { // double
+        double logSum = StrictMath.log(exponentials); // double
         int z = n * targets.classes();
         if (targets.given() != null) {
-            double sum = 0.0;
+            double sum = 0.0; // double
             for (int j = 0; j < targets.classes(); j++) {
                 sum = fma(targets.mixed(n, j), logSum - (logits[z + j] - largest), sum);
             }
@@ -63,7 +68,8 @@ public final class SoftmaxCrossEntropyScalar {
             return 0.0;
         }
         double[] spread = targets.spread();
-        double loss = targets.own()[label] * (logSum - (logits[z + label] - largest));
+        double own = logSum - (logits[z + label] - largest); // double
+        double loss = targets.own()[label] * own; // double
         for (int j = 0; j < spread.length; j++) {
             loss = fma(spread[j], logSum - (logits[z + j] - largest), loss);
         }

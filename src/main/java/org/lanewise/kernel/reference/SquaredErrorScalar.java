@@ -16,12 +16,14 @@ public final class SquaredErrorScalar {
      * @param from first sample
      * @param to end, exclusive
      */
-    public static void forward(int width, double[] outputs, double[] targets, double[] losses,
+    public static void forward(int width, double[] outputs, double[] targets,
+            double[] losses, // double
             int from, int to) {
         for (int n = from; n < to; n++) {
-            double sum = 0.0;
+            double sum = 0.0; // double
             for (int j = n * width; j < (n + 1) * width; j++) {
-                double error = outputs[j] - targets[j];
+                double output = outputs[j]; // double
+                double error = output - targets[j]; // double
                 sum = fma(error, error, sum);
             }
             losses[n] = sum;

@@ -20,10 +20,13 @@ class SoftmaxCrossEntropyVectorTest {
             Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN};
 
     /** Losses, probabilities and gradients of samples 2 to 9, among others left as they were. */
-    private record Results(double[] losses, double[] probabilities, double[] diff) {
+    private record Results(
+            double[] losses, // double
+            double[] probabilities, double[] diff) {
         static Results untouched(int classes) {
-            Results results = new Results(new double[SAMPLES], new double[SAMPLES * classes],
-                    new double[SAMPLES * classes]);
+            Results results = new Results(
+                    new double[SAMPLES], // double
+                    new double[SAMPLES * classes], new double[SAMPLES * classes]);
             Arrays.fill(results.losses, 7);
             Arrays.fill(results.probabilities, 7);
             Arrays.fill(results.diff, 7);
