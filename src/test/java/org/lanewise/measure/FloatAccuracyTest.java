@@ -94,6 +94,7 @@ class FloatAccuracyTest {
                 conv(1, 6, 1, 1, 1, 70_000), conv(2, 3, 1, 224, 3, 8), conv(64, 64, 1, 8, 3, 512),
                 conv(256, 136, 1, 7, 1, 1000), conv(16, 16, 16, 112, 3, 16),
                 flat(new Linear(5), 17, 1000), flat(new Linear(3), 40, 10_000),
+                flat(new Linear(4), 30, 100_000), flat(new Linear(70), 100, 20_000),
                 flat(new BatchNorm(), 5, 100_000), maps(new BatchNorm(), 7, 224, 8),
                 maps(new GroupNorm(2), 6, 224, 8), maps(new LayerNorm(), 6, 112, 8),
                 flat(new LayerNorm(), 5, 100_000), flat(new LayerNorm(), 20_000, 5));

@@ -17,6 +17,7 @@ import org.lanewise.kernel.gemm.Panel;
 import org.lanewise.kernel.gemm.Sums;
 import org.lanewise.kernel.gemm.TileSizes;
 import org.lanewise.kernel.gemm.Transpose;
+import org.lanewise.kernel.reference.LinearScalar;
 
 /**
  * Both backward passes of a dense layer on vectors: lanes hold inputs, as the rows of weights do.
@@ -56,6 +57,9 @@ public final class LinearBackwardVector {
     private final int stride;
     private final double[][] panels;
     private final double[][] sums;
+    /** Where sums over all slices begin, after those of one. */
+    private final int totals;
+    private final double[] biasOfSlice;
     private final Groups inputGroups;
     private final Groups weightGroups;
 
@@ -105,12 +109,17 @@ public final class LinearBackwardVector {
                 : scratch.doubles("columns of the output gradient", (long) oc * stride);
         int whole = wholeBlocks();
         this.inputGroups = Groups.of(whole, oc);
-        this.weightGroups = Groups.of(whole, capacity);
+        this.weightGroups = capacity > LinearScalar.SLICE
+                ? new Groups(0, 0)
+                : Groups.of(whole, capacity);
         this.panels = scratch.doublesPerThread("panels", Element.ALIGNMENT_OFFSET
                 + Math.max((long) Math.min(RUN, Math.max(oc, capacity)) * inputs.widest(),
                         Math.max(inputGroups.panels(oc), weightGroups.panels(capacity))));
-        this.sums = scratch.doublesPerThread("sums of a block",
-                Lanes.tiles(Math.min(ROWS, Math.max(oc, capacity)), inputs.widest()));
+        long tiles = Lanes.tiles(Math.min(ROWS, Math.max(oc, capacity)), inputs.widest());
+        boolean sliced = capacity > LinearScalar.SLICE;
+        this.totals = (int) tiles;
+        this.sums = scratch.doublesPerThread("sums of a block", sliced ? 2 * tiles : tiles);
+        this.biasOfSlice = !input && sliced ? scratch.doubles("biases of a slice", oc) : null;
     }
 
     /** Blocks as wide as the tiles that write sums at once; the others follow them. */
@@ -133,10 +142,11 @@ public final class LinearBackwardVector {
      * @param b read: rows of all inputs
      * @param to overwritten
      * @param out where each row begins there
+     * @param slice terms of a sum; those of slices are added in order
      * @param mask at the places of {@code to}: 0 is written where it is not above 0; null for none
      */
     private record Product(double[] a, int[] rows, double[] b, double[] to, int[] out,
-            double[] mask) {}
+            int slice, double[] mask) {}
 
     public static BoundPass bindInput(LinearGeometry geometry, PostOps postOps,
             int capacity, Scratchpad scratch) {
@@ -154,7 +164,7 @@ public final class LinearBackwardVector {
     private List<Task> inputJobs(double[] diffDst, double[] weights, double[] src,
             double[] diffSrc) {
         Product product = new Product(diffDst, gradientRows, weights, diffSrc, inputRows,
-                reluMask ? src : null);
+                Integer.MAX_VALUE, reluMask ? src : null);
         return List
                 .of(Task.of(count -> blocks(inputGroups, count), 1, (index, _, thread, count) -> {
                     // All samples by one block after another: few of its gradients are written.
@@ -165,7 +175,7 @@ public final class LinearBackwardVector {
     private List<Task> weightJobs(double[] src, double[] diffDst, double[] diffWeights,
             double[] diffBias) {
         Product product = new Product(columnsOfGradient, columns, src, diffWeights, weightRows,
-                null);
+                LinearScalar.SLICE, null);
         Task transpose = Task.of(_ -> 1, 1,
                 (_, _, _, count) -> transposeGradient(diffDst, diffBias, count));
         Task multiply = Task.of(count -> blocks(weightGroups, geometry.oc()), 1,
@@ -184,11 +194,23 @@ public final class LinearBackwardVector {
                     columnsOfGradient, n, everyOutput, stride);
         }
         if (diffBias != null) {
-            Arrays.fill(diffBias, 0.0);
-            for (int n = 0; n < count; n++) {
+            sumGradient(diffDst, 0, Math.min(count, LinearScalar.SLICE), diffBias);
+            for (int from = LinearScalar.SLICE; from < count; from += LinearScalar.SLICE) {
+                sumGradient(diffDst, from, (int) Math.min(count, (long) from + LinearScalar.SLICE),
+                        biasOfSlice);
                 for (int j = 0; j < oc; j++) {
-                    diffBias[j] += diffDst[n * oc + j];
+                    diffBias[j] += biasOfSlice[j];
                 }
+            }
+        }
+    }
+
+    private void sumGradient(double[] diffDst, int from, int to, double[] sums) {
+        int oc = geometry.oc();
+        Arrays.fill(sums, 0, oc, 0.0);
+        for (int n = from; n < to; n++) {
+            for (int j = 0; j < oc; j++) {
+                sums[j] += diffDst[n * oc + j];
             }
         }
     }
@@ -258,6 +280,10 @@ public final class LinearBackwardVector {
             int to = Math.min(rows, from + ROWS);
             Sums.zero(sum, to - from, block.vectors());
             for (int run = 0; run < terms; run += RUN) {
+                if (run > 0 && run % product.slice() == 0) {
+                    add(sum, to - from, block, run == product.slice());
+                    Sums.zero(sum, to - from, block.vectors());
+                }
                 int length = Math.min(RUN, terms - run);
                 if (from == 0 || terms > RUN) {
                     Panel.copy(product.b(), run * ic + block.first(), ic, length, valid,
@@ -268,6 +294,11 @@ public final class LinearBackwardVector {
                         Element.ALIGNMENT_OFFSET, block.lanes(), sum,
                         Lanes.adjacent(block.vectors()), 0, Element.ALIGNMENT_OFFSET);
             }
+            if (terms > product.slice()) {
+                add(sum, to - from, block, false);
+                System.arraycopy(sum, totals + Element.ALIGNMENT_OFFSET, sum,
+                        Element.ALIGNMENT_OFFSET, (to - from) * block.lanes());
+            }
             if (product.mask() != null) {
                 Sums.storeWhereAboveZero(sum, block.vectors(), valid, product.mask(),
                         product.to(), product.out(), from, to, block.first());
@@ -275,6 +306,17 @@ public final class LinearBackwardVector {
                 Sums.store(sum, block.vectors(), valid, product.to(), product.out(), from,
                         to, block.first(), false);
             }
+        }
+    }
+
+    /** Adds the sums of a slice to those of the slices before, if there are any. */
+    private void add(double[] sum, int rows, LaneBlocks.Block block, boolean first) {
+        int from = Element.ALIGNMENT_OFFSET;
+        int to = totals + Element.ALIGNMENT_OFFSET;
+        if (first) {
+            System.arraycopy(sum, from, sum, to, rows * block.lanes());
+        } else {
+            Sums.addUp(sum, from, 1, rows * block.vectors(), sum, to);
         }
     }
 }

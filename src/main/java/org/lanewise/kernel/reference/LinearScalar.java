@@ -13,6 +13,10 @@ import org.lanewise.kernel.WeightedKernel;
  * @param geometry inputs and outputs
  */
 public record LinearScalar(LinearGeometry geometry) {
+    /** Samples whose gradients are one sum; those of slices are added in order. Doubles need no slices. */
+    //float public static final int SLICE = 4096;
+    public static final int SLICE = Integer.MAX_VALUE;
+
     /** {@return what computes outputs} As {@link WeightedKernel#forward}. */
     public List<Task> forward(double[] src, double[] weights, double[] bias, double[] dst) {
         return List.of(Task.samples(1, (from, to) -> forward(src, weights, bias, dst, from, to)));
@@ -71,19 +75,25 @@ public record LinearScalar(LinearGeometry geometry) {
         int ic = geometry.ic();
         int oc = geometry.oc();
         for (int i = 0; i < ic; i++) {
-            double sum = 0.0;
-            for (int n = 0; n < samples; n++) {
-                sum = fma(src[n * ic + i], diffDst[n * oc + j], sum);
+            for (int from = 0; from == 0 || from < samples; from += SLICE) {
+                double sum = 0.0;
+                for (int n = from; n < Math.min(samples, (long) from + SLICE); n++) {
+                    sum = fma(src[n * ic + i], diffDst[n * oc + j], sum);
+                }
+                diffWeights[j * ic + i] = from == 0 ? sum : diffWeights[j * ic + i] + sum;
             }
-            diffWeights[j * ic + i] = sum;
         }
     }
 
     private double bias(double[] diffDst, int j, int samples) {
-        double sum = 0.0;
-        for (int n = 0; n < samples; n++) {
-            sum += diffDst[n * geometry.oc() + j];
+        double total = 0.0;
+        for (int from = 0; from == 0 || from < samples; from += SLICE) {
+            double sum = 0.0;
+            for (int n = from; n < Math.min(samples, (long) from + SLICE); n++) {
+                sum += diffDst[n * geometry.oc() + j];
+            }
+            total = from == 0 ? sum : total + sum;
         }
-        return sum;
+        return total;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.kernel.ArrayKernel;
 import org.lanewise.kernel.LinearGeometry;
@@ -38,11 +39,16 @@ class LinearVectorTest {
     /** What computes a layer of any size. */
     private static ArrayKernel kernel(LinearGeometry geometry, PostOps postOps,
             boolean vectors) {
+        return kernel(geometry, postOps, vectors, CAPACITY);
+    }
+
+    private static ArrayKernel kernel(LinearGeometry geometry, PostOps postOps,
+            boolean vectors, int capacity) {
         return new ArrayKernel(Implementations
-                .of(new LinearProblem(geometry.ic(), geometry.oc(), CAPACITY),
+                .of(new LinearProblem(geometry.ic(), geometry.oc(), capacity),
                         Long.MAX_VALUE,
                         vectors ? KernelKind.WINOGRAD : KernelKind.REFERENCE)
-                .bind(geometry, postOps, CAPACITY, Tasks.scratch(), true, true));
+                .bind(geometry, postOps, capacity, Tasks.scratch(), true, true));
     }
 
     @ParameterizedTest
@@ -109,6 +115,27 @@ class LinearVectorTest {
                 Tasks.run(kernel.backwardWeights(src, diffDst, arrays[i], biases[i]), samples);
             }
             assertArrayEquals(arrays[0], arrays[1]);
+            assertArrayEquals(biases[0], biases[1]);
+        }
+    }
+
+    /** Slices of floats have 4,096 samples: one, as many, one more and several. */
+    @ParameterizedTest
+    @CsvSource({"37, 11", "70, 9", "1, 1", "150, 3"})
+    void everyBitOfManySamplesIsTheReferences(int ic, int oc) {
+        int capacity = 9001;
+        Random random = new Random(SEED);
+        LinearGeometry geometry = new LinearGeometry(ic, oc);
+        double[] src = doubles(random, capacity * ic, -1, 1);
+        double[] diffDst = doubles(random, capacity * oc, -1, 1);
+        ArrayKernel scalar = kernel(geometry, PostOps.NONE, false, capacity);
+        ArrayKernel vector = kernel(geometry, PostOps.NONE, true, capacity);
+        for (int samples : new int[] {capacity, 4097, 4096, 8192, 7}) {
+            double[][] weights = new double[2][oc * ic];
+            double[][] biases = new double[2][oc];
+            Tasks.run(scalar.backwardWeights(src, diffDst, weights[0], biases[0]), samples);
+            Tasks.run(vector.backwardWeights(src, diffDst, weights[1], biases[1]), samples);
+            assertArrayEquals(weights[0], weights[1]);
             assertArrayEquals(biases[0], biases[1]);
         }
     }
