@@ -8,6 +8,7 @@ Every folder in FOLDER has a network, its options and its numbers (RecordedGraph
     expected.npz   all that PyTorch computes: outputs, loss, gradients and parameters of each step,
                    and outputs of the trained network in evaluation
     extended.npz   the same in numbers of 80 bits, by NumPy alone (extended_precision.py)
+    single.npz     what PyTorch computes of the first step in float32
 
 and prints what is left out, with the reason:
 
@@ -171,20 +172,23 @@ def initial(data):
             if name.startswith("initial.")}
 
 
-def by_torch(graph, data):
+def by_torch(graph, data, dtype=torch.float64):
     """All arrays of a training, and the shapes of one sample's outputs."""
     network, arrays = graph["network"], {}
     net, shapes = build(network)
+    net.to(dtype)
     # The pass for the shapes has moved running statistics; all are overwritten here.
     net.load_state_dict({name: torch.from_numpy(values) for name, values in initial(data).items()})
     update = optimizer(net.parameters(), graph["optimizer"])
-    loss_of = build_loss(network["loss"], network.get("reduction", "mean"))
+    loss_of = build_loss(network["loss"], network.get("reduction", "mean")).to(dtype)
     net.train()
     for prefix, inputs, target in batches(data):
-        x = torch.from_numpy(inputs).requires_grad_()
+        x = torch.from_numpy(inputs).to(dtype).requires_grad_()
+        target = torch.from_numpy(target)
+        target = target.to(dtype) if target.is_floating_point() else target
         update.zero_grad()
         y = net(x).flatten(1)
-        loss = loss_of(y, torch.from_numpy(target))
+        loss = loss_of(y, target)
         loss.backward()
         arrays[prefix + "outputs"] = y.detach().numpy().copy()
         arrays[prefix + "loss"] = loss.detach().numpy().copy()
@@ -200,7 +204,7 @@ def by_torch(graph, data):
             arrays[prefix + name] = values.numpy().copy()
     net.eval()
     with torch.no_grad():
-        arrays["model.outputs"] = net(torch.from_numpy(inputs)).flatten(1).numpy()
+        arrays["model.outputs"] = net(torch.from_numpy(inputs).to(dtype)).flatten(1).numpy()
     return arrays, shapes
 
 
@@ -264,6 +268,12 @@ def write_graph(folder):
     write_npz(folder / "expected.npz", expected)
     write_npz(folder / "extended.npz",
               {name: np.asarray(values, np.float64) for name, values in extended.items()})
+    first = {name: values for name, values in data.items()
+             if name.startswith(("initial.", "step1."))}
+    single, _ = by_torch(graph, first, torch.float32)
+    write_npz(folder / "single.npz", {name: np.asarray(values, np.float64)
+                                      for name, values in single.items()
+                                      if name.startswith("step1.")})
     return max(max(error(np.asarray(extended[name]), values) for name, values in expected.items()),
                lost_digits(expected))
 

@@ -28,14 +28,14 @@ public record ClassTargets(int classes, int[] labels, double[] given, int ignore
     public static ClassTargets of(int[] labels, int ignored, double[] weight, double smoothing) {
         double[] own = own(weight, smoothing);
         double[] spread = smoothing == 0.0 ? new double[0] : spread(weight, smoothing);
-        double all = 0.0;
+        double all = 0.0; // double
         for (double share : spread) {
             all += share;
         }
         double[] sums = new double[own.length];
         boolean plain = spread.length == 0;
         for (int j = 0; j < sums.length; j++) {
-            sums[j] = own[j] + all;
+            sums[j] = Element.round(own[j] + all);
             plain &= own[j] == 1.0;
         }
         return new ClassTargets(own.length, labels, null, ignored, own, spread, sums, plain);
@@ -82,10 +82,10 @@ public record ClassTargets(int classes, int[] labels, double[] given, int ignore
 
     /** {@return the sum of the targets of a sample, of given probabilities, in order of the classes} */
     public double mixedSum(int n) {
-        double sum = 0.0;
+        double sum = 0.0; // double
         for (int j = 0; j < classes; j++) {
             sum += mixed(n, j);
         }
-        return sum;
+        return Element.round(sum);
     }
 }

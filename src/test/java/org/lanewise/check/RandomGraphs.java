@@ -31,6 +31,7 @@ import org.lanewise.plan.Team;
  * RandomGraphs write COUNT SEED FOLDER   the networks and their numbers
  * random_graphs.py FOLDER                what PyTorch makes of them
  * RandomGraphs compare FOLDER            prints how they compare; fails above the bound
+ * RandomGraphs single FOLDER             the same of a first step in single precision
  * </pre>
  */
 final class RandomGraphs {
@@ -60,6 +61,14 @@ final class RandomGraphs {
                         .write(folder.resolve("0".repeat(4 - number.length()) + number));
             }
             return;
+        }
+        if (arguments[0].equals("single")) {
+            SingleReport report = new SingleReport();
+            for (Path folder : folders(Path.of(arguments[1]))) {
+                report.add(folder);
+            }
+            report.lines().forEach(System.out::println);
+            System.exit(report.above().isEmpty() ? 0 : 1);
         }
         Report report = new Report();
         for (Path folder : folders(Path.of(arguments[1]))) {

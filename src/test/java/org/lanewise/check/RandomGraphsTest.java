@@ -57,6 +57,17 @@ class RandomGraphsTest {
         });
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("networks")
+    void aFirstStepInSinglePrecisionIsNearPyTorch(Path folder) throws IOException {
+        SequencedMap<String, double[]> expected = RandomGraphs.expected(folder);
+        SingleReport.computed(RecordedGraph.read(folder)).forEach((name, array) -> {
+            double error = RandomGraphs.error(expected.get(name), array);
+            assertTrue(error <= SingleReport.BOUND || SingleReport.vanishes(name, expected),
+                    () -> name + ": error " + error);
+        });
+    }
+
     /** What is new is recorded; CONTRIBUTING says how. */
     @Test
     void everyLayerLossAndOptimizerIsRecorded() throws Exception {
