@@ -7,7 +7,6 @@ import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
 import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Element;
-import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
@@ -37,8 +36,8 @@ public final class ConvBackwardSamplesVector {
     private final int taps;
     private final int band;
     private final int line;
-    private final int[] fromRight;
-    private final int[] inLine;
+    private final SampleLanes out;
+    private final SampleLanes in;
     private final int[] weightOffsets;
     private final double[] packed;
     private final double[][] gradients;
@@ -56,9 +55,10 @@ public final class ConvBackwardSamplesVector {
         int[] offsets = new int[window.ow() * geometry.oc()];
         Arrays.setAll(offsets, i -> (window.ow() - 1 - i / geometry.oc()) * geometry.oc()
                 + i % geometry.oc());
-        this.fromRight = scratch.integers("places of the output gradient", offsets);
-        this.inLine = scratch.integers("places in a line",
-                Lanes.every(window.iw() * geometry.ic(), 1));
+        this.out = new SampleLanes(geometry.dst(), geometry.oc(),
+                scratch.integers("places of the output gradient", offsets), lanes);
+        this.in = new SampleLanes(geometry.src(), geometry.ic(), scratch.integers(
+                "places in a line", Lanes.every(window.iw() * geometry.ic(), 1)), lanes);
         this.weightOffsets = Lanes.every(geometry.ic() * taps, geometry.oc());
         int rows = Math.ceilDiv(geometry.ic(), tile) * tile;
         this.packed = scratch.doubles("packed weights of the backward pass",
@@ -104,9 +104,9 @@ public final class ConvBackwardSamplesVector {
             return "dilation " + window.dh() + "x" + window.dw();
         }
         int lanes = lanes(problem.ic());
-        int samples = problem.samples();
-        if (3 * samples < 2 * Math.ceilDiv(samples, lanes) * lanes) {
-            return samples + " samples would leave more than a third of the lanes empty";
+        String few = SampleLanes.refusal(problem.samples(), lanes);
+        if (few != null) {
+            return few;
         }
         return band(window, problem.ic(), problem.oc()) < Math.min(2 * reach(window), window.ih())
                 ? "lines are too long for the cache"
@@ -155,13 +155,8 @@ public final class ConvBackwardSamplesVector {
         int last = Math.min(window.oh(), bottom + window.ph());
         double[] gradient = gradients[thread];
         for (int p = first; p < last; p++) {
-            for (int i = 0; i < count; i += Lanes.COUNT) {
-                Transpose.pack(diffDst, geometry.dst().at(n + i, 0, p, 0),
-                        geometry.dst().sample(), Math.min(Lanes.COUNT, count - i),
-                        fromRight.length, gradient,
-                        Element.ALIGNMENT_OFFSET + (p - first) * line + i, fromRight,
-                        lanes);
-            }
+            out.pack(diffDst, n, count, p, 0, gradient,
+                    Element.ALIGNMENT_OFFSET + (p - first) * line);
         }
         for (int h = top; h < bottom; h++) {
             compute(gradient, first, h, sums[thread]);
@@ -170,23 +165,12 @@ public final class ConvBackwardSamplesVector {
     }
 
     private void store(double[] rows, double[] src, double[] diffSrc, int n, int count, int h) {
-        Layout in = geometry.src();
-        int parts = in.channelsLast() ? 1 : geometry.ic();
-        int columns = inLine.length / parts;
-        for (int i = 0; i < count; i += Lanes.COUNT) {
-            for (int c = 0; c < parts; c++) {
-                Transpose.unpack(rows, Element.ALIGNMENT_OFFSET + c * columns * lanes + i, inLine,
-                        lanes,
-                        diffSrc,
-                        in.at(n + i, c, h, 0), in.sample(), Math.min(Lanes.COUNT, count - i),
-                        columns);
-            }
-        }
+        in.unpack(rows, Element.ALIGNMENT_OFFSET, diffSrc, n, count, h);
         if (reluMask) {
             // The output of a ReLU is NHWC.
             for (int i = n; i < n + count; i++) {
-                int x = in.at(i, 0, h, 0);
-                Relu.backward(src, diffSrc, diffSrc, x, x + columns);
+                int x = geometry.src().at(i, 0, h, 0);
+                Relu.backward(src, diffSrc, diffSrc, x, x + in.places().length);
             }
         }
     }

@@ -7,7 +7,6 @@ import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.ConvProblem;
 import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Element;
-import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.PostOps;
 import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.Task;
@@ -16,7 +15,6 @@ import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.gemm.MicroKernels;
 import org.lanewise.kernel.gemm.TileSizes;
-import org.lanewise.kernel.gemm.Transpose;
 
 /**
  * The forward pass to few outputs in large batches: lanes are samples, rows of sums are filters, and all factors of a
@@ -39,9 +37,9 @@ public final class ConvForwardSamplesVector {
     private final boolean fuseRelu;
     private final ConvFilters filters;
     private final int band;
-    private final int[] inOrder;
+    private final SampleLanes in;
+    private final SampleLanes out;
     private final int[] offsets;
-    private final int[] outputs;
     private final double[] packed;
     private final double[][] inputs;
     private final double[][] sums;
@@ -54,21 +52,25 @@ public final class ConvForwardSamplesVector {
         this.filters = new ConvFilters(geometry,
                 LaneBlocks.cut(Math.max(geometry.oc(), TileSizes.FILTERS), 4, false), scratch);
         this.band = band(window, geometry.ic());
-        this.inOrder = scratch.integers("places of an input line",
-                Lanes.every(line(window, geometry.ic()), 1));
+        this.in = new SampleLanes(geometry.src(), geometry.ic(),
+                scratch.integers("places of an input line",
+                        Lanes.every(line(window, geometry.ic()), 1)),
+                LANES);
+        this.out = new SampleLanes(geometry.dst(), geometry.oc(),
+                scratch.integers("places of an output line",
+                        Lanes.every(window.ow() * geometry.oc(), 1)),
+                LANES);
         int[] taps = new int[window.kh() * window.kw() * geometry.ic()];
         Arrays.setAll(taps, i -> {
             int tap = i / geometry.ic();
-            return (tap / window.kw() * window.dh() * inOrder.length
+            return (tap / window.kw() * window.dh() * in.places().length
                     + tap % window.kw() * window.dw() * column() + i % geometry.ic() * channel())
                     * LANES;
         });
         this.offsets = scratch.integers("forward taps", taps);
-        this.outputs = scratch.integers("places of an output line",
-                Lanes.every(window.ow() * geometry.oc(), 1));
         this.packed = scratch.doubles("packed weights", filters.elements());
         this.inputs = scratch.doublesPerThread("input in lanes of samples",
-                Element.ALIGNMENT_OFFSET + (long) rows(window, band) * inOrder.length * LANES);
+                Element.ALIGNMENT_OFFSET + (long) rows(window, band) * in.places().length * LANES);
         // The last tile of a line computes rows that are no filters.
         this.sums = scratch.doublesPerThread("sums of a line", Element.ALIGNMENT_OFFSET
                 + (long) window.ow() * (geometry.oc() + TileSizes.FILTERS) * LANES);
@@ -110,9 +112,9 @@ public final class ConvForwardSamplesVector {
         if (factors < fewest) {
             return "sums of " + factors + " products, fewer than " + fewest;
         }
-        int samples = problem.samples();
-        if (3 * samples < 2 * Math.ceilDiv(samples, LANES) * LANES) {
-            return samples + " samples would leave more than a third of the lanes empty";
+        String few = SampleLanes.refusal(problem.samples(), LANES);
+        if (few != null) {
+            return few;
         }
         int band = band(window, problem.ic());
         return band < Math.min(window.oh(), 2 * (window.kh() - 1) * window.dh())
@@ -145,7 +147,7 @@ public final class ConvForwardSamplesVector {
     }
 
     private int channel() {
-        return geometry.src().channelsLast() ? 1 : inOrder.length / geometry.ic();
+        return geometry.src().channelsLast() ? 1 : in.places().length / geometry.ic();
     }
 
     /** Computes a band of lines of as many samples, from {@code n} on, as there are lanes. */
@@ -153,28 +155,13 @@ public final class ConvForwardSamplesVector {
         WindowGeometry window = geometry.window();
         int count = Math.min(LANES, samples - n);
         int bottom = Math.min(window.oh(), top + band);
-        bring(src, n, count, window.row(top, 0), rows(window, bottom - top), inputs[thread]);
+        for (int row = 0; row < rows(window, bottom - top); row++) {
+            in.pack(src, n, count, window.row(top, 0) + row, window.column(0, 0), inputs[thread],
+                    Element.ALIGNMENT_OFFSET + row * in.places().length * LANES);
+        }
         for (int p = top; p < bottom; p++) {
             compute(inputs[thread], (p - top) * window.sh(), sums[thread]);
-            store(sums[thread], dst, n, count, p);
-        }
-    }
-
-    private void bring(double[] src, int n, int count, int first, int rows, double[] to) {
-        Layout in = geometry.src();
-        int parts = in.channelsLast() ? 1 : geometry.ic();
-        int columns = inOrder.length / parts;
-        for (int row = 0; row < rows; row++) {
-            for (int c = 0; c < parts; c++) {
-                for (int i = 0; i < count; i += Lanes.COUNT) {
-                    Transpose.pack(src,
-                            in.at(n + i, c, first + row, geometry.window().column(0, 0)),
-                            in.sample(), Math.min(Lanes.COUNT, count - i), columns, to,
-                            Element.ALIGNMENT_OFFSET
-                                    + (row * inOrder.length + c * columns) * LANES + i,
-                            inOrder, LANES);
-                }
-            }
+            out.unpack(sums[thread], Element.ALIGNMENT_OFFSET, dst, n, count, p);
         }
     }
 
@@ -187,26 +174,13 @@ public final class ConvForwardSamplesVector {
         double floor = fuseRelu ? 0.0 : Double.NaN;
         for (int q = 0; q < window.ow(); q++) {
             int x = Element.ALIGNMENT_OFFSET
-                    + (row * inOrder.length + q * window.sw() * column()) * LANES;
+                    + (row * in.places().length + q * window.sw() * column()) * LANES;
             // Rows of a tile that are no filters are overwritten by the next pixel, or in no output.
             for (int k = 0; k < geometry.oc(); k += TileSizes.FILTERS) {
                 LaneBlocks.Block block = filters.block(0);
                 MicroKernels.nchwFilters(TileSizes.FILTERS, 2, packed, filters.start(0) + k,
                         block.lanes(), input, x, offsets, filters.begin, k, rows,
                         Element.ALIGNMENT_OFFSET + q * pixel + k * filter, filter, floor);
-            }
-        }
-    }
-
-    private void store(double[] rows, double[] dst, int n, int count, int p) {
-        Layout out = geometry.dst();
-        int parts = out.channelsLast() ? 1 : geometry.oc();
-        int columns = outputs.length / parts;
-        for (int i = 0; i < count; i += Lanes.COUNT) {
-            for (int k = 0; k < parts; k++) {
-                Transpose.unpack(rows, Element.ALIGNMENT_OFFSET + k * columns * LANES + i, outputs,
-                        LANES, dst, out.at(n + i, k, p, 0), out.sample(),
-                        Math.min(Lanes.COUNT, count - i), columns);
             }
         }
     }

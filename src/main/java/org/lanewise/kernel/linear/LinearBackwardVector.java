@@ -109,14 +109,12 @@ public final class LinearBackwardVector {
                 : scratch.doubles("columns of the output gradient", (long) oc * stride);
         int whole = wholeBlocks();
         this.inputGroups = Groups.of(whole, oc);
-        this.weightGroups = capacity > LinearScalar.SLICE
-                ? new Groups(0, 0)
-                : Groups.of(whole, capacity);
+        boolean sliced = capacity > LinearScalar.SLICE;
+        this.weightGroups = sliced ? new Groups(0, 0) : Groups.of(whole, capacity);
         this.panels = scratch.doublesPerThread("panels", Element.ALIGNMENT_OFFSET
                 + Math.max((long) Math.min(RUN, Math.max(oc, capacity)) * inputs.widest(),
                         Math.max(inputGroups.panels(oc), weightGroups.panels(capacity))));
         long tiles = Lanes.tiles(Math.min(ROWS, Math.max(oc, capacity)), inputs.widest());
-        boolean sliced = capacity > LinearScalar.SLICE;
         this.totals = (int) tiles;
         this.sums = scratch.doublesPerThread("sums of a block", sliced ? 2 * tiles : tiles);
         this.biasOfSlice = !input && sliced ? scratch.doubles("biases of a slice", oc) : null;
