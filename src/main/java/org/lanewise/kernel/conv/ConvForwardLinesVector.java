@@ -90,7 +90,7 @@ public final class ConvForwardLinesVector {
 
     /** Whether the tile of eight filters fits rows of NCHW maps. */
     private boolean pixelsInLanes() {
-        return Lanes.MANY_REGISTERS && Lanes.COUNT == TileSizes.FILTERS
+        return Lanes.COUNT == TileSizes.FILTERS
                 && !geometry.dst().channelsLast()
                 && geometry.oc() % TileSizes.FILTERS == 0
                 && geometry.window().ow() >= TileSizes.PIXELS;

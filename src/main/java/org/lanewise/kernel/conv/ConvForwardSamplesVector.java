@@ -104,9 +104,6 @@ public final class ConvForwardSamplesVector {
         if (problem.oc() > Math.max(Lanes.COUNT, TileSizes.FILTERS)) {
             return problem.oc() + " outputs, which fill the lanes of a vector";
         }
-        if (!Lanes.MANY_REGISTERS) {
-            return "its tile needs 32 registers";
-        }
         int factors = window.kh() * window.kw() * problem.ic();
         int fewest = problem.oc() > TileSizes.FILTERS ? FEWEST_OF_MANY_FILTERS : FEWEST_FACTORS;
         if (factors < fewest) {
