@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.function.IntUnaryOperator;
 import org.lanewise.kernel.Elements;
 import org.lanewise.plan.Plan;
 import org.lanewise.spec.Augmentation;
@@ -15,7 +16,7 @@ import org.lanewise.spec.Augmentation;
  * they are needed, and the plan's team has a pool, its threads read the next batch into an array of
  * its own while the caller computes with this one.
  */
-final class BatchLoader implements AutoCloseable {
+final class BatchLoader implements BatchSource, AutoCloseable {
     /** Fewer samples are not worth another thread. */
     private static final int SAMPLES_A_TASK = 4;
 
@@ -29,9 +30,15 @@ final class BatchLoader implements AutoCloseable {
     private double[] ahead;
     private volatile Reading reading;
     private final AtomicInteger waiting = new AtomicInteger();
+    private final int batchSize;
+    private final int shards;
     private int[] indices;
+    /** By which augmentations draw for a sample, whatever its place in the set. */
+    private IntUnaryOperator key = IntUnaryOperator.identity();
     private int epoch;
     private int end;
+    private int batchStart;
+    private int loaded;
 
     /**
      * Loads samples for a training.
@@ -39,16 +46,19 @@ final class BatchLoader implements AutoCloseable {
      * @throws IllegalArgumentException if an augmentation does not fit the samples
      */
     BatchLoader(Plan plan, Samples samples, TrainingOptions options) {
-        this(plan, samples, options.augment(), options.seed());
+        this(plan, samples, options.augment(), options.seed(), options.batchSize(),
+                options.shards());
     }
 
     private BatchLoader(Plan plan, Samples samples, List<Augmentation> augmentations,
-            long seed) {
+            long seed, int batchSize, int shards) {
         augmentations.forEach(one -> one.requireFit(samples.shape()));
         this.plan = plan;
         this.samples = samples;
         this.augmentations = augmentations;
         this.seed = seed;
+        this.batchSize = batchSize;
+        this.shards = shards;
         this.augmenter = augmenter();
         this.batch = plan.inputs() instanceof Elements.Doubles(double[] array)
                 ? array
@@ -57,7 +67,7 @@ final class BatchLoader implements AutoCloseable {
 
     /** Loads all samples as they are, in their order. */
     static BatchLoader inOrder(Plan plan, Samples samples) {
-        BatchLoader loader = new BatchLoader(plan, samples, List.of(), 0);
+        BatchLoader loader = new BatchLoader(plan, samples, List.of(), 0, plan.capacity(), 1);
         int[] order = new int[samples.size()];
         Arrays.setAll(order, i -> i);
         loader.begin(0, order, order.length);
@@ -73,7 +83,7 @@ final class BatchLoader implements AutoCloseable {
      *
      * @param number of the epoch, from 0
      * @param order indices of the samples; shared
-     * @param count how many of them the epoch has
+     * @param count how many of them the epoch has, shard after shard of each batch
      */
     void begin(int number, int[] order, int count) {
         close();
@@ -82,15 +92,50 @@ final class BatchLoader implements AutoCloseable {
         end = count;
     }
 
+    /** Lets augmentations draw by other numbers of samples than their indices. */
+    void keys(IntUnaryOperator keys) {
+        key = keys;
+    }
+
+    /** Lets the next batch be that which begins at a place of the order. */
+    void batch(int start) {
+        batchStart = start;
+    }
+
+    @Override
+    public int load(int shard) {
+        int samplesOfBatch = Math.min(batchSize, end - batchStart);
+        if (Shards.size(samplesOfBatch, shards, shard) == 0) {
+            return 0;
+        }
+        return loadAt(batchStart + Shards.first(samplesOfBatch, shards, shard));
+    }
+
+    @Override
+    public String name(int place) {
+        return "sample " + indices[loaded + place] + " (input " + (loaded - batchStart + place)
+                + " of the batch)";
+    }
+
+    /** How many samples are loaded together, from a place of the order on. */
+    private int sizeAt(int start) {
+        if (shards == 1) {
+            return Math.min(batchSize, end - start);
+        }
+        int first = start - start % batchSize;
+        return Shards.sizeAt(Math.min(batchSize, end - first), shards, start - first);
+    }
+
     /**
-     * Loads the inputs of the batch that begins at a place of the order.
+     * Loads the inputs of the batch or shard that begins at a place of the order.
      *
      * @return how many samples it has
      * @throws SampleException if one cannot be read; it is thrown when its own batch
      *         is loaded
      */
     int inputs(int start) {
-        int count = Math.min(plan.capacity(), end - start);
+        int count = sizeAt(start);
+        loaded = start;
         if (!samples.isRead()) {
             for (int i = 0; i < count; i++) {
                 load(start + i, augmenter, batch, i);
@@ -123,8 +168,8 @@ final class BatchLoader implements AutoCloseable {
         return count;
     }
 
-    /** Loads a batch with its answers; {@return how many samples it has} */
-    int load(int start) {
+    /** Loads a batch or shard with its answers; {@return how many samples it has} */
+    int loadAt(int start) {
         int count = inputs(start);
         for (int i = 0; i < count; i++) {
             int sample = indices[start + i];
@@ -141,7 +186,7 @@ final class BatchLoader implements AutoCloseable {
 
     /** Offers a batch to the pool; without one, nothing is read before the caller needs it. */
     private void begin(int start) {
-        int count = Math.min(plan.capacity(), end - start);
+        int count = sizeAt(start);
         int threads = plan.team().threads();
         if (ahead == null && threads > 1) {
             ahead = new double[plan.capacity() * plan.inputSize()];
@@ -176,7 +221,7 @@ final class BatchLoader implements AutoCloseable {
         int sample = indices[place];
         int offset = at * plan.inputSize();
         samples.copyPlain(sample, into, offset);
-        changes.apply(epoch, sample, into, offset);
+        changes.apply(epoch, key.applyAsInt(sample), into, offset);
         samples.normalize(into, offset);
     }
 

@@ -10,7 +10,7 @@ import org.lanewise.TrainingState.Position;
 final class Course {
     private final RandomState random;
     private TrainingProgress progress;
-    private Samples samples;
+    private Batches batches;
     private Optional<Data> data = Optional.empty();
     private Optional<Best> best = Optional.empty();
     private RandomState.State order;
@@ -54,13 +54,13 @@ final class Course {
      * Begins, or resumes from the restored position, if the samples are the same; an epoch has
      * {@code each} of them.
      */
-    TrainingProgress begin(Samples given, int each, double epochs, int batch) {
+    TrainingProgress begin(Batches given, int each, double epochs, int batch) {
         Optional<Data> same = Optional.empty();
         if (restored != null && restored.data().isPresent()) {
-            same = Optional.of(data(given));
+            same = Optional.of(given.data());
             requireSame(restored.data().get(), same.get());
         }
-        samples = given;
+        batches = given;
         earlier = before();
         progress = ahead(each, epochs, batch);
         // Of these samples, because the names of classes may be new.
@@ -84,19 +84,18 @@ final class Course {
         }
     }
 
-    private static Data data(Samples samples) {
-        return new Data(samples.size(), samples.checksum(), samples.classes(),
-                samples.normalization());
+    /** Begins an epoch and remembers the random state that its order is drawn from. */
+    void beginEpoch() {
+        order = random.state();
     }
 
     /**
-     * Begins an epoch and remembers the random state that its order is drawn from.
+     * Draws the order of an epoch that has begun.
      *
      * @param indices overwritten with the order of the samples
      * @param shuffle whether the order is random
      */
-    void beginEpoch(int[] indices, boolean shuffle) {
-        order = random.state();
+    void shuffle(int[] indices, boolean shuffle) {
         // Restarting from ascending order makes the result depend on the random state alone.
         Arrays.setAll(indices, i -> i);
         if (shuffle) {
@@ -129,7 +128,7 @@ final class Course {
             return new Position(steps, 0, 0, 0, 0, 0, 0, 0, best, data, random.state());
         }
         if (data.isEmpty()) {
-            data = Optional.of(data(samples));
+            data = Optional.of(batches.data());
         }
         return new Position(steps, progress.done(), progress.step(), progress.lossSum(),
                 progress.correct(), progress.divisor(), progress.counted(), earlier, best, data,

@@ -3,7 +3,6 @@ package org.lanewise;
 import java.util.Optional;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Update;
-import org.lanewise.spec.Loss;
 
 /** The epochs of a training: loads batches, reports steps and epochs, and decides when to end. */
 final class EpochLoop {
@@ -38,19 +37,18 @@ final class EpochLoop {
     /**
      * Trains until an epoch, patience or a request to stop ends it.
      *
-     * @param samples to learn from, which fit the network
-     * @param loader of these samples
+     * @param batches to learn from, which fit the network
      * @param test to evaluate on after each epoch
      * @param epochs in all, those before a restore included
      * @param listener called after every step and epoch
      */
-    TrainingEnd run(Samples samples, BatchLoader loader, Optional<Samples> test, double epochs,
+    TrainingEnd run(Batches batches, Optional<Samples> test, double epochs,
             TrainingListener listener) {
-        int each = options.perEpoch(samples.size());
-        requirePossible(course.ahead(each, epochs, plan.capacity()));
-        TrainingProgress progress = course.begin(samples, each, epochs, plan.capacity());
+        int each = options.perEpoch(batches.size());
+        int batch = options.batchSize();
+        requirePossible(course.ahead(each, epochs, batch));
+        TrainingProgress progress = course.begin(batches, each, epochs, batch);
         int patience = options.safeguards().patience();
-        int[] indices = new int[samples.size()];
         try {
             while (progress.done() < progress.epochs() && !course.hasWaited(patience)
                     && !stopping()) {
@@ -60,12 +58,12 @@ final class EpochLoop {
                 if (progress.step() == 0) {
                     step.gradients().clear();
                 }
-                course.beginEpoch(indices, options.shuffle());
-                loader.begin(course.earlier() + progress.done(), indices, (int) Math.min(each,
-                        (long) progress.stepsOfEpoch() * plan.capacity()));
+                course.beginEpoch();
+                int count = (int) Math.min(each, (long) progress.stepsOfEpoch() * batch);
+                batches.begin(course, course.earlier() + progress.done(), count);
                 int seen = progress.samples();
                 long start = System.nanoTime();
-                if (epoch(loader, indices, progress, listener)) {
+                if (epoch(batches, count, progress, listener)) {
                     double seconds = (System.nanoTime() - start) / NANOS;
                     endEpoch(progress, test, (progress.samples() - seen) / seconds,
                             seconds, listener);
@@ -139,39 +137,23 @@ final class EpochLoop {
     }
 
     /** Takes the remaining steps of the epoch; {@return whether the epoch is complete} */
-    private boolean epoch(BatchLoader loader, int[] indices, TrainingProgress progress,
+    private boolean epoch(Batches batches, int samples, TrainingProgress progress,
             TrainingListener listener) {
         while (progress.step() < progress.stepsOfEpoch()) {
             if (stopping()) {
                 return false;
             }
             int start = progress.samples();
-            int count = loader.load(start);
-            double loss = step.run(count, indices, start,
+            int count = Math.min(options.batchSize(), samples - start);
+            double loss = batches.step(step, start, count,
                     progress.updatesNext(options.accumulate()));
             progress.add(loss, count);
             if (Double.isFinite(loss)) {
-                count(progress, count);
+                progress.count(step.tally());
             }
             progress.learningRate(update.learningRate());
             listener.step(progress);
         }
         return !stopping();
-    }
-
-    /** Adds a step's losses and right answers, of labels that the loss does not ignore. */
-    private void count(TrainingProgress progress, int samples) {
-        Loss loss = plan.network().loss();
-        int width = plan.outputSize();
-        int counted = 0;
-        int correct = 0;
-        for (int i = 0; plan.labels() != null && i < samples; i++) {
-            int label = plan.labels()[i];
-            if (!loss.ignores(label)) {
-                counted++;
-                correct += Evaluation.largest(plan.outputs(), i * width, width) == label ? 1 : 0;
-            }
-        }
-        progress.count(plan.lossSum(), step.gradients().divisor(), counted, correct);
     }
 }

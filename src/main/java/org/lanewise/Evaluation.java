@@ -44,7 +44,7 @@ public record Evaluation(int samples, double loss, double accuracy, int[][] conf
         int[] ranks = new int[confusion.length];
         double lossSum = 0.0;
         for (int start = 0; start < samples.size(); start += plan.capacity()) {
-            int count = loader.load(start);
+            int count = loader.loadAt(start);
             predictions.predict(count);
             plan.loss(count);
             lossSum += plan.lossSum();

@@ -90,7 +90,7 @@ public final class GradientCheck {
             Model model = new Model(one);
             model.set(parameters);
             try (BatchLoader loader = BatchLoader.inOrder(one, samples)) {
-                loader.load(0);
+                loader.loadAt(0);
             }
         }
     }
@@ -179,9 +179,9 @@ public final class GradientCheck {
                     + " of which single precision leaves too few digits; check them in double"
                     + " precision, whose kernels those of single precision are derived from");
         }
-        TrainingOptions all = options.groups(List.of());
+        TrainingOptions all = options.groups(List.of()).shards(1);
         Plan training = Plan.compile(network, all.plan(Purpose.TRAIN), team);
-        StepArguments.requireVariance(training, samples.size());
+        StepArguments.requireVariance(training, samples.size(), 1);
         List<Result> results = new ArrayList<>(
                 new GradientCheck(training, parameters, samples, factor).parameters());
         Plan whole = Plan.compile(network, all.plan(Purpose.TRAIN_WITH_INPUT_GRADIENT),

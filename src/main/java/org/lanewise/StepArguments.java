@@ -12,15 +12,16 @@ final class StepArguments {
     /**
      * {@return how many samples a step with class labels has}
      *
+     * @param shards of a batch
      * @throws IllegalArgumentException if lengths or labels do not fit
      */
-    static int samples(Plan plan, int inputs, int[] labels) {
+    static int samples(Plan plan, int shards, int inputs, int[] labels) {
         if (plan.labels() == null) {
             throw new IllegalArgumentException("loss " + plan.network().loss().type()
                     + " needs target values, not labels");
         }
         requireEach(plan, inputs, labels.length, 1, "label");
-        requireBatch(plan, labels.length, inputs);
+        requireBatch(plan, shards, labels.length, inputs);
         int classes = plan.outputSize();
         for (int i = 0; i < labels.length; i++) {
             if ((labels[i] < 0 || labels[i] >= classes)
@@ -35,24 +36,27 @@ final class StepArguments {
     /**
      * Checks that batch normalization has more than one value for each channel.
      *
+     * @param samples that are normalized together: of a batch, or of one shard of it
      * @throws IllegalArgumentException if a batch of one sample has only one
      */
-    static void requireVariance(Plan plan, int samples) {
+    static void requireVariance(Plan plan, int samples, int shards) {
         if (samples < plan.fewestSamples()) {
             LayerDescription layer = plan.network().describe().stream()
                     .filter(LayerDescription::oneValueAChannel).findFirst().orElseThrow();
             throw new IllegalArgumentException(layer.label() + " has one value for each channel"
                     + " in a batch of one sample, which has no variance; a batch, the last of an"
-                    + " epoch included, needs two samples");
+                    + " epoch included, needs two samples"
+                    + (shards == 1 ? "" : " for each of its " + shards + " shards"));
         }
     }
 
     /**
      * {@return how many samples a step with target values has}
      *
+     * @param shards of a batch
      * @throws IllegalArgumentException if lengths do not fit
      */
-    static int samples(Plan plan, int inputs, int targets) {
+    static int samples(Plan plan, int shards, int inputs, int targets) {
         if (plan.targets() == null) {
             throw new IllegalArgumentException("loss " + plan.network().loss().type()
                     + " needs labels, not target values");
@@ -63,21 +67,23 @@ final class StepArguments {
             throw new IllegalArgumentException(
                     targets + " target values are no rows of " + width + " outputs");
         }
-        requireBatch(plan, targets / width, inputs);
+        requireBatch(plan, shards, targets / width, inputs);
         return targets / width;
     }
 
     /**
      * Checks the first target values of a plan's array.
      *
+     * @param first index of the first of these samples in their batch
      * @throws IllegalArgumentException if the loss is not defined for one
      */
-    static void requireAccepted(Plan plan, int targets) {
+    static void requireAccepted(Plan plan, int samples, int first) {
         Loss loss = plan.network().loss();
-        for (int i = 0; i < targets; i++) {
+        int width = plan.outputSize();
+        for (int i = 0; i < samples * width; i++) {
             if (!loss.accepts(plan.targets().get(i))) {
-                throw new IllegalArgumentException("target value " + i % plan.outputSize()
-                        + " of sample " + i / plan.outputSize() + " is " + plan.targets().get(i)
+                throw new IllegalArgumentException("target value " + i % width + " of sample "
+                        + (first + i / width) + " is " + plan.targets().get(i)
                         + "; " + loss.type() + " needs " + loss.accepted());
             }
         }
@@ -94,10 +100,11 @@ final class StepArguments {
         }
     }
 
-    private static void requireBatch(Plan plan, int samples, int inputs) {
-        if (samples < 1 || samples > plan.capacity()) {
+    private static void requireBatch(Plan plan, int shards, int samples, int inputs) {
+        int most = plan.capacity() * shards;
+        if (samples < 1 || samples > most) {
             throw new IllegalArgumentException(
-                    counted(samples, "sample") + "; a step takes 1 to " + plan.capacity());
+                    counted(samples, "sample") + "; a step takes 1 to " + most);
         }
         long needed = (long) samples * plan.inputSize();
         if (inputs != needed) {
@@ -105,7 +112,7 @@ final class StepArguments {
                     + plan.network().input() + " need " + counted((int) needed, "value")
                     + ", found " + inputs);
         }
-        requireVariance(plan, samples);
+        requireVariance(plan, Shards.fewest(samples, shards), shards);
     }
 
     /**

@@ -6,8 +6,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
-import org.lanewise.plan.ParameterBuffer;
 import org.lanewise.plan.Plan;
 import org.lanewise.plan.Purpose;
 import org.lanewise.plan.Team;
@@ -15,6 +13,7 @@ import org.lanewise.spec.Average;
 import org.lanewise.spec.LayerPlan;
 import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Normalization;
 
 /**
  * Learns the parameters of a network, a whole training at a time or step by step.
@@ -29,13 +28,16 @@ import org.lanewise.spec.Network;
  */
 public final class Trainer {
     private static final String SINGLE_STEP = "a step cannot be taken while a training runs";
+    private static final String TRAINING = "a training cannot begin while one runs";
 
     private final TrainingOptions options;
     private final Plan plan;
     private final TrainingStep step;
+    private final GivenBatch given;
     private final Model model;
     private final Course course;
     private final EpochLoop loop;
+    private final StateExchange states;
 
     /**
      * Allocates the memory of a batch and draws the first weights.
@@ -106,9 +108,11 @@ public final class Trainer {
         this.options = options;
         this.plan = Plan.compile(network, options.plan(Purpose.TRAIN), team);
         this.step = new TrainingStep(plan, options);
+        this.given = new GivenBatch(plan, options.shards());
         this.model = new Model(plan);
         this.course = new Course(new RandomState(options.seed()));
         this.loop = new EpochLoop(model, plan, step, options, course);
+        this.states = new StateExchange(options, plan, step, model, course);
         model.set(initial);
         step.average().begin();
     }
@@ -155,19 +159,7 @@ public final class Trainer {
 
     /** {@return a copy of the parameters learned so far; of their average with an {@link Average.Ema}} */
     public Parameters parameters() {
-        return averaged(model::parameters);
-    }
-
-    /** What a reader of the arrays gets while they hold the average. */
-    private <T> T averaged(Supplier<T> reader) {
-        try (var _ = model.use().enter()) {
-            boolean before = step.average().show(true);
-            try {
-                return reader.get();
-            } finally {
-                step.average().show(before);
-            }
-        }
+        return states.averaged(model::parameters);
     }
 
     /**
@@ -183,15 +175,8 @@ public final class Trainer {
      * @throws IllegalStateException if a listener of {@link #train} calls this
      */
     public double step(double[] inputs, int[] labels) {
-        int samples = StepArguments.samples(plan, inputs.length, labels);
-        try (var _ = model.use().enter()) {
-            requireNoTraining(SINGLE_STEP);
-            plan.inputs().write(inputs, 0, 0, inputs.length);
-            System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
-            try (var _ = step.beginSingle()) {
-                return step.run(samples, null, 0, step.gradients().isFull());
-            }
-        }
+        int samples = StepArguments.samples(plan, options.shards(), inputs.length, labels);
+        return single(samples, inputs, null, labels, null, null);
     }
 
     /**
@@ -202,15 +187,8 @@ public final class Trainer {
      * @return the loss before the update, reduced as the network says
      */
     public double step(float[] inputs, int[] labels) {
-        int samples = StepArguments.samples(plan, inputs.length, labels);
-        try (var _ = model.use().enter()) {
-            requireNoTraining(SINGLE_STEP);
-            plan.inputs().write(inputs, 0, 0, inputs.length);
-            System.arraycopy(labels, 0, plan.labels(), 0, labels.length);
-            try (var _ = step.beginSingle()) {
-                return step.run(samples, null, 0, step.gradients().isFull());
-            }
-        }
+        int samples = StepArguments.samples(plan, options.shards(), inputs.length, labels);
+        return single(samples, null, inputs, labels, null, null);
     }
 
     /**
@@ -226,16 +204,9 @@ public final class Trainer {
      * @throws IllegalStateException if a listener of {@link #train} calls this
      */
     public double step(double[] inputs, double[] targets) {
-        int samples = StepArguments.samples(plan, inputs.length, targets.length);
-        try (var _ = model.use().enter()) {
-            requireNoTraining(SINGLE_STEP);
-            plan.inputs().write(inputs, 0, 0, inputs.length);
-            plan.targets().write(targets, 0, 0, targets.length);
-            StepArguments.requireAccepted(plan, targets.length);
-            try (var _ = step.beginSingle()) {
-                return step.run(samples, null, 0, step.gradients().isFull());
-            }
-        }
+        int samples = StepArguments.samples(plan, options.shards(), inputs.length,
+                targets.length);
+        return single(samples, inputs, null, null, targets, null);
     }
 
     /**
@@ -246,16 +217,50 @@ public final class Trainer {
      * @return the loss before the update, reduced as the network says
      */
     public double step(float[] inputs, float[] targets) {
-        int samples = StepArguments.samples(plan, inputs.length, targets.length);
+        int samples = StepArguments.samples(plan, options.shards(), inputs.length,
+                targets.length);
+        return single(samples, null, inputs, null, null, targets);
+    }
+
+    /** Takes a step on arrays of a caller; of each pair one is null. */
+    private double single(int samples, double[] inputs, float[] floats, int[] labels,
+            double[] targets, float[] floatTargets) {
         try (var _ = model.use().enter()) {
             requireNoTraining(SINGLE_STEP);
-            plan.inputs().write(inputs, 0, 0, inputs.length);
-            plan.targets().write(targets, 0, 0, targets.length);
-            StepArguments.requireAccepted(plan, targets.length);
-            try (var _ = step.beginSingle()) {
-                return step.run(samples, null, 0, step.gradients().isFull());
-            }
+            return step.single(given.of(samples, inputs, floats, labels, targets, floatTargets));
         }
+    }
+
+    /**
+     * Takes one step with gradients that {@link GradientWorker}s computed.
+     *
+     * @param gradients of all shards of a batch; read
+     * @return the loss before the update, reduced as the network says
+     * @throws IllegalArgumentException if they are not those of a batch of this training, or the schedule has ended;
+     *         no parameter has moved
+     * @throws DivergenceException if the loss is not finite; no parameter has moved
+     * @throws IllegalStateException if a listener of {@link #train} calls this
+     */
+    public double apply(Gradients gradients) {
+        try (var _ = model.use().enter()) {
+            requireNoTraining(SINGLE_STEP);
+            return step.single(gradients);
+        }
+    }
+
+    /**
+     * {@return a copy of the parameters that gradients are computed of; with an {@link Average.Ema}, between trainings their
+     * average}
+     */
+    public FlatParameters flatParameters() {
+        try (var _ = model.use().enter()) {
+            return FlatParameters.of(plan.arrays());
+        }
+    }
+
+    /** {@return what decides the bits of steps, as {@link GradientWorker#contract()} says it} */
+    public String contract() {
+        return GradientWorker.contract(plan, options);
     }
 
     /** Refuses what a listener must not do in the middle of a training. */
@@ -309,25 +314,54 @@ public final class Trainer {
      */
     public TrainingEnd train(Samples samples, Optional<Samples> test, double epochs,
             TrainingListener listener) {
+        samples.requireFit(model.network());
+        Objects.requireNonNull(listener, "listener");
+        try (var _ = model.use().enter()) {
+            requireNoTraining(TRAINING);
+            try (Batches batches = new LocalBatches(plan, samples, options)) {
+                return run(batches, samples.normalization(), test, epochs, listener);
+            }
+        }
+    }
+
+    /**
+     * Trains with gradients that are computed elsewhere, as {@link #train(Samples, Optional, double, TrainingListener)}
+     * does with its own.
+     *
+     * @param source of the gradients of each batch
+     * @param test what to evaluate on, here, if anything
+     * @param epochs how often every sample is seen, at least 0; those before {@link #restore} included
+     * @param listener called after every step and epoch
+     * @return why it ended
+     * @throws IllegalArgumentException if gradients are not those of a batch of this training, the samples are others than
+     *         those of the restored training, epochs is negative, or the schedule ends before
+     * @throws IllegalStateException if a listener of this trainer calls it
+     * @throws DivergenceException if a loss or, after an epoch, a parameter is not finite
+     */
+    public TrainingEnd train(GradientSource source, Optional<Samples> test, double epochs,
+            TrainingListener listener) {
+        Objects.requireNonNull(listener, "listener");
+        try (var _ = model.use().enter()) {
+            requireNoTraining(TRAINING);
+            Batches batches = new RemoteBatches(source, options);
+            return run(batches, source.data().normalization(), test, epochs, listener);
+        }
+    }
+
+    private TrainingEnd run(Batches batches, Normalization normalization, Optional<Samples> test,
+            double epochs, TrainingListener listener) {
         if (!(epochs >= 0 && epochs <= Integer.MAX_VALUE)) {
             throw new IllegalArgumentException(
                     "epochs " + epochs + " must be from 0 to " + Integer.MAX_VALUE);
         }
-        samples.requireFit(model.network());
-        if (options.perEpoch(samples.size()) % plan.capacity() == 1 || plan.capacity() == 1) {
-            StepArguments.requireVariance(plan, 1);
-        }
+        int rest = options.perEpoch(batches.size()) % options.batchSize();
+        StepArguments.requireVariance(plan,
+                Shards.fewest(rest == 0 ? options.batchSize() : rest, options.shards()),
+                options.shards());
         test.ifPresent(some -> some.requireFit(model.network()));
-        test.map(Samples::normalization)
-                .ifPresent(one -> one.requireSame(samples.normalization()));
-        Objects.requireNonNull(listener, "listener");
-        try (var _ = model.use().enter()) {
-            requireNoTraining("a training cannot begin while one runs");
-            model.normalization(samples.normalization());
-            try (BatchLoader loader = new BatchLoader(plan, samples, options)) {
-                return loop.run(samples, loader, test, epochs, listener);
-            }
-        }
+        test.map(Samples::normalization).ifPresent(one -> one.requireSame(normalization));
+        model.normalization(normalization);
+        return loop.run(batches, test, epochs, listener);
     }
 
     /**
@@ -344,14 +378,7 @@ public final class Trainer {
      * <p>May be called by a listener; the arrays are copies.
      */
     public TrainingState state() {
-        return averaged(() -> new TrainingState(setup(), model.parameters(),
-                Model.copy(step.memory()), step.update().updates(),
-                course.position(step.steps())));
-    }
-
-    private TrainingState.Setup setup() {
-        return new TrainingState.Setup(TrainingState.CONTRACT, model.network(), options,
-                plan.algorithm());
+        return states.averaged(states::state);
     }
 
     /**
@@ -364,27 +391,8 @@ public final class Trainer {
      */
     public void restore(TrainingState state) {
         try (var _ = model.use().enter()) {
-            restoreAlone(state);
+            requireNoTraining("a training cannot be restored while one runs");
+            states.restore(state);
         }
-    }
-
-    private void restoreAlone(TrainingState state) {
-        requireNoTraining("a training cannot be restored while one runs");
-        List<ParameterBuffer> memory = step.memory();
-        List<String> mismatches = state.mismatches(setup(), plan.arrays().stream()
-                .map(ParameterBuffer::spec).toList(),
-                memory.stream().map(ParameterBuffer::spec).toList());
-        if (!mismatches.isEmpty()) {
-            throw new IllegalArgumentException("the saved training is not this one: "
-                    + String.join("; ", mismatches));
-        }
-        model.set(state.parameters());
-        for (ParameterBuffer buffer : memory) {
-            double[] values = state.memory().values(buffer.spec().name());
-            buffer.values().write(values, 0, 0, values.length);
-        }
-        step.restore(state.position(), state.updates());
-        state.position().data().ifPresent(data -> model.normalization(data.normalization()));
-        course.restore(state.position());
     }
 }

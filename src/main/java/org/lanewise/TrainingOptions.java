@@ -34,6 +34,7 @@ import org.lanewise.spec.Schedule;
  * @param augment random changes of the images of a step, in the order in which they are applied
  * @param dropLast whether an epoch leaves out the samples that would be a smaller last batch
  * @param precision of all numbers that are learned and computed
+ * @param shards equal parts of each batch, whose gradients are computed one by one and added up: see {@link Shards}
  */
 public record TrainingOptions(
         Optimizer optimizer,
@@ -50,7 +51,8 @@ public record TrainingOptions(
         int accumulate,
         List<Augmentation> augment,
         boolean dropLast,
-        Precision precision) {
+        Precision precision,
+        int shards) {
     /** One object, so that options by default are equal. */
     private static final Initializer HE_NORMAL = Initializer.heNormal();
 
@@ -73,6 +75,7 @@ public record TrainingOptions(
      * @param augment random changes of the images of a step, in the order in which they are applied
      * @param dropLast whether an epoch leaves out the samples that would be a smaller last batch
      * @param precision of all numbers that are learned and computed
+     * @param shards equal parts of each batch
      * @throws IllegalArgumentException if the batch size is below 1 or the seed out of range
      */
     public TrainingOptions {
@@ -94,6 +97,14 @@ public record TrainingOptions(
                     "accumulate " + accumulate + " must be at least 1 batch of an update");
         }
         new RandomState(seed);
+        if (shards < 1 || shards > Shards.MOST) {
+            throw new IllegalArgumentException(
+                    shards + " shards; expected 1 to " + Shards.MOST);
+        }
+        if (batchSize % shards != 0) {
+            throw new IllegalArgumentException("a batch of " + batchSize + " samples cannot be"
+                    + " divided into " + shards + " equal shards; make it a multiple of them");
+        }
     }
 
     /**
@@ -105,7 +116,7 @@ public record TrainingOptions(
     public static TrainingOptions of(Optimizer optimizer) {
         return new TrainingOptions(optimizer, 32, 0, true, HE_NORMAL, Backend.AUTO,
                 Algorithm.AUTO, Safeguards.NONE, Schedule.CONSTANT, List.of(), Optional.empty(), 1,
-                List.of(), false, Precision.DOUBLE);
+                List.of(), false, Precision.DOUBLE, 1);
     }
 
     /**
@@ -134,7 +145,7 @@ public record TrainingOptions(
 
     /** How a network is compiled under these options. */
     PlanOptions plan(Purpose purpose) {
-        return PlanOptions.of(purpose, backend.kernels(algorithm), batchSize).seed(seed)
+        return PlanOptions.of(purpose, backend.kernels(algorithm), capacity()).seed(seed)
                 .groups(groups).precision(precision);
     }
 
@@ -146,7 +157,7 @@ public record TrainingOptions(
     public TrainingOptions batchSize(int samples) {
         return new TrainingOptions(optimizer, samples, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
-                precision);
+                precision, shards);
     }
 
     /**
@@ -157,7 +168,7 @@ public record TrainingOptions(
     public TrainingOptions seed(long value) {
         return new TrainingOptions(optimizer, batchSize, value, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
-                precision);
+                precision, shards);
     }
 
     /**
@@ -168,7 +179,7 @@ public record TrainingOptions(
     public TrainingOptions shuffle(boolean value) {
         return new TrainingOptions(optimizer, batchSize, seed, value, initializer, backend,
                 algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
-                precision);
+                precision, shards);
     }
 
     /**
@@ -179,7 +190,7 @@ public record TrainingOptions(
     public TrainingOptions initializer(Initializer value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, value, backend,
                 algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
-                precision);
+                precision, shards);
     }
 
     /**
@@ -190,7 +201,7 @@ public record TrainingOptions(
     public TrainingOptions backend(Backend value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, value,
                 algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
-                precision);
+                precision, shards);
     }
 
     /**
@@ -201,7 +212,7 @@ public record TrainingOptions(
     public TrainingOptions algorithm(Algorithm value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 value, safeguards, schedule, groups, average, accumulate, augment, dropLast,
-                precision);
+                precision, shards);
     }
 
     /**
@@ -213,7 +224,7 @@ public record TrainingOptions(
     public TrainingOptions safeguards(Safeguards value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, value, schedule, groups, average, accumulate, augment, dropLast,
-                precision);
+                precision, shards);
     }
 
     /**
@@ -224,7 +235,7 @@ public record TrainingOptions(
     public TrainingOptions schedule(Schedule value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, value, groups, average, accumulate, augment, dropLast,
-                precision);
+                precision, shards);
     }
 
     /**
@@ -235,7 +246,7 @@ public record TrainingOptions(
     public TrainingOptions augment(List<Augmentation> value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, average, accumulate, value, dropLast,
-                precision);
+                precision, shards);
     }
 
     /**
@@ -246,7 +257,7 @@ public record TrainingOptions(
     public TrainingOptions dropLast(boolean value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, average, accumulate, augment, value,
-                precision);
+                precision, shards);
     }
 
     /**
@@ -257,7 +268,7 @@ public record TrainingOptions(
     public TrainingOptions groups(List<ParameterGroup> value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, value, average, accumulate, augment, dropLast,
-                precision);
+                precision, shards);
     }
 
     /**
@@ -268,7 +279,7 @@ public record TrainingOptions(
     public TrainingOptions average(Average value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, Optional.of(value), accumulate, augment,
-                dropLast, precision);
+                dropLast, precision, shards);
     }
 
     /**
@@ -279,7 +290,7 @@ public record TrainingOptions(
     public TrainingOptions accumulate(int batches) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, average, batches, augment, dropLast,
-                precision);
+                precision, shards);
     }
 
     /**
@@ -291,6 +302,25 @@ public record TrainingOptions(
     public TrainingOptions precision(Precision value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
-                value);
+                value, shards);
+    }
+
+    /**
+     * {@return these options with batches in shards}
+     *
+     * <p>Batch normalization takes each shard by itself. The gradients of shards are added up along a tree over their
+     * numbers, so that they may be computed on other machines: the bits are those of {@link GradientWorker}s.
+     *
+     * @param count equal parts of each batch; 1 for none
+     */
+    public TrainingOptions shards(int count) {
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
+                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
+                precision, count);
+    }
+
+    /** The most samples of a shard of a batch, for which memory is allocated. */
+    int capacity() {
+        return batchSize / shards;
     }
 }

@@ -57,11 +57,11 @@ public final class TrainingProgress {
     }
 
     /** Adds the losses of the last step, and what their mean is divided by, where they are finite. */
-    void count(double stepLossSum, double stepDivisor, int stepCounted, int stepCorrect) {
-        lossSum += stepLossSum;
-        divisor += stepDivisor;
-        counted += stepCounted;
-        correct += stepCorrect;
+    void count(Tally tally) {
+        lossSum += tally.lossSum;
+        divisor += tally.divisor;
+        counted += tally.counted;
+        correct += tally.correct;
     }
 
     /** Of the steps of the running epoch that count, the mean loss; NaN where none does. */

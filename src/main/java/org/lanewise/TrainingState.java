@@ -97,6 +97,7 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
             compare(list, "batches of an update", options.accumulate(), other.accumulate());
             compare(list, "augmentations", options.augment(), other.augment());
             compare(list, "drop_last", options.dropLast(), other.dropLast());
+            compare(list, "shards of a batch", options.shards(), other.shards());
             return list;
         }
 

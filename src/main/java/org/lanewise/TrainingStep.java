@@ -3,6 +3,7 @@ package org.lanewise;
 import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.plan.AverageUpdate;
+import org.lanewise.plan.FlatGradients;
 import org.lanewise.plan.GradientClip;
 import org.lanewise.plan.GradientSum;
 import org.lanewise.plan.ParameterBuffer;
@@ -18,6 +19,11 @@ final class TrainingStep {
     private final GradientSum gradients;
     private final FiniteCheck finite;
     private final Single single;
+    private final Tally tally = new Tally();
+    private final FlatGradients flat;
+    private final ShardGradients shardGradients;
+    /** Null where batches have no shards. */
+    private final GradientTree tree;
     private long steps;
     /** Of the running training: the epoch from 1, the updates so far, and those in all. */
     private int epoch;
@@ -39,6 +45,9 @@ final class TrainingStep {
         this.gradients = new GradientSum(plan, options.accumulate());
         this.finite = new FiniteCheck(plan);
         this.single = () -> average.show(true);
+        this.flat = new FlatGradients(plan);
+        this.shardGradients = new ShardGradients(plan, flat);
+        this.tree = options.shards() == 1 ? null : new GradientTree(flat, options.shards());
     }
 
     Update update() {
@@ -51,6 +60,11 @@ final class TrainingStep {
 
     GradientSum gradients() {
         return gradients;
+    }
+
+    /** Losses and right answers of the last step whose loss was finite. */
+    Tally tally() {
+        return tally;
     }
 
     FiniteCheck finite() {
@@ -112,7 +126,7 @@ final class TrainingStep {
     }
 
     /** Begins a step outside of a training, before its forward pass. */
-    Single beginSingle() {
+    private Single beginSingle() {
         if (options.average().filter(one -> one.needsLength()).isPresent()) {
             throw new IllegalArgumentException(options.average().get() + " depends on how long the"
                     + " training is, and a single step is of none; call train, or let its power be"
@@ -129,47 +143,120 @@ final class TrainingStep {
     /**
      * Takes a step.
      *
+     * @param source of the batch
      * @param samples of the batch
-     * @param indices of its samples in a data set, for messages; null where there is none
-     * @param start position of the batch's first sample among the indices
      * @param last whether an update follows, of this batch and those since the last update
      * @return the loss before the update
      */
-    double run(int samples, int[] indices, int start, boolean last) {
+    double run(BatchSource source, int samples, boolean last) {
         plan.team().requireOpen();
-        plan.forward(samples, steps);
+        return options.shards() == 1 ? whole(source, last) : shards(source, samples, last);
+    }
+
+    /** Takes a step outside of a training, on arrays that are forgotten then. */
+    double single(GivenBatch given) {
+        try (var _ = beginSingle()) {
+            return run(given, given.samples(), gradients.isFull());
+        } finally {
+            given.clear();
+        }
+    }
+
+    /** Takes a step outside of a training, with gradients that were computed for it. */
+    double single(Gradients whole) {
+        try (var _ = beginSingle()) {
+            return apply(whole, gradients.isFull());
+        }
+    }
+
+    private double whole(BatchSource source, boolean last) {
+        int samples = source.load(0);
+        plan.forward(samples, steps, 0);
         double loss = plan.loss(samples);
         boolean counts = Double.isFinite(loss);
-        if (!counts && !options.safeguards().skipNonFinite()) {
-            FiniteCheck.Origin origin = finite.origin(samples, i -> indices == null
-                    ? "input " + i + " of the batch"
-                    : "sample " + indices[start + i] + " (input " + i + " of the batch)");
-            throw diverged("the loss is " + loss + ", " + origin.text()
-                    + "; the parameters are those before this step", steps + 1, origin.advice());
-        }
         if (counts) {
+            tally.set(plan, samples, gradients.divisor());
             gradients.begin();
             plan.backward(samples);
             gradients.add();
+        } else {
+            requireSkipped(loss, samples, source);
         }
+        update(last, counts, samples, null);
+        return loss;
+    }
+
+    private double shards(BatchSource source, int samples, boolean last) {
+        tree.clear();
+        for (int shard = 0; shard < options.shards(); shard++) {
+            int count = source.load(shard);
+            if (!shardGradients.compute(count, steps, shard, samples, tree.next())) {
+                requireSkipped(tree.next().lossSum(), count, source);
+            }
+            tree.add();
+        }
+        return apply(tree.whole(), last);
+    }
+
+    /** Refuses a loss that is not finite, which the batch or shard that was computed last has, unless such steps are skipped. */
+    private void requireSkipped(double loss, int samples, BatchSource source) {
+        if (!options.safeguards().skipNonFinite()) {
+            FiniteCheck.Origin origin = finite.origin(samples, source::name);
+            throw diverged("the loss is " + loss + ", " + origin.text()
+                    + "; the parameters are those before this step", steps + 1, origin.advice());
+        }
+    }
+
+    /**
+     * Takes a step with gradients that were computed for it.
+     *
+     * @param whole of all shards of the batch
+     * @param last whether an update follows, of this batch and those since the last update
+     * @return the loss before the update
+     */
+    double apply(Gradients whole, boolean last) {
+        GradientWorker.requireShards(options);
+        if (!whole.isWhole() || whole.shards() != options.shards()
+                || whole.values().length() != flat.size()) {
+            throw new IllegalArgumentException(whole + " are not those of the " + options.shards()
+                    + " shards of a batch of this training, " + flat.size() + " elements");
+        }
+        whole.get(tally);
+        double factor = plan.network().loss().reduction().scale(tally.divisor);
+        double loss = tally.lossSum * factor;
+        boolean counts = Double.isFinite(loss);
+        if (counts) {
+            flat.write(whole.values(), options.accumulate() == 1 ? factor : 1.0);
+            gradients.add(tally.divisor);
+        } else if (!options.safeguards().skipNonFinite()) {
+            throw diverged("the loss is " + loss + "; the parameters are those before this step",
+                    steps + 1, DivergenceException.SMALLER_LEARNING_RATE);
+        }
+        update(last, counts, whole.samples(), whole);
+        return loss;
+    }
+
+    /** Ends a step: updates the parameters if it is the last of an update, and then the states of layers. */
+    private void update(boolean last, boolean counts, int samples, Gradients shards) {
         if (last) {
             done++;
         }
         if (last && gradients.finish() && clip()) {
             // An update may be refused, because the schedule has ended: then states do not move either.
             update.apply();
-            commit(samples, counts);
+            commit(counts, samples, shards);
             average.follow(update.updates(), done, total);
         } else if (!last) {
-            commit(samples, counts);
+            commit(counts, samples, shards);
         }
         steps++;
-        return loss;
     }
 
-    private void commit(int samples, boolean counts) {
-        if (counts) {
+    private void commit(boolean counts, int samples, Gradients shards) {
+        if (counts && shards == null) {
             plan.commit(samples);
+        } else if (counts) {
+            flat.commit(shards.values());
         }
     }
 

@@ -111,6 +111,28 @@ class AllocationTest {
         assertEquals(0, leastAllocated(ATTEMPTS, steps));
     }
 
+    @ParameterizedTest
+    @MethodSource("trainings")
+    void aStepInShardsAllocatesNothing(Network network, Optimizer optimizer) {
+        RandomState random = new RandomState(1);
+        Trainer trainer = new Trainer(network, TrainingOptions.of(optimizer).batchSize(2 * BATCH)
+                .shards(BATCH));
+        double[] inputs = random.randn(2 * BATCH * (int) network.input().size());
+        int[] labels = {0, 1, 2, 3, 0, 1, 2, 3, 0, 1};
+        double[] targets = new double[2 * BATCH * (int) network.output().size()];
+        Arrays.setAll(targets, i -> random.nextDouble());
+        Runnable steps = () -> {
+            for (int i = 0; i < STEPS; i++) {
+                if (network.loss().takesLabels()) {
+                    trainer.step(inputs, labels);
+                } else {
+                    trainer.step(inputs, targets);
+                }
+            }
+        };
+        assertEquals(0, leastAllocated(ATTEMPTS, steps));
+    }
+
     /** Whether samples are floats or doubles. */
     @ParameterizedTest
     @MethodSource("trainings")

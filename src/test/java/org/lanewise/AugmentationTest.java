@@ -310,7 +310,7 @@ class AugmentationTest {
             double[] all = new double[23 * 216];
             loader.begin(2, IntStream.range(0, 23).toArray(), 23);
             for (int start = 0; start < 23; start += batch) {
-                int count = loader.load(start);
+                int count = loader.loadAt(start);
                 plan.inputs().read(0, all, start * 216, count * 216);
             }
             inputs.add(all);
@@ -325,7 +325,7 @@ class AugmentationTest {
             Plan plan = Plan.compile(NETWORK, options.plan(Purpose.TRAIN), Team.alone());
             BatchLoader loader = new BatchLoader(plan, samples(23), options);
             loader.begin(0, new int[] {7, 22}, 2);
-            loader.load(1);
+            loader.loadAt(1);
             double[] expected = new double[216];
             samples(23).copyInput(22, expected, 0);
             int zeros = 0;

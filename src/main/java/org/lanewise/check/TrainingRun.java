@@ -55,7 +55,7 @@ final class TrainingRun {
         } else {
             plan.targets().write(batch.targets(), 0, 0, batch.targets().length);
         }
-        plan.forward(batch.samples(), step);
+        plan.forward(batch.samples(), step, 0);
         loss = plan.loss(batch.samples());
         plan.backward(batch.samples());
     }

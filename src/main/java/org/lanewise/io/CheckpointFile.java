@@ -1,10 +1,13 @@
 package org.lanewise.io;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.zip.ZipOutputStream;
@@ -41,14 +44,38 @@ public final class CheckpointFile {
      * @throws IOException if writing fails; the message is the path and the reason
      */
     public static void write(TrainingState state, Path file) throws IOException {
-        SequencedMap<String, NumericArray.Doubles> arrays = ParameterFile.arrays(
-                state.parameters());
-        for (Parameter memory : state.memory().list()) {
-            arrays.put(OPTIMIZER + memory.spec().name(), ParameterFile.array(memory));
+        Content content = new Content(state);
+        AtomicFile.write(file, content::writeTo);
+    }
+
+    /**
+     * Writes a state to a stream, the same bytes as to a file.
+     *
+     * @param state what to write; not modified
+     * @param out where to; flushed, not closed
+     * @throws IllegalArgumentException if a parameter is not finite; the message names it, and
+     *         nothing is written
+     * @throws IOException if writing fails
+     */
+    public static void write(TrainingState state, OutputStream out) throws IOException {
+        new Content(state).writeTo(out);
+    }
+
+    /** The bytes of a state, of which everything is found right before any is written. */
+    private static final class Content {
+        private final SequencedMap<String, NumericArray.Doubles> arrays;
+        private final byte[] text;
+
+        Content(TrainingState state) {
+            arrays = ParameterFile.arrays(state.parameters());
+            for (Parameter memory : state.memory().list()) {
+                arrays.put(OPTIMIZER + memory.spec().name(), ParameterFile.array(memory));
+            }
+            arrays.put(RANDOM, words(state.position().order()));
+            text = CheckpointText.text(state).getBytes(StandardCharsets.UTF_8);
         }
-        arrays.put(RANDOM, words(state.position().order()));
-        byte[] text = CheckpointText.text(state).getBytes(StandardCharsets.UTF_8);
-        AtomicFile.write(file, out -> {
+
+        void writeTo(OutputStream out) throws IOException {
             Seal seal = new Seal(out);
             ZipOutputStream zip = new ZipOutputStream(seal);
             zip.setComment(Seal.MARK + Seal.PLACE);
@@ -56,7 +83,7 @@ public final class CheckpointFile {
             NpzFile.writeArrays(zip, arrays);
             zip.finish();
             seal.finish();
-        });
+        }
     }
 
     private static NumericArray.Doubles words(RandomState.State random) {
@@ -103,6 +130,27 @@ public final class CheckpointFile {
             } catch (IllegalArgumentException | ArithmeticException e) {
                 throw new FileFormatException(file, TEXT + ": " + e.getMessage());
             }
+        }
+    }
+
+    /**
+     * {@return the state that a stream holds, once its checksum has been found right}
+     *
+     * <p>The stream is copied to a temporary file, which is deleted at the end.
+     *
+     * @param in as {@link #write(TrainingState, OutputStream)} wrote it; read to its end, not closed
+     * @param name of what is read, for messages
+     * @throws IOException if it cannot be read, or is damaged, cut, no checkpoint, or of a newer format
+     */
+    public static TrainingState read(InputStream in, String name) throws IOException {
+        Path copy = Files.createTempFile("lanewise-", ".npz");
+        try {
+            Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+            return read(copy);
+        } catch (FileFormatException e) {
+            throw new IOException(e.getMessage().replace(copy.toString(), name), e);
+        } finally {
+            Files.delete(copy);
         }
     }
 

@@ -1,35 +1,23 @@
 package org.lanewise.io;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.lanewise.Parameters;
 import org.lanewise.RandomState;
-import org.lanewise.Safeguards;
 import org.lanewise.TrainingOptions;
 import org.lanewise.TrainingState;
 import org.lanewise.TrainingState.Best;
 import org.lanewise.TrainingState.Data;
 import org.lanewise.TrainingState.Position;
 import org.lanewise.TrainingState.Setup;
-import org.lanewise.codec.DataCodec;
 import org.lanewise.codec.NetworkDocument;
-import org.lanewise.codec.ScheduleText;
-import org.lanewise.codec.TrainingCodec;
-import org.lanewise.spec.Average;
 import org.lanewise.spec.ClassNames;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Normalization;
-import org.lanewise.spec.Optimizer;
-import org.lanewise.spec.ParameterGroup;
-import org.lanewise.spec.Precision;
-import org.lanewise.spec.Schedule;
 
 /**
  * The part of a training's state that is not arrays, as lines of text: the version, the network as
@@ -37,20 +25,16 @@ import org.lanewise.spec.Schedule;
  */
 final class CheckpointText {
     /** The version of the format that is written, and the last that is read. */
-    static final int FORMAT = 7;
+    static final int FORMAT = 8;
     /**
      * The first version, with the network as lines; the second has no schedules, the third no groups of
      * parameters, averages and augmentations, the fourth no counts of what a mean is over and of earlier
      * epochs, the fifth no sign by which accumulated batches of single steps differ from those of
-     * an epoch, the sixth no precision.
+     * an epoch, the sixth no precision, the seventh no shards.
      */
     private static final int NETWORK_LINES = 1;
 
     private static final String NETWORK = "network ";
-
-    /** An optimizer's line has its type, and the components of its record in words divided by underscores. */
-    private static final List<Class<?>> OPTIMIZERS = List
-            .of(Optimizer.class.getPermittedSubclasses());
 
     private CheckpointText() {}
 
@@ -62,27 +46,7 @@ final class CheckpointText {
                 .with("contract", setup.contract()) + "\n" + NETWORK
                 + document(state).line() + "\n";
         List<TextLine> lines = new ArrayList<>();
-        lines.add(optimizer(options.optimizer()));
-        lines.add(new TextLine("training").with("batch_size", options.batchSize())
-                .with("seed", options.seed()).with("shuffle", options.shuffle())
-                .with("gradient_norm", options.safeguards().gradientNorm())
-                .with("algorithm", setup.algorithm()));
-        if (options.precision() != Precision.DOUBLE) {
-            lines.add(new TextLine("precision").with("elements", options.precision()));
-        }
-        if (!options.schedule().equals(Schedule.CONSTANT)) {
-            lines.add(new TextLine("schedule").with("rate", options.schedule()));
-        }
-        options.groups().forEach(group -> lines.add(new TextLine("group").with("rule", group)));
-        if (options.accumulate() > 1) {
-            lines.add(new TextLine("accumulate").with("batches", options.accumulate()));
-        }
-        options.average().ifPresent(average -> lines.add(
-                new TextLine("average").with("rule", average)));
-        if (options.dropLast() || !options.augment().isEmpty()) {
-            lines.add(new TextLine("loading").with("augment", DataCodec.text(options.augment()))
-                    .with("drop_last", options.dropLast()));
-        }
+        lines.addAll(OptionsText.lines(options, setup.algorithm()));
         lines.add(new TextLine("position").with("steps", position.steps())
                 .with("updates", state.updates()).with("epochs", position.epochs())
                 .with("step", position.step()).with("loss_sum", position.lossSum())
@@ -108,26 +72,6 @@ final class CheckpointText {
                 data.map(Data::normalization).orElse(Normalization.NONE));
     }
 
-    private static TextLine optimizer(Optimizer optimizer) {
-        TextLine line = new TextLine(optimizer.type());
-        try {
-            for (RecordComponent part : optimizer.getClass().getRecordComponents()) {
-                line.with(name(part), part.getAccessor().invoke(optimizer));
-            }
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError(optimizer.type(), e);
-        }
-        return line;
-    }
-
-    private static String name(RecordComponent part) {
-        return part.getName().replaceAll("(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
-    }
-
-    private static String name(Class<?> optimizer) {
-        return optimizer.getSimpleName().toLowerCase(Locale.ROOT);
-    }
-
     /**
      * {@return the state that a text and arrays make}
      *
@@ -136,49 +80,25 @@ final class CheckpointText {
      */
     static TrainingState state(String text, Parameters parameters, Parameters memory, int[] key) {
         Deque<String> lines = new ArrayDeque<>(text.lines().toList());
-        TextLine version = version(next(lines));
+        TextLine version = version(OptionsText.next(lines));
         int contract = version.integer("contract");
         NetworkDocument document = version.integer("format") == NETWORK_LINES
                 ? new NetworkDocument(network(lines), ClassNames.UNKNOWN)
                 : document(lines);
-        Optimizer optimizer = optimizer(next(lines));
-        TextLine training = next(lines).require("training", "batch_size", "seed", "shuffle",
-                "gradient_norm", "algorithm");
-        Precision precision = take(lines, "precision", "elements")
-                .map(line -> Precision.of(line.text("elements"))).orElse(Precision.DOUBLE);
-        Schedule schedule = take(lines, "schedule", "rate")
-                .map(line -> ScheduleText.parse(line.text("rate"))).orElse(Schedule.CONSTANT);
-        List<ParameterGroup> groups = new ArrayList<>();
-        Optional<TextLine> group = take(lines, "group", "rule");
-        while (group.isPresent()) {
-            groups.add(TrainingCodec.group(group.get().text("rule")));
-            group = take(lines, "group", "rule");
-        }
-        int accumulate = take(lines, "accumulate", "batches")
-                .map(line -> line.integer("batches")).orElse(1);
-        Optional<Average> average = take(lines, "average", "rule")
-                .map(line -> TrainingCodec.average(line.text("rule")));
-        Optional<TextLine> loading = take(lines, "loading", "augment", "drop_last");
-        TrainingOptions options = TrainingOptions.of(optimizer)
-                .batchSize(training.integer("batch_size")).seed(training.longInteger("seed"))
-                .shuffle(training.truth("shuffle"))
-                .safeguards(Safeguards.NONE.gradientNorm(training.number("gradient_norm")))
-                .precision(precision).schedule(schedule).groups(groups).accumulate(accumulate)
-                .augment(loading.map(line -> DataCodec.augmentations(line.text("augment")))
-                        .orElse(List.of()))
-                .dropLast(loading.map(line -> line.truth("drop_last")).orElse(false));
+        OptionsText.Parsed parsed = OptionsText.parse(lines);
         Setup setup = new Setup(contract, document.network(),
-                average.map(options::average).orElse(options), training.text("algorithm"));
-        TextLine position = next(lines).require("position", "steps", "updates", "epochs",
+                parsed.options(), parsed.algorithm());
+        TextLine position = OptionsText.next(lines).require("position", "steps", "updates",
+                "epochs",
                 "step", "loss_sum", "correct");
-        Optional<TextLine> counts = take(lines, "counts", "divisor", "samples",
+        Optional<TextLine> counts = OptionsText.take(lines, "counts", "divisor", "samples",
                 "earlier_epochs");
-        Optional<Best> best = take(lines, "best", "epoch", "loss")
+        Optional<Best> best = OptionsText.take(lines, "best", "epoch", "loss")
                 .map(line -> new Best(line.integer("epoch"), line.number("loss")));
-        Optional<Data> data = take(lines, "data", "samples", "checksum")
+        Optional<Data> data = OptionsText.take(lines, "data", "samples", "checksum")
                 .map(line -> new Data(line.integer("samples"), line.longInteger("checksum"),
                         document.classes(), document.normalization()));
-        TextLine random = next(lines);
+        TextLine random = OptionsText.next(lines);
         random = random.has("spare")
                 ? random.require("random", "position", "spare")
                 : random.require("random", "position");
@@ -194,17 +114,6 @@ final class CheckpointText {
                         counts.map(line -> line.integer("earlier_epochs")).orElse(0),
                         best, data, new RandomState.State(key,
                                 random.integer("position"), random.numberOrNone("spare"))));
-    }
-
-    private static TextLine next(Deque<String> lines) {
-        return TextLine.parse(nextText(lines));
-    }
-
-    private static String nextText(Deque<String> lines) {
-        if (lines.isEmpty()) {
-            throw new IllegalArgumentException("a line is missing");
-        }
-        return lines.remove();
     }
 
     /** The version comes first, so that lines of a newer one are not read. */
@@ -224,7 +133,7 @@ final class CheckpointText {
     }
 
     private static NetworkDocument document(Deque<String> lines) {
-        String line = nextText(lines);
+        String line = OptionsText.nextText(lines);
         if (!line.startsWith(NETWORK)) {
             throw new IllegalArgumentException("found '" + Source.quote(line)
                     + "', expected network and its JSON");
@@ -233,40 +142,10 @@ final class CheckpointText {
     }
 
     private static Network network(Deque<String> lines) {
-        List<TextLine> network = new ArrayList<>(List.of(next(lines)));
-        while (!lines.isEmpty() && OPTIMIZERS.stream()
-                .noneMatch(one -> name(one).equals(word(lines.peek())))) {
-            network.add(next(lines));
+        List<TextLine> network = new ArrayList<>(List.of(OptionsText.next(lines)));
+        while (!lines.isEmpty() && !OptionsText.isOptimizer(lines.peek())) {
+            network.add(OptionsText.next(lines));
         }
         return NetworkLines.network(network);
-    }
-
-    private static String word(String line) {
-        return line.substring(0, line.indexOf(' ') < 0 ? line.length() : line.indexOf(' '));
-    }
-
-    private static Optimizer optimizer(TextLine line) {
-        Class<?> type = OPTIMIZERS.stream().filter(one -> name(one).equals(line.word())).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("found '"
-                        + Source.quote(line.word()) + "', expected one of " + OPTIMIZERS.stream()
-                                .map(CheckpointText::name).collect(Collectors.joining(", "))));
-        List<RecordComponent> parts = List.of(type.getRecordComponents());
-        line.require(line.word(), parts.stream().map(CheckpointText::name).toArray(String[]::new));
-        Object[] values = parts.stream().map(part -> part.getType() == boolean.class
-                ? (Object) line.truth(name(part))
-                : line.number(name(part))).toArray();
-        try {
-            return (Optimizer) type.getConstructors()[0].newInstance(values);
-        } catch (InvocationTargetException e) {
-            throw new IllegalArgumentException(e.getCause().getMessage(), e);
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError(line.word(), e);
-        }
-    }
-
-    private static Optional<TextLine> take(Deque<String> lines, String word, String... names) {
-        return !lines.isEmpty() && word(lines.peek()).equals(word)
-                ? Optional.of(next(lines).require(word, names))
-                : Optional.empty();
     }
 }

@@ -166,6 +166,11 @@ public sealed interface Elements {
         public void read(int at, double[] to, int start, int count) {
             System.arraycopy(array, at, to, start, count);
         }
+
+        @Override
+        public void copy(int at, Elements to, int start, int count) {
+            to.write(array, at, start, count);
+        }
     }
 
     /**
@@ -206,6 +211,21 @@ public sealed interface Elements {
             for (int i = 0; i < count; i++) {
                 to[start + i] = array[at + i];
             }
+        }
+
+        @Override
+        public void write(float[] from, int start, int at, int count) {
+            System.arraycopy(from, start, array, at, count);
+        }
+
+        @Override
+        public void read(int at, float[] to, int start, int count) {
+            System.arraycopy(array, at, to, start, count);
+        }
+
+        @Override
+        public void copy(int at, Elements to, int start, int count) {
+            to.write(array, at, start, count);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.lanewise.kernel.Elements.doubles;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.lanewise.kernel.BatchNormGeometry;
 import org.lanewise.kernel.ChunkedSums;
@@ -30,7 +31,7 @@ import org.lanewise.spec.Shape;
  * <p>Where the step computes the function that follows too, the backward pass overwrites the gradient with respect
  * to its values with the gradient with respect to the normalized values.
  */
-final class BatchNormStep {
+final class BatchNormStep implements BatchStatistics {
     private static final ImplementationInfo LOOPS = ImplementationInfo.of("channel by channel");
 
     /** A factor that is not learned is 1 everywhere, and a bias 0: null. */
@@ -138,7 +139,7 @@ final class BatchNormStep {
         return new Step(index, stored, false, WeightedKernel.DIRECT, "", List.of(), LOOPS,
                 List.of(input), output, forward, weights ? sums : List.of(),
                 List.copyOf(backwardInput), List.of(), predict,
-                learns ? List.of(whole(this::follow)) : List.of(), List.copyOf(saved),
+                learns ? Optional.of(this) : Optional.empty(), List.copyOf(saved),
                 weights ? List.copyOf(rewritten) : List.of(), 0);
     }
 
@@ -212,15 +213,28 @@ final class BatchNormStep {
         return learns(array) ? doubles(array.gradient()) : null;
     }
 
-    /** Moves the running statistics towards those of the batch. */
-    private void follow(int samples) {
+    @Override
+    public int size() {
+        return 2 * geometry.c();
+    }
+
+    @Override
+    public void read(int samples, double share, Elements into, int at) {
+        int c = geometry.c();
         double values = geometry.values(samples);
+        BatchNormScalar.scaled(1.0, share, coefficients, BatchNormScalar.MEAN, doubles(into), at,
+                c);
+        BatchNormScalar.scaled(values / (values - 1.0), share, coefficients,
+                BatchNormScalar.VARIANCE, doubles(into), at + c, c);
+    }
+
+    @Override
+    public void follow(Elements statistics, int at) {
         double batches = arrays.batches().get(0) + 1;
         arrays.batches().set(0, batches);
         double share = norm.momentum().orElse(1.0 / batches);
-        BatchNormScalar.follow(share, 1.0, coefficients, BatchNormScalar.MEAN, arrays.mean());
-        BatchNormScalar.follow(share, values / (values - 1.0), coefficients,
-                BatchNormScalar.VARIANCE, arrays.variance());
+        BatchNormScalar.follow(share, doubles(statistics), at, arrays.mean());
+        BatchNormScalar.follow(share, doubles(statistics), at + geometry.c(), arrays.variance());
     }
 
     private static BatchNormGeometry geometry(Tensor input, Tensor output) {

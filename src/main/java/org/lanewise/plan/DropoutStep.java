@@ -3,14 +3,13 @@ package org.lanewise.plan;
 import static org.lanewise.kernel.Elements.doubles;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Optional;
 import org.lanewise.kernel.DropoutGeometry;
 import org.lanewise.kernel.Task;
 import org.lanewise.kernel.WeightedKernel;
 import org.lanewise.kernel.elementwise.Dropout;
 import org.lanewise.kernel.elementwise.DropoutMask;
 import org.lanewise.kernel.reference.DropoutScalar;
-import org.lanewise.random.Philox;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.MemoryUse.Kind;
 import org.lanewise.spec.Shape;
@@ -22,16 +21,15 @@ final class DropoutStep {
     /**
      * The step of a layer.
      *
-     * @param number of the step whose masks are drawn
+     * @param drawn the step whose masks are drawn
      */
     static Step of(LayerDescription layer, Tensor input, Tensor output, PlanOptions options,
-            Workspace workspace, AtomicLong number) {
+            Workspace workspace, DrawnStep drawn) {
         Shape.Image maps = Tensor.maps(input.shape());
         DropoutGeometry geometry = new DropoutGeometry(maps.channels(), maps.height(),
                 maps.width(), input.layout(), layer.index(),
                 ((org.lanewise.spec.Dropout) layer.layer()).p());
         boolean vectors = options.kernels().vectors();
-        long key = Philox.key(options.seed(), Philox.DROPOUT);
         int[] mask = workspace.integers(layer.index(), Kind.WORK, "mask",
                 (long) options.capacity() * geometry.stride());
         double[] src = doubles(input.values());
@@ -41,11 +39,11 @@ final class DropoutStep {
         double[] rectified = input.rectified() ? src : null;
         Task forward = Elementwise.samples(input, vectors
                 ? (from, to) -> {
-                    DropoutMask.mask(geometry, key, number.intValue(), mask, from, to);
+                    DropoutMask.mask(geometry, drawn.key(), drawn.step(), mask, from, to);
                     Dropout.apply(geometry, mask, src, dst, from, to);
                 }
                 : (from, to) -> {
-                    DropoutScalar.mask(geometry, key, number.intValue(), mask, from, to);
+                    DropoutScalar.mask(geometry, drawn.key(), drawn.step(), mask, from, to);
                     DropoutScalar.apply(geometry, mask, src, dst, from, to);
                 });
         Task backward = Elementwise.samples(input, vectors
@@ -57,6 +55,6 @@ final class DropoutStep {
         return new Step(layer.index(), layer.index(), false, WeightedKernel.DIRECT, "", List.of(),
                 Lowering.ELEMENT_BY_ELEMENT, List.of(input), output, List.of(forward), List.of(),
                 diffSrc == null ? List.of() : List.of(backward), List.of(), List.of(predict),
-                List.of(), List.of(), List.of(), geometry.stride());
+                Optional.empty(), List.of(), List.of(), geometry.stride());
     }
 }

@@ -108,9 +108,18 @@ public final class GradientSum {
 
     /** Adds the gradients that the backward pass after {@link #begin} computed to those before. */
     public void add() {
+        add(divisor());
+    }
+
+    /**
+     * Adds the gradients that the parameters have, of the sum of the losses of a batch, to those before.
+     *
+     * @param divisor what that sum is divided by for the mean
+     */
+    public void add(double divisor) {
         if (batches > 1) {
             plan.workers().run(seen[0] == 0 ? copies : additions, 1);
-            seen[1] += plan.objective().divisor();
+            seen[1] += divisor;
         }
         seen[0] += one;
     }

@@ -1,7 +1,6 @@
 package org.lanewise.plan;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What lowering makes of a network.
@@ -12,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param steps in the order of the forward pass
  * @param arrays what is learned, and states, in order of the layers
  * @param objective the loss
- * @param number of the step whose masks a forward pass draws
+ * @param drawn the step whose masks a forward pass draws
  */
 record Lowered(Tensor input, List<Tensor> outputs, Tensor output, List<Step> steps,
-        List<ParameterBuffer> arrays, Objective objective, AtomicLong number) {}
+        List<ParameterBuffer> arrays, Objective objective, DrawnStep drawn) {}

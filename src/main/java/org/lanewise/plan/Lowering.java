@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.Element;
@@ -66,7 +65,7 @@ final class Lowering {
     private final Fusion fusion;
     private final LayoutAssignment layouts;
     private final BufferAssignment buffers;
-    private final AtomicLong number = new AtomicLong();
+    private final DrawnStep drawn;
     private final List<Step> steps = new ArrayList<>();
     private final List<ParameterBuffer> parameters = new ArrayList<>();
     /** The stored output of each layer; null where it is not stored, because it is fused with what follows. */
@@ -79,6 +78,7 @@ final class Lowering {
         this.vectors = options.kernels().vectors();
         this.capacity = options.capacity();
         this.workspace = workspace;
+        this.drawn = new DrawnStep(options.seed());
         this.elementwise = new Elementwise(vectors);
         this.choices = new LayerChoices(graph, options);
         this.demand = new GradientDemand(graph, options);
@@ -117,7 +117,7 @@ final class Lowering {
                 new Lowered(input, Arrays.asList(outputs), output, steps, parameters,
                         LossKernels.of(graph.network().loss(), vectors, output, workspace,
                                 capacity),
-                        number));
+                        drawn));
     }
 
     private void lower(LayerDescription layer, List<Tensor> inputs) {
@@ -259,7 +259,7 @@ final class Lowering {
                 function(index, function.name(), parameter, input, output);
             case Scale(double factor) -> function(index, "SCALE", factor, input, output)
                     .saved(List.of(), 0);
-            case Dropout _ -> DropoutStep.of(layer, input, output, options, workspace, number);
+            case Dropout _ -> DropoutStep.of(layer, input, output, options, workspace, drawn);
             case GroupNorm _,LayerNorm _ -> GroupNormStep.of(layer, input, output, learned, options,
                     workspace);
             case BatchNorm _ -> {

@@ -1,7 +1,6 @@
 package org.lanewise.plan;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -40,13 +39,13 @@ public final class Plan {
     private final List<Step> steps;
     private final Task[] forward;
     private final Task[] predict;
-    private final Task[] commit;
+    private final LayerStates states;
     private final Task[] backward;
     private final List<ParameterBuffer> computedWith;
     private final List<ParameterBuffer> arrays;
     private final List<ParameterBuffer> parameters;
     private final Objective objective;
-    private final AtomicLong number;
+    private final DrawnStep drawn;
     private final int fewestSamples;
 
     Plan(Folding folding, PlanOptions options, Workspace workspace, Team team,
@@ -64,7 +63,7 @@ public final class Plan {
         this.steps = List.copyOf(steps);
         this.forward = tasks(steps, Step::forward);
         this.predict = tasks(steps, Step::predict);
-        this.commit = tasks(steps, Step::commit);
+        this.states = new LayerStates(steps, workspace);
         this.backward = tasks(steps.reversed(), step -> Stream
                 .of(step.backwardWeights(), step.backwardInput(), step.accumulate())
                 .flatMap(List::stream).toList());
@@ -72,7 +71,7 @@ public final class Plan {
         this.arrays = List.copyOf(folding.arrays(computedWith, workspace));
         this.parameters = arrays.stream().filter(array -> !array.spec().state()).toList();
         this.objective = lowered.objective();
-        this.number = lowered.number();
+        this.drawn = lowered.drawn();
         this.fewestSamples = layers.stream().anyMatch(LayerDescription::oneValueAChannel) ? 2 : 1;
     }
 
@@ -158,21 +157,22 @@ public final class Plan {
      * @param samples how many
      */
     public void forward(int samples) {
-        forward(samples, number.get());
-    }
-
-    /**
-     * Computes all outputs of the first samples, with the masks of a step: {@link #forward(int)} draws those of
-     * the same step again, at first of step 0.
-     *
-     * @param samples how many
-     * @param step of the training, from 0
-     */
-    public void forward(int samples, long step) {
-        number.set(step);
         for (Task task : forward) {
             workers.run(task, samples);
         }
+    }
+
+    /**
+     * Computes all outputs of the first samples, with the masks of a shard of a step: {@link #forward(int)}
+     * draws the same again, at first those of step 0.
+     *
+     * @param samples how many
+     * @param step of the training, from 0
+     * @param shard of the step's batch, from 0; 0 for a whole batch
+     */
+    public void forward(int samples, long step, int shard) {
+        drawn.set(step, shard);
+        forward(samples);
     }
 
     /**
@@ -192,9 +192,7 @@ public final class Plan {
      * @param samples how many it was for
      */
     public void commit(int samples) {
-        for (Task task : commit) {
-            workers.run(task, samples);
-        }
+        states.commit(samples);
     }
 
     /**
@@ -303,9 +301,7 @@ public final class Plan {
         return input.values();
     }
 
-    /**
-     * {@return the gradient with respect to the inputs; null unless the plan was compiled for it}
-     */
+    /** {@return the gradient with respect to the inputs; null unless compiled for it} */
     public Elements inputGradient() {
         return input.gradient();
     }
@@ -388,6 +384,10 @@ public final class Plan {
     /** Who shares the passes: the caller alone where they are too short. */
     Team workers() {
         return workers;
+    }
+
+    LayerStates states() {
+        return states;
     }
 
     ElementLoops loops() {

@@ -25,7 +25,7 @@ import org.lanewise.spec.LayerPlan;
  * @param accumulate adds the contribution of this step to the gradient of its input; empty where it is
  *        the only one, the first, or added at once
  * @param predict overwrites the output in inference: mostly the forward tasks
- * @param commit moves the layer's state once a step of training is good
+ * @param statistics move the layer's state once a step of training is good
  * @param saved of which the gradients of the inputs need the values, besides masks of fused ReLUs; of a join,
  *        the inputs to whose gradients it adds
  * @param rewritten of which the gradients of what is learned read or write one array more: a gradient that is replaced,
@@ -47,7 +47,7 @@ record Step(
         List<Task> backwardInput,
         List<Task> accumulate,
         List<Task> predict,
-        List<Task> commit,
+        Optional<BatchStatistics> statistics,
         List<Tensor> saved,
         List<Tensor> rewritten,
         int indices) {
@@ -57,8 +57,8 @@ record Step(
             Tensor output, List<Task> forward, List<Task> backwardWeights,
             List<Task> backwardInput) {
         this(layer, outputLayer, arranges, algorithm, reason, candidates, loops, inputs, output,
-                forward, backwardWeights, backwardInput, List.of(), forward, List.of(), List.of(),
-                List.of(), 0);
+                forward, backwardWeights, backwardInput, List.of(), forward, Optional.empty(),
+                List.of(), List.of(), 0);
     }
 
     /** What it reads, or the first of several. */
@@ -69,21 +69,22 @@ record Step(
     /** {@return this step with tasks that add its contribution to the gradient of its input} */
     Step accumulate(List<Task> tasks) {
         return new Step(layer, outputLayer, arranges, algorithm, reason, candidates, loops, inputs,
-                output, forward, backwardWeights, backwardInput, tasks, predict, commit, saved,
+                output, forward, backwardWeights, backwardInput, tasks, predict, statistics, saved,
                 rewritten, indices);
     }
 
     /** {@return this step with another reason} */
     Step reason(String words) {
         return new Step(layer, outputLayer, arranges, algorithm, words, candidates, loops, inputs,
-                output, forward, backwardWeights, backwardInput, accumulate, predict, commit, saved,
+                output, forward, backwardWeights, backwardInput, accumulate, predict, statistics,
+                saved,
                 rewritten, indices);
     }
 
     /** {@return this step with what its backward passes read besides gradients and weights} */
     Step saved(List<Tensor> tensors, int ints) {
         return new Step(layer, outputLayer, arranges, algorithm, reason, candidates, loops, inputs,
-                output, forward, backwardWeights, backwardInput, accumulate, predict, commit,
+                output, forward, backwardWeights, backwardInput, accumulate, predict, statistics,
                 tensors, rewritten, ints);
     }
 

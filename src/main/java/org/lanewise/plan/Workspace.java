@@ -182,7 +182,9 @@ final class Workspace {
                     : "layer " + layer) + " needs " + count + " elements for its " + name
                     + ", more than one array can hold; a smaller batch size needs fewer");
         }
-        uses.add(new MemoryUse(layer, kind, name, count * bytes));
+        if (count > 0) {
+            uses.add(new MemoryUse(layer, kind, name, count * bytes));
+        }
         return counting ? 0 : (int) count;
     }
 

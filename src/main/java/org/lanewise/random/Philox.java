@@ -18,6 +18,8 @@ public final class Philox {
     public static final int CUTOUT = 3;
     /** The stream of changes of colour. */
     public static final int COLOR_JITTER = 4;
+    /** The stream of the orders of shards. */
+    public static final int SHARD_ORDER = 5;
 
     /** How often a counter is mixed. */
     public static final int ROUNDS = 10;

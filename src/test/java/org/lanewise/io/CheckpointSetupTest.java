@@ -1,10 +1,15 @@
 package org.lanewise.io;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,7 +37,7 @@ class CheckpointSetupTest {
         Map<String, byte[]> entries = CheckpointFileTest
                 .entries(CheckpointFileTest.checkpoint(folder));
         entries.put(CheckpointFile.TEXT,
-                Crafted.replace(entries.get(CheckpointFile.TEXT), "format=7 ", "format=3 "));
+                Crafted.replace(entries.get(CheckpointFile.TEXT), "format=8 ", "format=3 "));
         TrainingState.Setup setup = CheckpointFile
                 .read(Crafted.write(folder, "a.npz", CheckpointFileTest.sealed(entries))).setup();
         assertEquals(Trainings.trained(13).state().setup(), setup);
@@ -117,5 +122,19 @@ class CheckpointSetupTest {
                                     state.position().order().key()))
                             .getMessage());
         });
+    }
+
+    @Test
+    void aStreamHoldsWhatAFileHolds() throws IOException {
+        byte[] file = CheckpointFileTest.checkpoint(folder);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CheckpointFile.write(CheckpointFile.read(Crafted.write(folder, "a.npz", file)), out);
+        assertArrayEquals(file, out.toByteArray());
+        TrainingState read = CheckpointFile.read(new ByteArrayInputStream(file), "hdfs://a/b");
+        assertEquals(13, read.position().steps());
+        byte[] cut = Arrays.copyOf(file, file.length - 20);
+        IOException fault = assertThrows(IOException.class,
+                () -> CheckpointFile.read(new ByteArrayInputStream(cut), "hdfs://a/b"));
+        assertTrue(fault.getMessage().startsWith("hdfs://a/b: "), fault.getMessage());
     }
 }

@@ -33,6 +33,11 @@ public final class UpdateOptions {
                     + " N times the samples (default: ${DEFAULT-VALUE}).")
     private int accumulate;
 
+    @Option(names = "--shards", paramLabel = "N", defaultValue = "1",
+            description = "Divide each batch into N equal shards, whose gradients are added up:"
+                    + " the bits of a training on N machines and fewer (default: ${DEFAULT-VALUE}).")
+    private int shards;
+
     /** The options of a training with what is given here. */
     public TrainingOptions with(TrainingOptions options) {
         List<ParameterGroup> all = new ArrayList<>();
@@ -46,7 +51,8 @@ public final class UpdateOptions {
             throw new IllegalArgumentException(
                     "--accumulate " + accumulate + " must be at least 1");
         }
-        TrainingOptions grouped = options.groups(all).accumulate(accumulate);
+        TrainingOptions grouped = options.groups(all).accumulate(accumulate)
+                .shards(shards);
         return average == null ? grouped : grouped.average(TrainingCodec.average(average));
     }
 }

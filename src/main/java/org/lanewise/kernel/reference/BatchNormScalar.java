@@ -153,22 +153,39 @@ public final class BatchNormScalar {
     }
 
     /**
+     * {@code statistics = coefficients * scale * share}.
+     *
+     * @param scale of the batch
+     * @param share of these samples in a batch that several such calls divide
+     * @param coefficients read
+     * @param row of coefficients with the values of the batch
+     * @param statistics overwritten
+     * @param at where those of the first channel are written
+     * @param count of channels
+     */
+    public static void scaled(double scale, double share, // double
+            double[] coefficients, int row, double[] statistics, int at, int count) {
+        double factor = Element.round(scale);
+        double part = Element.round(share);
+        for (int i = 0; i < count; i++) {
+            statistics[at + i] = coefficients[row * count + i] * factor * part;
+        }
+    }
+
+    /**
      * {@code running = (1 - momentum) * running + momentum * batch}.
      *
      * @param momentum share of the batch
-     * @param coefficients read
-     * @param row of coefficients with the values of the batch
-     * @param scale what they are multiplied by
+     * @param statistics of the batch
+     * @param at where they begin
      * @param running overwritten
      */
-    public static void follow(double momentum, double scale, // double
-            double[] coefficients, int row, double[] running) {
+    public static void follow(double momentum, // double
+            double[] statistics, int at, double[] running) {
         double share = Element.round(momentum);
         double rest = Element.round(1.0 - momentum);
-        double factor = Element.round(scale);
         for (int i = 0; i < running.length; i++) {
-            running[i] = fma(share, coefficients[row * running.length + i] * factor,
-                    rest * running[i]);
+            running[i] = fma(share, statistics[at + i], rest * running[i]);
         }
     }
 

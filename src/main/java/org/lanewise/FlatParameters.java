@@ -1,0 +1,88 @@
+package org.lanewise;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.lanewise.Parameters.Parameter;
+import org.lanewise.kernel.Elements;
+import org.lanewise.plan.ParameterBuffer;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.ParameterSpec;
+import org.lanewise.spec.Precision;
+
+/**
+ * All parameters of a network, and the states of its layers, one after another in one array, in the order of the layers;
+ * row-major.
+ */
+public final class FlatParameters implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final double[] doubles;
+    private final float[] floats;
+
+    private FlatParameters(Elements values) {
+        this.doubles = values instanceof Elements.Doubles(double[] array) ? array : null;
+        this.floats = values instanceof Elements.Floats(float[] array) ? array : null;
+    }
+
+    /** {@return a copy of the arrays of a plan} */
+    static FlatParameters of(List<ParameterBuffer> arrays) {
+        int size = 0;
+        for (ParameterBuffer array : arrays) {
+            size = Math.addExact(size, array.values().length());
+        }
+        Elements all = arrays.getFirst().values() instanceof Elements.Floats
+                ? Elements.of(new float[size])
+                : Elements.of(new double[size]);
+        int at = 0;
+        for (ParameterBuffer array : arrays) {
+            array.values().copy(0, all, at, array.values().length());
+            at += array.values().length();
+        }
+        return new FlatParameters(all);
+    }
+
+    /** Overwrites the arrays of a plan. */
+    void copyTo(List<ParameterBuffer> arrays) {
+        long size = arrays.stream().mapToLong(array -> array.values().length()).sum();
+        requireSize(size);
+        Elements all = elements();
+        int at = 0;
+        for (ParameterBuffer array : arrays) {
+            all.copy(at, array.values(), 0, array.values().length());
+            at += array.values().length();
+        }
+    }
+
+    private Elements elements() {
+        return doubles == null ? Elements.of(floats) : Elements.of(doubles);
+    }
+
+    private void requireSize(long size) {
+        if (size != elements().length()) {
+            throw new IllegalArgumentException(elements().length() + " elements of parameters and"
+                    + " states; the network has " + size);
+        }
+    }
+
+    /**
+     * {@return the arrays by their names; copies}
+     *
+     * @param network whose parameters these are
+     * @throws IllegalArgumentException if it has another number of elements
+     */
+    public Parameters parameters(Network network) {
+        List<ParameterSpec> specs = network.parameters();
+        requireSize(specs.stream().mapToLong(ParameterSpec::size).sum());
+        Precision precision = doubles == null ? Precision.SINGLE : Precision.DOUBLE;
+        List<Parameter> list = new ArrayList<>();
+        int at = 0;
+        for (ParameterSpec spec : specs) {
+            double[] values = new double[(int) spec.size()];
+            elements().read(at, values, 0, values.length);
+            list.add(new Parameter(spec, values, precision));
+            at += values.length;
+        }
+        return new Parameters(list);
+    }
+}

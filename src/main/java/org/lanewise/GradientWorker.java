@@ -1,0 +1,112 @@
+package org.lanewise;
+
+import java.util.ConcurrentModificationException;
+import java.util.Objects;
+import java.util.concurrent.ForkJoinPool;
+import org.lanewise.kernel.FusedMultiplyAdd;
+import org.lanewise.plan.FlatGradients;
+import org.lanewise.plan.Plan;
+import org.lanewise.plan.Purpose;
+import org.lanewise.plan.Team;
+import org.lanewise.spec.Network;
+
+/**
+ * Computes gradients of shards of batches, without an update, for a {@link Trainer} that may be on another machine.
+ *
+ * <p>The constructor allocates the memory of one shard of a batch. A worker serves one thread at a time, and any number of
+ * shards, one after another.
+ */
+public final class GradientWorker {
+    private final TrainingOptions options;
+    private final Plan plan;
+    private final FlatGradients flat;
+    private final ShardGradients gradients;
+    private final ExclusiveUse use = new ExclusiveUse();
+
+    /**
+     * Allocates the memory of a shard of a batch.
+     *
+     * @param network what learns
+     * @param options of the training, those of its trainer
+     * @throws IllegalArgumentException if batches have no shards or an array would be too large
+     */
+    public GradientWorker(Network network, TrainingOptions options) {
+        this(network, options, Team.alone());
+    }
+
+    /**
+     * Allocates the memory of a shard of a batch, for gradients that several threads compute.
+     *
+     * @param network what learns
+     * @param options of the training, those of its trainer
+     * @param pool shares the work: the calling thread and, up to the pool's parallelism in all, its threads; never shut
+     *        down here
+     * @throws IllegalArgumentException if batches have no shards or an array would be too large
+     */
+    public GradientWorker(Network network, TrainingOptions options, ForkJoinPool pool) {
+        this(network, options, Team.of(pool));
+    }
+
+    private GradientWorker(Network network, TrainingOptions options, Team team) {
+        requireShards(options);
+        this.options = options;
+        this.plan = Plan.compile(network, options.plan(Purpose.TRAIN), team);
+        this.flat = new FlatGradients(plan);
+        this.gradients = new ShardGradients(plan, flat);
+    }
+
+    /**
+     * {@return what decides the bits of gradients besides network, options and samples: workers with the same text, and
+     * a trainer with the same {@link Trainer#contract()}, compute the same}
+     */
+    public String contract() {
+        return contract(plan, options);
+    }
+
+    /** Refuses a training whose batches have no shards: its order of samples is that of one machine. */
+    static void requireShards(TrainingOptions options) {
+        if (options.shards() == 1) {
+            throw new IllegalArgumentException("gradients are computed elsewhere for a training"
+                    + " with 2 shards or more; this one has 1");
+        }
+    }
+
+    static String contract(Plan plan, TrainingOptions options) {
+        return "numerical contract " + TrainingState.CONTRACT + ", " + options.precision()
+                + " precision, " + plan.algorithm() + ", multiply-adds "
+                + (FusedMultiplyAdd.HARDWARE ? "fused" : "not fused");
+    }
+
+    /**
+     * Copies the parameters that the next gradients are of.
+     *
+     * @param parameters as {@link Trainer#flatParameters} gives them
+     * @throws IllegalArgumentException if they are of another network
+     * @throws ConcurrentModificationException if another thread is inside
+     */
+    public void parameters(FlatParameters parameters) {
+        try (var _ = use.enter()) {
+            parameters.copyTo(plan.arrays());
+        }
+    }
+
+    /**
+     * {@return the gradients of the samples that a batch takes of a shard, in an array of their own}
+     *
+     * <p>Where their loss is not finite, {@link Gradients#lossSum} is not either, and there are no gradients.
+     *
+     * @param shard all its samples
+     * @param batch which of them
+     * @throws IllegalArgumentException if the shard does not fit the network or the training
+     * @throws ConcurrentModificationException if another thread is inside
+     */
+    public Gradients gradients(Shard shard, GradientSource.Batch batch) {
+        Objects.requireNonNull(batch, "batch");
+        try (var _ = use.enter(); BatchLoader loader = shard.loader(plan, options, batch)) {
+            int samples = loader.load(0);
+            Gradients result = new Gradients(options.shards(), flat.newArray());
+            gradients.compute(samples, batch.step(), shard.number(), batch.samples(), result);
+            return result;
+        }
+    }
+}
