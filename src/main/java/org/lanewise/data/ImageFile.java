@@ -50,7 +50,20 @@ final class ImageFile {
      * @throws IOException if it cannot be read; the message is the path and the reason
      */
     static byte[] read(Path file, Shape.Image wanted, OtherSize otherSize) throws IOException {
-        return new ImageFile(file).read(wanted, otherSize);
+        ImageFile one = new ImageFile(file);
+        return one.read(one.content(), wanted, otherSize);
+    }
+
+    /**
+     * {@return the maps of a file that was read already, channel by channel, row-major}
+     *
+     * @param name of the file, for messages
+     * @param content of the file
+     * @throws FileFormatException if it is damaged, of another size, or not opaque
+     */
+    static byte[] read(Path name, byte[] content, Shape.Image wanted, OtherSize otherSize)
+            throws IOException {
+        return new ImageFile(name).read(content, wanted, otherSize);
     }
 
     /** {@return the shape of an image: one channel where it is grey, or three} */
@@ -63,8 +76,9 @@ final class ImageFile {
                 image.getHeight(), image.getWidth());
     }
 
-    private byte[] read(Shape.Image wanted, OtherSize otherSize) throws IOException {
-        BufferedImage image = decode(content(), wanted.map(), otherSize);
+    private byte[] read(byte[] content, Shape.Image wanted, OtherSize otherSize)
+            throws IOException {
+        BufferedImage image = decode(content, wanted.map(), otherSize);
         int height = image.getHeight();
         int width = image.getWidth();
         byte[] all = new byte[(int) wanted.size()];

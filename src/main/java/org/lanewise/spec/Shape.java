@@ -1,7 +1,8 @@
 package org.lanewise.spec;
 
+import java.io.Serializable;
 /** The shape of one sample: a stack of maps, or a flat row of features. */
-public sealed interface Shape {
+public sealed interface Shape extends Serializable {
     /** {@return the number of elements of one sample} */
     long size();
 

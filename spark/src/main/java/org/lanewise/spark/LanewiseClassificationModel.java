@@ -1,0 +1,68 @@
+package org.lanewise.spark;
+
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/** A network that classifies: adds the probabilities of all classes and the most probable one. */
+public final class LanewiseClassificationModel
+        extends
+            LanewiseModel<LanewiseClassificationModel> {
+    private static final long serialVersionUID = 1;
+
+    private final Param<String> probabilityCol = new Param<>(this, "probabilityCol",
+            "a vector of the probabilities of all classes");
+
+    LanewiseClassificationModel(String uid, Prediction prediction) {
+        super(uid, prediction);
+        setDefault(probabilityCol, "probability");
+    }
+
+    /** {@return the column of probabilities that is added} */
+    public Param<String> probabilityCol() {
+        return probabilityCol;
+    }
+
+    /** {@return how many classes there are} */
+    public int numClasses() {
+        return (int) network().output().size();
+    }
+
+    @Override
+    public Dataset<Row> transform(Dataset<?> dataset) {
+        return predicted(dataset, true);
+    }
+
+    @Override
+    public StructType transformSchema(StructType schema) {
+        features(schema);
+        Columns.requireFree(schema, getOrDefault(predictionCol()));
+        Columns.requireFree(schema, getOrDefault(probabilityCol));
+        return schema.add(getOrDefault(probabilityCol), SQLDataTypes.VectorType(), false)
+                .add(getOrDefault(predictionCol()), "double", false);
+    }
+
+    @Override
+    public LanewiseClassificationModel copy(ParamMap extra) {
+        return copyValues(new LanewiseClassificationModel(uid(), prediction()).setParent(parent()),
+                extra);
+    }
+
+    /** {@return a reader of saved models} */
+    public static MLReader<LanewiseClassificationModel> read() {
+        return new Reader<>(LanewiseClassificationModel.class, LanewiseClassificationModel::new);
+    }
+
+    /**
+     * {@return a saved model}
+     *
+     * @param path where it was saved
+     */
+    public static LanewiseClassificationModel load(String path) {
+        return read().load(path);
+    }
+}

@@ -1,0 +1,143 @@
+package org.lanewise.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerEvent;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.lanewise.EpochReport;
+import org.lanewise.Trainer;
+import org.lanewise.TrainingListener;
+import org.lanewise.TrainingOptions;
+import org.lanewise.TrainingProgress;
+import org.lanewise.io.NetworkJson;
+import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Precision;
+
+/** A training on a cluster has the bits of one machine, whatever happens to executors and driver. */
+class TrainingTest {
+    private static final double EPOCHS = 8;
+
+    private static TrainingOptions options(Precision precision) {
+        return TrainingOptions.of(Optimizer.sgd(0.05).momentum(0.9)).batchSize(24).shards(8)
+                .seed(11).precision(precision);
+    }
+
+    private static LanewiseClassifier classifier(TrainingOptions options) {
+        return new LanewiseClassifier().setNetwork(NetworkJson.write(Cluster.NETWORK))
+                .setOptions(options).setEpochs(EPOCHS);
+    }
+
+    private static String local(TrainingOptions options) {
+        Trainer trainer = new Trainer(Cluster.NETWORK, options);
+        trainer.train(Cluster.samples(), EPOCHS, new TrainingListener() {
+        });
+        return trainer.parameters().sha256();
+    }
+
+    private static String fit(LanewiseClassifier classifier, Dataset<Row> rows) {
+        return classifier.fit(rows).parameters().sha256();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bitsAreThoseOfOneMachine(Precision precision) {
+        String expected = local(options(precision));
+        assertEquals(expected, fit(classifier(options(precision)), Cluster.vectors(1, 1)));
+        assertEquals(expected, fit(classifier(options(precision)), Cluster.vectors(2, 5)));
+    }
+
+    /** Kills the process of an executor during a step; Spark computes what it held again, on another. */
+    @Test
+    void anExecutorMayDie() {
+        String expected = local(options(Precision.DOUBLE));
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int i = 0; i < 2; i++) {
+            int when = 1 + random.nextInt(90);
+            LanewiseClassifier classifier = classifier(options(Precision.DOUBLE));
+            classifier.setListener(new TrainingListener() {
+                private int steps;
+
+                @Override
+                public void step(TrainingProgress progress) {
+                    steps++;
+                    if (steps == when) {
+                        List<Long> all = Cluster.executors();
+                        ProcessHandle.of(all.get(random.nextInt(all.size()))).orElseThrow()
+                                .destroyForcibly();
+                    }
+                }
+            });
+            assertEquals(expected, fit(classifier, Cluster.vectors(i, 3)),
+                    "killed at step " + when + ", seed " + seed);
+        }
+    }
+
+    @Test
+    void aDriverResumesFromItsLastCheckpoint(@TempDir Path folder) {
+        LanewiseClassifier classifier = classifier(options(Precision.SINGLE))
+                .setCheckpointLocation(folder.toUri().toString()).setCheckpointInterval(7);
+        classifier.setListener(new TrainingListener() {
+            private int steps;
+
+            @Override
+            public void step(TrainingProgress progress) {
+                steps++;
+                if (steps == 40) {
+                    throw new IllegalStateException("the driver dies");
+                }
+            }
+        });
+        assertThrows(IllegalStateException.class,
+                () -> classifier.fit(Cluster.vectors(1, 2)));
+        int[] steps = new int[1];
+        classifier.setListener(new TrainingListener() {
+            @Override
+            public void step(TrainingProgress progress) {
+                steps[0]++;
+            }
+        });
+        assertEquals(local(options(Precision.SINGLE)), fit(classifier, Cluster.vectors(3, 4)));
+        // Of 8 epochs with 13 steps, 35 were saved.
+        assertEquals(8 * 13 - 35, steps[0]);
+        assertTrue(assertThrows(IllegalArgumentException.class,
+                () -> classifier.setOptions(options(Precision.SINGLE).seed(5))
+                        .fit(Cluster.vectors(1, 2)))
+                .getMessage()
+                .contains("seed: found 11, expected 5"));
+    }
+
+    @Test
+    void listenersOfSparkGetEpochs() throws InterruptedException {
+        List<EpochReport> reports = new ArrayList<>();
+        CountDownLatch epochs = new CountDownLatch(2);
+        SparkListener listener = new SparkListener() {
+            @Override
+            public void onOtherEvent(SparkListenerEvent event) {
+                if (event instanceof EpochEvent epoch) {
+                    reports.add(epoch.report());
+                    epochs.countDown();
+                }
+            }
+        };
+        Cluster.context().sc().addSparkListener(listener);
+        classifier(options(Precision.DOUBLE)).setEpochs(2).fit(Cluster.vectors(1, 2));
+        epochs.await();
+        Cluster.context().sc().removeSparkListener(listener);
+        assertEquals(2, reports.get(1).epoch());
+        assertTrue(reports.get(1).loss() < reports.get(0).loss());
+    }
+}
