@@ -17,12 +17,21 @@ import org.lanewise.spec.Precision;
 public final class FlatParameters implements Serializable {
     private static final long serialVersionUID = 1;
 
-    private final double[] doubles;
-    private final float[] floats;
+    private final transient Elements values;
 
     private FlatParameters(Elements values) {
-        this.doubles = values instanceof Elements.Doubles(double[] array) ? array : null;
-        this.floats = values instanceof Elements.Floats(float[] array) ? array : null;
+        this.values = values;
+    }
+
+    /** What is written in place of this. */
+    private record Packed(PackedArray values) implements Serializable {
+        private Object readResolve() {
+            return new FlatParameters(values.unpacked());
+        }
+    }
+
+    private Object writeReplace() {
+        return new Packed(PackedArray.of(values));
     }
 
     /** {@return a copy of the arrays of a plan} */
@@ -46,21 +55,16 @@ public final class FlatParameters implements Serializable {
     void copyTo(List<ParameterBuffer> arrays) {
         long size = arrays.stream().mapToLong(array -> array.values().length()).sum();
         requireSize(size);
-        Elements all = elements();
         int at = 0;
         for (ParameterBuffer array : arrays) {
-            all.copy(at, array.values(), 0, array.values().length());
+            values.copy(at, array.values(), 0, array.values().length());
             at += array.values().length();
         }
     }
 
-    private Elements elements() {
-        return doubles == null ? Elements.of(floats) : Elements.of(doubles);
-    }
-
     private void requireSize(long size) {
-        if (size != elements().length()) {
-            throw new IllegalArgumentException(elements().length() + " elements of parameters and"
+        if (size != values.length()) {
+            throw new IllegalArgumentException(values.length() + " elements of parameters and"
                     + " states; the network has " + size);
         }
     }
@@ -74,14 +78,16 @@ public final class FlatParameters implements Serializable {
     public Parameters parameters(Network network) {
         List<ParameterSpec> specs = network.parameters();
         requireSize(specs.stream().mapToLong(ParameterSpec::size).sum());
-        Precision precision = doubles == null ? Precision.SINGLE : Precision.DOUBLE;
+        Precision precision = values instanceof Elements.Floats
+                ? Precision.SINGLE
+                : Precision.DOUBLE;
         List<Parameter> list = new ArrayList<>();
         int at = 0;
         for (ParameterSpec spec : specs) {
-            double[] values = new double[(int) spec.size()];
-            elements().read(at, values, 0, values.length);
-            list.add(new Parameter(spec, values, precision));
-            at += values.length;
+            double[] copy = new double[(int) spec.size()];
+            values.read(at, copy, 0, copy.length);
+            list.add(new Parameter(spec, copy, precision));
+            at += copy.length;
         }
         return new Parameters(list);
     }

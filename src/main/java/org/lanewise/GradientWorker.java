@@ -1,6 +1,11 @@
 package org.lanewise;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.ConcurrentModificationException;
+import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
 import org.lanewise.kernel.FusedMultiplyAdd;
@@ -21,6 +26,8 @@ public final class GradientWorker {
     private final Plan plan;
     private final FlatGradients flat;
     private final ShardGradients gradients;
+    /** Whose arrays were added to others. */
+    private final Deque<Gradients> free = new ArrayDeque<>();
     private final ExclusiveUse use = new ExclusiveUse();
 
     /**
@@ -91,20 +98,35 @@ public final class GradientWorker {
     }
 
     /**
-     * {@return the gradients of the samples that a batch takes of a shard, in an array of their own}
+     * {@return the gradients of the samples that a batch takes of some shards, added up as far as the tree does; in arrays of
+     * their own}
      *
-     * <p>Where their loss is not finite, {@link Gradients#lossSum} is not either, and there are no gradients.
+     * <p>Where a loss is not finite, {@link Gradients#lossSum} is not either, and there are no gradients.
      *
-     * @param shard all its samples
+     * @param shards all samples of each
      * @param batch which of them
-     * @throws IllegalArgumentException if the shard does not fit the network or the training
+     * @throws IllegalArgumentException if a shard does not fit the network or the training, or is there twice
      * @throws ConcurrentModificationException if another thread is inside
      */
-    public Gradients gradients(Shard shard, GradientSource.Batch batch) {
+    public List<Gradients> gradients(List<Shard> shards, GradientSource.Batch batch) {
         Objects.requireNonNull(batch, "batch");
-        try (var _ = use.enter(); BatchLoader loader = shard.loader(plan, options, batch)) {
+        try (var _ = use.enter()) {
+            List<Gradients> parts = new ArrayList<>();
+            for (Shard shard : shards.stream().sorted(Comparator.comparingInt(Shard::number))
+                    .toList()) {
+                parts.add(compute(shard, batch));
+                Gradients.merge(parts, free::push);
+            }
+            return parts;
+        }
+    }
+
+    private Gradients compute(Shard shard, GradientSource.Batch batch) {
+        try (BatchLoader loader = shard.loader(plan, options, batch)) {
             int samples = loader.load(0);
-            Gradients result = new Gradients(options.shards(), flat.newArray());
+            Gradients result = free.isEmpty()
+                    ? new Gradients(options.shards(), flat.newArray())
+                    : free.pop();
             gradients.compute(samples, batch.step(), shard.number(), batch.samples(), result);
             return result;
         }

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.lanewise.kernel.Elements;
 
 /**
@@ -16,17 +17,15 @@ import org.lanewise.kernel.Elements;
 public final class Gradients implements Serializable {
     private static final long serialVersionUID = 1;
 
-    private final int shards;
-    private final double[] doubles;
-    private final float[] floats;
-    private transient Elements values;
-    private int first;
-    private int end;
-    private int samples;
-    private int counted;
-    private int correct;
-    private double lossSum;
-    private double divisor;
+    private final transient int shards;
+    private final transient Elements values;
+    private transient int first;
+    private transient int end;
+    private transient int samples;
+    private transient int counted;
+    private transient int correct;
+    private transient double lossSum;
+    private transient double divisor;
 
     /**
      * Gradients of nothing yet.
@@ -37,8 +36,27 @@ public final class Gradients implements Serializable {
     Gradients(int shards, Elements values) {
         this.shards = shards;
         this.values = values;
-        this.doubles = values instanceof Elements.Doubles(double[] array) ? array : null;
-        this.floats = values instanceof Elements.Floats(float[] array) ? array : null;
+    }
+
+    /** What is written in place of this. */
+    private record Packed(int shards, int first, int end, int samples, int counted, int correct,
+            double lossSum, double divisor, PackedArray values) implements Serializable {
+        private Object readResolve() {
+            Gradients gradients = new Gradients(shards, values.unpacked());
+            gradients.first = first;
+            gradients.end = end;
+            gradients.samples = samples;
+            gradients.counted = counted;
+            gradients.correct = correct;
+            gradients.lossSum = lossSum;
+            gradients.divisor = divisor;
+            return gradients;
+        }
+    }
+
+    private Object writeReplace() {
+        return new Packed(shards, first, end, samples, counted, correct, lossSum, divisor,
+                PackedArray.of(values));
     }
 
     /** Makes this those of a shard. */
@@ -61,9 +79,6 @@ public final class Gradients implements Serializable {
     }
 
     Elements values() {
-        if (values == null) {
-            values = doubles == null ? Elements.of(floats) : Elements.of(doubles);
-        }
         return values;
     }
 
@@ -120,7 +135,7 @@ public final class Gradients implements Serializable {
         lossSum += right.lossSum;
         divisor += right.divisor;
         if (samples == 0) {
-            right.values().copy(0, values(), 0, length());
+            right.values.copy(0, values, 0, length());
         } else if (right.samples > 0) {
             addValues(right);
         }
@@ -128,17 +143,22 @@ public final class Gradients implements Serializable {
     }
 
     private int length() {
-        return doubles == null ? floats.length : doubles.length;
+        return values.length();
     }
 
     private void addValues(Gradients right) {
-        if (doubles == null) {
-            for (int i = 0; i < floats.length; i++) {
-                floats[i] += right.floats[i];
+        switch (values) {
+            case Elements.Doubles(double[] array) -> {
+                double[] added = Elements.doubles(right.values);
+                for (int i = 0; i < array.length; i++) {
+                    array[i] += added[i];
+                }
             }
-        } else {
-            for (int i = 0; i < doubles.length; i++) {
-                doubles[i] += right.doubles[i];
+            case Elements.Floats(float[] array) -> {
+                float[] added = Elements.floats(right.values);
+                for (int i = 0; i < array.length; i++) {
+                    array[i] += added[i];
+                }
             }
         }
     }
@@ -153,22 +173,36 @@ public final class Gradients implements Serializable {
         List<Gradients> merged = new ArrayList<>();
         for (Gradients part : parts.stream().sorted(Comparator.comparingInt(Gradients::first))
                 .toList()) {
-            if (!merged.isEmpty() && part.first < merged.getLast().end) {
-                throw new IllegalArgumentException(
-                        "gradients of shard " + part.first + " are there twice");
-            }
             merged.add(part);
-            while (merged.size() > 1
-                    && merged.get(merged.size() - 2).precedes(merged.getLast())) {
-                merged.get(merged.size() - 2).add(merged.removeLast());
-            }
+            merge(merged, _ -> {
+            });
         }
         return merged;
+    }
+
+    /**
+     * Adds the last of some parts, in the order of their shards, to those before it as far as the tree does.
+     *
+     * @param parts of which those before the last have been added up
+     * @param added gets what was added to another
+     * @throws IllegalArgumentException if a shard is there twice
+     */
+    static void merge(List<Gradients> parts, Consumer<Gradients> added) {
+        int last = parts.size() - 1;
+        if (last > 0 && parts.get(last).first < parts.get(last - 1).end) {
+            throw new IllegalArgumentException(
+                    "gradients of shard " + parts.get(last).first + " are there twice");
+        }
+        for (; last > 0 && parts.get(last - 1).precedes(parts.get(last)); last--) {
+            Gradients right = parts.removeLast();
+            parts.getLast().add(right);
+            added.accept(right);
+        }
     }
 
     @Override
     public String toString() {
         return "gradients of shards " + first + " to " + (end - 1) + " of " + shards + " ("
-                + length() + (doubles == null ? " floats)" : " doubles)");
+                + length() + (values instanceof Elements.Floats ? " floats)" : " doubles)");
     }
 }

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -107,21 +112,38 @@ class ShardsTest {
 
         @Override
         public Gradients gradients(Batch batch) {
-            FlatParameters parameters = trainer.flatParameters();
-            List<List<Gradients>> held = List.of(new ArrayList<>(), new ArrayList<>(),
+            FlatParameters parameters = sent(trainer.flatParameters());
+            List<List<Shard>> held = List.of(new ArrayList<>(), new ArrayList<>(),
                     new ArrayList<>());
             List<Shard> order = new ArrayList<>(shards);
             Collections.shuffle(order, random);
             for (Shard shard : order) {
-                int worker = random.nextInt(workers.size());
-                workers.get(worker).parameters(parameters);
-                held.get(worker).add(workers.get(worker).gradients(shard, batch));
+                held.get(random.nextInt(workers.size())).add(shard);
             }
             List<Gradients> parts = new ArrayList<>();
-            held.forEach(list -> parts.addAll(Gradients.merge(list)));
+            for (int i = 0; i < workers.size(); i++) {
+                workers.get(i).parameters(parameters);
+                workers.get(i).gradients(held.get(i), batch)
+                        .forEach(part -> parts.add(sent(part)));
+            }
             List<Gradients> whole = Gradients.merge(parts);
             assertEquals(1, whole.size());
             return whole.getFirst();
+        }
+    }
+
+    /** As another machine gets it. */
+    @SuppressWarnings("unchecked")
+    private static <T> T sent(T object) {
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+                out.writeObject(object);
+            }
+            return (T) new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))
+                    .readObject();
+        } catch (IOException | ClassNotFoundException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -289,12 +311,15 @@ class ShardsTest {
         GradientWorker worker = new GradientWorker(PLAIN,
                 TrainingOptions.of(Optimizer.sgd(0.5)).batchSize(8).shards(4));
         Shard shard = Shard.of(samples(), options(4), PLAIN, 1);
-        Gradients one = worker.gradients(shard, new Batch(0, 0, 0, 8));
+        Gradients one = worker.gradients(List.of(shard), new Batch(0, 0, 0, 8)).getFirst();
         refused(() -> trainer.apply(one), "gradients of shards 1 to 1 of 4");
         refused(() -> Gradients.merge(List.of(one, one)), "gradients of shard 1 are there twice");
-        refused(() -> worker.gradients(shard, new Batch(0, 0, 20, 8)),
+        refused(() -> worker.gradients(List.of(shard, shard), new Batch(0, 0, 0, 8)),
+                "gradients of shard 1 are there twice");
+        refused(() -> worker.gradients(List.of(shard), new Batch(0, 0, 20, 8)),
                 "batch 20 takes samples 40 to 41 of shard 1, which has 15");
-        refused(() -> worker.gradients(new Shard(samples(), 0, 2), new Batch(0, 0, 0, 8)),
+        refused(() -> worker.gradients(List.of(new Shard(samples(), 0, 2)),
+                new Batch(0, 0, 0, 8)),
                 "this is a shard of 2; the training has 4");
         refused(() -> worker.parameters(new Trainer(NETWORK, options(4)).flatParameters()),
                 "the network has 2099");

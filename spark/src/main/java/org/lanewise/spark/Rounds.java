@@ -13,6 +13,7 @@ import org.lanewise.FlatParameters;
 import org.lanewise.GradientSource;
 import org.lanewise.GradientWorker;
 import org.lanewise.Gradients;
+import org.lanewise.Shard;
 import org.lanewise.Trainer;
 import org.lanewise.TrainingState.Data;
 import org.lanewise.spec.ClassNames;
@@ -81,7 +82,7 @@ final class Rounds implements GradientSource {
             Shape shape = setup.parsedNetwork().input();
             GradientWorker worker = Workers.ofThisJvm().take(setup);
             worker.parameters(parameters.value());
-            List<Gradients> parts = new ArrayList<>();
+            List<Shard> shards = new ArrayList<>();
             while (blocks.hasNext()) {
                 ShardBlock block = blocks.next();
                 if (block.checksum() != checksums[block.number()]) {
@@ -92,10 +93,9 @@ final class Rounds implements GradientSource {
                             + "): the source gives other rows each time it is read; write it to"
                             + " files first, or use Dataset.checkpoint");
                 }
-                parts.add(worker.gradients(block.shard(shape, setup.normalization()),
-                        numbers.batch()));
-                parts = Gradients.merge(parts);
+                shards.add(block.shard(shape, setup.normalization()));
             }
+            List<Gradients> parts = worker.gradients(shards, numbers.batch());
             Workers.ofThisJvm().give(setup, worker);
             return parts.iterator();
         }

@@ -1,0 +1,268 @@
+package org.lanewise.spark;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.lanewise.GradientSource.Batch;
+import org.lanewise.GradientWorker;
+import org.lanewise.Model;
+import org.lanewise.RandomState;
+import org.lanewise.Samples;
+import org.lanewise.Shard;
+import org.lanewise.Trainer;
+import org.lanewise.TrainingOptions;
+import org.lanewise.io.NetworkJson;
+import org.lanewise.io.OptionsText;
+import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Precision;
+import org.lanewise.spec.Window;
+
+/**
+ * Measures what a round costs on this cluster, how far a training gains by its executors, and how fast a model predicts; from
+ * that, predicts the efficiency of a larger cluster.
+ */
+public final class ClusterCosts {
+    private static final double NANOS_OF_MILLI = 1e6;
+    private static final int ROUNDS = 15;
+    private static final int SHARDS = 8;
+
+    private final SparkSession session;
+    private final JavaSparkContext context;
+
+    private ClusterCosts(SparkSession session) {
+        this.session = session;
+        this.context = JavaSparkContext.fromSparkContext(session.sparkContext());
+    }
+
+    /**
+     * Measures the cluster that the session finds.
+     *
+     * @param args none
+     * @throws IOException if the session cannot be closed
+     */
+    public static void main(String[] args) throws IOException {
+        try (SparkSession session = SparkSession.builder().appName("Lanewise, costs of a cluster")
+                .getOrCreate()) {
+            ClusterCosts costs = new ClusterCosts(session);
+            costs.awaitExecutors();
+            Round round = costs.rounds();
+            costs.gain();
+            costs.inference();
+            costs.predict(round);
+        }
+    }
+
+    private void awaitExecutors() {
+        int cores = context.defaultParallelism();
+        while (context.sc().getExecutorMemoryStatus().size() < cores + 1) {
+            Thread.onSpinWait();
+        }
+        print("%d executors of one core each%n", cores);
+    }
+
+    private static void print(String format, Object... values) {
+        System.out.printf(Locale.ROOT, format, values);
+    }
+
+    private Dataset<Row> rows(int count, int width, int classes) {
+        return session.createDataFrame(IntStream.range(0, count)
+                .mapToObj(row -> RowFactory.create(
+                        Vectors.dense(new RandomState(row).randn(width)), row % classes))
+                .toList(),
+                new StructType().add("features", SQLDataTypes.VectorType())
+                        .add("label", DataTypes.IntegerType));
+    }
+
+    /** Milliseconds of a round: the least, and the median. */
+    private double[] time(Network network, TrainingOptions options, int tasks, Dataset<Row> rows) {
+        Trainer trainer = new Trainer(network, options);
+        String json = NetworkJson.write(network);
+        TrainingSetup setup = new TrainingSetup("costs " + System.nanoTime(), json,
+                OptionsText.write(options), null, trainer.contract());
+        try (ShardedRows sharded = ShardedRows.of(rows,
+                FeatureColumn.of(rows.schema(), "features", network.input()),
+                AnswerColumn.of(rows.schema(), "label", network), json, options.shards(), tasks)) {
+            Rounds rounds = new Rounds(context, sharded, setup, trainer);
+            double[] times = new double[ROUNDS];
+            for (int i = 0; i < ROUNDS; i++) {
+                long start = System.nanoTime();
+                rounds.gradients(new Batch(i, 0, 0, options.batchSize()));
+                times[i] = (System.nanoTime() - start) / NANOS_OF_MILLI;
+            }
+            Arrays.sort(times);
+            return new double[] {times[0], times[ROUNDS / 2]};
+        }
+    }
+
+    /**
+     * What a round costs that computes next to nothing, in milliseconds.
+     *
+     * @param fixed whatever the number of parameters
+     * @param sent a parameter that the driver sends
+     * @param returned a parameter of each array that tasks return
+     */
+    private record Round(double fixed, double sent, double returned) {
+        double of(long parameters, int arrays) {
+            return fixed + parameters * (sent + returned * arrays);
+        }
+    }
+
+    private Round rounds() {
+        int cores = context.defaultParallelism();
+        print("%nA round of %d shards: broadcast, job, sums%n", SHARDS);
+        double small = round(316, cores);
+        round(1000, cores);
+        double large = round(3162, cores);
+        double fewer = round(3162, 1);
+        long parameters = side(3162).parameterCount();
+        double returned = (large - fewer) / (cores - 1) / parameters;
+        return new Round(small, fewer / parameters - returned, returned);
+    }
+
+    private static Network side(int width) {
+        return Network.input(width).linear(width).softmaxCrossEntropy();
+    }
+
+    private double round(int width, int tasks) {
+        TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.1)).batchSize(SHARDS)
+                .shards(SHARDS);
+        double[] times = time(side(width), options, tasks, rows(SHARDS, width, 10));
+        print("%,12d parameters, %d tasks: least %.0f ms, median %.0f ms%n",
+                side(width).parameterCount(), tasks, times[0], times[1]);
+        return times[0];
+    }
+
+    private static Network large() {
+        Window same = Window.of(3).padding(1);
+        return Network.input(3, 32, 32).conv2d(64, same).relu().conv2d(64, same).relu()
+                .maxPool2d(2).conv2d(128, same).relu().globalAvgPool2d().flatten().linear(10)
+                .softmaxCrossEntropy();
+    }
+
+    /** One task that computes all shards, and one for each executor; the same without Spark between them. */
+    private void gain() {
+        int cores = context.defaultParallelism();
+        Network network = large();
+        TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.1)).batchSize(128 * SHARDS)
+                .shards(SHARDS).precision(Precision.SINGLE);
+        Dataset<Row> rows = rows(options.batchSize(), 3 * 32 * 32, 10).cache();
+        double one = time(network, options, 1, rows)[1];
+        double all = time(network, options, cores, rows)[1];
+        double alone = independent(network, options, 1);
+        double together = independent(network, options, cores);
+        double free = cores * alone / together;
+        print("%nA step of %,d images: %.0f ms by one executor, %.0f ms by %d: %.2f times as fast."
+                + " %d JVMs that do not wait for each other: %.2f. Share: %.2f%n",
+                options.batchSize(), one, all, cores, one / all, cores, free, one / all / free);
+    }
+
+    /** Milliseconds of a shard, of tasks that run at the same time on as many executors and need nobody. */
+    private double independent(Network network, TrainingOptions options, int tasks) {
+        String json = NetworkJson.write(network);
+        String text = OptionsText.write(options);
+        List<Double> times = context.parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
+                .map(_ -> shardMillis(json, text)).collect();
+        return times.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+    }
+
+    private static double shardMillis(String json, String text) {
+        Network network = NetworkJson.read(json);
+        TrainingOptions options = OptionsText.read(text);
+        int count = options.batchSize() / options.shards();
+        Samples samples = Samples.labelled(network.input(),
+                new RandomState(1).randn(count * (int) network.input().size()),
+                IntStream.range(0, count).map(i -> i % 10).toArray());
+        GradientWorker worker = new GradientWorker(network, options);
+        Shard shard = new Shard(samples, 0, options.shards());
+        double[] times = new double[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++) {
+            long start = System.nanoTime();
+            worker.gradients(List.of(shard), new Batch(i, 0, 0, options.batchSize()));
+            times[i] = (System.nanoTime() - start) / NANOS_OF_MILLI;
+        }
+        Arrays.sort(times);
+        return times[ROUNDS / 2];
+    }
+
+    /** Images a second by transform, and by a model of the library in one thread. */
+    private void inference() {
+        Network network = Networks.of("lenet-5");
+        TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.1)).batchSize(SHARDS)
+                .shards(SHARDS);
+        Prediction prediction = Prediction.of(network, new Trainer(network, options).parameters(),
+                options, null);
+        int images = 60_000;
+        int width = (int) network.input().size();
+        Dataset<Row> rows = session
+                .createDataFrame(context.parallelize(IntStream.range(0, images).boxed().toList(),
+                        4 * context.defaultParallelism())
+                        .map(row -> RowFactory.create(Vectors.dense(pixels(row, width)))),
+                        new StructType().add("features", SQLDataTypes.VectorType()))
+                .cache();
+        rows.count();
+        LanewiseClassificationModel model = new LanewiseClassificationModel("costs", prediction);
+        double best = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < 5; i++) {
+            long start = System.nanoTime();
+            model.transform(rows).select("prediction").foreach(_ -> {
+            });
+            best = Math.min(best, (System.nanoTime() - start) / NANOS_OF_MILLI);
+        }
+        double[] inputs = new double[Prediction.BATCH * width];
+        for (int i = 0; i < Prediction.BATCH; i++) {
+            System.arraycopy(pixels(i, width), 0, inputs, i * width, width);
+        }
+        Samples samples = Samples.unlabelled(network.input(), inputs);
+        Model alone = prediction.model();
+        double local = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < 200; i++) {
+            long start = System.nanoTime();
+            alone.probabilities(samples);
+            local = Math.min(local, (System.nanoTime() - start) / NANOS_OF_MILLI);
+        }
+        double rate = images / best * 1000;
+        double localRate = Prediction.BATCH / local * 1000;
+        int cores = context.defaultParallelism();
+        print("%nLeNet-5 predicts %,.0f images/s by transform on %d executors; a model in one"
+                + " thread %,.0f. Share: %.2f%n", rate, cores, localRate,
+                rate / localRate / cores);
+    }
+
+    private static double[] pixels(int row, int width) {
+        double[] pixels = new double[width];
+        for (int i = 0; i < width; i++) {
+            pixels[i] = ((row * 31 + i * 17) & 0xFF) / 255.0;
+        }
+        return pixels;
+    }
+
+    /** Of a cluster of 64: each executor computes its part of a batch, and the driver gets an array of each. */
+    private void predict(Round round) {
+        int executors = 64;
+        int images = 32;
+        Network network = Networks.of("resnet-18");
+        TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.1)).batchSize(2 * images)
+                .shards(2).precision(Precision.SINGLE);
+        double image = independent(network, options, 1) / images;
+        int batch = 8_192;
+        double compute = image * batch / executors;
+        double rounds = round.of(network.parameterCount(), executors);
+        print("%nPredicted: ResNet-18 (%,d parameters), batches of %,d, %d executors of one core:"
+                + " %.0f ms to compute, %.0f ms for a round, of which %.0f ms are arrays that the"
+                + " driver gets; efficiency %.2f%n", network.parameterCount(), batch, executors,
+                compute, rounds, round.returned * network.parameterCount() * executors,
+                compute / (compute + rounds));
+    }
+}
