@@ -66,6 +66,17 @@ record Answers(int size, int[] labels, double[] targets) {
 
     /** Checks that a loss can be computed for as many outputs. */
     void requireFit(Loss loss, long outputs) {
+        requireEach(loss, outputs);
+        if (loss.takesLabels() && divisor(loss, (int) outputs) == 0.0) {
+            throw new IllegalArgumentException("the labels of all "
+                    + StepArguments.counted(size, "sample")
+                    + " are ignored, or have the weight 0, in "
+                    + loss + "; at least one sample has to count");
+        }
+    }
+
+    /** Checks each sample by itself. */
+    void requireEach(Loss loss, long outputs) {
         if (loss.takesLabels()) {
             requireLabels(loss, outputs);
         } else {
@@ -84,12 +95,6 @@ record Answers(int size, int[] labels, double[] targets) {
                         + " is none of the network's " + classes + " classes, 0 to "
                         + (classes - 1));
             }
-        }
-        if (divisor(loss, (int) classes) == 0.0) {
-            throw new IllegalArgumentException("the labels of all "
-                    + StepArguments.counted(size, "sample")
-                    + " are ignored, or have the weight 0, in "
-                    + loss + "; at least one sample has to count");
         }
     }
 

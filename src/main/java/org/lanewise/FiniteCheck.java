@@ -1,5 +1,6 @@
 package org.lanewise;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.lanewise.kernel.Elements;
@@ -23,7 +24,12 @@ final class FiniteCheck {
      * @param text the place, for a message
      * @param advice what may help
      */
-    record Origin(String text, String advice) {
+    record Origin(String text, String advice) implements Serializable {
+        /** {@return the same, of samples that are numbered within a part of the data} */
+        Origin in(String part) {
+            return new Origin(text + ", in " + part, advice);
+        }
+
         private static Origin data(String text) {
             return new Origin(text, DivergenceException.CORRECT_SAMPLE);
         }

@@ -1,5 +1,7 @@
 package org.lanewise;
 
+import java.io.Serializable;
+
 /**
  * Computes the gradients of whole batches for a training, perhaps on other machines: a {@link GradientWorker} each
  * shard, and {@link Gradients#merge} what the trainer gets.
@@ -26,5 +28,5 @@ public interface GradientSource {
      * @param number of the batch in its epoch, from 0
      * @param samples of all shards
      */
-    record Batch(long step, int epoch, int number, int samples) {}
+    record Batch(long step, int epoch, int number, int samples) implements Serializable {}
 }

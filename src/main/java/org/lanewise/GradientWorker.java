@@ -2,7 +2,6 @@ package org.lanewise;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.ConcurrentModificationException;
 import java.util.Deque;
 import java.util.List;
@@ -25,8 +24,9 @@ public final class GradientWorker {
     private final TrainingOptions options;
     private final Plan plan;
     private final FlatGradients flat;
+    private final FiniteCheck finite;
     private final ShardGradients gradients;
-    /** Whose arrays were added to others. */
+    /** Gradients that were added to others, and whose arrays are written again. */
     private final Deque<Gradients> free = new ArrayDeque<>();
     private final ExclusiveUse use = new ExclusiveUse();
 
@@ -59,6 +59,7 @@ public final class GradientWorker {
         this.options = options;
         this.plan = Plan.compile(network, options.plan(Purpose.TRAIN), team);
         this.flat = new FlatGradients(plan);
+        this.finite = new FiniteCheck(plan);
         this.gradients = new ShardGradients(plan, flat);
     }
 
@@ -73,8 +74,9 @@ public final class GradientWorker {
     /** Refuses a training whose batches have no shards: its order of samples is that of one machine. */
     static void requireShards(TrainingOptions options) {
         if (options.shards() == 1) {
-            throw new IllegalArgumentException("gradients are computed elsewhere for a training"
-                    + " with 2 shards or more; this one has 1");
+            throw new IllegalArgumentException(
+                    "shards must be at least 2 where gradients are computed"
+                            + " elsewhere");
         }
     }
 
@@ -103,17 +105,17 @@ public final class GradientWorker {
      *
      * <p>Where a loss is not finite, {@link Gradients#lossSum} is not either, and there are no gradients.
      *
-     * @param shards all samples of each
+     * @param shards all samples of each, in order of their numbers; read one at a time
      * @param batch which of them
-     * @throws IllegalArgumentException if a shard does not fit the network or the training, or is there twice
+     * @throws IllegalArgumentException if a shard does not fit the network or the training, or they are in another order
      * @throws ConcurrentModificationException if another thread is inside
      */
-    public List<Gradients> gradients(List<Shard> shards, GradientSource.Batch batch) {
+    public List<Gradients> gradients(Iterable<Shard> shards, GradientSource.Batch batch) {
         Objects.requireNonNull(batch, "batch");
         try (var _ = use.enter()) {
             List<Gradients> parts = new ArrayList<>();
-            for (Shard shard : shards.stream().sorted(Comparator.comparingInt(Shard::number))
-                    .toList()) {
+            for (Shard shard : shards) {
+                shard.requireFit(plan.network());
                 parts.add(compute(shard, batch));
                 Gradients.merge(parts, free::push);
             }
@@ -127,7 +129,10 @@ public final class GradientWorker {
             Gradients result = free.isEmpty()
                     ? new Gradients(options.shards(), flat.newArray())
                     : free.pop();
-            gradients.compute(samples, batch.step(), shard.number(), batch.samples(), result);
+            if (!gradients.compute(samples, batch.step(), shard.number(), batch.samples(),
+                    result)) {
+                result.fault(finite.origin(samples, loader::name).in("shard " + shard.number()));
+            }
             return result;
         }
     }

@@ -26,6 +26,7 @@ public final class Gradients implements Serializable {
     private transient int correct;
     private transient double lossSum;
     private transient double divisor;
+    private transient FiniteCheck.Origin fault;
 
     /**
      * Gradients of nothing yet.
@@ -40,7 +41,9 @@ public final class Gradients implements Serializable {
 
     /** What is written in place of this. */
     private record Packed(int shards, int first, int end, int samples, int counted, int correct,
-            double lossSum, double divisor, PackedArray values) implements Serializable {
+            double lossSum, double divisor, FiniteCheck.Origin fault, PackedArray values)
+            implements
+                Serializable {
         private Object readResolve() {
             Gradients gradients = new Gradients(shards, values.unpacked());
             gradients.first = first;
@@ -50,13 +53,14 @@ public final class Gradients implements Serializable {
             gradients.correct = correct;
             gradients.lossSum = lossSum;
             gradients.divisor = divisor;
+            gradients.fault = fault;
             return gradients;
         }
     }
 
     private Object writeReplace() {
         return new Packed(shards, first, end, samples, counted, correct, lossSum, divisor,
-                PackedArray.of(values));
+                fault, PackedArray.of(values));
     }
 
     /** Makes this those of a shard. */
@@ -68,6 +72,17 @@ public final class Gradients implements Serializable {
         divisor = tally.divisor;
         counted = tally.counted;
         correct = tally.correct;
+        fault = null;
+    }
+
+    /** Remembers where a loss ceased to be finite. */
+    void fault(FiniteCheck.Origin origin) {
+        fault = origin;
+    }
+
+    /** {@return where a loss ceased to be finite, in the first shard of those where that was found; null if none} */
+    FiniteCheck.Origin fault() {
+        return fault;
     }
 
     /** Copies what a report of a step says. */
@@ -130,6 +145,7 @@ public final class Gradients implements Serializable {
             throw new IllegalArgumentException(right + " cannot be added to " + this);
         }
         end = right.end;
+        fault = fault == null ? right.fault : fault;
         counted += right.counted;
         correct += right.correct;
         lossSum += right.lossSum;

@@ -364,6 +364,12 @@ public final class Samples {
         answers.requireNames(network.loss(), classes.names().size());
     }
 
+    /** Checks shape and answers as {@link #requireFit} does, but for a set that is a part: all its labels may be ignored. */
+    void requireEach(Network network) {
+        requireInput(network);
+        answers.requireEach(network.loss(), network.output().size());
+    }
+
     /** {@return where the first value is that is not finite, for a message; null if all are} */
     String nonFinite() {
         String input = inputs.nonFinite((int) shape.size());

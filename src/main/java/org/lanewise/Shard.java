@@ -11,6 +11,7 @@ public final class Shard {
     private int epoch = -1;
     private int[] order;
     private TrainingOptions ordered;
+    private boolean fits;
 
     /**
      * A shard of samples.
@@ -84,8 +85,17 @@ public final class Shard {
         return samples.checksum();
     }
 
+    /** Checks that a network can learn from the samples; once. */
+    synchronized void requireFit(Network network) {
+        if (!fits) {
+            samples.requireEach(network);
+            fits = true;
+        }
+    }
+
     /** Loads what a batch takes of this shard. */
-    BatchLoader loader(Plan plan, TrainingOptions options, GradientSource.Batch batch) {
+    synchronized BatchLoader loader(Plan plan, TrainingOptions options,
+            GradientSource.Batch batch) {
         if (shards != options.shards()) {
             throw new IllegalArgumentException("this is a shard of " + shards
                     + "; the training has " + options.shards());

@@ -17,7 +17,7 @@ import org.lanewise.spec.Loss;
  */
 public final class Shards {
     /** The most shards of a batch. */
-    public static final int MOST = 1 << 16;
+    public static final int MAX_SHARDS = 1 << 16;
 
     /** Bytes of a hash: two samples in 2^64 agree by chance. */
     private static final int HASH_BYTES = 16;

@@ -97,9 +97,9 @@ public record TrainingOptions(
                     "accumulate " + accumulate + " must be at least 1 batch of an update");
         }
         new RandomState(seed);
-        if (shards < 1 || shards > Shards.MOST) {
+        if (shards < 1 || shards > Shards.MAX_SHARDS) {
             throw new IllegalArgumentException(
-                    shards + " shards; expected 1 to " + Shards.MOST);
+                    shards + " shards; expected 1 to " + Shards.MAX_SHARDS);
         }
         if (batchSize % shards != 0) {
             throw new IllegalArgumentException("a batch of " + batchSize + " samples cannot be"

@@ -229,8 +229,12 @@ final class TrainingStep {
             flat.write(whole.values(), options.accumulate() == 1 ? factor : 1.0);
             gradients.add(tally.divisor);
         } else if (!options.safeguards().skipNonFinite()) {
-            throw diverged("the loss is " + loss + "; the parameters are those before this step",
-                    steps + 1, DivergenceException.SMALLER_LEARNING_RATE);
+            FiniteCheck.Origin origin = whole.fault();
+            throw diverged("the loss is " + loss + (origin == null ? "" : ", " + origin.text())
+                    + "; the parameters are those before this step", steps + 1,
+                    origin == null
+                            ? DivergenceException.SMALLER_LEARNING_RATE
+                            : origin.advice());
         }
         update(last, counts, whole.samples(), whole);
         return loss;

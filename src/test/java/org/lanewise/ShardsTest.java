@@ -14,6 +14,7 @@ import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -123,6 +124,7 @@ class ShardsTest {
             List<Gradients> parts = new ArrayList<>();
             for (int i = 0; i < workers.size(); i++) {
                 workers.get(i).parameters(parameters);
+                held.get(i).sort(Comparator.comparingInt(Shard::number));
                 workers.get(i).gradients(held.get(i), batch)
                         .forEach(part -> parts.add(sent(part)));
             }
@@ -294,6 +296,14 @@ class ShardsTest {
         Trainer skipping = new Trainer(PLAIN,
                 options.safeguards(Safeguards.NONE.skipNonFinite(true)));
         assertTrue(Double.isNaN(skipping.step(inputs, labels)));
+        Samples all = Samples.labelled(new Shape.Image(2, 9, 9), inputs, labels);
+        Trainer remote = new Trainer(PLAIN, options);
+        String fault = assertThrows(DivergenceException.class, () -> remote.train(
+                new Cluster(remote, all, options, 1), Optional.empty(), 1, QUIET)).getMessage();
+        assertTrue(
+                fault.contains("input value 7 of sample ") && fault.contains(" is NaN, in shard"),
+                fault);
+        assertEquals(before, remote.parameters().sha256());
         assertEquals(before, trainer.parameters().sha256());
         assertEquals(before, skipping.parameters().sha256());
     }
@@ -305,7 +315,7 @@ class ShardsTest {
         refused(() -> options(0), "0 shards; expected 1 to 65536");
         refused(() -> new Shard(samples(), 4, 4), "shard 4 is none of 4, 0 to 3");
         refused(() -> new GradientWorker(PLAIN, options(1)),
-                "gradients are computed elsewhere for a training with 2 shards or more");
+                "shards must be at least 2");
         Trainer trainer = new Trainer(PLAIN, TrainingOptions.of(Optimizer.sgd(0.5)).batchSize(8)
                 .shards(4));
         GradientWorker worker = new GradientWorker(PLAIN,
@@ -314,6 +324,12 @@ class ShardsTest {
         Gradients one = worker.gradients(List.of(shard), new Batch(0, 0, 0, 8)).getFirst();
         refused(() -> trainer.apply(one), "gradients of shards 1 to 1 of 4");
         refused(() -> Gradients.merge(List.of(one, one)), "gradients of shard 1 are there twice");
+        Samples others = Samples.labelled(new Shape.Flat(2), new double[4], new int[2]);
+        refused(() -> worker.gradients(List.of(new Shard(others, 1, 4)),
+                new Batch(0, 0, 0, 8)), "do not fit the network's input");
+        Samples wrong = Samples.labelled(new Shape.Image(2, 9, 9), new double[162], new int[] {7});
+        refused(() -> worker.gradients(List.of(new Shard(wrong, 1, 4)), new Batch(0, 0, 0, 4)),
+                "sample 0: label 7 is none of the network's 3 classes");
         refused(() -> worker.gradients(List.of(shard, shard), new Batch(0, 0, 0, 8)),
                 "gradients of shard 1 are there twice");
         refused(() -> worker.gradients(List.of(shard), new Batch(0, 0, 20, 8)),

@@ -1,6 +1,7 @@
 package org.lanewise.spec;
 
 import java.io.Serializable;
+
 /** The shape of one sample: a stack of maps, or a flat row of features. */
 public sealed interface Shape extends Serializable {
     /** {@return the number of elements of one sample} */

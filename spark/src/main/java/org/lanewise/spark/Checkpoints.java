@@ -18,11 +18,16 @@ import org.lanewise.TrainingListener;
 import org.lanewise.TrainingProgress;
 import org.lanewise.TrainingState;
 import org.lanewise.io.CheckpointFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The states of a training in a folder of any Hadoop file system, of which the last two are kept. */
 final class Checkpoints implements TrainingListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
     private static final int KEPT = 2;
     private static final Pattern NAME = Pattern.compile("steps-\\d{12}\\.npz");
+
+    private static final Pattern PART = Pattern.compile("\\." + NAME.pattern() + "\\.tmp");
 
     private final FileSystem files;
     private final Path folder;
@@ -43,6 +48,12 @@ final class Checkpoints implements TrainingListener {
         try {
             this.files = folder.getFileSystem(configuration);
             files.mkdirs(folder);
+            for (FileStatus status : files.listStatus(folder)) {
+                // Left by a program that died while it wrote.
+                if (PART.matcher(status.getPath().getName()).matches()) {
+                    files.delete(status.getPath(), false);
+                }
+            }
         } catch (IOException e) {
             throw fault(e);
         }
@@ -52,16 +63,18 @@ final class Checkpoints implements TrainingListener {
         return new UncheckedIOException("checkpoints in " + folder + ": " + e.getMessage(), e);
     }
 
-    /** {@return the last state, if there is one} */
+    /** {@return the last state that can be read, if there is one} */
     Optional<TrainingState> last() {
         try {
-            List<Path> all = all();
-            if (all.isEmpty()) {
-                return Optional.empty();
+            for (Path file : all().reversed()) {
+                try (InputStream in = files.open(file)) {
+                    return Optional.of(CheckpointFile.read(in, file.toString()));
+                } catch (IOException e) {
+                    LOG.warn("this checkpoint is left out, for the one before: {}",
+                            e.getMessage());
+                }
             }
-            try (InputStream in = files.open(all.getLast())) {
-                return Optional.of(CheckpointFile.read(in, all.getLast().toString()));
-            }
+            return Optional.empty();
         } catch (IOException e) {
             throw fault(e);
         }

@@ -40,22 +40,25 @@ public final class ClusterCosts {
 
     private final SparkSession session;
     private final JavaSparkContext context;
+    private final int cores;
 
-    private ClusterCosts(SparkSession session) {
+    private ClusterCosts(SparkSession session, int executors) {
         this.session = session;
+        this.cores = executors;
         this.context = JavaSparkContext.fromSparkContext(session.sparkContext());
     }
 
     /**
      * Measures the cluster that the session finds.
      *
-     * @param args none
+     * @param args executors of one core each, 2 or more (default: 2)
      * @throws IOException if the session cannot be closed
      */
     public static void main(String[] args) throws IOException {
         try (SparkSession session = SparkSession.builder().appName("Lanewise, costs of a cluster")
                 .getOrCreate()) {
-            ClusterCosts costs = new ClusterCosts(session);
+            ClusterCosts costs = new ClusterCosts(session,
+                    args.length == 0 ? 2 : Integer.parseInt(args[0]));
             costs.awaitExecutors();
             Round round = costs.rounds();
             costs.gain();
@@ -65,7 +68,6 @@ public final class ClusterCosts {
     }
 
     private void awaitExecutors() {
-        int cores = context.defaultParallelism();
         while (context.sc().getExecutorMemoryStatus().size() < cores + 1) {
             Thread.onSpinWait();
         }
@@ -93,7 +95,7 @@ public final class ClusterCosts {
                 OptionsText.write(options), null, trainer.contract());
         try (ShardedRows sharded = ShardedRows.of(rows,
                 FeatureColumn.of(rows.schema(), "features", network.input()),
-                AnswerColumn.of(rows.schema(), "label", network), json, options.shards(), tasks)) {
+                TargetColumn.of(rows.schema(), "label", network), json, options.shards(), tasks)) {
             Rounds rounds = new Rounds(context, sharded, setup, trainer);
             double[] times = new double[ROUNDS];
             for (int i = 0; i < ROUNDS; i++) {
@@ -120,7 +122,6 @@ public final class ClusterCosts {
     }
 
     private Round rounds() {
-        int cores = context.defaultParallelism();
         print("%nA round of %d shards: broadcast, job, sums%n", SHARDS);
         double small = round(316, cores);
         round(1000, cores);
@@ -153,7 +154,6 @@ public final class ClusterCosts {
 
     /** One task that computes all shards, and one for each executor; the same without Spark between them. */
     private void gain() {
-        int cores = context.defaultParallelism();
         Network network = large();
         TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.1)).batchSize(128 * SHARDS)
                 .shards(SHARDS).precision(Precision.SINGLE);
@@ -168,7 +168,7 @@ public final class ClusterCosts {
                 options.batchSize(), one, all, cores, one / all, cores, free, one / all / free);
     }
 
-    /** Milliseconds of a shard, of tasks that run at the same time on as many executors and need nobody. */
+    /** Milliseconds of a shard, of tasks that run at the same time on as many executors and wait for no other. */
     private double independent(Network network, TrainingOptions options, int tasks) {
         String json = NetworkJson.write(network);
         String text = OptionsText.write(options);
@@ -198,46 +198,50 @@ public final class ClusterCosts {
 
     /** Images a second by transform, and by a model of the library in one thread. */
     private void inference() {
-        Network network = Networks.of("lenet-5");
-        TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.1)).batchSize(SHARDS)
-                .shards(SHARDS);
-        Prediction prediction = Prediction.of(network, new Trainer(network, options).parameters(),
-                options, null);
         int images = 60_000;
-        int width = (int) network.input().size();
+        int width = (int) Networks.of("lenet-5").input().size();
         Dataset<Row> rows = session
                 .createDataFrame(context.parallelize(IntStream.range(0, images).boxed().toList(),
-                        4 * context.defaultParallelism())
+                        4 * cores)
                         .map(row -> RowFactory.create(Vectors.dense(pixels(row, width)))),
                         new StructType().add("features", SQLDataTypes.VectorType()))
                 .cache();
         rows.count();
-        LanewiseClassificationModel model = new LanewiseClassificationModel("costs", prediction);
-        double best = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < 5; i++) {
+        print("%n");
+        for (String name : List.of("lenet-5", "mnist-cnn")) {
+            Network network = Networks.of(name);
+            TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.1)).batchSize(SHARDS)
+                    .shards(SHARDS).precision(Precision.SINGLE);
+            Prediction prediction = Prediction.of(network,
+                    new Trainer(network, options).parameters(), options, null);
+            LanewiseClassificationModel model = new LanewiseClassificationModel(name, prediction);
+            double all = least(3, () -> model.transform(rows).select("prediction").foreach(_ -> {
+            }));
+            int batch = Prediction.batch(network);
+            double[] inputs = new double[batch * width];
+            for (int i = 0; i < batch; i++) {
+                System.arraycopy(pixels(i, width), 0, inputs, i * width, width);
+            }
+            Samples samples = Samples.unlabelled(network.input(), inputs);
+            Model alone = prediction.model();
+            double time = least(100, () -> alone.probabilities(samples));
+            double rate = images / all;
+            double local = batch / time;
+            print("%s predicts %,.0f images/s by transform on %d executors; a model in one thread"
+                    + " %,.0f. Share: %.2f%n", name, rate * 1000, cores, local * 1000,
+                    rate / local / cores);
+        }
+    }
+
+    /** Milliseconds, the least of some runs. */
+    private static double least(int runs, Runnable run) {
+        double least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < runs; i++) {
             long start = System.nanoTime();
-            model.transform(rows).select("prediction").foreach(_ -> {
-            });
-            best = Math.min(best, (System.nanoTime() - start) / NANOS_OF_MILLI);
+            run.run();
+            least = Math.min(least, (System.nanoTime() - start) / NANOS_OF_MILLI);
         }
-        double[] inputs = new double[Prediction.BATCH * width];
-        for (int i = 0; i < Prediction.BATCH; i++) {
-            System.arraycopy(pixels(i, width), 0, inputs, i * width, width);
-        }
-        Samples samples = Samples.unlabelled(network.input(), inputs);
-        Model alone = prediction.model();
-        double local = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < 200; i++) {
-            long start = System.nanoTime();
-            alone.probabilities(samples);
-            local = Math.min(local, (System.nanoTime() - start) / NANOS_OF_MILLI);
-        }
-        double rate = images / best * 1000;
-        double localRate = Prediction.BATCH / local * 1000;
-        int cores = context.defaultParallelism();
-        print("%nLeNet-5 predicts %,.0f images/s by transform on %d executors; a model in one"
-                + " thread %,.0f. Share: %.2f%n", rate, cores, localRate,
-                rate / localRate / cores);
+        return least;
     }
 
     private static double[] pixels(int row, int width) {

@@ -1,6 +1,8 @@
 package org.lanewise.spark;
 
 import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -22,6 +24,11 @@ final class Columns {
         }
         throw new IllegalArgumentException("there is no column " + name + "; the columns are "
                 + String.join(", ", schema.fieldNames()));
+    }
+
+    /** {@return a column by its name, in which a dot is no field of a struct} */
+    static Column quoted(String name) {
+        return functions.col("`" + name.replace("`", "``") + "`");
     }
 
     /**

@@ -132,6 +132,10 @@ record FeatureColumn(String name, Kind kind, Shape shape) implements Serializabl
                     + " (channels, height, width); expected " + shape);
         }
         byte[] data = image.getAs(5);
+        if (data == null || data.length != shape.size()) {
+            throw fault(place, "has " + (data == null ? "no" : data.length)
+                    + " bytes of pixels; expected " + shape.size());
+        }
         byte[] maps = new byte[data.length];
         int area = height * width;
         for (int c = 0; c < channels; c++) {

@@ -27,9 +27,24 @@ public final class LanewiseClassificationModel
         return probabilityCol;
     }
 
+    /**
+     * {@return this model, with another column of probabilities}
+     *
+     * @param value name of the column that is added
+     */
+    public LanewiseClassificationModel setProbabilityCol(String value) {
+        set(probabilityCol, value);
+        return this;
+    }
+
     /** {@return how many classes there are} */
     public int numClasses() {
         return (int) network().output().size();
+    }
+
+    @Override
+    LanewiseClassificationModel self() {
+        return this;
     }
 
     @Override
@@ -40,10 +55,11 @@ public final class LanewiseClassificationModel
     @Override
     public StructType transformSchema(StructType schema) {
         features(schema);
-        Columns.requireFree(schema, getOrDefault(predictionCol()));
         Columns.requireFree(schema, getOrDefault(probabilityCol));
-        return schema.add(getOrDefault(probabilityCol), SQLDataTypes.VectorType(), false)
-                .add(getOrDefault(predictionCol()), "double", false);
+        StructType more = schema.add(getOrDefault(probabilityCol), SQLDataTypes.VectorType(),
+                false);
+        Columns.requireFree(more, getOrDefault(predictionCol()));
+        return more.add(getOrDefault(predictionCol()), "double", false);
     }
 
     @Override

@@ -73,16 +73,18 @@ public final class LanewiseClassifier
                             + " this one has " + parsed.loss() + ": use LanewiseRegressor");
         }
         features(schema, parsed);
-        AnswerColumn.of(schema, getOrDefault(labelCol()), parsed);
-        Columns.requireFree(schema, getOrDefault(predictionCol()));
+        TargetColumn.of(schema, getOrDefault(labelCol()), parsed);
         Columns.requireFree(schema, getOrDefault(probabilityCol));
-        return schema.add(getOrDefault(probabilityCol), SQLDataTypes.VectorType(), false)
-                .add(getOrDefault(predictionCol()), "double", false);
+        StructType more = schema.add(getOrDefault(probabilityCol), SQLDataTypes.VectorType(),
+                false);
+        Columns.requireFree(more, getOrDefault(predictionCol()));
+        return more.add(getOrDefault(predictionCol()), "double", false);
     }
 
     @Override
     public LanewiseClassifier copy(ParamMap extra) {
-        return defaultCopy(extra);
+        LanewiseClassifier copy = defaultCopy(extra);
+        return copy.setListener(listener());
     }
 
     /** {@return a reader of saved classifiers} */

@@ -1,14 +1,17 @@
 package org.lanewise.spark;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Model;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 import org.lanewise.EpochReport;
 import org.lanewise.Parameters;
 import org.lanewise.Trainer;
+import org.lanewise.TrainingEnd;
 import org.lanewise.TrainingListener;
 import org.lanewise.TrainingOptions;
 import org.lanewise.io.NetworkJson;
@@ -41,6 +44,13 @@ public abstract class LanewiseEstimator<M extends Model<M>, E extends LanewiseEs
     /** {@return the options that the parameters give} */
     TrainingOptions trainingOptions() {
         if (isSet(options())) {
+            for (Param<?> one : List.of(optimizer(), learningRate(), momentum(), weightDecay(),
+                    schedule(), batchSize(), shards(), seed(), precision())) {
+                if (isSet(one)) {
+                    throw new IllegalArgumentException(one.name() + " is set, and so are options,"
+                            + " of which it is a part; set one of them");
+                }
+            }
             return OptionsText.read(getOrDefault(options()));
         }
         double rate = (Double) getOrDefault(learningRate());
@@ -90,8 +100,12 @@ public abstract class LanewiseEstimator<M extends Model<M>, E extends LanewiseEs
     /** Trains; {@return the parameters that were learned} */
     Parameters train(Dataset<?> dataset, Network parsed) {
         TrainingOptions chosen = trainingOptions();
+        if (chosen.shards() == 1) {
+            throw new IllegalArgumentException("shards must be at least 2; more than there are"
+                    + " executors are computed in turn");
+        }
         FeatureColumn inputs = features(dataset.schema(), parsed);
-        AnswerColumn answers = AnswerColumn.of(dataset.schema(), getOrDefault(labelCol()), parsed);
+        TargetColumn targets = TargetColumn.of(dataset.schema(), getOrDefault(labelCol()), parsed);
         JavaSparkContext context = JavaSparkContext
                 .fromSparkContext(dataset.sparkSession().sparkContext());
         Trainer trainer = new Trainer(parsed, chosen);
@@ -99,7 +113,7 @@ public abstract class LanewiseEstimator<M extends Model<M>, E extends LanewiseEs
                 NetworkJson.write(parsed), OptionsText.write(chosen), normalization(),
                 trainer.contract());
         int tasks = Math.min(chosen.shards(), context.defaultParallelism());
-        try (ShardedRows rows = ShardedRows.of(dataset, inputs, answers, setup.network(),
+        try (ShardedRows rows = ShardedRows.of(dataset, inputs, targets, setup.network(),
                 chosen.shards(), tasks)) {
             TrainingListener called = reports(context);
             if (listener() != null) {
@@ -115,8 +129,14 @@ public abstract class LanewiseEstimator<M extends Model<M>, E extends LanewiseEs
                 });
                 called = TrainingListener.all(checkpoints, called);
             }
-            trainer.train(new Rounds(context, rows, setup, trainer), Optional.empty(),
-                    (Double) getOrDefault(epochs()), called);
+            TrainingEnd end = trainer.train(new Rounds(context, rows, setup, trainer),
+                    Optional.empty(), (Double) getOrDefault(epochs()), called);
+            if (end == TrainingEnd.STOPPED) {
+                throw new IllegalStateException("the training was interrupted before its end"
+                        + (isSet(checkpointLocation())
+                                ? "; it resumes from " + getOrDefault(checkpointLocation())
+                                : ""));
+            }
             return trainer.parameters();
         }
     }

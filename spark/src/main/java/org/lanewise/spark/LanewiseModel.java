@@ -1,7 +1,10 @@
 package org.lanewise.spark;
 
 import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.Model;
@@ -11,6 +14,8 @@ import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Column;
+import org.apache.spark.util.TaskCompletionListener;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -63,6 +68,29 @@ public abstract class LanewiseModel<M extends LanewiseModel<M>> extends Model<M>
         return predictionCol;
     }
 
+    /**
+     * {@return this model, with another column of inputs}
+     *
+     * @param value name of the column
+     */
+    public M setFeaturesCol(String value) {
+        set(featuresCol, value);
+        return self();
+    }
+
+    /**
+     * {@return this model, with another column for what it predicts}
+     *
+     * @param value name of the column that is added
+     */
+    public M setPredictionCol(String value) {
+        set(predictionCol, value);
+        return self();
+    }
+
+    /** {@return this} */
+    abstract M self();
+
     /** {@return the network} */
     public Network network() {
         return prediction.parsedNetwork();
@@ -76,7 +104,8 @@ public abstract class LanewiseModel<M extends LanewiseModel<M>> extends Model<M>
     /**
      * {@return a model of the library with the same parameters, to predict without Spark}
      *
-     * <p>Normalization of inputs is left to its samples.
+     * <p>It has the mean and the standard deviation of the inputs for information: samples are normalized as they are read, by
+     * {@link org.lanewise.Samples#normalize}.
      */
     public org.lanewise.Model model() {
         return prediction.model();
@@ -90,20 +119,31 @@ public abstract class LanewiseModel<M extends LanewiseModel<M>> extends Model<M>
         return FeatureColumn.of(schema, getOrDefault(featuresCol), network().input());
     }
 
-    /** Adds what is predicted, batch by batch of each partition, with one set of parameters an executor. */
+    /** Adds what is predicted, batch by batch of each partition, with one model for each task at a time. */
     Dataset<Row> predicted(Dataset<?> dataset, boolean classifies) {
         StructType schema = transformSchema(dataset.schema(), true);
         FeatureColumn features = features(dataset.schema());
-        Broadcast<Prediction> shared = JavaSparkContext
-                .fromSparkContext(dataset.sparkSession().sparkContext()).broadcast(prediction);
-        String id = uid + " " + shared.id();
-        MapPartitionsFunction<Row, Row> predict = rows -> rows.hasNext()
-                ? new PredictedRows(rows, features,
-                        Models.ofThisJvm().take(id, shared.value()),
-                        shared.value().normalization(), classifies,
-                        model -> Models.ofThisJvm().give(id, model))
-                : rows;
-        return dataset.toDF().mapPartitions(predict, Encoders.row(schema));
+        Broadcast<byte[]> shared = JavaSparkContext
+                .fromSparkContext(dataset.sparkSession().sparkContext())
+                .broadcast(JavaBytes.of(prediction));
+        RowNormalization normalization = prediction.normalization();
+        String id = UUID.randomUUID().toString();
+        MapPartitionsFunction<Row, Row> predict = rows -> {
+            if (!rows.hasNext()) {
+                return rows;
+            }
+            org.lanewise.Model model = Pool.MODELS.take(id,
+                    () -> JavaBytes.read(shared.value(), Prediction.class).model());
+            TaskCompletionListener end = _ -> Pool.MODELS.give(id, model);
+            TaskContext.get().addTaskCompletionListener(end);
+            return new PredictedRows(rows, features, model, normalization, classifies);
+        };
+        Dataset<Row> rows = dataset.toDF().mapPartitions(predict, Encoders.row(schema));
+        // A function over rows drops the metadata of columns.
+        Column[] columns = Stream.of(schema.fields())
+                .map(field -> Columns.quoted(field.name()).as(field.name(), field.metadata()))
+                .toArray(Column[]::new);
+        return rows.select(columns);
     }
 
     @Override

@@ -16,6 +16,11 @@ public final class LanewiseRegressionModel extends LanewiseModel<LanewiseRegress
     }
 
     @Override
+    LanewiseRegressionModel self() {
+        return this;
+    }
+
+    @Override
     public Dataset<Row> transform(Dataset<?> dataset) {
         return predicted(dataset, false);
     }

@@ -52,7 +52,7 @@ public final class LanewiseRegressor
                     + " this one has " + parsed.loss() + ": use LanewiseClassifier");
         }
         features(schema, parsed);
-        AnswerColumn.of(schema, getOrDefault(labelCol()), parsed);
+        TargetColumn.of(schema, getOrDefault(labelCol()), parsed);
         String column = getOrDefault(predictionCol());
         Columns.requireFree(schema, column);
         return parsed.output().size() == 1
@@ -62,7 +62,8 @@ public final class LanewiseRegressor
 
     @Override
     public LanewiseRegressor copy(ParamMap extra) {
-        return defaultCopy(extra);
+        LanewiseRegressor copy = defaultCopy(extra);
+        return copy.setListener(listener());
     }
 
     /** {@return a reader of saved regressors} */

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Consumer;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.TaskContext;
@@ -22,24 +21,23 @@ final class PredictedRows implements Iterator<Row> {
     private final Model model;
     private final RowNormalization normalization;
     private final boolean classifies;
-    private final Consumer<Model> end;
     private final Deque<Row> ready = new ArrayDeque<>();
+    private final int most;
     private long number;
 
     /**
      * Predicts rows.
      *
      * @param classifies whether probabilities and a class are added, or values
-     * @param end called once with the model, when there are no more rows
      */
     PredictedRows(Iterator<Row> rows, FeatureColumn features, Model model,
-            RowNormalization normalization, boolean classifies, Consumer<Model> end) {
+            RowNormalization normalization, boolean classifies) {
         this.rows = rows;
         this.features = features;
         this.model = model;
         this.normalization = normalization;
         this.classifies = classifies;
-        this.end = end;
+        this.most = Prediction.batch(model.network());
     }
 
     @Override
@@ -63,7 +61,7 @@ final class PredictedRows implements Iterator<Row> {
     private void predict() {
         List<Row> batch = new ArrayList<>();
         List<RowSample> samples = new ArrayList<>();
-        while (rows.hasNext() && batch.size() < Prediction.BATCH) {
+        while (rows.hasNext() && batch.size() < most) {
             Row row = rows.next();
             batch.add(row);
             samples.add(features.read(row, row.fieldIndex(features.name()),
@@ -77,9 +75,6 @@ final class PredictedRows implements Iterator<Row> {
             ready.add(classifies
                     ? with(batch.get(i), Vectors.dense(values), (double) largest(values))
                     : with(batch.get(i), width == 1 ? values[0] : Vectors.dense(values)));
-        }
-        if (!rows.hasNext()) {
-            end.accept(model);
         }
     }
 

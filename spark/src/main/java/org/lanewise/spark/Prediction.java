@@ -23,8 +23,9 @@ import org.lanewise.spec.Precision;
  */
 record Prediction(String network, String precision, byte[] parameters,
         RowNormalization normalization) implements Serializable {
-    /** Rows that a model computes together. */
-    static final int BATCH = 256;
+    private static final int MOST_ROWS = 256;
+    /** Of the maps of a batch: more rows gain little, and a task may have no more memory than this several times. */
+    private static final int MAP_ELEMENTS = 4 << 20;
 
     static Prediction of(Network network, Parameters parameters, TrainingOptions options,
             RowNormalization normalization) {
@@ -64,9 +65,16 @@ record Prediction(String network, String precision, byte[] parameters,
         return new Parameters(list);
     }
 
+    /** {@return how many rows a model of a network computes together} */
+    static int batch(Network network) {
+        long maps = network.describe().stream().mapToLong(layer -> layer.output().size()).sum();
+        return (int) Math.clamp(MAP_ELEMENTS / maps, 1, MOST_ROWS);
+    }
+
     /** {@return a model, which serves one thread} */
     Model model() {
-        return new Model(parsedNetwork(), parsedParameters(), BATCH)
+        Network parsed = parsedNetwork();
+        return new Model(parsed, parsedParameters(), batch(parsed))
                 .precision(Precision.of(precision));
     }
 }

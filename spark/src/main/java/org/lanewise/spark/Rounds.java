@@ -1,8 +1,6 @@
 package org.lanewise.spark;
 
-import java.io.Serializable;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -49,12 +47,13 @@ final class Rounds implements GradientSource {
 
     @Override
     public Gradients gradients(Batch batch) {
-        Broadcast<FlatParameters> parameters = context.broadcast(trainer.flatParameters());
+        Broadcast<byte[]> parameters = context.broadcast(JavaBytes.of(trainer.flatParameters()));
         try {
-            List<Gradients> parts = rows.blocks().mapPartitions(new Round(setup, parameters,
-                    new Numbers(batch.step(), batch.epoch(), batch.number(), batch.samples()),
-                    rows.checksums())).collect();
-            List<Gradients> whole = Gradients.merge(parts);
+            List<byte[]> parts = rows.blocks()
+                    .mapPartitions(new Round(setup, parameters, batch, rows.checksums()))
+                    .collect();
+            List<Gradients> whole = Gradients.merge(parts.stream()
+                    .map(part -> JavaBytes.read(part, Gradients.class)).toList());
             if (whole.size() != 1) {
                 throw new IllegalStateException("found " + whole + ", expected all "
                         + rows.checksums().length + " shards");
@@ -65,25 +64,37 @@ final class Rounds implements GradientSource {
         }
     }
 
-    /** A batch, which is no serializable class of the library. */
-    private record Numbers(long step, int epoch, int number, int samples) implements Serializable {
-        Batch batch() {
-            return new Batch(step, epoch, number, samples);
-        }
-    }
-
     /** The task of a round: gradients of the shards of one partition, added up as far as they are adjacent. */
-    private record Round(TrainingSetup setup, Broadcast<FlatParameters> parameters,
-            Numbers numbers, long[] checksums)
-            implements
-                FlatMapFunction<Iterator<ShardBlock>, Gradients> {
+    private record Round(TrainingSetup setup, Broadcast<byte[]> parameters, Batch batch,
+            long[] checksums) implements FlatMapFunction<Iterator<ShardBlock>, byte[]> {
         @Override
-        public Iterator<Gradients> call(Iterator<ShardBlock> blocks) {
+        public Iterator<byte[]> call(Iterator<ShardBlock> blocks) {
             Shape shape = setup.parsedNetwork().input();
-            GradientWorker worker = Workers.ofThisJvm().take(setup);
-            worker.parameters(parameters.value());
-            List<Shard> shards = new ArrayList<>();
-            while (blocks.hasNext()) {
+            GradientWorker worker = Pool.WORKERS.take(setup.id(), setup::worker);
+            worker.parameters(JavaBytes.read(parameters.value(), FlatParameters.class));
+            List<Gradients> parts = worker.gradients(() -> new Shards(blocks, shape), batch);
+            Iterator<byte[]> results = parts.stream().map(JavaBytes::of).toList().iterator();
+            Pool.WORKERS.give(setup.id(), worker);
+            return results;
+        }
+
+        /** The shards of a partition, one after another, each as it was when it was first read. */
+        private final class Shards implements Iterator<Shard> {
+            private final Iterator<ShardBlock> blocks;
+            private final Shape shape;
+
+            Shards(Iterator<ShardBlock> blocks, Shape shape) {
+                this.blocks = blocks;
+                this.shape = shape;
+            }
+
+            @Override
+            public boolean hasNext() {
+                return blocks.hasNext();
+            }
+
+            @Override
+            public Shard next() {
                 ShardBlock block = blocks.next();
                 if (block.checksum() != checksums[block.number()]) {
                     throw new IllegalStateException("shard " + block.number() + " was computed"
@@ -93,11 +104,8 @@ final class Rounds implements GradientSource {
                             + "): the source gives other rows each time it is read; write it to"
                             + " files first, or use Dataset.checkpoint");
                 }
-                shards.add(block.shard(shape, setup.normalization()));
+                return block.shard(shape, setup.normalization());
             }
-            List<Gradients> parts = worker.gradients(shards, numbers.batch());
-            Workers.ofThisJvm().give(setup, worker);
-            return parts.iterator();
         }
     }
 }

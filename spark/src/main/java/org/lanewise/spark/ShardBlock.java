@@ -34,8 +34,13 @@ final class ShardBlock implements Serializable {
         boolean bytes = rows.stream().allMatch(row -> row.pixels() != null);
         double[] first = rows.getFirst().targets();
         int width = first == null ? 0 : first.length;
-        pixels = bytes ? new byte[Math.multiplyExact(rows.size(), each)] : null;
-        numbers = bytes ? null : new double[Math.multiplyExact(rows.size(), each)];
+        if ((long) rows.size() * each > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException("shard " + number + " has " + rows.size()
+                    + " rows of " + each + " values, more than one array can hold; divide batches"
+                    + " into more shards than " + shards);
+        }
+        pixels = bytes ? new byte[rows.size() * each] : null;
+        numbers = bytes ? null : new double[rows.size() * each];
         labels = first == null ? new int[rows.size()] : null;
         targets = first == null ? null : new double[Math.multiplyExact(rows.size(), width)];
         for (int i = 0; i < rows.size(); i++) {
@@ -65,7 +70,7 @@ final class ShardBlock implements Serializable {
     }
 
     /** The shard, its inputs normalized as they are read. */
-    Shard shard(Shape shape, RowNormalization normalization) {
+    synchronized Shard shard(Shape shape, RowNormalization normalization) {
         if (shard == null) {
             Samples samples = labels != null
                     ? pixels != null

@@ -1,6 +1,5 @@
 package org.lanewise.spark;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -24,16 +23,14 @@ final class ShardedRows implements AutoCloseable {
     private final long[] checksums;
     private final int size;
 
-    /** What the driver remembers of a shard. */
-    private record Info(int number, int size, long checksum) implements Serializable {}
-
-    private ShardedRows(JavaRDD<ShardBlock> blocks, List<Info> infos, int shards) {
+    /** Of each shard its number, size and checksum. */
+    private ShardedRows(JavaRDD<ShardBlock> blocks, List<long[]> infos, int shards) {
         this.blocks = blocks;
         this.checksums = new long[shards];
         long rows = 0;
-        for (Info info : infos) {
-            checksums[info.number] = info.checksum;
-            rows += info.size;
+        for (long[] info : infos) {
+            rows += info[1];
+            checksums[(int) info[0]] = info[2];
         }
         if (infos.size() < shards) {
             throw new IllegalArgumentException(rows + " rows cannot be divided into " + shards
@@ -47,17 +44,18 @@ final class ShardedRows implements AutoCloseable {
      *
      * @param dataset of the rows
      * @param features column of the inputs
-     * @param answers column of labels or values
+     * @param targets column of labels or values
      * @param network as JSON
      * @param shards how many
      * @param tasks how many partitions they are kept in; each has the shards of a part of the tree
      * @throws IllegalArgumentException if there are fewer rows than shards
      */
-    static ShardedRows of(Dataset<?> dataset, FeatureColumn features, AnswerColumn answers,
+    static ShardedRows of(Dataset<?> dataset, FeatureColumn features, TargetColumn targets,
             String network, int shards, int tasks) {
-        JavaRDD<RowSample> samples = dataset.select(features.name(), answers.name()).toDF()
+        JavaRDD<RowSample> samples = dataset
+                .select(Columns.quoted(features.name()), Columns.quoted(targets.name())).toDF()
                 .javaRDD()
-                .mapPartitions(rows -> read(rows, features, answers, network));
+                .mapPartitions(rows -> read(rows, features, targets, network));
         JavaPairRDD<Long, RowSample> ranked = samples
                 .mapToPair(sample -> new Tuple2<>(sample.hash(), sample)).sortByKey().values()
                 .zipWithIndex().mapToPair(Tuple2::swap);
@@ -67,8 +65,8 @@ final class ShardedRows implements AutoCloseable {
                 .mapPartitions(rows -> blocks(rows, shards, shape))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
-            return new ShardedRows(blocks, blocks.map(block -> new Info(block.number(),
-                    block.size(), block.checksum())).collect(), shards);
+            return new ShardedRows(blocks, blocks.map(block -> new long[] {block.number(),
+                    block.size(), block.checksum()}).collect(), shards);
         } catch (RuntimeException e) {
             blocks.unpersist(false);
             throw e;
@@ -76,7 +74,7 @@ final class ShardedRows implements AutoCloseable {
     }
 
     private static Iterator<RowSample> read(Iterator<Row> rows, FeatureColumn features,
-            AnswerColumn answers, String network) {
+            TargetColumn targets, String network) {
         Network parsed = NetworkJson.read(network);
         Loss loss = parsed.loss();
         int partition = TaskContext.getPartitionId();
@@ -92,7 +90,7 @@ final class ShardedRows implements AutoCloseable {
             public RowSample next() {
                 String place = "row " + number++ + " of partition " + partition;
                 Row row = rows.next();
-                return answers.read(row, 1, features.read(row, 0, place), loss, place);
+                return targets.read(row, 1, features.read(row, 0, place), loss, place);
             }
         };
     }

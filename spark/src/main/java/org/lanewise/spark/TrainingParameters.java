@@ -7,6 +7,7 @@ import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.lanewise.Parameters;
 import org.lanewise.TrainingListener;
@@ -47,7 +48,7 @@ public abstract class TrainingParameters<M extends Model<M>, E extends TrainingP
     private final DoubleParam epochs = new DoubleParam(this, "epochs",
             "how often every row is seen");
     private final IntParam batchSize = new IntParam(this, "batchSize",
-            "rows of one update, a multiple of the shards");
+            "rows of one update, a multiple of the shards", ParamValidators.gt(0));
     private final IntParam shards = new IntParam(this, "shards",
             "equal parts of a batch, 2 or more; more than there are cores are computed in turn");
     private final LongParam seed = new LongParam(this, "seed", "of weights, order and dropout");
@@ -61,7 +62,7 @@ public abstract class TrainingParameters<M extends Model<M>, E extends TrainingP
     private final Param<String> checkpointLocation = new Param<>(this, "checkpointLocation",
             "a folder for checkpoints, from which a training resumes");
     private final IntParam checkpointInterval = new IntParam(this, "checkpointInterval",
-            "steps between two checkpoints");
+            "steps between two checkpoints", ParamValidators.gt(0));
     private transient TrainingListener listener;
 
     TrainingParameters(String uid) {
@@ -359,12 +360,18 @@ public abstract class TrainingParameters<M extends Model<M>, E extends TrainingP
     /**
      * {@return this estimator, with all options of a training but epochs, in place of single parameters}
      *
-     * <p>How weights begin is no part of them.
+     * <p>They have the default initializer, and none of the single parameters may be set besides.
      *
      * @param value with 2 shards or more
      */
     public E setOptions(TrainingOptions value) {
-        return with(options, OptionsText.write(value));
+        String text = OptionsText.write(value);
+        if (!OptionsText.read(text).equals(value)) {
+            throw new IllegalArgumentException(
+                    "weights can only begin from He's normal distribution"
+                            + " here; the options have another initializer");
+        }
+        return with(options, text);
     }
 
     /**

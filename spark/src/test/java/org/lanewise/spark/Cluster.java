@@ -25,7 +25,7 @@ import org.lanewise.spec.Window;
 
 /** One session for all tests, with executors that are JVMs of their own; and data to learn. */
 final class Cluster {
-    static final int EXECUTORS = 2;
+    static final int EXECUTORS = Integer.getInteger("lanewise.executors", 2);
     static final int ROWS = 301;
     static final int CLASSES = 3;
     static final Shape.Image SHAPE = new Shape.Image(1, 8, 8);

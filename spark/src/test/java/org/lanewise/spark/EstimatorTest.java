@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.apache.spark.SparkConf;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -26,19 +27,31 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.tuning.CrossValidator;
 import org.apache.spark.ml.tuning.CrossValidatorModel;
 import org.apache.spark.ml.tuning.ParamGridBuilder;
+import org.apache.spark.serializer.KryoSerializer;
+import org.apache.spark.serializer.SerializerInstance;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.lanewise.EpochReport;
+import org.lanewise.Initializer;
 import org.lanewise.Samples;
+import org.lanewise.TrainingListener;
+import org.lanewise.TrainingOptions;
 import org.lanewise.io.NetworkJson;
+import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Shape;
+import scala.reflect.ClassTag;
 
 /** The estimators are used as Spark's own, and refuse what they cannot learn from. */
 class EstimatorTest {
@@ -210,11 +223,18 @@ class EstimatorTest {
         refused(() -> classifier().setOptimizer("magic").fit(rows), "optimizer magic; expected");
         refused(() -> classifier().setBatchSize(10).fit(rows),
                 "a batch of 10 samples cannot be divided into 4 equal shards");
-        refused(() -> classifier().setShards(1).fit(rows), "2 shards or more");
+        refused(() -> classifier().setShards(1).fit(rows), "shards must be at least 2;");
         refused(() -> classifier().fit(rows.limit(3)),
                 "3 rows cannot be divided into 4 shards");
         refused(() -> classifier().setPredictionCol("label").fit(rows),
                 "there is a column label already");
+        refused(() -> classifier().setProbabilityCol("prediction").fit(rows),
+                "there is a column prediction already");
+        refused(() -> classifier().setCheckpointInterval(0), "checkpointInterval");
+        refused(() -> classifier().setOptions(TrainingOptions.of(Optimizer.sgd(0.1)).shards(8))
+                .fit(rows), "learningRate is set, and so are options");
+        refused(() -> classifier().setOptions(TrainingOptions.of(Optimizer.sgd(0.1))
+                .initializer(Initializer.pytorch())), "the options have another initializer");
         refused(() -> new LanewiseRegressor().setNetwork(NetworkJson.write(Cluster.NETWORK))
                 .fit(rows), "use LanewiseClassifier");
         refusedByTask(rows.withColumn("label", functions.lit(3)),
@@ -223,6 +243,68 @@ class EstimatorTest {
                 "column label is null");
         refusedByTask(rows.withColumn("features", functions.lit(new double[] {1, 2})),
                 "column features has 2 values; inputs of 1x8x8 have 64");
+    }
+
+    @Test
+    void valuesThatALossDoesNotTakeAreRefused() {
+        Network network = Network.input(64).linear(1)
+                .loss(Loss.binaryCrossEntropyWithLogits());
+        LanewiseRegressor regressor = new LanewiseRegressor()
+                .setNetwork(NetworkJson.write(network)).setShards(2);
+        String found = assertThrows(Exception.class, () -> regressor
+                .fit(Cluster.vectors(1, 2).withColumn("label", functions.lit(5)))).toString();
+        assertTrue(found.contains("column label has the value 5.0"), found);
+        String nan = assertThrows(Exception.class, () -> regressor.fit(Cluster.vectors(1, 2)
+                .withColumn("label", functions.lit(Double.NaN)))).toString();
+        assertTrue(nan.contains("column label has the value NaN"), nan);
+    }
+
+    @Test
+    void aFeatureThatIsNotFiniteIsNamed() {
+        UDF1<Vector, Vector> broken = vector -> {
+            double[] values = vector.toArray().clone();
+            values[5] = values[0] == Cluster.pixels(17)[0] ? Double.NaN : values[5];
+            return Vectors.dense(values);
+        };
+        Dataset<Row> rows = Cluster.vectors(1, 2).withColumn("features", functions
+                .udf(broken, SQLDataTypes.VectorType()).apply(functions.col("features")));
+        String found = assertThrows(Exception.class, () -> classifier().fit(rows)).getMessage();
+        assertTrue(found.contains("because input value 5 of sample") && found.contains("is NaN"),
+                found);
+    }
+
+    @Test
+    void copiesAndColumnsKeepWhatTheyHave() {
+        int[] epochs = new int[1];
+        LanewiseClassifier classifier = classifier().setEpochs(2)
+                .setListener(new TrainingListener() {
+                    @Override
+                    public void epoch(EpochReport report) {
+                        epochs[0]++;
+                    }
+                });
+        Metadata metadata = new MetadataBuilder().putString("from", "a test").build();
+        Dataset<Row> rows = Cluster.vectors(1, 2).withColumnRenamed("features", "in.put")
+                .withColumn("label", functions.col("label").as("label", metadata));
+        Dataset<Row> predicted = classifier.setFeaturesCol("in.put").fit(rows, new ParamMap())
+                .transform(rows);
+        assertEquals(2, epochs[0]);
+        assertEquals(metadata, predicted.schema().apply("label").metadata());
+        assertEquals(10, predicted.limit(10).count());
+    }
+
+    /** Spark may be set to another serializer than Java's. */
+    @Test
+    void kryoReadsWhatItWrites() {
+        SerializerInstance kryo = new KryoSerializer(new SparkConf()).newInstance();
+        RowSample row = new RowSample(null, new double[] {1, 2}, 1, null);
+        ShardBlock block = new ShardBlock(1, 2, List.of(row), new Shape.Flat(2));
+        ClassTag<ShardBlock> tag = ClassTag.apply(ShardBlock.class);
+        ShardBlock copy = kryo.deserialize(kryo.serialize(block, tag), tag);
+        assertEquals(block.checksum(),
+                copy.shard(new Shape.Flat(2), null).checksum());
+        ClassTag<RowSample> rowTag = ClassTag.apply(RowSample.class);
+        assertEquals(row.hash(), kryo.deserialize(kryo.serialize(row, rowTag), rowTag).hash());
     }
 
     /** Some empty partitions and a shard for each row are no reason to refuse. */

@@ -59,13 +59,16 @@ class TrainingTest {
         assertEquals(expected, fit(classifier(options(precision)), Cluster.vectors(2, 5)));
     }
 
-    /** Kills the process of an executor during a step; Spark computes what it held again, on another. */
+    /**
+     * Kills the process of an executor during a step; Spark computes what it held again, on another. How often:
+     * {@code -Dlanewise.kills=10}.
+     */
     @Test
     void anExecutorMayDie() {
         String expected = local(options(Precision.DOUBLE));
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < Integer.getInteger("lanewise.kills", 2); i++) {
             int when = 1 + random.nextInt(90);
             LanewiseClassifier classifier = classifier(options(Precision.DOUBLE));
             classifier.setListener(new TrainingListener() {

@@ -19,13 +19,13 @@ import org.lanewise.spec.Network;
  * @param labels whether it holds classes
  * @param outputs of the network
  */
-record AnswerColumn(String name, boolean labels, int outputs) implements Serializable {
+record TargetColumn(String name, boolean labels, int outputs) implements Serializable {
     /**
      * The column of a data set.
      *
-     * @throws IllegalArgumentException if there is none, or answers cannot be read from it
+     * @throws IllegalArgumentException if there is none, or targets cannot be read from it
      */
-    static AnswerColumn of(StructType schema, String name, Network network) {
+    static TargetColumn of(StructType schema, String name, Network network) {
         DataType type = Columns.type(schema, name);
         boolean labels = network.loss().takesLabels();
         int outputs = (int) network.output().size();
@@ -37,7 +37,7 @@ record AnswerColumn(String name, boolean labels, int outputs) implements Seriali
                             ? "classes from a column of numbers"
                             : "values from a column of numbers, vectors or arrays"));
         }
-        return new AnswerColumn(name, labels, outputs);
+        return new TargetColumn(name, labels, outputs);
     }
 
     /**
@@ -53,7 +53,8 @@ record AnswerColumn(String name, boolean labels, int outputs) implements Seriali
         return labels
                 ? new RowSample(sample.pixels(), sample.numbers(), label(row, index, loss, place),
                         null)
-                : new RowSample(sample.pixels(), sample.numbers(), 0, values(row, index, place));
+                : new RowSample(sample.pixels(), sample.numbers(), 0,
+                        values(row, index, loss, place));
     }
 
     private int label(Row row, int index, Loss loss, String place) {
@@ -67,18 +68,25 @@ record AnswerColumn(String name, boolean labels, int outputs) implements Seriali
         return label;
     }
 
-    private double[] values(Row row, int index, String place) {
+    private double[] values(Row row, int index, Loss loss, String place) {
         double[] values = switch (row.get(index)) {
             case Number number -> new double[] {number.doubleValue()};
             case Vector vector -> vector.toArray();
             default -> {
                 List<? extends Number> list = row.getList(index);
-                yield list.stream().mapToDouble(Number::doubleValue).toArray();
+                yield list.stream().mapToDouble(
+                        value -> value == null ? Double.NaN : value.doubleValue()).toArray();
             }
         };
         if (values.length != outputs) {
             throw new IllegalArgumentException(place + ": column " + name + " has "
                     + values.length + " values; the network has " + outputs + " outputs");
+        }
+        for (double value : values) {
+            if (!loss.accepts(value)) {
+                throw new IllegalArgumentException(place + ": column " + name + " has the value "
+                        + value + "; " + loss.type() + " needs " + loss.accepted());
+            }
         }
         return values;
     }
