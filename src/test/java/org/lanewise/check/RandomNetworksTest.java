@@ -88,6 +88,7 @@ class RandomNetworksTest {
             "backward weights: pixel tiles: # weights looked up",
             "backward weights: run tiles: lanes are inputs",
             "backward weights: scalar kernels",
+            "backward weights: tap tiles: lanes are weights of a row of the kernel",
             "forward: channel by channel",
             "forward: element by element",
             "forward: group by group",

@@ -37,7 +37,9 @@ public final class TileSizes {
 
     /** Rows of {@link MicroKernels#nchwRowWeights}, for some weights in 1 or 2 vectors, without the row of ones. */
     public static int nchwRowWeights(int n, int weights) {
-        return n > 1 ? Lanes.tileRows(n) : Lanes.MANY_REGISTERS && weights > 9 ? 13 : 9;
+        boolean large = Lanes.MANY_REGISTERS
+                && Math.ceilDiv(weights, 13) * 14 < Math.ceilDiv(weights, 9) * 10;
+        return n > 1 ? Lanes.tileRows(n) : large ? 13 : 9;
     }
 
     /** Rows of {@link MicroKernels#pixelReduction}, in 1 or 2 vectors. */
@@ -45,9 +47,18 @@ public final class TileSizes {
         return n == 1 || Lanes.MANY_REGISTERS ? 8 : 4;
     }
 
-    /** Rows of whole tiles of {@link MicroKernels#pixelReduction} that hold some, whatever the vectors. */
+    /** Rows of whole tiles of {@link MicroKernels#pixelReduction} and of tapReduction that hold some, whatever the vectors. */
     public static int wholeTiles(int rows) {
         return Math.ceilDiv(rows, 8) * 8;
+    }
+
+    /** Rows of {@link MicroKernels#tapReduction}, for some filters, in 1 or 2 vectors. */
+    public static int tapReduction(int n, int filters) {
+        int rows = pixelReduction(n);
+        return n == 2 && rows > 6
+                && Math.ceilDiv(filters, 6) * 6 < Math.ceilDiv(filters, rows) * rows
+                        ? 6
+                        : rows;
     }
 
     /** Rows of {@link MicroKernels#indirectPixelReduction}, in 1 or 2 vectors. */

@@ -13,6 +13,7 @@ import org.lanewise.kernel.conv.ConvBackwardLinesVector;
 import org.lanewise.kernel.conv.ConvBackwardPlanesVector;
 import org.lanewise.kernel.conv.ConvBackwardPointwiseVector;
 import org.lanewise.kernel.conv.ConvBackwardSamplesVector;
+import org.lanewise.kernel.conv.ConvBackwardTapsVector;
 import org.lanewise.kernel.conv.ConvBackwardWeightsVector;
 import org.lanewise.kernel.conv.ConvForwardLinesVector;
 import org.lanewise.kernel.conv.ConvForwardSamplesVector;
@@ -70,6 +71,9 @@ public final class Implementations {
                     new Implementation<>("lines of pixels", KernelKind.DIRECT,
                             ConvBackwardLinesVector::refusal, ConvForwardVector::sourceHalo,
                             none(), true, ConvBackwardLinesVector::bind),
+                    new Implementation<>("weights in lanes", KernelKind.DIRECT,
+                            ConvBackwardTapsVector::refusal, ConvForwardVector::sourceHalo,
+                            none(), false, ConvBackwardTapsVector::bind),
                     new Implementation<>("transposed gradient", KernelKind.DIRECT,
                             ConvBackwardPointwiseVector::refusal, ConvForwardVector::sourceHalo,
                             none(), false, ConvBackwardPointwiseVector::bind),

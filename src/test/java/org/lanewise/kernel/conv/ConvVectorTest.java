@@ -94,6 +94,7 @@ class ConvVectorTest {
                 new Problem(1, 1, 9, new WindowSizes(16, 15, 3, 3, 1, 1, 0, 0, 1, 1).geometry()),
                 new Problem(1, 3, 24, new WindowSizes(80, 70, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
                 new Problem(1, 6, 16, new WindowSizes(21, 14, 5, 5, 1, 1, 0, 0, 1, 1).geometry()),
+                new Problem(1, 5, 7, new WindowSizes(41, 27, 3, 5, 2, 1, 1, 2, 1, 1).geometry()),
                 new Problem(1, 32, 20, new WindowSizes(37, 34, 3, 3, 2, 1, 1, 1, 1, 1).geometry()),
                 new Problem(2, 18, 22, new WindowSizes(24, 26, 3, 2, 1, 1, 1, 0, 2, 1).geometry()),
                 new Problem(1, 64, 72, new WindowSizes(65, 66, 3, 3, 2, 2, 1, 1, 1, 1).geometry()),

@@ -42,7 +42,9 @@ class ImplementationsTest {
         assertEquals(List.of("lines of pixels", "pixels in lanes", "lines of pixels"),
                 chosen(choice(THREE, 3, 64, true, ALL)));
         assertEquals(List.of("rows of pixels", "rows of pixels", "pixel by pixel"),
-                chosen(choice(THREE, 8, 16, false, ALL)));
+                chosen(choice(THREE, 8, 32, false, ALL)));
+        assertEquals("weights in lanes",
+                choice(THREE, 8, 1, false, ALL).backwardWeights().chosen().name());
         WindowGeometry one = new WindowSizes(16, 16, 1, 1, 1, 1, 0, 0, 1, 1).geometry();
         assertEquals(List.of("rows of pixels", "rows of pixels", "transposed gradient"),
                 chosen(choice(one, 512, 512, false, ALL)));
