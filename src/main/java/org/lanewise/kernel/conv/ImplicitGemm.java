@@ -3,6 +3,7 @@ package org.lanewise.kernel.conv;
 import java.util.ArrayList;
 import java.util.List;
 import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.Scratchpad;
@@ -12,6 +13,7 @@ import org.lanewise.kernel.elementwise.Relu;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.gemm.MicroKernels;
+import org.lanewise.kernel.gemm.Prefetch;
 import org.lanewise.kernel.gemm.Sums;
 
 /**
@@ -31,6 +33,7 @@ final class ImplicitGemm {
     private final double[] packed;
     private final double[][] panels;
     private final double[][] sums;
+    private final double[][] touched;
 
     /** The forward pass. */
     ImplicitGemm(ConvGeometry geometry, ImplicitGemmRows pixels, boolean fuseRelu, int capacity,
@@ -73,6 +76,11 @@ final class ImplicitGemm {
                 : null;
         this.sums = scratch.doublesPerThread("sums of a block" + way,
                 Lanes.tiles(ImplicitGemmRows.mostRows(), lanes.widest()));
+        // Smaller outputs of the pass before are still in cache.
+        boolean cached = (long) capacity * dst.sample() * Double.BYTES < Cpu.L3_FILTERS;
+        this.touched = panelled || cached || filters.count() == 1 || classes.size() > 1
+                ? null
+                : scratch.doublesPerThread("prefetched elements", 8);
     }
 
     String info() {
@@ -126,6 +134,9 @@ final class ImplicitGemm {
         @Override
         public void run(int first, int end, int thread, int samples) {
             double[] panel = panelled ? panels[thread] : packed;
+            if (touched != null) {
+                touched[thread][0] = prefetch(rows.getFirst(), first, end);
+            }
             int lastBlock = panelled ? end : filters.count();
             for (int index = panelled ? first : 0; index < lastBlock; index++) {
                 int start = panelled ? Element.ALIGNMENT_OFFSET : filters.start(index);
@@ -151,6 +162,22 @@ final class ImplicitGemm {
                     }
                 }
             }
+        }
+
+        /**
+         * Reads where chunks are written, in the order of memory: a block writes some channels of each pixel, which defeats the
+         * hardware prefetcher.
+         */
+        private double prefetch(ImplicitGemmRows pixels, int first, int end) {
+            double sum = 0.0;
+            for (int chunk = first; chunk < end; chunk++) {
+                int y = chunk / pixels.chunks() * dst.sample();
+                int row = chunk % pixels.chunks() * pixels.chunk();
+                int last = Math.min(pixels.count(), row + pixels.chunk()) - 1;
+                sum += Prefetch.read(to, y + pixels.out()[row],
+                        y + pixels.out()[last] + dst.column());
+            }
+            return sum;
         }
 
         /** Computes a chunk whose sums are of whole vectors where they belong. */
