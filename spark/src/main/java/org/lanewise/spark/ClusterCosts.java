@@ -36,6 +36,8 @@ import org.lanewise.spec.Window;
 public final class ClusterCosts {
     private static final double NANOS_OF_MILLI = 1e6;
     private static final int ROUNDS = 15;
+    /** Of short rounds there are many, because Spark's own code is compiled meanwhile. */
+    private static final int SHORT_ROUNDS = 120;
     private static final int SHARDS = 8;
 
     private final SparkSession session;
@@ -88,7 +90,8 @@ public final class ClusterCosts {
     }
 
     /** Milliseconds of a round: the least, and the median. */
-    private double[] time(Network network, TrainingOptions options, int tasks, Dataset<Row> rows) {
+    private double[] time(Network network, TrainingOptions options, int tasks, Dataset<Row> rows,
+            int count) {
         Trainer trainer = new Trainer(network, options);
         String json = NetworkJson.write(network);
         TrainingSetup setup = new TrainingSetup("costs " + System.nanoTime(), json,
@@ -97,14 +100,14 @@ public final class ClusterCosts {
                 FeatureColumn.of(rows.schema(), "features", network.input()),
                 TargetColumn.of(rows.schema(), "label", network), json, options.shards(), tasks)) {
             Rounds rounds = new Rounds(context, sharded, setup, trainer);
-            double[] times = new double[ROUNDS];
-            for (int i = 0; i < ROUNDS; i++) {
+            double[] times = new double[count];
+            for (int i = 0; i < times.length; i++) {
                 long start = System.nanoTime();
                 rounds.gradients(new Batch(i, 0, 0, options.batchSize()));
                 times[i] = (System.nanoTime() - start) / NANOS_OF_MILLI;
             }
             Arrays.sort(times);
-            return new double[] {times[0], times[ROUNDS / 2]};
+            return new double[] {times[0], times[times.length / 2]};
         }
     }
 
@@ -139,7 +142,8 @@ public final class ClusterCosts {
     private double round(int width, int tasks) {
         TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.1)).batchSize(SHARDS)
                 .shards(SHARDS);
-        double[] times = time(side(width), options, tasks, rows(SHARDS, width, 10));
+        double[] times = time(side(width), options, tasks, rows(SHARDS, width, 10),
+                width < 2000 ? SHORT_ROUNDS : ROUNDS);
         print("%,12d parameters, %d tasks: least %.0f ms, median %.0f ms%n",
                 side(width).parameterCount(), tasks, times[0], times[1]);
         return times[0];
@@ -158,8 +162,8 @@ public final class ClusterCosts {
         TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.1)).batchSize(128 * SHARDS)
                 .shards(SHARDS).precision(Precision.SINGLE);
         Dataset<Row> rows = rows(options.batchSize(), 3 * 32 * 32, 10).cache();
-        double one = time(network, options, 1, rows)[1];
-        double all = time(network, options, cores, rows)[1];
+        double one = time(network, options, 1, rows, ROUNDS)[1];
+        double all = time(network, options, cores, rows, ROUNDS)[1];
         double alone = independent(network, options, 1);
         double together = independent(network, options, cores);
         double free = cores * alone / together;
