@@ -31,10 +31,6 @@ final class GivenBatch implements BatchSource {
         return this;
     }
 
-    int samples() {
-        return samples;
-    }
-
     void clear() {
         of(0, null, null, null, null, null);
     }

@@ -28,12 +28,10 @@ import org.lanewise.spec.Normalization;
  */
 public final class Trainer {
     private static final String SINGLE_STEP = "a step cannot be taken while a training runs";
-    private static final String TRAINING = "a training cannot begin while one runs";
 
     private final TrainingOptions options;
     private final Plan plan;
     private final TrainingStep step;
-    private final GivenBatch given;
     private final Model model;
     private final Course course;
     private final EpochLoop loop;
@@ -108,7 +106,6 @@ public final class Trainer {
         this.options = options;
         this.plan = Plan.compile(network, options.plan(Purpose.TRAIN), team);
         this.step = new TrainingStep(plan, options);
-        this.given = new GivenBatch(plan, options.shards());
         this.model = new Model(plan);
         this.course = new Course(new RandomState(options.seed()));
         this.loop = new EpochLoop(model, plan, step, options, course);
@@ -176,7 +173,10 @@ public final class Trainer {
      */
     public double step(double[] inputs, int[] labels) {
         int samples = StepArguments.samples(plan, options.shards(), inputs.length, labels);
-        return single(samples, inputs, null, labels, null, null);
+        try (var _ = model.use().enter();
+                var _ = single(samples, inputs, null, labels, null, null)) {
+            return step.run(step.given(), samples, step.gradients().isFull());
+        }
     }
 
     /**
@@ -188,7 +188,10 @@ public final class Trainer {
      */
     public double step(float[] inputs, int[] labels) {
         int samples = StepArguments.samples(plan, options.shards(), inputs.length, labels);
-        return single(samples, null, inputs, labels, null, null);
+        try (var _ = model.use().enter();
+                var _ = single(samples, null, inputs, labels, null, null)) {
+            return step.run(step.given(), samples, step.gradients().isFull());
+        }
     }
 
     /**
@@ -206,7 +209,10 @@ public final class Trainer {
     public double step(double[] inputs, double[] targets) {
         int samples = StepArguments.samples(plan, options.shards(), inputs.length,
                 targets.length);
-        return single(samples, inputs, null, null, targets, null);
+        try (var _ = model.use().enter();
+                var _ = single(samples, inputs, null, null, targets, null)) {
+            return step.run(step.given(), samples, step.gradients().isFull());
+        }
     }
 
     /**
@@ -219,16 +225,19 @@ public final class Trainer {
     public double step(float[] inputs, float[] targets) {
         int samples = StepArguments.samples(plan, options.shards(), inputs.length,
                 targets.length);
-        return single(samples, null, inputs, null, null, targets);
+        try (var _ = model.use().enter();
+                var _ = single(samples, null, inputs, null, null, targets)) {
+            return step.run(step.given(), samples, step.gradients().isFull());
+        }
     }
 
-    /** Takes a step on arrays of a caller; of each pair one is null. */
-    private double single(int samples, double[] inputs, float[] floats, int[] labels,
+    /** Begins a step on arrays of a caller; of each pair one is null. */
+    private TrainingStep.Single single(int samples, double[] inputs, float[] floats, int[] labels,
             double[] targets, float[] floatTargets) {
-        try (var _ = model.use().enter()) {
-            requireNoTraining(SINGLE_STEP);
-            return step.single(given.of(samples, inputs, floats, labels, targets, floatTargets));
-        }
+        requireNoTraining(SINGLE_STEP);
+        TrainingStep.Single begun = step.beginSingle();
+        step.given().of(samples, inputs, floats, labels, targets, floatTargets);
+        return begun;
     }
 
     /**
@@ -244,14 +253,13 @@ public final class Trainer {
     public double apply(Gradients gradients) {
         try (var _ = model.use().enter()) {
             requireNoTraining(SINGLE_STEP);
-            return step.single(gradients);
+            try (var _ = step.beginSingle()) {
+                return step.apply(gradients, step.gradients().isFull());
+            }
         }
     }
 
-    /**
-     * {@return a copy of the parameters that gradients are computed of; with an {@link Average.Ema}, between trainings their
-     * average}
-     */
+    /** {@return a copy of the parameters that gradients are of; between trainings, of their {@link Average.Ema}} */
     public FlatParameters flatParameters() {
         try (var _ = model.use().enter()) {
             return FlatParameters.of(plan.arrays());
@@ -263,7 +271,6 @@ public final class Trainer {
         return GradientWorker.contract(plan, options);
     }
 
-    /** Refuses what a listener must not do in the middle of a training. */
     private void requireNoTraining(String message) {
         if (step.epoch() != 0) {
             throw new IllegalStateException(message);
@@ -317,7 +324,7 @@ public final class Trainer {
         samples.requireFit(model.network());
         Objects.requireNonNull(listener, "listener");
         try (var _ = model.use().enter()) {
-            requireNoTraining(TRAINING);
+            requireNoTraining("a training cannot begin while one runs");
             try (Batches batches = new LocalBatches(plan, samples, options)) {
                 return run(batches, samples.normalization(), test, epochs, listener);
             }
@@ -325,24 +332,20 @@ public final class Trainer {
     }
 
     /**
-     * Trains with gradients that are computed elsewhere, as {@link #train(Samples, Optional, double, TrainingListener)}
-     * does with its own.
+     * Trains with gradients that are computed elsewhere; refuses what the other {@code train} refuses.
      *
      * @param source of the gradients of each batch
      * @param test what to evaluate on, here, if anything
-     * @param epochs how often every sample is seen, at least 0; those before {@link #restore} included
+     * @param epochs how often every sample is seen; those before {@link #restore} included
      * @param listener called after every step and epoch
      * @return why it ended
-     * @throws IllegalArgumentException if gradients are not those of a batch of this training, the samples are others than
-     *         those of the restored training, epochs is negative, or the schedule ends before
-     * @throws IllegalStateException if a listener of this trainer calls it
-     * @throws DivergenceException if a loss or, after an epoch, a parameter is not finite
+     * @throws IllegalArgumentException if gradients are not those of a batch of this training
      */
     public TrainingEnd train(GradientSource source, Optional<Samples> test, double epochs,
             TrainingListener listener) {
         Objects.requireNonNull(listener, "listener");
         try (var _ = model.use().enter()) {
-            requireNoTraining(TRAINING);
+            requireNoTraining("a training cannot begin while one runs");
             Batches batches = new RemoteBatches(source, options);
             return run(batches, source.data().normalization(), test, epochs, listener);
         }
@@ -373,9 +376,7 @@ public final class Trainer {
     }
 
     /**
-     * {@return all that a trainer needs to resume from here with the same bits}
-     *
-     * <p>May be called by a listener; the arrays are copies.
+     * {@return copies of all that a trainer needs to resume from here with the same bits; a listener may call it}
      */
     public TrainingState state() {
         return states.averaged(states::state);

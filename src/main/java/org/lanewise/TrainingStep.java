@@ -18,6 +18,7 @@ final class TrainingStep {
     private final AverageUpdate average;
     private final GradientSum gradients;
     private final FiniteCheck finite;
+    private final GivenBatch given;
     private final Single single;
     private final Tally tally = new Tally();
     private final FlatGradients flat;
@@ -44,7 +45,11 @@ final class TrainingStep {
         this.average = new AverageUpdate(plan, options.average());
         this.gradients = new GradientSum(plan, options.accumulate());
         this.finite = new FiniteCheck(plan);
-        this.single = () -> average.show(true);
+        this.given = new GivenBatch(plan, options.shards());
+        this.single = () -> {
+            average.show(true);
+            given.clear();
+        };
         this.flat = new FlatGradients(plan);
         this.shardGradients = new ShardGradients(plan, flat);
         this.tree = options.shards() == 1 ? null : new GradientTree(flat, options.shards());
@@ -60,6 +65,11 @@ final class TrainingStep {
 
     GradientSum gradients() {
         return gradients;
+    }
+
+    /** A batch of a step outside of a training; it is forgotten when that ends. */
+    GivenBatch given() {
+        return given;
     }
 
     /** Losses and right answers of the last step whose loss was finite. */
@@ -126,7 +136,7 @@ final class TrainingStep {
     }
 
     /** Begins a step outside of a training, before its forward pass. */
-    private Single beginSingle() {
+    Single beginSingle() {
         if (options.average().filter(one -> one.needsLength()).isPresent()) {
             throw new IllegalArgumentException(options.average().get() + " depends on how long the"
                     + " training is, and a single step is of none; call train, or let its power be"
@@ -144,32 +154,15 @@ final class TrainingStep {
      * Takes a step.
      *
      * @param source of the batch
-     * @param samples of the batch
+     * @param batch samples of the batch
      * @param last whether an update follows, of this batch and those since the last update
      * @return the loss before the update
      */
-    double run(BatchSource source, int samples, boolean last) {
+    double run(BatchSource source, int batch, boolean last) {
         plan.team().requireOpen();
-        return options.shards() == 1 ? whole(source, last) : shards(source, samples, last);
-    }
-
-    /** Takes a step outside of a training, on arrays that are forgotten then. */
-    double single(GivenBatch given) {
-        try (var _ = beginSingle()) {
-            return run(given, given.samples(), gradients.isFull());
-        } finally {
-            given.clear();
+        if (options.shards() > 1) {
+            return shards(source, batch, last);
         }
-    }
-
-    /** Takes a step outside of a training, with gradients that were computed for it. */
-    double single(Gradients whole) {
-        try (var _ = beginSingle()) {
-            return apply(whole, gradients.isFull());
-        }
-    }
-
-    private double whole(BatchSource source, boolean last) {
         int samples = source.load(0);
         plan.forward(samples, steps, 0);
         double loss = plan.loss(samples);

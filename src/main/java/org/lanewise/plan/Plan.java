@@ -172,7 +172,9 @@ public final class Plan {
      */
     public void forward(int samples, long step, int shard) {
         drawn.set(step, shard);
-        forward(samples);
+        for (Task task : forward) {
+            workers.run(task, samples);
+        }
     }
 
     /**
@@ -241,8 +243,7 @@ public final class Plan {
         workers.run(objective.backward(), samples);
     }
 
-    /** {@return each step by itself, in order; one that only brings a batch into another order has the
-     * layer -1} */
+    /** {@return each step by itself, in order; one that only arranges a batch has the layer -1} */
     public List<SingleStep> steps() {
         return steps.stream().map(step -> new SingleStep(step, workers,
                 options.precision().bytes(), parameters.stream()
@@ -327,8 +328,7 @@ public final class Plan {
     }
 
     /**
-     * {@return whether the output of a layer is stored; it is not where a later layer was fused into it, or anything was
-     * folded}
+     * {@return whether the output of a layer is stored: no later one was fused into it, nothing folded}
      *
      * @param layer index of the layer
      */
