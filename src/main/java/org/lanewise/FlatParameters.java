@@ -23,13 +23,18 @@ public final class FlatParameters implements Serializable {
         this.values = values;
     }
 
-    /** What is written in place of this. */
+    /**
+     * What is written in place of this.
+     *
+     * @param values all of them
+     */
     private record Packed(PackedArray values) implements Serializable {
         private Object readResolve() {
             return new FlatParameters(values.unpacked());
         }
     }
 
+    /** {@return what is written in place of this} */
     private Object writeReplace() {
         return new Packed(PackedArray.of(values));
     }

@@ -39,7 +39,20 @@ public final class Gradients implements Serializable {
         this.values = values;
     }
 
-    /** What is written in place of this. */
+    /**
+     * What is written in place of this.
+     *
+     * @param shards of the whole batch
+     * @param first the first shard
+     * @param end the shard after the last
+     * @param samples of these shards
+     * @param counted of them, those that are part of the accuracy
+     * @param correct of those, the ones classified right
+     * @param lossSum the sum of their losses
+     * @param divisor what the sum is divided by for the mean
+     * @param fault where a loss ceased to be finite
+     * @param values gradients and statistics
+     */
     private record Packed(int shards, int first, int end, int samples, int counted, int correct,
             double lossSum, double divisor, FiniteCheck.Origin fault, PackedArray values)
             implements
@@ -58,6 +71,7 @@ public final class Gradients implements Serializable {
         }
     }
 
+    /** {@return what is written in place of this} */
     private Object writeReplace() {
         return new Packed(shards, first, end, samples, counted, correct, lossSum, divisor,
                 fault, PackedArray.of(values));

@@ -70,7 +70,7 @@ public final class OptionsText {
     /**
      * {@return the schedule that a text is}
      *
-     * @param text as {@link Schedule#toString} gives it: {@code constant}, {@code cosine:t_max=10} and the like
+     * @param text as a schedule's own text gives it: {@code constant}, {@code cosine:t_max=10} and the like
      * @throws IllegalArgumentException if it is none
      */
     public static Schedule schedule(String text) {
