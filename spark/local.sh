@@ -5,14 +5,13 @@
 #     spark/local.sh org.lanewise.spark.ImageFolders lenet-5 TRAIN TEST 3
 #
 # EXECUTORS=4 makes four in place of two, MEMORY=1g gives each less than 3g.
-# Needs the library in the local repository: mvn install -DskipTests in the folder above.
+# Needs JAVA_HOME, and the library in the local repository: mvn install -DskipTests in the folder above.
 set -euo pipefail
+java=${JAVA_HOME:?is not set: name the folder of a JDK 25}
 calls=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")"
-mvn -q -B test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath </dev/null
-home=$(cd /usr/lib/jvm && dirname "$(grep -ls '^JAVA_VERSION="25[".]' ./*/release | head -n 1)")
-java=${JAVA_HOME:-/usr/lib/jvm/$home}
-classes=$PWD/target/test-classes:$PWD/target/classes:$(cat target/classpath)
+mvn -q -B compile dependency:build-classpath -Dmdep.outputFile=target/classpath </dev/null
+classes=$PWD/target/classes:$(cat target/classpath)
 mkdir -p target/spark-home/jars
 quiet=(--sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED)
 opens=()
