@@ -51,13 +51,13 @@ final class FiniteCheck {
         int found = firstNonFinite(plan.inputs(), samples * each);
         if (found >= 0) {
             return Origin.data("because input value " + found % each + " of "
-                    + name.apply(found / each) + " is " + plan.inputs().get(found));
+                    + name.apply(found / each) + " is " + shown(plan.inputs(), found));
         }
         int width = plan.outputSize();
         found = plan.targets() == null ? -1 : firstNonFinite(plan.targets(), samples * width);
         if (found >= 0) {
             return Origin.data("because target value " + found % width + " of "
-                    + name.apply(found / width) + " is " + plan.targets().get(found));
+                    + name.apply(found / width) + " is " + shown(plan.targets(), found));
         }
         // A plan that trains does not store what is between fused layers; a batch of one is enough.
         Plan trace = Plan.compile(plan.network(),
@@ -79,6 +79,14 @@ final class FiniteCheck {
                 ? "though the outputs of all layers are finite"
                 : "first seen in the output of " + layers.get(layer).label() + " for "
                         + name.apply(sample));
+    }
+
+    /** A value for a message: one that a float cannot hold became infinite as it was rounded. */
+    private static String shown(Elements values, int index) {
+        double value = values.get(index);
+        return values instanceof Elements.Floats && Double.isInfinite(value)
+                ? value + " (single precision ends at " + Float.MAX_VALUE + ")"
+                : String.valueOf(value);
     }
 
     /** Copies the arrays of a network from one plan to another. */

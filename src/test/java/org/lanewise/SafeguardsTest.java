@@ -17,6 +17,7 @@ import org.lanewise.Parameters.Parameter;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.ReduceOnPlateau;
 
 /** Clipping, early ends, and what becomes of a training that leaves the numbers. */
@@ -84,6 +85,17 @@ class SafeguardsTest {
         message = assertThrows(DivergenceException.class, () -> trainer
                 .step(new double[] {0}, new double[] {1e200})).getMessage();
         assertTrue(message.contains("though the outputs of all layers are finite"), message);
+    }
+
+    /** What a double holds and a float does not, became infinite as it was rounded. */
+    @Test
+    void aValueThatSinglePrecisionCannotHoldIsExplained() {
+        Trainer trainer = new Trainer(LINEAR, TrainingOptions.of(Optimizer.sgd(0.5)).batchSize(2)
+                .precision(Precision.SINGLE));
+        String message = assertThrows(DivergenceException.class, () -> trainer
+                .step(new double[] {0, 0, 0, -1e39}, new double[2])).getMessage();
+        assertTrue(message.contains("because input value 1 of input 1 of the batch is -Infinity"
+                + " (single precision ends at 3.4028235E38); "), message);
     }
 
     /** Shuffled, so that the place in the batch is not that in the data set. */
