@@ -34,6 +34,7 @@ class Training(Columns):
     epochs = parameter("epochs", "how often every row is seen", TypeConverters.toFloat)
     batchSize = parameter("batchSize", "rows of one update, a multiple of the shards", TypeConverters.toInt)
     shards = parameter("shards", "equal parts of a batch, 2 or more", TypeConverters.toInt)
+    syncEvery = parameter("syncEvery", "steps that each shard takes by itself before shards are averaged", TypeConverters.toInt)
     seed = parameter("seed", "of weights, order and dropout", TypeConverters.toInt)
     precision = parameter("precision", "double or single", TypeConverters.toString)
     options = parameter("options", "all options of a training as text", TypeConverters.toString)

@@ -102,6 +102,11 @@ final class BatchLoader implements BatchSource, AutoCloseable {
         batchStart = start;
     }
 
+    /** Lets the next batch be that after this one. */
+    void next() {
+        batchStart += batchSize;
+    }
+
     @Override
     public int load(int shard) {
         int samplesOfBatch = Math.min(batchSize, end - batchStart);

@@ -144,10 +144,10 @@ final class EpochLoop {
                 return false;
             }
             int start = progress.samples();
-            int count = Math.min(options.batchSize(), samples - start);
+            int count = Math.min(options.perRound(), samples - start);
             double loss = batches.step(step, start, count,
                     progress.updatesNext(options.accumulate()));
-            progress.add(loss, count);
+            progress.add(loss, count, options.steps(count));
             if (Double.isFinite(loss)) {
                 progress.count(step.tally());
             }

@@ -12,7 +12,7 @@ import org.lanewise.spec.Precision;
 
 /**
  * All parameters of a network, and the states of its layers, one after another in one array, in the order of the layers;
- * row-major.
+ * row-major. Where shards are averaged every few steps, the state of the optimizer follows.
  */
 public final class FlatParameters implements Serializable {
     private static final long serialVersionUID = 1;
@@ -75,14 +75,17 @@ public final class FlatParameters implements Serializable {
     }
 
     /**
-     * {@return the arrays by their names; copies}
+     * {@return the arrays by their names; copies, without the state of an optimizer that may follow them}
      *
      * @param network whose parameters these are
-     * @throws IllegalArgumentException if it has another number of elements
+     * @throws IllegalArgumentException if it has more elements
      */
     public Parameters parameters(Network network) {
         List<ParameterSpec> specs = network.parameters();
-        requireSize(specs.stream().mapToLong(ParameterSpec::size).sum());
+        long size = specs.stream().mapToLong(ParameterSpec::size).sum();
+        if (size > values.length()) {
+            requireSize(size);
+        }
         Precision precision = values instanceof Elements.Floats
                 ? Precision.SINGLE
                 : Precision.DOUBLE;

@@ -21,11 +21,11 @@ public interface GradientSource {
     Gradients gradients(Batch batch);
 
     /**
-     * One batch of a training.
+     * One batch of a training, or those of the steps that shards take before they are averaged.
      *
-     * @param step of the training, from 0
+     * @param step of the training, from 0; the first one
      * @param epoch from 0
-     * @param number of the batch in its epoch, from 0
+     * @param number of the batch in its epoch, from 0; of the first one
      * @param samples of all shards
      */
     record Batch(long step, int epoch, int number, int samples) implements Serializable {}

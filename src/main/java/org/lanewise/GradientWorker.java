@@ -1,9 +1,6 @@
 package org.lanewise;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.ConcurrentModificationException;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
@@ -23,11 +20,12 @@ import org.lanewise.spec.Network;
 public final class GradientWorker {
     private final TrainingOptions options;
     private final Plan plan;
-    private final FlatGradients flat;
     private final FiniteCheck finite;
     private final ShardGradients gradients;
-    /** Gradients that were added to others, and whose arrays are written again. */
-    private final Deque<Gradients> free = new ArrayDeque<>();
+    private final GradientTree tree;
+    /** Null where shards are added up in each step. */
+    private final TrainingStep step;
+    private final LocalSteps local;
     private final ExclusiveUse use = new ExclusiveUse();
 
     /**
@@ -58,9 +56,14 @@ public final class GradientWorker {
         requireShards(options);
         this.options = options;
         this.plan = Plan.compile(network, options.plan(Purpose.TRAIN), team);
-        this.flat = new FlatGradients(plan);
+        FlatGradients flat = new FlatGradients(plan);
         this.finite = new FiniteCheck(plan);
         this.gradients = new ShardGradients(plan, flat);
+        this.step = options.syncEvery() == 1 ? null : new TrainingStep(plan, options);
+        this.local = step == null ? null : step.local();
+        int size = local == null ? flat.size() : local.size();
+        this.tree = new GradientTree(() -> new Gradients(options.shards(),
+                FlatGradients.newArray(plan, size)));
     }
 
     /**
@@ -95,13 +98,18 @@ public final class GradientWorker {
      */
     public void parameters(FlatParameters parameters) {
         try (var _ = use.enter()) {
-            parameters.copyTo(plan.arrays());
+            parameters.copyTo(local == null ? plan.arrays() : local.arrays());
+            if (local != null) {
+                local.begin();
+            }
         }
     }
 
     /**
      * {@return the gradients of the samples that a batch takes of some shards, added up as far as the tree does; in arrays of
      * their own}
+     *
+     * <p>Where shards take several steps before they are averaged, it is what they contribute to that average.
      *
      * <p>Where a loss is not finite, {@link Gradients#lossSum} is not either, and there are no gradients.
      *
@@ -113,27 +121,31 @@ public final class GradientWorker {
     public List<Gradients> gradients(Iterable<Shard> shards, GradientSource.Batch batch) {
         Objects.requireNonNull(batch, "batch");
         try (var _ = use.enter()) {
-            List<Gradients> parts = new ArrayList<>();
+            tree.clear();
             for (Shard shard : shards) {
                 shard.requireFit(plan.network());
-                parts.add(compute(shard, batch));
-                Gradients.merge(parts, free::push);
+                compute(shard, batch, tree.next());
+                tree.add();
             }
-            return parts;
+            return tree.take();
         }
     }
 
-    private Gradients compute(Shard shard, GradientSource.Batch batch) {
+    private void compute(Shard shard, GradientSource.Batch batch, Gradients into) {
         try (BatchLoader loader = shard.loader(plan, options, batch)) {
-            int samples = loader.load(0);
-            Gradients result = free.isEmpty()
-                    ? new Gradients(options.shards(), flat.newArray())
-                    : free.pop();
-            if (!gradients.compute(samples, batch.step(), shard.number(), batch.samples(),
-                    result)) {
-                result.fault(finite.origin(samples, loader::name).in("shard " + shard.number()));
+            FiniteCheck.Origin origin = null;
+            if (local != null) {
+                step.update().epoch(batch.epoch());
+                origin = local.compute(loader, 0, shard.number(), batch.step(), batch.samples(),
+                        into);
+            } else {
+                int samples = loader.load(0);
+                if (!gradients.compute(samples, batch.step(), shard.number(), batch.samples(),
+                        into)) {
+                    origin = finite.origin(samples, loader::name);
+                }
             }
-            return result;
+            into.fault(origin == null ? null : origin.in("shard " + shard.number()));
         }
     }
 }

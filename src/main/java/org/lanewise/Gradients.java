@@ -1,11 +1,10 @@
 package org.lanewise;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Consumer;
 import org.lanewise.kernel.Elements;
+import org.lanewise.plan.FlatState;
 
 /**
  * The gradients of the losses of the samples of adjacent shards of a batch, and what else a training takes from them:
@@ -13,6 +12,8 @@ import org.lanewise.kernel.Elements;
  *
  * <p>Shards are added up along one binary tree over their numbers: neighbours, then pairs, then fours. A part of a tree
  * has the same bits wherever it was added up.
+ *
+ * <p>Where shards are averaged every few steps, in place of gradients there is what they contribute to that average.
  */
 public final class Gradients implements Serializable {
     private static final long serialVersionUID = 1;
@@ -167,30 +168,13 @@ public final class Gradients implements Serializable {
         if (samples == 0) {
             right.values.copy(0, values, 0, length());
         } else if (right.samples > 0) {
-            addValues(right);
+            FlatState.add(values, 1, right.values, length());
         }
         samples += right.samples;
     }
 
     private int length() {
         return values.length();
-    }
-
-    private void addValues(Gradients right) {
-        switch (values) {
-            case Elements.Doubles(double[] array) -> {
-                double[] added = Elements.doubles(right.values);
-                for (int i = 0; i < array.length; i++) {
-                    array[i] += added[i];
-                }
-            }
-            case Elements.Floats(float[] array) -> {
-                float[] added = Elements.floats(right.values);
-                for (int i = 0; i < array.length; i++) {
-                    array[i] += added[i];
-                }
-            }
-        }
     }
 
     /**
@@ -200,34 +184,9 @@ public final class Gradients implements Serializable {
      * @throws IllegalArgumentException if a shard is there twice, or they are of different batches
      */
     public static List<Gradients> merge(List<Gradients> parts) {
-        List<Gradients> merged = new ArrayList<>();
-        for (Gradients part : parts.stream().sorted(Comparator.comparingInt(Gradients::first))
-                .toList()) {
-            merged.add(part);
-            merge(merged, _ -> {
-            });
-        }
-        return merged;
-    }
-
-    /**
-     * Adds the last of some parts, in the order of their shards, to those before it as far as the tree does.
-     *
-     * @param parts of which those before the last have been added up
-     * @param added gets what was added to another
-     * @throws IllegalArgumentException if a shard is there twice
-     */
-    static void merge(List<Gradients> parts, Consumer<Gradients> added) {
-        int last = parts.size() - 1;
-        if (last > 0 && parts.get(last).first < parts.get(last - 1).end) {
-            throw new IllegalArgumentException(
-                    "gradients of shard " + parts.get(last).first + " are there twice");
-        }
-        for (; last > 0 && parts.get(last - 1).precedes(parts.get(last)); last--) {
-            Gradients right = parts.removeLast();
-            parts.getLast().add(right);
-            added.accept(right);
-        }
+        GradientTree tree = new GradientTree(null);
+        parts.stream().sorted(Comparator.comparingInt(Gradients::first)).forEach(tree::add);
+        return tree.take();
     }
 
     @Override

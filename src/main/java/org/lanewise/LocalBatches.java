@@ -57,6 +57,9 @@ final class LocalBatches implements Batches {
 
     @Override
     public double step(TrainingStep step, int start, int count, boolean last) {
+        if (options.syncEvery() > 1) {
+            return step.round(loader, start, count);
+        }
         loader.batch(start);
         return step.run(loader, count, last);
     }

@@ -113,7 +113,7 @@ public final class Shard {
                     + order.length);
         }
         BatchLoader loader = new BatchLoader(plan, samples,
-                options.shards(1).batchSize(options.capacity()));
+                options.syncEvery(1).shards(1).batchSize(options.capacity()));
         loader.keys(i -> i * shards + number);
         loader.begin(batch.epoch(), order, start + count);
         loader.batch(start);

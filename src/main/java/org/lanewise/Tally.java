@@ -34,4 +34,12 @@ final class Tally {
         counted = 0;
         correct = 0;
     }
+
+    /** Adds the losses of other samples. */
+    void add(Tally other) {
+        lossSum += other.lossSum;
+        divisor += other.divisor;
+        counted += other.counted;
+        correct += other.correct;
+    }
 }

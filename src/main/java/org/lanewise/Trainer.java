@@ -125,7 +125,7 @@ public final class Trainer {
     public static List<MemoryUse> memory(Network network, TrainingOptions options,
             int threads) {
         return Plan.memory(network, options.plan(Purpose.TRAIN), threads,
-                plan -> new TrainingStep(plan, options));
+                plan -> new TrainingStep(plan, options).allocate());
     }
 
     /**
@@ -262,7 +262,7 @@ public final class Trainer {
     /** {@return a copy of the parameters that gradients are of; between trainings, of their {@link Average.Ema}} */
     public FlatParameters flatParameters() {
         try (var _ = model.use().enter()) {
-            return FlatParameters.of(plan.arrays());
+            return FlatParameters.of(step.local() == null ? plan.arrays() : step.local().arrays());
         }
     }
 

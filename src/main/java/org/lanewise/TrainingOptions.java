@@ -35,6 +35,7 @@ import org.lanewise.spec.Schedule;
  * @param dropLast whether an epoch leaves out the samples that would be a smaller last batch
  * @param precision of all numbers that are learned and computed
  * @param shards equal parts of each batch, whose gradients are computed one by one and added up: see {@link Shards}
+ * @param syncEvery steps that each shard takes by itself before shards are averaged; 1 where they are added up in each step
  */
 public record TrainingOptions(
         Optimizer optimizer,
@@ -52,7 +53,8 @@ public record TrainingOptions(
         List<Augmentation> augment,
         boolean dropLast,
         Precision precision,
-        int shards) {
+        int shards,
+        int syncEvery) {
     /** One object, so that options by default are equal. */
     private static final Initializer HE_NORMAL = Initializer.heNormal();
 
@@ -76,6 +78,7 @@ public record TrainingOptions(
      * @param dropLast whether an epoch leaves out the samples that would be a smaller last batch
      * @param precision of all numbers that are learned and computed
      * @param shards equal parts of each batch
+     * @param syncEvery steps that each shard takes by itself
      * @throws IllegalArgumentException if the batch size is below 1 or the seed out of range
      */
     public TrainingOptions {
@@ -105,6 +108,16 @@ public record TrainingOptions(
             throw new IllegalArgumentException("a batch of " + batchSize + " samples cannot be"
                     + " divided into " + shards + " equal shards; make it a multiple of them");
         }
+        if (syncEvery < 1) {
+            throw new IllegalArgumentException(
+                    "steps between averages: found " + syncEvery + ", expected 1 or more");
+        }
+        if (syncEvery > 1 && (shards == 1 || accumulate > 1 || average.isPresent()
+                || schedule.plateau().isPresent())) {
+            throw new IllegalArgumentException("shards are averaged every " + syncEvery
+                    + " steps; that takes 2 shards or more, and no accumulated batches, no average"
+                    + " of parameters and no schedule that follows the loss");
+        }
     }
 
     /**
@@ -116,7 +129,7 @@ public record TrainingOptions(
     public static TrainingOptions of(Optimizer optimizer) {
         return new TrainingOptions(optimizer, 32, 0, true, HE_NORMAL, Backend.AUTO,
                 Algorithm.AUTO, Safeguards.NONE, Schedule.CONSTANT, List.of(), Optional.empty(), 1,
-                List.of(), false, Precision.DOUBLE, 1);
+                List.of(), false, Precision.DOUBLE, 1, 1);
     }
 
     /**
@@ -157,7 +170,7 @@ public record TrainingOptions(
     public TrainingOptions batchSize(int samples) {
         return new TrainingOptions(optimizer, samples, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
-                precision, shards);
+                precision, shards, syncEvery);
     }
 
     /**
@@ -168,7 +181,7 @@ public record TrainingOptions(
     public TrainingOptions seed(long value) {
         return new TrainingOptions(optimizer, batchSize, value, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
-                precision, shards);
+                precision, shards, syncEvery);
     }
 
     /**
@@ -179,7 +192,7 @@ public record TrainingOptions(
     public TrainingOptions shuffle(boolean value) {
         return new TrainingOptions(optimizer, batchSize, seed, value, initializer, backend,
                 algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
-                precision, shards);
+                precision, shards, syncEvery);
     }
 
     /**
@@ -190,7 +203,7 @@ public record TrainingOptions(
     public TrainingOptions initializer(Initializer value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, value, backend,
                 algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
-                precision, shards);
+                precision, shards, syncEvery);
     }
 
     /**
@@ -201,7 +214,7 @@ public record TrainingOptions(
     public TrainingOptions backend(Backend value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, value,
                 algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
-                precision, shards);
+                precision, shards, syncEvery);
     }
 
     /**
@@ -212,7 +225,7 @@ public record TrainingOptions(
     public TrainingOptions algorithm(Algorithm value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 value, safeguards, schedule, groups, average, accumulate, augment, dropLast,
-                precision, shards);
+                precision, shards, syncEvery);
     }
 
     /**
@@ -224,7 +237,7 @@ public record TrainingOptions(
     public TrainingOptions safeguards(Safeguards value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, value, schedule, groups, average, accumulate, augment, dropLast,
-                precision, shards);
+                precision, shards, syncEvery);
     }
 
     /**
@@ -235,7 +248,7 @@ public record TrainingOptions(
     public TrainingOptions schedule(Schedule value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, value, groups, average, accumulate, augment, dropLast,
-                precision, shards);
+                precision, shards, syncEvery);
     }
 
     /**
@@ -246,7 +259,7 @@ public record TrainingOptions(
     public TrainingOptions augment(List<Augmentation> value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, average, accumulate, value, dropLast,
-                precision, shards);
+                precision, shards, syncEvery);
     }
 
     /**
@@ -257,7 +270,7 @@ public record TrainingOptions(
     public TrainingOptions dropLast(boolean value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, average, accumulate, augment, value,
-                precision, shards);
+                precision, shards, syncEvery);
     }
 
     /**
@@ -268,7 +281,7 @@ public record TrainingOptions(
     public TrainingOptions groups(List<ParameterGroup> value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, value, average, accumulate, augment, dropLast,
-                precision, shards);
+                precision, shards, syncEvery);
     }
 
     /**
@@ -279,7 +292,7 @@ public record TrainingOptions(
     public TrainingOptions average(Average value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, Optional.of(value), accumulate, augment,
-                dropLast, precision, shards);
+                dropLast, precision, shards, syncEvery);
     }
 
     /**
@@ -290,7 +303,7 @@ public record TrainingOptions(
     public TrainingOptions accumulate(int batches) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, average, batches, augment, dropLast,
-                precision, shards);
+                precision, shards, syncEvery);
     }
 
     /**
@@ -302,7 +315,7 @@ public record TrainingOptions(
     public TrainingOptions precision(Precision value) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
-                value, shards);
+                value, shards, syncEvery);
     }
 
     /**
@@ -316,7 +329,31 @@ public record TrainingOptions(
     public TrainingOptions shards(int count) {
         return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
                 algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
-                precision, count);
+                precision, count, syncEvery);
+    }
+
+    /**
+     * {@return these options with shards that take several steps by themselves}
+     *
+     * <p>In place of adding up gradients in each step, shards begin with the same parameters and the same state of the
+     * optimizer, each takes some steps on its own samples, and both are averaged: another training than with 1.
+     *
+     * @param steps between two averages; 1 for none
+     */
+    public TrainingOptions syncEvery(int steps) {
+        return new TrainingOptions(optimizer, batchSize, seed, shuffle, initializer, backend,
+                algorithm, safeguards, schedule, groups, average, accumulate, augment, dropLast,
+                precision, shards, steps);
+    }
+
+    /** The samples of all shards between two averages, where they do not end with the epoch. */
+    int perRound() {
+        return (int) Math.min(Integer.MAX_VALUE, (long) batchSize * syncEvery);
+    }
+
+    /** How many steps some samples are. */
+    int steps(int samples) {
+        return Math.ceilDiv(samples, batchSize);
     }
 
     /** The most samples of a shard of a batch, for which memory is allocated. */

@@ -49,9 +49,9 @@ public final class TrainingProgress {
         counted = 0;
     }
 
-    /** Adds a step. */
-    void add(double stepLoss, int stepSamples) {
-        step++;
+    /** Adds steps that end together. */
+    void add(double stepLoss, int stepSamples, int steps) {
+        step += steps;
         loss = stepLoss;
         samples += stepSamples;
     }
@@ -175,7 +175,10 @@ public final class TrainingProgress {
         return stepsPerEpoch;
     }
 
-    /** {@return the loss of this step's batch, before its update, reduced as the network says} */
+    /**
+     * {@return the loss of this step's batch, before its update, reduced as the network says; where shards take several
+     * steps before they are averaged, of all of those}
+     */
     public double loss() {
         return loss;
     }

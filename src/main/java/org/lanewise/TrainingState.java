@@ -98,6 +98,8 @@ public record TrainingState(Setup setup, Parameters parameters, Parameters memor
             compare(list, "augmentations", options.augment(), other.augment());
             compare(list, "drop_last", options.dropLast(), other.dropLast());
             compare(list, "shards of a batch", options.shards(), other.shards());
+            compare(list, "steps between averages of shards", options.syncEvery(),
+                    other.syncEvery());
             return list;
         }
 

@@ -23,8 +23,10 @@ final class TrainingStep {
     private final Tally tally = new Tally();
     private final FlatGradients flat;
     private final ShardGradients shardGradients;
-    /** Null where batches have no shards. */
-    private final GradientTree tree;
+    /** Null where shards are added up in each step. */
+    private final LocalSteps local;
+    /** Null until gradients of shards are added up here. */
+    private GradientTree tree;
     private long steps;
     /** Of the running training: the epoch from 1, the updates so far, and those in all. */
     private int epoch;
@@ -52,7 +54,34 @@ final class TrainingStep {
         };
         this.flat = new FlatGradients(plan);
         this.shardGradients = new ShardGradients(plan, flat);
-        this.tree = options.shards() == 1 ? null : new GradientTree(flat, options.shards());
+        this.local = options.syncEvery() == 1 ? null : new LocalSteps(plan, options, this);
+    }
+
+    /** Allocates what is added up here of shards. */
+    TrainingStep allocate() {
+        if (tree == null && options.shards() > 1) {
+            tree = new GradientTree(() -> new Gradients(options.shards(),
+                    FlatGradients.allocate(plan, sizeOfShard()))).allocate(options.shards());
+        }
+        return this;
+    }
+
+    /** Elements of what a shard gives. */
+    private int sizeOfShard() {
+        return local == null ? flat.size() : local.size();
+    }
+
+    /** Sets how many steps were taken before the next, which is as many updates where shards take steps by themselves. */
+    void steps(long before) {
+        steps = before;
+        if (update.updates() != before) {
+            update.updates(before);
+        }
+    }
+
+    /** {@return what takes the steps of shards; null where those are added up in each step} */
+    LocalSteps local() {
+        return local;
     }
 
     Update update() {
@@ -137,6 +166,10 @@ final class TrainingStep {
 
     /** Begins a step outside of a training, before its forward pass. */
     Single beginSingle() {
+        if (local != null) {
+            throw new IllegalArgumentException("shards take " + options.syncEvery()
+                    + " steps before they are averaged, and a single step is none of these; call train");
+        }
         if (options.average().filter(one -> one.needsLength()).isPresent()) {
             throw new IllegalArgumentException(options.average().get() + " depends on how long the"
                     + " training is, and a single step is of none; call train, or let its power be"
@@ -179,7 +212,33 @@ final class TrainingStep {
         return loss;
     }
 
+    /**
+     * Takes the steps of all shards, each by itself, and averages what they end with.
+     *
+     * @param loader of the batches
+     * @param start place of the first
+     * @param samples of all of them
+     * @return the loss of all steps, each before its update
+     */
+    double round(BatchLoader loader, int start, int samples) {
+        plan.team().requireOpen();
+        allocate();
+        tree.clear();
+        long first = steps;
+        local.begin();
+        for (int shard = 0; shard < options.shards(); shard++) {
+            loader.batch(start);
+            Gradients next = tree.next();
+            next.fault(local.compute(loader, shard, shard, first, samples, next));
+            tree.add();
+        }
+        local.restore();
+        steps(first);
+        return apply(tree.whole(), true);
+    }
+
     private double shards(BatchSource source, int samples, boolean last) {
+        allocate();
         tree.clear();
         for (int shard = 0; shard < options.shards(); shard++) {
             int count = source.load(shard);
@@ -210,18 +269,15 @@ final class TrainingStep {
     double apply(Gradients whole, boolean last) {
         GradientWorker.requireShards(options);
         if (!whole.isWhole() || whole.shards() != options.shards()
-                || whole.values().length() != flat.size()) {
+                || whole.values().length() != sizeOfShard()) {
             throw new IllegalArgumentException(whole + " are not those of the " + options.shards()
-                    + " shards of a batch of this training, " + flat.size() + " elements");
+                    + " shards of a batch of this training, " + sizeOfShard() + " elements");
         }
         whole.get(tally);
         double factor = plan.network().loss().reduction().scale(tally.divisor);
         double loss = tally.lossSum * factor;
         boolean counts = Double.isFinite(loss);
-        if (counts) {
-            flat.write(whole.values(), options.accumulate() == 1 ? factor : 1.0);
-            gradients.add(tally.divisor);
-        } else if (!options.safeguards().skipNonFinite()) {
+        if (!counts && !options.safeguards().skipNonFinite()) {
             FiniteCheck.Origin origin = whole.fault();
             throw diverged("the loss is " + loss + (origin == null ? "" : ", " + origin.text())
                     + "; the parameters are those before this step", steps + 1,
@@ -229,12 +285,21 @@ final class TrainingStep {
                             ? DivergenceException.SMALLER_LEARNING_RATE
                             : origin.advice());
         }
+        if (local != null) {
+            local.finish(whole);
+            steps(steps + options.steps(whole.samples()));
+            return loss;
+        }
+        if (counts) {
+            flat.write(whole.values(), options.accumulate() == 1 ? factor : 1.0);
+            gradients.add(tally.divisor);
+        }
         update(last, counts, whole.samples(), whole);
         return loss;
     }
 
     /** Ends a step: updates the parameters if it is the last of an update, and then the states of layers. */
-    private void update(boolean last, boolean counts, int samples, Gradients shards) {
+    void update(boolean last, boolean counts, int samples, Gradients shards) {
         if (last) {
             done++;
         }

@@ -37,24 +37,24 @@ import org.lanewise.spec.Window;
 
 /** A batch in shards has the same bits wherever its gradients are computed. */
 class ShardsTest {
-    private static final int SAMPLES = 61;
-    private static final TrainingListener QUIET = new TrainingListener() {
+    static final int SAMPLES = 61;
+    static final TrainingListener QUIET = new TrainingListener() {
     };
 
-    private static final Network NETWORK = Network.input(2, 9, 9)
+    static final Network NETWORK = Network.input(2, 9, 9)
             .conv2d(8, Window.of(3).padding(1)).batchNorm().relu().maxPool2d(2)
             .conv2d(6, 3).batchNorm().gelu().flatten().dropout(0.3).linear(3)
             .loss(Loss.softmaxCrossEntropy().weight(1, 2, 0.5).labelSmoothing(0.1));
-    private static final Network PLAIN = Network.input(2, 9, 9)
+    static final Network PLAIN = Network.input(2, 9, 9)
             .conv2d(8, Window.of(3).padding(1)).relu().flatten().linear(3)
             .loss(Loss.softmaxCrossEntropy().weight(1, 2, 0.5).ignoreIndex(2));
 
-    private static Samples samples() {
+    static Samples samples() {
         return samples(IntStream.range(0, SAMPLES).toArray());
     }
 
     /** The same samples in any order, normalized. */
-    private static Samples samples(int[] order) {
+    static Samples samples(int[] order) {
         int each = (int) NETWORK.input().size();
         double[] drawn = new RandomState(8).randn(SAMPLES * each);
         double[] inputs = new double[drawn.length];
@@ -73,19 +73,19 @@ class ShardsTest {
                 .augment(List.of(new Augmentation.Flip(false)));
     }
 
-    private static String bits(Trainer trainer) {
+    static String bits(Trainer trainer) {
         TrainingState state = trainer.state();
         return state.parameters().sha256() + state.memory().sha256();
     }
 
-    private static String local(Network network, Samples samples, TrainingOptions options) {
+    static String local(Network network, Samples samples, TrainingOptions options) {
         Trainer trainer = new Trainer(network, options);
         trainer.train(samples, 2, QUIET);
         return bits(trainer);
     }
 
     /** Several workers, each with the shards that a drawn assignment gives it, which merge what they hold. */
-    private static final class Cluster implements GradientSource {
+    static final class Cluster implements GradientSource {
         private final Trainer trainer;
         private final Samples samples;
         private final Random random;
@@ -136,7 +136,7 @@ class ShardsTest {
 
     /** As another machine gets it. */
     @SuppressWarnings("unchecked")
-    private static <T> T sent(T object) {
+    static <T> T sent(T object) {
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
@@ -149,7 +149,7 @@ class ShardsTest {
         }
     }
 
-    private static Trainer remote(Network network, Samples samples, TrainingOptions options,
+    static Trainer remote(Network network, Samples samples, TrainingOptions options,
             int seed) {
         Trainer trainer = new Trainer(network, options);
         trainer.train(new Cluster(trainer, samples, options, seed), Optional.empty(), 2,

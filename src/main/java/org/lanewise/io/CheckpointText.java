@@ -25,12 +25,13 @@ import org.lanewise.spec.Normalization;
  */
 final class CheckpointText {
     /** The version of the format that is written, and the last that is read. */
-    static final int FORMAT = 8;
+    static final int FORMAT = 9;
     /**
      * The first version, with the network as lines; the second has no schedules, the third no groups of
      * parameters, averages and augmentations, the fourth no counts of what a mean is over and of earlier
      * epochs, the fifth no sign by which accumulated batches of single steps differ from those of
-     * an epoch, the sixth no precision, the seventh no shards.
+     * an epoch, the sixth no precision, the seventh no shards, the eighth none
+     * that are averaged every few steps.
      */
     private static final int NETWORK_LINES = 1;
 

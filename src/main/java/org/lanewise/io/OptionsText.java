@@ -112,6 +112,9 @@ public final class OptionsText {
         if (options.shards() > 1) {
             lines.add(new TextLine("shards").with("count", options.shards()));
         }
+        if (options.syncEvery() > 1) {
+            lines.add(new TextLine("sync").with("every", options.syncEvery()));
+        }
         return lines;
     }
 
@@ -161,8 +164,9 @@ public final class OptionsText {
                 .map(line -> TrainingCodec.average(line.text("rule")));
         Optional<TextLine> loading = take(lines, "loading", "augment", "drop_last");
         int shards = take(lines, "shards", "count").map(line -> line.integer("count")).orElse(1);
+        int sync = take(lines, "sync", "every").map(line -> line.integer("every")).orElse(1);
         TrainingOptions options = TrainingOptions.of(optimizer)
-                .batchSize(training.integer("batch_size")).shards(shards)
+                .batchSize(training.integer("batch_size")).shards(shards).syncEvery(sync)
                 .seed(training.longInteger("seed"))
                 .shuffle(training.truth("shuffle"))
                 .safeguards(Safeguards.NONE.gradientNorm(training.number("gradient_norm")))

@@ -37,20 +37,26 @@ public final class FlatGradients {
     }
 
     /**
-     * {@return an array for them among those of the plan}
+     * {@return an array for what a shard gives, which is counted with those of a plan}
      *
-     * @param name what it is for
+     * @param plan of a training
+     * @param size its elements
      */
-    public Elements allocate(String name) {
-        return plan.workspace().elements(MemoryUse.WHOLE_NETWORK, Kind.PARAMETER_GRADIENTS, name,
-                size());
+    public static Elements allocate(Plan plan, int size) {
+        return plan.workspace().elements(MemoryUse.WHOLE_NETWORK, Kind.PARAMETER_GRADIENTS,
+                "gradients of shards", size);
     }
 
-    /** {@return an array for them that the plan does not count} */
-    public Elements newArray() {
+    /**
+     * {@return an array for what a shard gives, which is not counted}
+     *
+     * @param plan of a training
+     * @param size its elements
+     */
+    public static Elements newArray(Plan plan, int size) {
         return switch (plan.options().precision()) {
-            case DOUBLE -> Elements.of(new double[size()]);
-            case SINGLE -> Elements.of(new float[size()]);
+            case DOUBLE -> Elements.of(new double[size]);
+            case SINGLE -> Elements.of(new float[size]);
         };
     }
 

@@ -52,9 +52,7 @@ public final class Update {
     private Update(Plan plan, Optimizer optimizer, Schedule schedule) {
         this.team = plan.workers();
         this.schedule = schedule;
-        this.plateau = (schedule instanceof Schedule.WarmUp warm
-                ? warm.then()
-                : schedule) instanceof ReduceOnPlateau reduce ? reduce : null;
+        this.plateau = schedule.plateau().orElse(null);
         this.base = new double[COOLDOWN + 1];
         base[RATE] = optimizer.learningRate();
         base[BEST] = Double.MAX_VALUE;

@@ -1,5 +1,7 @@
 package org.lanewise.spec;
 
+import java.util.Optional;
+
 /**
  * PyTorch's ReduceLROnPlateau (with {@code mode="min"}): after more than {@code patience} epochs that were
  * not better, the learning rate is multiplied by {@code factor}. The loss is that of the test samples, where
@@ -65,6 +67,11 @@ public record ReduceOnPlateau(double factor, int patience, double threshold, boo
     public double reduced(double rate) {
         double lower = Math.max(rate * factor, minLr);
         return rate - lower > eps ? lower : rate;
+    }
+
+    @Override
+    public Optional<ReduceOnPlateau> plateau() {
+        return Optional.of(this);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.lanewise.spec.Rates.require;
 import static org.lanewise.spec.Rates.text;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The learning rate of each update, a function of the number of updates before it alone (but for
@@ -40,6 +41,11 @@ public sealed interface Schedule
      * @throws IllegalArgumentException if the schedule ended before
      */
     double rate(double base, long step);
+
+    /** {@return what reduces the rate by the losses of epochs; empty where updates alone decide} */
+    default Optional<ReduceOnPlateau> plateau() {
+        return Optional.empty();
+    }
 
     /** {@return the number of updates after which it gives no rate; {@code Long.MAX_VALUE} if none} */
     default long updates() {
@@ -312,6 +318,11 @@ public sealed interface Schedule
             require(startFactor > 0 && startFactor <= 1, "warm_up_start", startFactor,
                     "above 0 and at most 1");
             require(!(then instanceof WarmUp), "schedule", then, "no warm-up after a warm-up");
+        }
+
+        @Override
+        public Optional<ReduceOnPlateau> plateau() {
+            return then.plateau();
         }
 
         @Override

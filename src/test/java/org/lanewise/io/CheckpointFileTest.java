@@ -157,7 +157,7 @@ class CheckpointFileTest {
         byte[] text = entries.get(CheckpointFile.TEXT);
         assertFalse(new String(text, StandardCharsets.UTF_8).contains("schedule"));
         assertFalse(new String(text, StandardCharsets.UTF_8).contains("loading"));
-        entries.put(CheckpointFile.TEXT, Crafted.replace(text, "format=8", "format=" + format));
+        entries.put(CheckpointFile.TEXT, Crafted.replace(text, "format=9", "format=" + format));
         Path file = Crafted.write(folder, "a.npz", sealed(entries));
         TrainingState read = CheckpointFile.read(file);
         assertEquals(trainer.state().setup(), read.setup());
@@ -265,11 +265,11 @@ class CheckpointFileTest {
 
     static Stream<Arguments> texts() {
         return Stream.of(
-                Arguments.of("format=8 ", "format=9 ", "is of format 9, which a newer Lanewise"
-                        + " wrote; this one reads formats 1 to 8"),
-                Arguments.of("format=8 ", "format=9 more=new ", "is of format 9"),
-                Arguments.of("format=8 ", "format=0 ", "format: found '0', expected 1 to 8"),
-                Arguments.of("format=8 ", "", "checkpoint has [contract], expected"),
+                Arguments.of("format=9 ", "format=10 ", "is of format 10, which a newer Lanewise"
+                        + " wrote; this one reads formats 1 to 9"),
+                Arguments.of("format=9 ", "format=10 more=new ", "is of format 10"),
+                Arguments.of("format=9 ", "format=0 ", "format: found '0', expected 1 to 9"),
+                Arguments.of("format=9 ", "", "checkpoint has [contract], expected"),
                 Arguments.of("softmax_cross", "hard_cross",
                         "network: loss: type: found \"hard_cross"),
                 Arguments.of("\"relu\"", "\"prelu\"", "network: layers[1]: type: found \"prelu\""),

@@ -37,7 +37,7 @@ class CheckpointSetupTest {
         Map<String, byte[]> entries = CheckpointFileTest
                 .entries(CheckpointFileTest.checkpoint(folder));
         entries.put(CheckpointFile.TEXT,
-                Crafted.replace(entries.get(CheckpointFile.TEXT), "format=8 ", "format=3 "));
+                Crafted.replace(entries.get(CheckpointFile.TEXT), "format=9 ", "format=3 "));
         TrainingState.Setup setup = CheckpointFile
                 .read(Crafted.write(folder, "a.npz", CheckpointFileTest.sealed(entries))).setup();
         assertEquals(Trainings.trained(13).state().setup(), setup);

@@ -37,15 +37,48 @@ public abstract class LanewiseEstimator<M extends Model<M>, E extends LanewiseEs
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(LanewiseEstimator.class);
 
+    private transient TrainingListener listener;
+
     LanewiseEstimator(String uid) {
         super(uid);
+    }
+
+    /**
+     * {@return this estimator, with all options of a training but epochs, in place of single parameters}
+     *
+     * <p>They have the default initializer, and none of the single parameters may be set besides.
+     *
+     * @param value with 2 shards or more
+     */
+    public E setOptions(TrainingOptions value) {
+        String text = OptionsText.write(value);
+        if (!OptionsText.read(text).equals(value)) {
+            throw new IllegalArgumentException(
+                    "weights can only begin from He's normal distribution"
+                            + " here; the options have another initializer");
+        }
+        return with(options(), text);
+    }
+
+    /**
+     * {@return this estimator, with a listener of steps and epochs, which is not saved}
+     *
+     * @param value called by the thread that fits, on the driver
+     */
+    public E setListener(TrainingListener value) {
+        listener = value;
+        return self();
+    }
+
+    TrainingListener listener() {
+        return listener;
     }
 
     /** {@return the options that the parameters give} */
     TrainingOptions trainingOptions() {
         if (isSet(options())) {
             for (Param<?> one : List.of(optimizer(), learningRate(), momentum(), weightDecay(),
-                    schedule(), batchSize(), shards(), seed(), precision())) {
+                    schedule(), batchSize(), shards(), syncEvery(), seed(), precision())) {
                 if (isSet(one)) {
                     throw new IllegalArgumentException(one.name() + " is set, and so are options,"
                             + " of which it is a part; set one of them");
@@ -70,7 +103,8 @@ public abstract class LanewiseEstimator<M extends Model<M>, E extends LanewiseEs
         return TrainingOptions.of(rule).batchSize((Integer) getOrDefault(batchSize()))
                 .shards((Integer) getOrDefault(shards())).seed((Long) getOrDefault(seed()))
                 .precision(Precision.of(getOrDefault(precision())))
-                .schedule(OptionsText.schedule(getOrDefault(schedule())));
+                .schedule(OptionsText.schedule(getOrDefault(schedule())))
+                .syncEvery((Integer) getOrDefault(syncEvery()));
     }
 
     Network parsedNetwork() {

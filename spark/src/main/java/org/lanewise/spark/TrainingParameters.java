@@ -9,10 +9,6 @@ import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.DefaultParamsWritable;
-import org.lanewise.Parameters;
-import org.lanewise.TrainingListener;
-import org.lanewise.TrainingOptions;
-import org.lanewise.io.OptionsText;
 
 /**
  * The parameters of an estimator that trains a network.
@@ -51,6 +47,9 @@ public abstract class TrainingParameters<M extends Model<M>, E extends TrainingP
             "rows of one update, a multiple of the shards", ParamValidators.gt(0));
     private final IntParam shards = new IntParam(this, "shards",
             "equal parts of a batch, 2 or more; more than there are cores are computed in turn");
+    private final IntParam syncEvery = new IntParam(this, "syncEvery",
+            "steps that each shard takes by itself before shards are averaged; 1 to add up gradients",
+            ParamValidators.gt(0));
     private final LongParam seed = new LongParam(this, "seed", "of weights, order and dropout");
     private final Param<String> precision = new Param<>(this, "precision", "double or single");
     private final Param<String> options = new Param<>(this, "options",
@@ -63,7 +62,6 @@ public abstract class TrainingParameters<M extends Model<M>, E extends TrainingP
             "a folder for checkpoints, from which a training resumes");
     private final IntParam checkpointInterval = new IntParam(this, "checkpointInterval",
             "steps between two checkpoints", ParamValidators.gt(0));
-    private transient TrainingListener listener;
 
     TrainingParameters(String uid) {
         // Parameters, whose initializers run with super(), are those of this name.
@@ -80,6 +78,7 @@ public abstract class TrainingParameters<M extends Model<M>, E extends TrainingP
         setDefault(epochs, 1.0);
         setDefault(batchSize, 64);
         setDefault(shards, 8);
+        setDefault(syncEvery, 1);
         setDefault(seed, 0L);
         setDefault(precision, "double");
         setDefault(checkpointInterval, 100);
@@ -148,6 +147,11 @@ public abstract class TrainingParameters<M extends Model<M>, E extends TrainingP
     /** {@return equal parts of a batch} */
     public IntParam shards() {
         return shards;
+    }
+
+    /** {@return steps that each shard takes by itself before shards are averaged} */
+    public IntParam syncEvery() {
+        return syncEvery;
     }
 
     /** {@return the seed} */
@@ -294,6 +298,15 @@ public abstract class TrainingParameters<M extends Model<M>, E extends TrainingP
     }
 
     /**
+     * {@return this estimator, with another value of {@link #syncEvery}}
+     *
+     * @param value steps that each shard takes by itself, from 1
+     */
+    public E setSyncEvery(int value) {
+        return with(syncEvery, value);
+    }
+
+    /**
      * {@return this estimator, with another value of {@link #seed}}
      *
      * @param value 0 to 2^32 - 1
@@ -347,7 +360,7 @@ public abstract class TrainingParameters<M extends Model<M>, E extends TrainingP
         return with(checkpointInterval, value);
     }
 
-    private <T> E with(Param<T> parameter, Object value) {
+    <T> E with(Param<T> parameter, Object value) {
         @SuppressWarnings("unchecked")
         T typed = (T) value;
         set(parameter, typed);
@@ -356,35 +369,4 @@ public abstract class TrainingParameters<M extends Model<M>, E extends TrainingP
 
     /** {@return this} */
     abstract E self();
-
-    /**
-     * {@return this estimator, with all options of a training but epochs, in place of single parameters}
-     *
-     * <p>They have the default initializer, and none of the single parameters may be set besides.
-     *
-     * @param value with 2 shards or more
-     */
-    public E setOptions(TrainingOptions value) {
-        String text = OptionsText.write(value);
-        if (!OptionsText.read(text).equals(value)) {
-            throw new IllegalArgumentException(
-                    "weights can only begin from He's normal distribution"
-                            + " here; the options have another initializer");
-        }
-        return with(options, text);
-    }
-
-    /**
-     * {@return this estimator, with a listener of steps and epochs, which is not saved}
-     *
-     * @param value called by the thread that fits, on the driver
-     */
-    public E setListener(TrainingListener value) {
-        listener = value;
-        return self();
-    }
-
-    TrainingListener listener() {
-        return listener;
-    }
 }
