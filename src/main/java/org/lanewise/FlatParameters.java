@@ -45,9 +45,7 @@ public final class FlatParameters implements Serializable {
         for (ParameterBuffer array : arrays) {
             size = Math.addExact(size, array.values().length());
         }
-        Elements all = arrays.getFirst().values() instanceof Elements.Floats
-                ? Elements.of(new float[size])
-                : Elements.of(new double[size]);
+        Elements all = arrays.getFirst().values().ofLength(size);
         int at = 0;
         for (ParameterBuffer array : arrays) {
             array.values().copy(0, all, at, array.values().length());

@@ -3,6 +3,7 @@ package org.lanewise;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.lanewise.kernel.Elements;
 import org.lanewise.plan.FlatState;
 
@@ -59,7 +60,11 @@ public final class Gradients implements Serializable {
             implements
                 Serializable {
         private Object readResolve() {
-            Gradients gradients = new Gradients(shards, values.unpacked());
+            return unpacked(values.unpacked());
+        }
+
+        private Gradients unpacked(Elements elements) {
+            Gradients gradients = new Gradients(shards, elements);
             gradients.first = first;
             gradients.end = end;
             gradients.samples = samples;
@@ -74,8 +79,17 @@ public final class Gradients implements Serializable {
 
     /** {@return what is written in place of this} */
     private Object writeReplace() {
-        return new Packed(shards, first, end, samples, counted, correct, lossSum, divisor,
-                fault, PackedArray.of(values));
+        return packed(PackedArray.of(values));
+    }
+
+    private Packed packed(PackedArray array) {
+        return new Packed(shards, first, end, samples, counted, correct, lossSum, divisor, fault,
+                array);
+    }
+
+    /** {@return the same with other elements} */
+    private Gradients with(Elements elements) {
+        return packed(null).unpacked(elements);
     }
 
     /** Makes this those of a shard. */
@@ -187,6 +201,42 @@ public final class Gradients implements Serializable {
         GradientTree tree = new GradientTree(null);
         parts.stream().sorted(Comparator.comparingInt(Gradients::first)).forEach(tree::add);
         return tree.take();
+    }
+
+    /**
+     * {@return these gradients in parts, each with a range of the elements; copies, which may be merged range by range}
+     *
+     * @param ranges how many
+     */
+    public List<Gradients> split(int ranges) {
+        return IntStream.range(0, ranges).mapToObj(range -> {
+            int from = (int) ((long) length() * range / ranges);
+            int to = (int) ((long) length() * (range + 1) / ranges);
+            Elements part = values.ofLength(to - from);
+            values.copy(from, part, 0, to - from);
+            return with(part);
+        }).toList();
+    }
+
+    /**
+     * {@return the gradients whose parts {@link #split} gave; a copy}
+     *
+     * @param ranges all of them, in their order
+     */
+    public static Gradients join(List<Gradients> ranges) {
+        Gradients first = ranges.getFirst();
+        Elements all = first.values
+                .ofLength(ranges.stream().mapToInt(Gradients::length).sum());
+        int at = 0;
+        for (Gradients range : ranges) {
+            if (range.first != first.first || range.end != first.end) {
+                throw new IllegalArgumentException(first + " and " + range
+                        + " are not parts of the same gradients");
+            }
+            range.values.copy(0, all, at, range.length());
+            at += range.length();
+        }
+        return first.with(all);
     }
 
     @Override

@@ -123,10 +123,10 @@ class LocalStepsTest {
         }
     }
 
-    /** Three equal shares of one add up to a little less than one. */
+    /** In a round with the last batch some shards take a step more than others. */
     @Test
     void countsStayWholeAndFrozenParametersKeepTheirBits() {
-        TrainingOptions options = options(1, 1).batchSize(15).shards(3).syncEvery(2)
+        TrainingOptions options = options(1, 1).batchSize(15).shards(3).syncEvery(5)
                 .groups(List.of(ParameterGroup.of("9.weight").frozenFromEpoch(1)));
         Trainer trainer = new Trainer(NETWORK, options);
         double[][] weights = new double[3][];

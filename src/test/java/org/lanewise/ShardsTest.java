@@ -128,9 +128,21 @@ class ShardsTest {
                 workers.get(i).gradients(held.get(i), batch)
                         .forEach(part -> parts.add(sent(part)));
             }
+            return random.nextBoolean() ? whole(parts) : byRanges(parts, 1 + random.nextInt(9));
+        }
+
+        private static Gradients whole(List<Gradients> parts) {
             List<Gradients> whole = Gradients.merge(parts);
             assertEquals(1, whole.size());
             return whole.getFirst();
+        }
+
+        /** As where several machines merge a range of the elements each. */
+        private static Gradients byRanges(List<Gradients> parts, int ranges) {
+            List<List<Gradients>> cut = parts.stream().map(part -> part.split(ranges)).toList();
+            return sent(Gradients.join(IntStream.range(0, ranges)
+                    .mapToObj(range -> whole(cut.stream().map(part -> part.get(range)).toList()))
+                    .toList()));
         }
     }
 
@@ -324,6 +336,9 @@ class ShardsTest {
         Gradients one = worker.gradients(List.of(shard), new Batch(0, 0, 0, 8)).getFirst();
         refused(() -> trainer.apply(one), "gradients of shards 1 to 1 of 4");
         refused(() -> Gradients.merge(List.of(one, one)), "gradients of shard 1 are there twice");
+        Gradients two = worker.gradients(List.of(Shard.of(samples(), options(4), PLAIN, 2)),
+                new Batch(0, 0, 0, 8)).getFirst();
+        refused(() -> Gradients.join(List.of(one, two)), "are not parts of the same gradients");
         Samples others = Samples.labelled(new Shape.Flat(2), new double[4], new int[2]);
         refused(() -> worker.gradients(List.of(new Shard(others, 1, 4)),
                 new Batch(0, 0, 0, 8)), "do not fit the network's input");

@@ -124,6 +124,13 @@ public sealed interface Elements {
         }
     }
 
+    /**
+     * {@return new elements of the same type, all 0}
+     *
+     * @param length how many
+     */
+    Elements ofLength(int length);
+
     /** {@return a copy of all of them} */
     default double[] copy() {
         double[] copy = new double[length()];
@@ -145,6 +152,11 @@ public sealed interface Elements {
         @Override
         public int length() {
             return array.length;
+        }
+
+        @Override
+        public Elements ofLength(int length) {
+            return new Doubles(new double[length]);
         }
 
         @Override
@@ -187,6 +199,11 @@ public sealed interface Elements {
         @Override
         public int length() {
             return array.length;
+        }
+
+        @Override
+        public Elements ofLength(int length) {
+            return new Floats(new float[length]);
         }
 
         @Override

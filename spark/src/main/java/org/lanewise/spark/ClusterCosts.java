@@ -62,7 +62,8 @@ public final class ClusterCosts {
             ClusterCosts costs = new ClusterCosts(session,
                     args.length == 0 ? 2 : Integer.parseInt(args[0]));
             costs.awaitExecutors();
-            Round round = costs.rounds();
+            costs.rounds(Precision.DOUBLE);
+            Round round = costs.rounds(Precision.SINGLE);
             costs.gain();
             costs.inference();
             costs.predict(round);
@@ -91,7 +92,7 @@ public final class ClusterCosts {
 
     /** Milliseconds of a round: the least, and the median. */
     private double[] time(Network network, TrainingOptions options, int tasks, Dataset<Row> rows,
-            int count) {
+            int count, Merge merge) {
         Trainer trainer = new Trainer(network, options);
         String json = NetworkJson.write(network);
         TrainingSetup setup = new TrainingSetup("costs " + System.nanoTime(), json,
@@ -99,7 +100,7 @@ public final class ClusterCosts {
         try (ShardedRows sharded = ShardedRows.of(rows,
                 FeatureColumn.of(rows.schema(), "features", network.input()),
                 TargetColumn.of(rows.schema(), "label", network), json, options.shards(), tasks)) {
-            Rounds rounds = new Rounds(context, sharded, setup, trainer);
+            Rounds rounds = new Rounds(context, sharded, setup, trainer, merge);
             double[] times = new double[count];
             for (int i = 0; i < times.length; i++) {
                 long start = System.nanoTime();
@@ -115,37 +116,52 @@ public final class ClusterCosts {
      * What a round costs that computes next to nothing, in milliseconds.
      *
      * @param fixed whatever the number of parameters
+     * @param shuffle likewise, of a shuffle
      * @param sent a parameter that the driver sends
-     * @param returned a parameter of each array that tasks return
+     * @param returned a parameter of each array that the driver gets
+     * @param exchanged a parameter of a shuffle, whatever the number of tasks: each writes and reads as much
      */
-    private record Round(double fixed, double sent, double returned) {
+    private record Round(double fixed, double shuffle, double sent, double returned,
+            double exchanged) {
         double of(long parameters, int arrays) {
             return fixed + parameters * (sent + returned * arrays);
         }
+
+        double shuffled(long parameters) {
+            return shuffle + exchanged * parameters + of(parameters, 1);
+        }
     }
 
-    private Round rounds() {
-        print("%nA round of %d shards: broadcast, job, sums%n", SHARDS);
-        double small = round(316, cores);
-        round(1000, cores);
-        double large = round(3162, cores);
-        double fewer = round(3162, 1);
+    private Round rounds(Precision precision) {
+        print("%nA round of %d shards in %s precision: broadcast, job, sums%n", SHARDS, precision);
+        double small = round(316, cores, precision, Merge.DRIVER);
+        double stage = round(316, cores, precision, Merge.TASKS) - small;
+        round(1000, cores, precision, Merge.DRIVER);
+        double large = round(3162, cores, precision, Merge.DRIVER);
+        double fewer = round(3162, 1, precision, Merge.DRIVER);
+        double shuffled = round(3162, cores, precision, Merge.TASKS);
         long parameters = side(3162).parameterCount();
         double returned = (large - fewer) / (cores - 1) / parameters;
-        return new Round(small, fewer / parameters - returned, returned);
+        double sent = (fewer - small) / parameters - returned;
+        double exchanged = (shuffled - small - stage) / parameters - sent - returned;
+        print("Nanoseconds a parameter: %.0f to send, %.0f for each array that the driver gets, %.0f"
+                + " for a shuffle, which is as long as %.1f arrays; its stage takes %.0f ms%n",
+                sent * NANOS_OF_MILLI, returned * NANOS_OF_MILLI, exchanged * NANOS_OF_MILLI,
+                exchanged / returned, stage);
+        return new Round(small, stage, sent, returned, exchanged);
     }
 
     private static Network side(int width) {
         return Network.input(width).linear(width).softmaxCrossEntropy();
     }
 
-    private double round(int width, int tasks) {
+    private double round(int width, int tasks, Precision precision, Merge merge) {
         TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.1)).batchSize(SHARDS)
-                .shards(SHARDS);
+                .shards(SHARDS).precision(precision);
         double[] times = time(side(width), options, tasks, rows(SHARDS, width, 10),
-                width < 2000 ? SHORT_ROUNDS : ROUNDS);
-        print("%,12d parameters, %d tasks: least %.0f ms, median %.0f ms%n",
-                side(width).parameterCount(), tasks, times[0], times[1]);
+                width < 2000 ? SHORT_ROUNDS : ROUNDS, merge);
+        print("%,12d parameters, %d tasks, merged by %s: least %.0f ms, median %.0f ms%n",
+                side(width).parameterCount(), tasks, merge, times[0], times[1]);
         return times[0];
     }
 
@@ -162,8 +178,8 @@ public final class ClusterCosts {
         TrainingOptions options = TrainingOptions.of(Optimizer.sgd(0.1)).batchSize(128 * SHARDS)
                 .shards(SHARDS).precision(Precision.SINGLE);
         Dataset<Row> rows = rows(options.batchSize(), 3 * 32 * 32, 10).cache();
-        double one = time(network, options, 1, rows, ROUNDS)[1];
-        double all = time(network, options, cores, rows, ROUNDS)[1];
+        double one = time(network, options, 1, rows, ROUNDS, Merge.AUTO)[1];
+        double all = time(network, options, cores, rows, ROUNDS, Merge.AUTO)[1];
         double alone = independent(network, options, 1);
         double together = independent(network, options, cores);
         double free = cores * alone / together;
@@ -256,7 +272,7 @@ public final class ClusterCosts {
         return pixels;
     }
 
-    /** Of a cluster of 64: each executor computes its part of a batch, and the driver gets an array of each. */
+    /** Of a cluster of 64: each executor computes its part of a batch. */
     private void predict(Round round) {
         int executors = 64;
         int images = 32;
@@ -266,11 +282,16 @@ public final class ClusterCosts {
         double image = independent(network, options, 1) / images;
         int batch = 8_192;
         double compute = image * batch / executors;
-        double rounds = round.of(network.parameterCount(), executors);
-        print("%nPredicted: ResNet-18 (%,d parameters), batches of %,d, %d executors of one core:"
-                + " %.0f ms to compute, %.0f ms for a round, of which %.0f ms are arrays that the"
-                + " driver gets; efficiency %.2f%n", network.parameterCount(), batch, executors,
-                compute, rounds, round.returned * network.parameterCount() * executors,
-                compute / (compute + rounds));
+        long parameters = network.parameterCount();
+        double driver = round.of(parameters, executors);
+        double tasks = round.shuffled(parameters);
+        print("%nPredicted: ResNet-18 (%,d parameters, single precision), batches of %,d, %d executors"
+                + " of one core: %.0f ms to compute. A round takes %.0f ms where the driver merges"
+                + " (efficiency %.2f), and %.0f ms by a shuffle (efficiency %.2f): %.0f to send"
+                + " parameters, %.0f to merge, %.0f that the driver gets. With one round in 4 steps:"
+                + " efficiency %.2f%n", parameters, batch, executors, compute, driver,
+                compute / (compute + driver), tasks, compute / (compute + tasks),
+                round.sent * parameters, round.shuffle + round.exchanged * parameters,
+                round.returned * parameters, 4 * compute / (4 * compute + tasks));
     }
 }

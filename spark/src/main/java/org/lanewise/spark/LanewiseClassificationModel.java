@@ -1,11 +1,8 @@
 package org.lanewise.spark;
 
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /** A network that classifies: adds the probabilities of all classes and the most probable one. */
@@ -48,18 +45,14 @@ public final class LanewiseClassificationModel
     }
 
     @Override
-    public Dataset<Row> transform(Dataset<?> dataset) {
-        return predicted(dataset, true);
+    boolean classifies() {
+        return true;
     }
 
     @Override
-    public StructType transformSchema(StructType schema) {
-        features(schema);
-        Columns.requireFree(schema, getOrDefault(probabilityCol));
-        StructType more = schema.add(getOrDefault(probabilityCol), SQLDataTypes.VectorType(),
-                false);
-        Columns.requireFree(more, getOrDefault(predictionCol()));
-        return more.add(getOrDefault(predictionCol()), "double", false);
+    StructType predicted(StructType schema) {
+        return Columns.classified(schema, getOrDefault(probabilityCol),
+                getOrDefault(predictionCol()));
     }
 
     @Override

@@ -1,13 +1,11 @@
 package org.lanewise.spark;
 
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
+import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 
 /** Trains a network that classifies: one with softmax cross-entropy of class labels as its loss. */
@@ -55,36 +53,23 @@ public final class LanewiseClassifier
     }
 
     @Override
-    public LanewiseClassificationModel fit(Dataset<?> dataset) {
-        transformSchema(dataset.schema(), true);
-        Network parsed = parsedNetwork();
-        Prediction prediction = Prediction.of(parsed, train(dataset, parsed), trainingOptions(),
-                normalization());
-        return copyValues(new LanewiseClassificationModel(uid(), prediction).setParent(this),
-                extractParamMap());
+    LanewiseClassificationModel model(Prediction prediction) {
+        return new LanewiseClassificationModel(uid(), prediction);
     }
 
     @Override
-    public StructType transformSchema(StructType schema) {
-        Network parsed = parsedNetwork();
-        if (!parsed.loss().takesLabels()) {
+    void requireLoss(Loss loss) {
+        if (!loss.takesLabels()) {
             throw new IllegalArgumentException(
                     "a network that classifies has a loss of class labels;"
-                            + " this one has " + parsed.loss() + ": use LanewiseRegressor");
+                            + " this one has " + loss + ": use LanewiseRegressor");
         }
-        features(schema, parsed);
-        TargetColumn.of(schema, getOrDefault(labelCol()), parsed);
-        Columns.requireFree(schema, getOrDefault(probabilityCol));
-        StructType more = schema.add(getOrDefault(probabilityCol), SQLDataTypes.VectorType(),
-                false);
-        Columns.requireFree(more, getOrDefault(predictionCol()));
-        return more.add(getOrDefault(predictionCol()), "double", false);
     }
 
     @Override
-    public LanewiseClassifier copy(ParamMap extra) {
-        LanewiseClassifier copy = defaultCopy(extra);
-        return copy.setListener(listener());
+    StructType predicted(StructType schema, Network parsed) {
+        return Columns.classified(schema, getOrDefault(probabilityCol),
+                getOrDefault(predictionCol()));
     }
 
     /** {@return a reader of saved classifiers} */

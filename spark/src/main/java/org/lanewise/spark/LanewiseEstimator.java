@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 import org.lanewise.EpochReport;
@@ -16,6 +17,7 @@ import org.lanewise.TrainingListener;
 import org.lanewise.TrainingOptions;
 import org.lanewise.io.NetworkJson;
 import org.lanewise.io.OptionsText;
+import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Precision;
@@ -131,8 +133,41 @@ public abstract class LanewiseEstimator<M extends Model<M>, E extends LanewiseEs
         return FeatureColumn.of(schema, getOrDefault(featuresCol()), parsed.input());
     }
 
+    @Override
+    public M fit(Dataset<?> dataset) {
+        transformSchema(dataset.schema(), true);
+        Network parsed = parsedNetwork();
+        M model = model(Prediction.of(parsed, train(dataset, parsed), trainingOptions(),
+                normalization()));
+        return copyValues(model.setParent(this), extractParamMap());
+    }
+
+    /** {@return a model that was learned} */
+    abstract M model(Prediction prediction);
+
+    @Override
+    public StructType transformSchema(StructType schema) {
+        Network parsed = parsedNetwork();
+        requireLoss(parsed.loss());
+        features(schema, parsed);
+        TargetColumn.of(schema, getOrDefault(labelCol()), parsed);
+        return predicted(schema, parsed);
+    }
+
+    /** Refuses a loss that the model could not predict with. */
+    abstract void requireLoss(Loss loss);
+
+    /** {@return a schema with the columns that the model adds} */
+    abstract StructType predicted(StructType schema, Network parsed);
+
+    @Override
+    public E copy(ParamMap extra) {
+        E copy = defaultCopy(extra);
+        return copy.setListener(listener());
+    }
+
     /** Trains; {@return the parameters that were learned} */
-    Parameters train(Dataset<?> dataset, Network parsed) {
+    private Parameters train(Dataset<?> dataset, Network parsed) {
         TrainingOptions chosen = trainingOptions();
         if (chosen.shards() == 1) {
             throw new IllegalArgumentException("shards must be at least 2; more than there are"
@@ -146,7 +181,8 @@ public abstract class LanewiseEstimator<M extends Model<M>, E extends LanewiseEs
         TrainingSetup setup = new TrainingSetup(UUID.randomUUID().toString(),
                 NetworkJson.write(parsed), OptionsText.write(chosen), normalization(),
                 trainer.contract());
-        int tasks = Math.min(chosen.shards(), context.defaultParallelism());
+        int tasks = Math.clamp(context.defaultParallelism()
+                / context.getConf().getInt("spark.task.cpus", 1), 1, chosen.shards());
         try (ShardedRows rows = ShardedRows.of(dataset, inputs, targets, setup.network(),
                 chosen.shards(), tasks)) {
             TrainingListener called = reports(context);
@@ -163,7 +199,8 @@ public abstract class LanewiseEstimator<M extends Model<M>, E extends LanewiseEs
                 });
                 called = TrainingListener.all(checkpoints, called);
             }
-            TrainingEnd end = trainer.train(new Rounds(context, rows, setup, trainer),
+            TrainingEnd end = trainer.train(
+                    new Rounds(context, rows, setup, trainer, Merge.of(dataset.sparkSession())),
                     Optional.empty(), (Double) getOrDefault(epochs()), called);
             if (end == TrainingEnd.STOPPED) {
                 throw new IllegalStateException("the training was interrupted before its end"

@@ -115,12 +115,25 @@ public abstract class LanewiseModel<M extends LanewiseModel<M>> extends Model<M>
         return prediction;
     }
 
-    FeatureColumn features(StructType schema) {
+    private FeatureColumn features(StructType schema) {
         return FeatureColumn.of(schema, getOrDefault(featuresCol), network().input());
     }
 
+    @Override
+    public StructType transformSchema(StructType schema) {
+        features(schema);
+        return predicted(schema);
+    }
+
+    /** {@return a schema with the columns that are added} */
+    abstract StructType predicted(StructType schema);
+
+    /** {@return whether probabilities and a class are added, or values} */
+    abstract boolean classifies();
+
     /** Adds what is predicted, batch by batch of each partition, with one model for each task at a time. */
-    Dataset<Row> predicted(Dataset<?> dataset, boolean classifies) {
+    @Override
+    public Dataset<Row> transform(Dataset<?> dataset) {
         StructType schema = transformSchema(dataset.schema(), true);
         FeatureColumn features = features(dataset.schema());
         Broadcast<byte[]> shared = JavaSparkContext
@@ -128,6 +141,7 @@ public abstract class LanewiseModel<M extends LanewiseModel<M>> extends Model<M>
                 .broadcast(JavaBytes.of(prediction));
         RowNormalization normalization = prediction.normalization();
         String id = UUID.randomUUID().toString();
+        boolean classifies = classifies();
         MapPartitionsFunction<Row, Row> predict = rows -> {
             if (!rows.hasNext()) {
                 return rows;

@@ -1,10 +1,7 @@
 package org.lanewise.spark;
 
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /** A network that gives values: adds a number, or a vector where it has several outputs. */
@@ -21,18 +18,13 @@ public final class LanewiseRegressionModel extends LanewiseModel<LanewiseRegress
     }
 
     @Override
-    public Dataset<Row> transform(Dataset<?> dataset) {
-        return predicted(dataset, false);
+    boolean classifies() {
+        return false;
     }
 
     @Override
-    public StructType transformSchema(StructType schema) {
-        features(schema);
-        String column = getOrDefault(predictionCol());
-        Columns.requireFree(schema, column);
-        return network().output().size() == 1
-                ? schema.add(column, "double", false)
-                : schema.add(column, SQLDataTypes.VectorType(), false);
+    StructType predicted(StructType schema) {
+        return Columns.regression(schema, getOrDefault(predictionCol()), network());
     }
 
     @Override

@@ -1,12 +1,10 @@
 package org.lanewise.spark;
 
-import org.apache.spark.ml.linalg.SQLDataTypes;
-import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
+import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
 
 /** Trains a network that gives values: one with mean squared error or another loss of target values. */
@@ -35,35 +33,21 @@ public final class LanewiseRegressor
     }
 
     @Override
-    public LanewiseRegressionModel fit(Dataset<?> dataset) {
-        transformSchema(dataset.schema(), true);
-        Network parsed = parsedNetwork();
-        Prediction prediction = Prediction.of(parsed, train(dataset, parsed), trainingOptions(),
-                normalization());
-        return copyValues(new LanewiseRegressionModel(uid(), prediction).setParent(this),
-                extractParamMap());
+    LanewiseRegressionModel model(Prediction prediction) {
+        return new LanewiseRegressionModel(uid(), prediction);
     }
 
     @Override
-    public StructType transformSchema(StructType schema) {
-        Network parsed = parsedNetwork();
-        if (parsed.loss().takesLabels()) {
+    void requireLoss(Loss loss) {
+        if (loss.takesLabels()) {
             throw new IllegalArgumentException("a network that gives values has a loss of values;"
-                    + " this one has " + parsed.loss() + ": use LanewiseClassifier");
+                    + " this one has " + loss + ": use LanewiseClassifier");
         }
-        features(schema, parsed);
-        TargetColumn.of(schema, getOrDefault(labelCol()), parsed);
-        String column = getOrDefault(predictionCol());
-        Columns.requireFree(schema, column);
-        return parsed.output().size() == 1
-                ? schema.add(column, "double", false)
-                : schema.add(column, SQLDataTypes.VectorType(), false);
     }
 
     @Override
-    public LanewiseRegressor copy(ParamMap extra) {
-        LanewiseRegressor copy = defaultCopy(extra);
-        return copy.setListener(listener());
+    StructType predicted(StructType schema, Network parsed) {
+        return Columns.regression(schema, getOrDefault(predictionCol()), parsed);
     }
 
     /** {@return a reader of saved regressors} */

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.function.Supplier;
+import org.apache.spark.TaskContext;
 import org.lanewise.GradientWorker;
 import org.lanewise.Model;
 
@@ -28,6 +29,12 @@ final class Pool<T> {
             0.75f, true);
 
     private Pool() {}
+
+    /** {@return cores of the running task, {@code spark.task.cpus}; 1 outside of a task} */
+    static int threads() {
+        TaskContext task = TaskContext.get();
+        return task == null ? 1 : task.cpus();
+    }
 
     /**
      * Takes an idle object, or makes one.

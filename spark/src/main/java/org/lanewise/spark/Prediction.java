@@ -4,6 +4,8 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import org.lanewise.Backend;
 import org.lanewise.Model;
 import org.lanewise.Parameters;
 import org.lanewise.Parameters.Parameter;
@@ -71,10 +73,14 @@ record Prediction(String network, String precision, byte[] parameters,
         return (int) Math.clamp(MAP_ELEMENTS / maps, 1, MOST_ROWS);
     }
 
-    /** {@return a model, which serves one thread} */
+    /** {@return a model, which serves one thread at a time; in a task, with as many threads as that has cores} */
     Model model() {
         Network parsed = parsedNetwork();
-        return new Model(parsed, parsedParameters(), batch(parsed))
-                .precision(Precision.of(precision));
+        int threads = Pool.threads();
+        Model model = threads == 1
+                ? new Model(parsed, parsedParameters(), batch(parsed))
+                : new Model(parsed, parsedParameters(), batch(parsed), Backend.AUTO,
+                        new ForkJoinPool(threads));
+        return model.precision(Precision.of(precision));
     }
 }

@@ -1,6 +1,7 @@
 package org.lanewise.spark;
 
 import java.io.Serializable;
+import java.util.concurrent.ForkJoinPool;
 import org.lanewise.GradientWorker;
 import org.lanewise.TrainingOptions;
 import org.lanewise.io.NetworkJson;
@@ -27,14 +28,18 @@ record TrainingSetup(String id, String network, String options, RowNormalization
     }
 
     /**
-     * {@return a worker of this JVM}
+     * {@return a worker of this JVM, with as many threads as its task has cores}
      *
      * @throws IllegalStateException if it would compute other bits than the driver, or needs more memory than there is
      */
     GradientWorker worker() {
         GradientWorker worker;
         try {
-            worker = new GradientWorker(parsedNetwork(), parsedOptions());
+            int threads = Pool.threads();
+            worker = threads == 1
+                    ? new GradientWorker(parsedNetwork(), parsedOptions())
+                    : new GradientWorker(parsedNetwork(), parsedOptions(),
+                            new ForkJoinPool(threads));
         } catch (OutOfMemoryError e) {
             throw new IllegalStateException("an executor of "
                     + (Runtime.getRuntime().maxMemory() >> 20)

@@ -45,13 +45,14 @@ final class Cluster {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            session = SparkSession.builder().master("local-cluster[" + EXECUTORS + ",1,1024]")
+            session = SparkSession.builder().master("local-cluster[" + EXECUTORS + ",2,1024]")
                     .appName("lanewise-spark tests")
                     .config("spark.executorEnv.SPARK_SCALA_VERSION", "2.13")
                     .config("spark.executorEnv.JAVA_HOME", System.getProperty("java.home"))
                     .config("spark.executor.extraClassPath",
                             System.getProperty("java.class.path"))
                     .config("spark.executor.memory", "1024m")
+                    .config("spark.task.cpus", 2)
                     .config("spark.executor.extraJavaOptions",
                             "--sun-misc-unsafe-memory-access=allow"
                                     + " --enable-native-access=ALL-UNNAMED")

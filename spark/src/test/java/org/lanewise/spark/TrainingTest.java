@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.sql.Dataset;
@@ -56,21 +59,45 @@ class TrainingTest {
     void bitsAreThoseOfOneMachine(Precision precision) {
         String expected = local(options(precision));
         assertEquals(expected, fit(classifier(options(precision)), Cluster.vectors(1, 1)));
-        assertEquals(expected, fit(classifier(options(precision)), Cluster.vectors(2, 5)));
+        assertEquals(expected, shuffling(
+                () -> fit(classifier(options(precision)), Cluster.vectors(2, 5))));
+    }
+
+    @Test
+    void shardsThatAreAveragedEveryFewSteps() {
+        TrainingOptions options = options(Precision.SINGLE).syncEvery(4);
+        LanewiseClassifier single = new LanewiseClassifier()
+                .setNetwork(NetworkJson.write(Cluster.NETWORK)).setEpochs(EPOCHS)
+                .setOptimizer("sgd").setLearningRate(0.05).setMomentum(0.9).setBatchSize(24)
+                .setShards(8).setSeed(11).setPrecision("single").setSyncEvery(4);
+        assertEquals(local(options), fit(single, Cluster.vectors(1, 1)));
+        assertEquals(options, single.trainingOptions());
+    }
+
+    /** With gradients that tasks merge by a shuffle, however few they are. */
+    private static <T> T shuffling(Supplier<T> training) {
+        Cluster.session().conf().set(Merge.SETTING, "tasks");
+        try {
+            return training.get();
+        } finally {
+            Cluster.session().conf().unset(Merge.SETTING);
+        }
     }
 
     /**
-     * Kills the process of an executor during a step; Spark computes what it held again, on another. How often:
-     * {@code -Dlanewise.kills=10}.
+     * Kills the process of an executor during a round, in which tasks or the driver merge gradients; Spark computes what it held
+     * again, on another. How often: {@code -Dlanewise.kills=10}.
      */
     @Test
     void anExecutorMayDie() {
-        String expected = local(options(Precision.DOUBLE));
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int i = 0; i < Integer.getInteger("lanewise.kills", 2); i++) {
-            int when = 1 + random.nextInt(90);
-            LanewiseClassifier classifier = classifier(options(Precision.DOUBLE));
+            TrainingOptions options = options(Precision.DOUBLE).syncEvery(1 + i % 2);
+            int rounds = 8 * Math.ceilDiv(13, options.syncEvery());
+            int when = 1 + random.nextInt(rounds - 10);
+            int delay = random.nextInt(100);
+            LanewiseClassifier classifier = classifier(options);
             classifier.setListener(new TrainingListener() {
                 private int steps;
 
@@ -79,13 +106,18 @@ class TrainingTest {
                     steps++;
                     if (steps == when) {
                         List<Long> all = Cluster.executors();
-                        ProcessHandle.of(all.get(random.nextInt(all.size()))).orElseThrow()
-                                .destroyForcibly();
+                        long victim = all.get(random.nextInt(all.size()));
+                        CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS)
+                                .execute(() -> ProcessHandle.of(victim).orElseThrow()
+                                        .destroyForcibly());
                     }
                 }
             });
-            assertEquals(expected, fit(classifier, Cluster.vectors(i, 3)),
-                    "killed at step " + when + ", seed " + seed);
+            Dataset<Row> rows = Cluster.vectors(i, 3);
+            assertEquals(local(options), i % 4 < 2
+                    ? shuffling(() -> fit(classifier, rows))
+                    : fit(classifier, rows),
+                    "killed " + delay + " ms after round " + when + ", seed " + seed);
         }
     }
 
