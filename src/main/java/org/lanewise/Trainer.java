@@ -18,8 +18,8 @@ import org.lanewise.spec.Normalization;
 /**
  * Learns the parameters of a network, a whole training at a time or step by step.
  *
- * <p>The constructor allocates all memory; a step allocates nothing. The same options and samples
- * give the same bits.
+ * <p>The constructor allocates all memory, but for the sums of shards, which the first batch allocates that is computed
+ * here; a step allocates nothing. The same options and samples give the same bits.
  *
  * <p>A trainer and its {@link #model()} serve one thread at a time: a call while another thread is
  * inside throws {@link ConcurrentModificationException}. {@link #train} is inside from beginning to

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
@@ -53,7 +55,7 @@ public final class ClusterCosts {
     /**
      * Measures the cluster that the session finds.
      *
-     * @param args executors of one core each, 2 or more (default: 2)
+     * @param args executors of one core each, 2 to 7 (default: 2)
      * @throws IOException if the session cannot be closed
      */
     public static void main(String[] args) throws IOException {
@@ -138,11 +140,11 @@ public final class ClusterCosts {
         double stage = round(316, cores, precision, Merge.TASKS) - small;
         round(1000, cores, precision, Merge.DRIVER);
         double large = round(3162, cores, precision, Merge.DRIVER);
-        double fewer = round(3162, 1, precision, Merge.DRIVER);
+        double more = round(3162, SHARDS, precision, Merge.DRIVER);
         double shuffled = round(3162, cores, precision, Merge.TASKS);
         long parameters = side(3162).parameterCount();
-        double returned = (large - fewer) / (cores - 1) / parameters;
-        double sent = (fewer - small) / parameters - returned;
+        double returned = (more - large) / (SHARDS - cores) / parameters;
+        double sent = (large - small) / parameters - cores * returned;
         double exchanged = (shuffled - small - stage) / parameters - sent - returned;
         print("Nanoseconds a parameter: %.0f to send, %.0f for each array that the driver gets, %.0f"
                 + " for a shuffle, which is as long as %.1f arrays; its stage takes %.0f ms%n",
@@ -161,7 +163,8 @@ public final class ClusterCosts {
         double[] times = time(side(width), options, tasks, rows(SHARDS, width, 10),
                 width < 2000 ? SHORT_ROUNDS : ROUNDS, merge);
         print("%,12d parameters, %d tasks, merged by %s: least %.0f ms, median %.0f ms%n",
-                side(width).parameterCount(), tasks, merge, times[0], times[1]);
+                side(width).parameterCount(), tasks, merge.name().toLowerCase(Locale.ROOT),
+                times[0], times[1]);
         return times[0];
     }
 
@@ -216,17 +219,26 @@ public final class ClusterCosts {
         return times[ROUNDS / 2];
     }
 
-    /** Images a second by transform, and by a model of the library in one thread. */
+    /**
+     * Images a second by transform, of vectors and of image structs, and by a model of the library in one thread, which has them in
+     * one array.
+     */
     private void inference() {
         int images = 60_000;
         int width = (int) Networks.of("lenet-5").input().size();
-        Dataset<Row> rows = session
-                .createDataFrame(context.parallelize(IntStream.range(0, images).boxed().toList(),
-                        4 * cores)
-                        .map(row -> RowFactory.create(Vectors.dense(pixels(row, width)))),
-                        new StructType().add("features", SQLDataTypes.VectorType()))
-                .cache();
-        rows.count();
+        StructType image = new StructType().add("origin", "string").add("height", "int")
+                .add("width", "int").add("nChannels", "int").add("mode", "int")
+                .add("data", "binary");
+        Map<String, Dataset<Row>> rows = Map.of(
+                "vectors", images(images, new StructType().add("features",
+                        SQLDataTypes.VectorType()), row -> Vectors.dense(numbers(row, width))),
+                "image structs", images(images, new StructType().add("features", image),
+                        row -> RowFactory.create("", 28, 28, 1, 0, pixels(row, width))));
+        double[] inputs = new double[images * width];
+        for (int i = 0; i < images; i++) {
+            System.arraycopy(numbers(i, width), 0, inputs, i * width, width);
+        }
+        Samples samples = Samples.unlabelled(Networks.of("lenet-5").input(), inputs);
         print("%n");
         for (String name : List.of("lenet-5", "mnist-cnn")) {
             Network network = Networks.of(name);
@@ -235,22 +247,26 @@ public final class ClusterCosts {
             Prediction prediction = Prediction.of(network,
                     new Trainer(network, options).parameters(), options, null);
             LanewiseClassificationModel model = new LanewiseClassificationModel(name, prediction);
-            double all = least(3, () -> model.transform(rows).select("prediction").foreach(_ -> {
-            }));
-            int batch = Prediction.batch(network);
-            double[] inputs = new double[batch * width];
-            for (int i = 0; i < batch; i++) {
-                System.arraycopy(pixels(i, width), 0, inputs, i * width, width);
-            }
-            Samples samples = Samples.unlabelled(network.input(), inputs);
             Model alone = prediction.model();
-            double time = least(100, () -> alone.probabilities(samples));
-            double rate = images / all;
-            double local = batch / time;
-            print("%s predicts %,.0f images/s by transform on %d executors; a model in one thread"
-                    + " %,.0f. Share: %.2f%n", name, rate * 1000, cores, local * 1000,
-                    rate / local / cores);
+            double local = images / least(3, () -> alone.probabilities(samples));
+            rows.forEach((column, dataset) -> {
+                double rate = images / least(8, () -> model.transform(dataset)
+                        .select("prediction").foreach(_ -> {
+                        }));
+                print("%s predicts %,.0f images/s by transform of %s on %d executors; a model in"
+                        + " one thread %,.0f. Share: %.2f%n", name, rate * 1000, column, cores,
+                        local * 1000, rate / local / cores);
+            });
         }
+    }
+
+    /** Images that executors keep in memory. */
+    private Dataset<Row> images(int count, StructType schema, Function<Integer, Object> column) {
+        Dataset<Row> rows = session.createDataFrame(context.parallelize(
+                IntStream.range(0, count).boxed().toList(), 4 * cores)
+                .map(row -> RowFactory.create(column.call(row))), schema).cache();
+        rows.count();
+        return rows;
     }
 
     /** Milliseconds, the least of some runs. */
@@ -264,12 +280,19 @@ public final class ClusterCosts {
         return least;
     }
 
-    private static double[] pixels(int row, int width) {
-        double[] pixels = new double[width];
+    private static byte[] pixels(int row, int width) {
+        byte[] pixels = new byte[width];
         for (int i = 0; i < width; i++) {
-            pixels[i] = ((row * 31 + i * 17) & 0xFF) / 255.0;
+            pixels[i] = (byte) (row * 31 + i * 17);
         }
         return pixels;
+    }
+
+    private static double[] numbers(int row, int width) {
+        double[] numbers = new double[width];
+        byte[] pixels = pixels(row, width);
+        Arrays.setAll(numbers, i -> (pixels[i] & 0xFF) / 255.0);
+        return numbers;
     }
 
     /** Of a cluster of 64: each executor computes its part of a batch. */

@@ -136,6 +136,9 @@ record FeatureColumn(String name, Kind kind, Shape shape) implements Serializabl
             throw fault(place, "has " + (data == null ? "no" : data.length)
                     + " bytes of pixels; expected " + shape.size());
         }
+        if (channels == 1) {
+            return new RowSample(data, null, 0, null);
+        }
         byte[] maps = new byte[data.length];
         int area = height * width;
         for (int c = 0; c < channels; c++) {

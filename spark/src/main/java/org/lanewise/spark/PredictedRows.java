@@ -1,11 +1,9 @@
 package org.lanewise.spark;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.TaskContext;
@@ -23,6 +21,10 @@ final class PredictedRows implements Iterator<Row> {
     private final boolean classifies;
     private final Deque<Row> ready = new ArrayDeque<>();
     private final int most;
+    /** The rows that are computed together, and their inputs: bytes or numbers. */
+    private final Row[] batch;
+    private byte[] pixels;
+    private double[] numbers;
     private long number;
 
     /**
@@ -38,6 +40,7 @@ final class PredictedRows implements Iterator<Row> {
         this.normalization = normalization;
         this.classifies = classifies;
         this.most = Prediction.batch(model.network());
+        this.batch = new Row[most];
     }
 
     @Override
@@ -59,38 +62,44 @@ final class PredictedRows implements Iterator<Row> {
     }
 
     private void predict() {
-        List<Row> batch = new ArrayList<>();
-        List<RowSample> samples = new ArrayList<>();
-        while (rows.hasNext() && batch.size() < most) {
+        int count = 0;
+        while (rows.hasNext() && count < most) {
             Row row = rows.next();
-            batch.add(row);
-            samples.add(features.read(row, row.fieldIndex(features.name()),
-                    "row " + number++ + " of partition " + TaskContext.getPartitionId()));
+            batch[count] = row;
+            copy(features.read(row, row.fieldIndex(features.name()),
+                    "row " + number++ + " of partition " + TaskContext.getPartitionId()), count);
+            count++;
         }
-        Samples inputs = inputs(samples);
+        Samples inputs = inputs(count);
         double[] outputs = classifies ? model.probabilities(inputs) : model.outputs(inputs);
-        int width = outputs.length / batch.size();
-        for (int i = 0; i < batch.size(); i++) {
+        int width = outputs.length / count;
+        for (int i = 0; i < count; i++) {
             double[] values = Arrays.copyOfRange(outputs, i * width, (i + 1) * width);
             ready.add(classifies
-                    ? with(batch.get(i), Vectors.dense(values), (double) largest(values))
-                    : with(batch.get(i), width == 1 ? values[0] : Vectors.dense(values)));
+                    ? with(batch[i], Vectors.dense(values), (double) largest(values))
+                    : with(batch[i], width == 1 ? values[0] : Vectors.dense(values)));
         }
     }
 
-    private Samples inputs(List<RowSample> samples) {
-        Shape shape = features.shape();
-        int each = (int) shape.size();
-        boolean bytes = samples.getFirst().pixels() != null;
-        byte[] pixels = new byte[bytes ? samples.size() * each : 0];
-        double[] numbers = new double[bytes ? 0 : samples.size() * each];
-        for (int i = 0; i < samples.size(); i++) {
-            System.arraycopy(bytes ? samples.get(i).pixels() : samples.get(i).numbers(), 0,
-                    bytes ? pixels : numbers, i * each, each);
+    /** Copies an input to its place in the batch, which has bytes where the first one has. */
+    private void copy(RowSample sample, int place) {
+        int each = (int) features.shape().size();
+        if (pixels == null && numbers == null) {
+            pixels = sample.pixels() == null ? null : new byte[most * each];
+            numbers = sample.pixels() == null ? new double[most * each] : null;
         }
-        Samples inputs = bytes
-                ? Samples.unlabelled(shape, pixels)
-                : Samples.unlabelled(shape, numbers);
+        System.arraycopy(pixels == null ? sample.numbers() : sample.pixels(), 0,
+                pixels == null ? numbers : pixels, place * each, each);
+    }
+
+    private Samples inputs(int count) {
+        Shape shape = features.shape();
+        int length = count * (int) shape.size();
+        Samples inputs = pixels != null
+                ? Samples.unlabelled(shape,
+                        length == pixels.length ? pixels : Arrays.copyOf(pixels, length))
+                : Samples.unlabelled(shape,
+                        length == numbers.length ? numbers : Arrays.copyOf(numbers, length));
         return normalization == null ? inputs : normalization.of(inputs);
     }
 

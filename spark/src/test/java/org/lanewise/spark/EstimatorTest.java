@@ -2,6 +2,7 @@ package org.lanewise.spark;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -343,6 +344,22 @@ class EstimatorTest {
         });
         String message = assertThrows(Exception.class, () -> classifier.fit(rows)).toString();
         assertTrue(message.contains("the source gives other rows each time it is read"), message);
+    }
+
+    @Test
+    void aTaskComputesWithItsCores() {
+        assertEquals(List.of(2), Cluster.context().parallelize(List.of(1, 2, 3), 3)
+                .map(_ -> Pool.threads()).distinct().collect());
+        assertEquals(1, Pool.threads());
+    }
+
+    @Test
+    void gradientsAreMergedByTasksWhereTheDriverWouldTakeLonger() {
+        assertTrue(Merge.AUTO.byTasks(64, 44 << 20));
+        assertFalse(Merge.AUTO.byTasks(64, 100 << 10));
+        assertFalse(Merge.AUTO.byTasks(2, 1L << 30));
+        assertTrue(Merge.TASKS.byTasks(1, 1));
+        assertFalse(Merge.DRIVER.byTasks(64, 1L << 30));
     }
 
     @Test
