@@ -29,6 +29,7 @@ import org.lanewise.TrainingState.Data;
 import org.lanewise.spec.Augmentation;
 import org.lanewise.spec.Average;
 import org.lanewise.spec.Loss;
+import org.lanewise.spec.MemoryUse;
 import org.lanewise.spec.Network;
 import org.lanewise.spec.Optimizer;
 import org.lanewise.spec.Precision;
@@ -214,6 +215,21 @@ class ShardsTest {
             trainer.train(samples(), 2, QUIET);
             assertEquals(expected, bits(trainer));
         }
+    }
+
+    /** Of 8 shards, the last is added to the sums of 4, 2 and 1. */
+    @Test
+    void sumsOfShardsAreAllocatedWhereTheyAreAddedUp() {
+        Trainer trainer = new Trainer(PLAIN, options(8));
+        assertEquals(0, sums(trainer.memory()));
+        trainer.step(new double[(int) PLAIN.input().size()], new int[1]);
+        assertEquals(4, sums(trainer.memory()));
+        assertEquals(4, sums(Trainer.memory(PLAIN, options(8), 1)));
+        assertEquals(0, sums(remote(PLAIN, samples(), options(8), 1).memory()));
+    }
+
+    private static long sums(List<MemoryUse> memory) {
+        return memory.stream().filter(use -> use.name().equals("gradients of shards")).count();
     }
 
     /** Without layers that normalize by the batch, shards are only another order of sums. */
