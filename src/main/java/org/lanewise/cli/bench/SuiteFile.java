@@ -26,7 +26,8 @@ import org.lanewise.spec.Shape;
 /** Lists of problems as JSON; some come with the program. */
 public final class SuiteFile {
     /** The suites that come with the program. */
-    static final List<String> BUILT_IN = List.of("small", "vgg16", "resnet50", "networks",
+    static final List<String> BUILT_IN = List.of("small", "vgg16", "resnet50", "mobilenet",
+            "networks",
             "cifar", "awkward");
 
     private static final String NETWORK = "network";
