@@ -348,6 +348,7 @@ class CommandLineTest {
         assertTrue(direct.contains("\n      not by Winograd: the direct algorithm was requested\n"
                 + "      not by samples in lanes: 64 outputs, which fill the lanes of a vector\n"
                 + "      not by lines of pixels: the pixels of a line are not adjacent\n"
+                + "      not by channels in lanes: one group\n"
                 + "      by rows of pixels\n"), direct);
         assertFalse(direct.contains("by Winograd\n"), direct);
         assertTrue(direct.contains("\n    backward_input    left out: nothing before it"), direct);

@@ -19,10 +19,11 @@ import org.lanewise.kernel.WindowGeometry;
  */
 public final class ConvBackwardInputVector {
     private final ConvGeometry geometry;
-    private final int[] offsets;
-    private final List<ImplicitGemmRows> classes = new ArrayList<>();
+    /** Where the products of each tap begin among the weights of all classes. */
+    final int[] offsets;
+    final List<ImplicitGemmRows> classes = new ArrayList<>();
 
-    private ConvBackwardInputVector(ConvGeometry geometry, Scratchpad scratch) {
+    ConvBackwardInputVector(ConvGeometry geometry, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
         this.offsets = new int[window.kh() * window.kw()];

@@ -32,7 +32,8 @@ public final class ConvForwardVector {
                 Math.max(0, window.column(window.ow() - 1, window.kw() - 1) - window.iw() + 1));
     }
 
-    private static ImplicitGemmRows pixels(ConvGeometry geometry, Scratchpad scratch) {
+    /** The pixels of the output; runs of each tap are apart where there are groups. */
+    static ImplicitGemmRows pixels(ConvGeometry geometry, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
         Layout src = geometry.src();
         // Adjacent taps of all channels are one long run.

@@ -8,6 +8,7 @@ import org.lanewise.kernel.ConvProblem;
 import org.lanewise.kernel.Layout.Halo;
 import org.lanewise.kernel.LinearGeometry;
 import org.lanewise.kernel.LinearProblem;
+import org.lanewise.kernel.conv.ConvBackwardGroupsVector;
 import org.lanewise.kernel.conv.ConvBackwardInputVector;
 import org.lanewise.kernel.conv.ConvBackwardLinesVector;
 import org.lanewise.kernel.conv.ConvBackwardPlanesVector;
@@ -18,6 +19,7 @@ import org.lanewise.kernel.conv.ConvBackwardWeightsVector;
 import org.lanewise.kernel.conv.ConvForwardLinesVector;
 import org.lanewise.kernel.conv.ConvForwardSamplesVector;
 import org.lanewise.kernel.conv.ConvForwardVector;
+import org.lanewise.kernel.conv.ConvGroupsVector;
 import org.lanewise.kernel.linear.LinearBackwardVector;
 import org.lanewise.kernel.linear.LinearForwardVector;
 import org.lanewise.kernel.linear.LinearOutputsVector;
@@ -41,6 +43,9 @@ public final class Implementations {
                     new Implementation<>("lines of pixels", KernelKind.DIRECT,
                             ConvForwardLinesVector::refusal, ConvForwardVector::sourceHalo,
                             none(), true, ConvForwardLinesVector::bind),
+                    new Implementation<>("channels in lanes", KernelKind.DIRECT,
+                            ConvGroupsVector::refusal, ConvForwardVector::sourceHalo, none(),
+                            false, ConvGroupsVector::bind),
                     new Implementation<>("rows of pixels", KernelKind.DIRECT, always(),
                             ConvForwardVector::sourceHalo, none(), false,
                             ConvForwardVector::bind),
@@ -59,6 +64,9 @@ public final class Implementations {
                     new Implementation<>("pixels in lanes", KernelKind.DIRECT,
                             ConvBackwardPlanesVector::refusal, none(),
                             ConvBackwardInputVector::halo, false, ConvBackwardPlanesVector::bind),
+                    new Implementation<>("channels in lanes", KernelKind.DIRECT,
+                            ConvGroupsVector::refusal, none(), ConvBackwardInputVector::halo,
+                            false, ConvGroupsVector::bindInput),
                     new Implementation<>("rows of pixels", KernelKind.DIRECT, always(), none(),
                             ConvBackwardInputVector::halo, false, ConvBackwardInputVector::bind),
                     reference(geometry -> new ConvScalar(geometry)::backwardInput));
@@ -77,6 +85,9 @@ public final class Implementations {
                     new Implementation<>("transposed gradient", KernelKind.DIRECT,
                             ConvBackwardPointwiseVector::refusal, ConvForwardVector::sourceHalo,
                             none(), false, ConvBackwardPointwiseVector::bind),
+                    new Implementation<>("channels in lanes", KernelKind.DIRECT,
+                            ConvGroupsVector::refusal, ConvForwardVector::sourceHalo, none(),
+                            false, ConvBackwardGroupsVector::bind),
                     new Implementation<>("pixel by pixel", KernelKind.DIRECT, always(),
                             ConvForwardVector::sourceHalo, none(), false,
                             ConvBackwardWeightsVector::bind),

@@ -103,17 +103,35 @@ class ConvVectorTest {
     }
 
     @ParameterizedTest
-    @MethodSource("slices")
+    @MethodSource({"slices", "groups"})
     void everyBitIsTheReferencesInSeveralSlices(Problem problem) {
         System.out.println("seed " + SEED);
         Random random = new Random(SEED);
         int slice = problem.geometry().samplesOfSlice();
         assertAgrees(problem, slice + 1, PostOps.NONE, random);
-        if (problem.ic() < MANY_CHANNELS) {
+        if (problem.ic() < MANY_CHANNELS && slice < MANY_SAMPLES) {
             for (int i = 0; i < THREADS.length; i++) {
                 assertAgrees(problem, 3 * slice + 1, PostOps.NONE, random);
             }
         }
+    }
+
+    /** Channels of all groups in lanes: depthwise, few and uneven channels a group, lines of several strips, many groups. */
+    static Stream<Problem> groups() {
+        return Stream.of(
+                new Problem(19, 19, 19, new WindowSizes(9, 17, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
+                new Problem(40, 40, 40, new WindowSizes(8, 7, 5, 3, 2, 1, 2, 0, 2, 1).geometry()),
+                new Problem(33, 33, 33, new WindowSizes(9, 8, 3, 3, 2, 2, 1, 1, 1, 1).geometry()),
+                new Problem(16, 16, 16, new WindowSizes(7, 9, 4, 5, 1, 2, 3, 4, 2, 2).geometry()),
+                new Problem(24, 24, 24, new WindowSizes(3, 7, 1, 3, 1, 1, 0, 1, 1, 1)
+                        .geometry(2, 0)),
+                new Problem(8, 32, 32, new WindowSizes(20, 29, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
+                new Problem(5, 20, 20, new WindowSizes(13, 15, 3, 3, 2, 2, 1, 1, 1, 1).geometry()),
+                new Problem(7, 14, 21, new WindowSizes(6, 19, 2, 3, 1, 2, 1, 2, 1, 2).geometry()),
+                new Problem(11, 11, 33, new WindowSizes(5, 18, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
+                new Problem(6, 30, 6, new WindowSizes(9, 10, 3, 2, 1, 1, 2, 0, 1, 2).geometry()),
+                new Problem(70, 70, 70, new WindowSizes(33, 34, 3, 3, 1, 1, 1, 1, 1, 1)
+                        .geometry()));
     }
 
     static Stream<Problem> scalarProblems() {
@@ -128,7 +146,7 @@ class ConvVectorTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"channels", "lines", "manyChannels", "scalarProblems"})
+    @MethodSource({"channels", "lines", "manyChannels", "groups", "scalarProblems"})
     void everyBitIsTheReferences(Problem problem) {
         assertAgrees(problem, SAMPLES, PostOps.NONE, new Random(SEED));
         assertAgrees(problem, SAMPLES, new PostOps(true, true), new Random(SEED));
