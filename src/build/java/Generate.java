@@ -132,26 +132,37 @@ final class Generate {
     }
 
     /**
-     * Winograd transforms of one precision: five of each tile with vectors, and five for all tiles without. Those
-     * of floats are derived from doubles too.
+     * Winograd transforms of one precision: five of each tile with vectors, but those that another tile has,
+     * and five for all tiles without. Those of floats are derived from doubles too.
      */
     private void winograd(String precision, Map<String, String> to) throws IOException {
         Template template = template(WINOGRAD);
         WinogradPrograms programs = new WinogradPrograms();
         List<Map<String, String>> tiles = new ArrayList<>();
         Map<String, Map<String, String>> transforms = new LinkedHashMap<>();
+        Map<String, String> statements = new HashMap<>();
         for (String[] line : list("winograd.txt")) {
             if (!line[0].equals(precision) && !line[0].equals("both")) {
                 continue;
             }
             String[] words = Arrays.copyOfRange(line, 1, line.length);
             for (Map<String, String> tile : WinogradTransforms.of(words, programs)) {
+                String name = tile.get("transform") + tile.get("size");
+                String before = statements.putIfAbsent(name, tile.get("statements"));
+                if (before != null) {
+                    if (!before.equals(tile.get("statements"))) {
+                        throw new IllegalArgumentException(
+                                "two transforms are called " + name + "; expected the same points");
+                    }
+                    continue;
+                }
                 tiles.add(tile);
                 transforms.merge(tile.get("transform"), with(tile, Map.of(
-                        "cases", "case {m} -> WinogradTransformsVector.{transform}{m}(lines, "
-                                .replace("{m}", tile.get("m"))
+                        "cases", "case {size} -> WinogradTransformsVector.{transform}{size}(lines, "
+                                .replace("{size}", tile.get("size"))
                                 + "from, x, step, next, to, y, pitch, after);",
-                        "programs", "case " + tile.get("m") + " -> " + tile.get("program") + ";")),
+                        "programs",
+                        "case " + tile.get("size") + " -> " + tile.get("program") + ";")),
                         Generate::joined);
             }
         }

@@ -49,11 +49,13 @@ final class WinogradTransforms {
                     + products + " points with 0 and infinity");
         }
         matrices = new WinogradMatrices(points, 2 * paired.size() + 1);
-        body("input", "B^T d", products, "d", this::input);
-        body("output", "A^T m", products, "m", this::output);
-        body("filter", "G g", taps, "g", this::filter);
-        body("outputGradient", "A y", outputs, "y", this::outputGradient);
-        body("filterGradient", "G^T u", products, "u", this::filterGradient);
+        body("input", "B^T d", products, "d", "" + products, this::input);
+        body("output", "A^T m", products, "m", "" + products + outputs, this::output);
+        body("filter", "G g", taps, "g", "" + products + taps, this::filter);
+        body("outputGradient", "A y", outputs, "y", "" + products + outputs,
+                this::outputGradient);
+        body("filterGradient", "G^T u", products, "u", "" + products + taps,
+                this::filterGradient);
     }
 
     /** The values of the template for each transform of a line of winograd.txt. */
@@ -61,15 +63,20 @@ final class WinogradTransforms {
         return new WinogradTransforms(words, programs).transforms;
     }
 
-    /** A transform: loads the values of a line, and stores what rows make of them. */
-    private void body(String transform, String product, int values, String name, Runnable rows) {
+    /**
+     * A transform: loads the values of a line, and stores what rows make of them.
+     *
+     * @param size how many products there are, and outputs or taps where there are any
+     */
+    private void body(String transform, String product, int values, String name, String size,
+            Runnable rows) {
         lines = new ArrayList<>();
         for (int i = 0; i < values; i++) {
             let(name + i, i == 0 ? "@load(from, p)" : "@load(from, p += step)");
         }
         stores = 0;
         rows.run();
-        transforms.add(Map.of("transform", transform, "product", product, "m", "" + outputs,
+        transforms.add(Map.of("transform", transform, "product", product, "size", size,
                 "program", programs.of(lines), "statements", String.join("\n", inGroups(lines))));
     }
 

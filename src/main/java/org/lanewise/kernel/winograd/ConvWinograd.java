@@ -12,9 +12,9 @@ import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.WindowGeometry;
 
 /**
- * Convolution by windows of 3x3 by Winograd's tiles of 4x4 to 8x8 outputs: a quarter to a sixth of the
+ * Convolution by windows of 3x3, 5x5 and 7x7 by Winograd's tiles of 2x2 to 8x8 outputs: a quarter to a ninth of the
  * multiplications of the direct sums, from which results differ by rounding: in double precision 1e-14 to
- * 4e-13 of the largest, in single precision, whose tiles end at 6x6, some 1e-5.
+ * 4e-13 of the largest, in single precision, whose tiles have 8x8 products at most, some 1e-5.
  *
  * <p>Maps are NHWC.
  */
@@ -41,16 +41,14 @@ public final class ConvWinograd {
         WindowGeometry window = problem.window();
         int ic = problem.ic();
         int oc = problem.oc();
-        if (window.kh() != 3 || window.kw() != 3) {
+        if (!WinogradTile.exist(window.kh(), window.kw())) {
             return "window of " + window.kh() + "x" + window.kw();
         }
         if (window.sh() != 1 || window.sw() != 1) {
             return "stride " + window.sh() + "x" + window.sw();
         }
-        if (window.dh() != 1 || window.dw() != 1) {
-            return "dilation " + window.dh() + "x" + window.dw();
-        }
-        if (window.ph() > 2 || window.pw() > 2) {
+        if (window.ph() > reach(window.kh(), window.dh())
+                || window.pw() > reach(window.kw(), window.dw())) {
             return "padding " + window.ph() + "x" + window.pw();
         }
         if (problem.g() != 1) {
@@ -61,15 +59,21 @@ public final class ConvWinograd {
                     + FEWEST_CHANNELS + " on";
         }
         long pixels = (long) problem.samples() * window.oh() * window.ow();
-        return pixels < FEWEST_PIXELS
-                ? pixels + " output pixels a batch, fewer than " + FEWEST_PIXELS
+        if (pixels < FEWEST_PIXELS) {
+            return pixels + " output pixels a batch, fewer than " + FEWEST_PIXELS;
+        }
+        long direct = pixels * window.kh() * window.kw() * ic * oc;
+        return outputTiles(problem).cost(problem.samples(), ic, oc) >= direct
+                ? "tiles that compute too much beyond maps of " + window.oh() + "x" + window.ow()
+                        + ", dilation " + window.dh() + "x" + window.dw()
                 : null;
     }
 
     /** {@return what speaks for tiles, in words} */
     public static String reason(ConvProblem problem) {
         WindowGeometry window = problem.window();
-        return "3x3, stride 1, " + problem.ic() + " -> " + problem.oc() + " channels, "
+        return window.kh() + "x" + window.kw() + ", stride 1, " + problem.ic() + " -> "
+                + problem.oc() + " channels, "
                 + problem.samples() + " images of " + window.oh() + "x" + window.ow();
     }
 
@@ -77,7 +81,8 @@ public final class ConvWinograd {
     public static boolean poolsByTwo(ConvProblem problem) {
         WinogradTiles tiles = outputTiles(problem);
         boolean even = tiles.tile().m % 2 == 0;
-        return problem.oc() % WHOLE_VECTORS == 0 && (even || tiles.down() == 1)
+        return tiles.dh() == 1 && tiles.dw() == 1 && problem.oc() % WHOLE_VECTORS == 0
+                && (even || tiles.down() == 1)
                 && (even || tiles.across() == 1);
     }
 
@@ -94,11 +99,14 @@ public final class ConvWinograd {
                 integers.apply((long) problem.samples() * h * w * groups));
     }
 
+    /** Pixels from the first tap to the last. */
+    private static int reach(int taps, int distance) {
+        return (taps - 1) * distance;
+    }
+
     /** How outputs are cut into tiles. */
     private static WinogradTiles outputTiles(WindowGeometry window, int ic, int oc, int samples) {
-        return new WinogradTiles(
-                WinogradTile.cheapest(window.oh(), window.ow(), samples, ic, oc), window.oh(),
-                window.ow());
+        return WinogradTiles.cheapest(window, window.oh(), window.ow(), samples, ic, oc);
     }
 
     private static WinogradTiles outputTiles(ConvProblem problem) {
@@ -107,9 +115,7 @@ public final class ConvWinograd {
 
     /** How inputs, whose gradient is computed, are cut into tiles. */
     private static WinogradTiles inputTiles(WindowGeometry window, int ic, int oc, int samples) {
-        return new WinogradTiles(
-                WinogradTile.cheapest(window.ih(), window.iw(), samples, oc, ic), window.ih(),
-                window.iw());
+        return WinogradTiles.cheapest(window, window.ih(), window.iw(), samples, oc, ic);
     }
 
     /** The zeros around the input that tiles read. */
@@ -122,7 +128,8 @@ public final class ConvWinograd {
     public static Layout.Halo inputGradientHalo(ConvProblem problem) {
         WindowGeometry window = problem.window();
         return inputTiles(window, problem.ic(), problem.oc(), problem.samples())
-                .read(2 - window.ph(), 2 - window.pw(), window.oh(), window.ow());
+                .read(reach(window.kh(), window.dh()) - window.ph(),
+                        reach(window.kw(), window.dw()) - window.pw(), window.oh(), window.ow());
     }
 
     /** The zeros around the output's gradient that tiles of the output reach beyond it. */
@@ -143,8 +150,10 @@ public final class ConvWinograd {
             int capacity, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
         WinogradMaps maps = new WinogradMaps(
-                inputTiles(window, geometry.ic(), geometry.oc(), capacity), 2 - window.ph(),
-                2 - window.pw(), geometry.dst(), geometry.src(), postOps.maxPool(), null);
+                inputTiles(window, geometry.ic(), geometry.oc(), capacity),
+                reach(window.kh(), window.dh()) - window.ph(),
+                reach(window.kw(), window.dw()) - window.pw(), geometry.dst(), geometry.src(),
+                postOps.maxPool(), null);
         WinogradPass pass = WinogradPass.of(maps, geometry.oc(), geometry.ic(), true, capacity,
                 scratch);
         return bound(maps, (diffDst, weights, src, diffSrc) -> pass.tasks(diffDst, weights, null,

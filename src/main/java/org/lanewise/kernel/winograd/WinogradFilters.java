@@ -42,12 +42,14 @@ final class WinogradFilters {
         this.atOnce = atOnce;
         this.plane = channels * lanes + WinogradTile.CACHE_LINE_STRIDE;
         this.pack = Math.min(channels, CHANNELS);
-        this.offsets = new int[rotated ? 9 : 9 * pack];
-        Arrays.setAll(offsets, i -> rotated ? (8 - i) * pack : i % 9 * pack + i / 9);
+        this.offsets = new int[rotated ? tile.taps : tile.taps * pack];
+        Arrays.setAll(offsets, i -> rotated
+                ? (tile.taps - 1 - i) * pack
+                : i % tile.taps * pack + i / tile.taps);
         this.packed = scratch.doublesPerThread("packed weights" + way,
-                Element.ALIGNMENT_OFFSET + 9L * pack * lanes);
+                Element.ALIGNMENT_OFFSET + (long) tile.taps * pack * lanes);
         this.columns = scratch.doublesPerThread("transformed columns of weights" + way,
-                Element.ALIGNMENT_OFFSET + 3L * tile.alpha * plane);
+                Element.ALIGNMENT_OFFSET + (long) tile.r * tile.alpha * plane);
     }
 
     /** Transforms the columns of the filters of some outputs. */
@@ -65,18 +67,19 @@ final class WinogradFilters {
     private void pack(double[] weights, LaneBlocks.Block block, int first, int count,
             double[] to) {
         int wide = block.lanes();
+        int taps = tile.taps;
         for (int lane = 0; lane < wide; lane += Lanes.COUNT) {
             int output = block.first() + lane;
             int valid = Math.min(Lanes.COUNT, outputs - output);
             if (rotated) {
                 for (int c = 0; c < count; c++) {
-                    Transpose.pack(weights, ((first + c) * outputs + output) * 9, 9,
-                            valid, 9, to, Element.ALIGNMENT_OFFSET + c * wide + lane, offsets,
+                    Transpose.pack(weights, ((first + c) * outputs + output) * taps, taps,
+                            valid, taps, to, Element.ALIGNMENT_OFFSET + c * wide + lane, offsets,
                             wide);
                 }
             } else {
-                Transpose.pack(weights, (output * channels + first) * 9, channels * 9,
-                        valid, count * 9, to, Element.ALIGNMENT_OFFSET + lane, offsets, wide);
+                Transpose.pack(weights, (output * channels + first) * taps, channels * taps,
+                        valid, count * taps, to, Element.ALIGNMENT_OFFSET + lane, offsets, wide);
             }
         }
     }
@@ -88,7 +91,7 @@ final class WinogradFilters {
     void row(int row, LaneBlocks.Block block, int lane, int first, int thread, Products to,
             int at) {
         tile.filterRow(Math.min(atOnce, channels - first) * block.vectors(), columns[thread],
-                Element.ALIGNMENT_OFFSET + 3 * row * plane + lane * channels
+                Element.ALIGNMENT_OFFSET + tile.r * row * plane + lane * channels
                         + first * block.lanes(),
                 plane, to.values(), at, to.plane());
     }

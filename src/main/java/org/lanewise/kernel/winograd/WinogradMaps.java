@@ -19,10 +19,18 @@ import org.lanewise.kernel.gemm.Sums;
  * @param srcPool the max pooling of whose outputs there are gradients in place of inputs; null for none
  * @param dstPool the max pooling whose outputs, or gradients by them, are there in place of outputs; null for
  *        none
+ * @param srcTile {@code src} from one pixel of a tile to the next
+ * @param dstTile the same of {@code dst}
  */
 record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout dst,
-        FusedMaxPool srcPool, FusedMaxPool dstPool) {
+        FusedMaxPool srcPool, FusedMaxPool dstPool, Layout srcTile, Layout dstTile) {
     private static final int L = Lanes.COUNT;
+
+    /** Adds how the pixels of a tile follow one another. */
+    WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout dst,
+            FusedMaxPool srcPool, FusedMaxPool dstPool) {
+        this(tiles, top, left, src, dst, srcPool, dstPool, tiles.within(src), tiles.within(dst));
+    }
 
     /**
      * What is done to outputs.
@@ -41,7 +49,7 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
         if (srcPool == null) {
             tile.input(from,
                     src.at(tiles.sample(t), channel, tiles.row(t) - top, tiles.column(t) - left),
-                    src, count, to, at, work);
+                    srcTile, count, to, at, work);
             return;
         }
         for (int c = 0; c < count; c += L) {
@@ -56,7 +64,7 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
         WinogradTile tile = tiles.tile();
         if (dstPool == null) {
             tile.outputGradient(from,
-                    dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t)), dst,
+                    dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t)), dstTile,
                     block.lanes(), to, at, work);
             return;
         }
@@ -115,8 +123,8 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
             pooled(sums, x, block, t, target, work);
             return;
         }
-        int down = Math.min(tile.m, tiles.h() - tiles.row(t));
-        int across = Math.min(tile.m, tiles.w() - tiles.column(t));
+        int down = Math.min(tile.m, tiles.rowsLeft(t));
+        int across = Math.min(tile.m, tiles.columnsLeft(t));
         int pixel = dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t));
         for (int k = 0; k < block.lanes(); k += L) {
             // A pixel has as many elements as there are outputs.
@@ -124,11 +132,12 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
             tile.output(sums.values(), x + k, sums.plane(), work);
             if (target.reluMask() == null) {
                 Sums.storeTile(work, tile.outputs(), tile.m, down, across, valid, target.bias(),
-                        block.first() + k, target.floor(), target.to(), pixel + k, dst.row(),
-                        dst.column());
+                        block.first() + k, target.floor(), target.to(), pixel + k, dstTile.row(),
+                        dstTile.column());
             } else {
                 Sums.storeTileWhereAboveZero(work, tile.outputs(), tile.m, down, across, valid,
-                        target.reluMask(), target.to(), pixel + k, dst.row(), dst.column());
+                        target.reluMask(), target.to(), pixel + k, dstTile.row(),
+                        dstTile.column());
             }
         }
     }
@@ -164,10 +173,10 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
             neighbours = neighbours(t, last);
             sum += srcPool != null
                     ? pooledAhead(from, src, srcPool, t, neighbours)
-                    : ahead(from, src,
+                    : ahead(from, srcTile,
                             src.at(tiles.sample(t), 0, tiles.row(t) - top,
                                     tiles.column(t) - left),
-                            tiles.tile().alpha, neighbours * tiles.tile().m + 2);
+                            tiles.tile().alpha, neighbours * tiles.tile().m + tiles.tile().r - 1);
         }
         return sum;
     }
@@ -185,17 +194,17 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
             neighbours = neighbours(t, last);
             sum += dstPool != null
                     ? pooledAhead(from, dst, dstPool, t, neighbours)
-                    : ahead(from, dst,
+                    : ahead(from, dstTile,
                             dst.at(tiles.sample(t), 0, tiles.row(t), tiles.column(t)),
-                            Math.min(tiles.tile().m, tiles.h() - tiles.row(t)),
-                            Math.min(neighbours * tiles.tile().m, tiles.w() - tiles.column(t)));
+                            Math.min(tiles.tile().m, tiles.rowsLeft(t)),
+                            Math.min(neighbours * tiles.tile().m, tiles.columnsLeft(t)));
         }
         return sum;
     }
 
     /** Tiles from one on that are adjacent. */
     private int neighbours(int t, int last) {
-        return Math.min(last - t, tiles.across() - tiles.column(t) / tiles.tile().m);
+        return Math.min(last - t, tiles.neighbours(t));
     }
 
     /** Windows that begin in some tiles: what others read of them comes with those. */
@@ -209,11 +218,18 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
                 Math.clamp(pool.w() - column, 0, Math.ceilDiv(neighbours * m, 2)));
     }
 
-    private static double ahead(double[] from, Layout layout, int pixel, int rows, int columns) {
+    private double ahead(double[] from, Layout layout, int pixel, int rows, int columns) {
         double sum = 0.0;
         for (int i = 0; i < rows; i++) {
             int x = pixel + i * layout.row();
-            sum += Prefetch.read(from, x, x + columns * layout.column());
+            if (tiles.dw() == 1) {
+                sum += Prefetch.read(from, x, x + columns * layout.column());
+                continue;
+            }
+            for (int j = 0; j < columns; j++) {
+                int p = x + j * layout.column();
+                sum += Prefetch.read(from, p, p + layout.column() / tiles.dw());
+            }
         }
         return sum;
     }

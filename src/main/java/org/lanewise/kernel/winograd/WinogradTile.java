@@ -1,13 +1,14 @@
 package org.lanewise.kernel.winograd;
 
+import java.util.Arrays;
 import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.gemm.Lanes;
 
 /**
- * A tile of m by m outputs of a 3x3 convolution, and its transforms: from m + 2 by m + 2 inputs by
- * as many products. Lanes hold channels.
+ * A tile of m by m outputs of a convolution by windows of r by r, and its transforms: from m + r - 1 by
+ * m + r - 1 inputs by as many products. Lanes hold channels.
  *
  * <p>Every transform is that of one line, applied to all columns and then to all rows: element i of
  * line l is read at {@code x + l * next + i * step} and written at {@code y + l * after + i *
@@ -15,18 +16,25 @@ import org.lanewise.kernel.gemm.Lanes;
  */
 enum WinogradTile {
     /** F(4x4, 3x3). */
-    FOUR(4, 320, Integer.MAX_VALUE),
+    FOUR(4, 3, 320, Integer.MAX_VALUE),
 
     /** F(7x7, 3x3) of doubles, and the next of 8x8; of floats, which have fewer digits to lose, 5x5 and 6x6. */
-    //float FIVE(5, 480, 256),
-    SEVEN(7, 900, Integer.MAX_VALUE),
-    //float SIX(6, 650, 256);
-    EIGHT(8, 1000, Integer.MAX_VALUE);
+    //float FIVE(5, 3, 480, 256),
+    SEVEN(7, 3, 900, Integer.MAX_VALUE),
+    //float SIX(6, 3, 650, 256),
+    EIGHT(8, 3, 1000, Integer.MAX_VALUE),
+
+    /** F(4x4, 5x5); the next are F(6x6, 5x5) and F(4x4, 7x7), or with fewer digits F(2x2, 7x7) alone. */
+    FOUR_OF_5X5(4, 5, 900, Integer.MAX_VALUE),
+    //float
+    SIX_OF_5X5(6, 5, 1300, Integer.MAX_VALUE),
+    //float TWO_OF_7X7(2, 7, 1200, Integer.MAX_VALUE);
+    FOUR_OF_7X7(4, 7, 1800, Integer.MAX_VALUE);
 
     /** Vectors of filters of one call: of calls, not of what loops in them, the JIT compiler takes notice. */
     private static final int VECTORS = 16;
 
-    /** What it costs to transform an input and an output, in multiply-adds; for all tiles alike. */
+    /** What it costs to transform an input and an output of a 3x3 convolution, in multiply-adds; for all tiles alike. */
     private static final long PIXEL = 24;
 
     /** Elements between the arrays of two products, which must not share cache sets. */
@@ -36,6 +44,12 @@ enum WinogradTile {
 
     /** Outputs across and down. */
     final int m;
+
+    /** Rows and columns of the window. */
+    final int r;
+
+    /** Elements of the window. */
+    final int taps;
 
     /** Inputs and products across and down. */
     final int alpha;
@@ -55,11 +69,13 @@ enum WinogradTile {
      */
     private final int mostChannels;
 
-    WinogradTile(int m, long filter, int mostChannels) {
+    WinogradTile(int m, int r, long filter, int mostChannels) {
         this.m = m;
+        this.r = r;
+        this.taps = r * r;
         this.filter = filter;
         this.mostChannels = mostChannels;
-        this.alpha = m + 2;
+        this.alpha = m + r - 1;
         this.products = alpha * alpha;
         // An odd number of pixels before the first window, alpha in all, and what ends the last window.
         int side = (alpha / 2 + 1) * 2;
@@ -68,31 +84,31 @@ enum WinogradTile {
                 side * row, 1, row, Lanes.COUNT);
     }
 
-    /**
-     * {@return the tile that makes a pass over some maps cheapest: by a count of multiply-adds, so
-     * that shapes alone decide}
-     *
-     * @param h rows of the outputs
-     * @param w columns of the outputs
-     * @param samples of a batch
-     * @param channels of the inputs
-     */
-    static WinogradTile cheapest(int h, int w, int samples, int channels, int outputs) {
-        WinogradTile best = FOUR;
-        for (WinogradTile tile : values()) {
-            if (channels <= tile.mostChannels && tile.cost(h, w, samples, channels,
-                    outputs) < best.cost(h, w, samples, channels, outputs)) {
-                best = tile;
-            }
-        }
-        return best;
+    /** {@return whether there are tiles for windows of some rows and columns} */
+    static boolean exist(int kh, int kw) {
+        return kh == kw && Arrays.stream(values()).anyMatch(tile -> tile.r == kh);
     }
 
-    private long cost(int h, int w, int samples, int channels, int outputs) {
-        long tiles = (long) samples * new WinogradTiles(this, h, w).perSample();
+    /** {@return whether a transform of so many channels is as exact as others} */
+    boolean sums(int channels) {
+        return channels <= mostChannels;
+    }
+
+    /**
+     * {@return what a pass over some tiles costs, as a count of multiply-adds, so that shapes alone decide}
+     *
+     * @param tiles of a batch
+     * @param channels of the inputs
+     */
+    long cost(long tiles, int channels, int outputs) {
         long filters = (long) channels * outputs;
-        return tiles * (products * filters + m * m * PIXEL * (channels + outputs))
-                + filter * filters;
+        return tiles * (products * filters
+                + (alpha - 2) * (alpha - 2) * PIXEL * (channels + outputs)) + filter * filters;
+    }
+
+    /** {@return how a transform is called between products and some outputs or taps} */
+    private int size(int values) {
+        return 10 * alpha + values;
     }
 
     /** {@return its outputs in words, as {@code 8x8}} */
@@ -102,7 +118,7 @@ enum WinogradTile {
 
     /** {@return its name in words} */
     String info() {
-        return "Winograd F(" + size() + ",3x3)";
+        return "Winograd F(" + size() + "," + r + "x" + r + ")";
     }
 
     /** {@return the product of point 1 twice, which of a gradient is the sum of the tile} */
@@ -125,9 +141,9 @@ enum WinogradTile {
     void input(double[] from, int x, Layout maps, int channels, Products to, int at,
             double[] work) {
         for (int c = 0; c < channels; c += L) {
-            WinogradTransforms.input(m, alpha, from, x + c, maps.row(), maps.column(), work,
+            WinogradTransforms.input(alpha, alpha, from, x + c, maps.row(), maps.column(), work,
                     Element.ALIGNMENT_OFFSET, alpha * L, L);
-            WinogradTransforms.input(m, alpha, work, Element.ALIGNMENT_OFFSET, L, alpha * L,
+            WinogradTransforms.input(alpha, alpha, work, Element.ALIGNMENT_OFFSET, L, alpha * L,
                     to.values(), at + c, to.plane(), alpha * to.plane());
         }
     }
@@ -139,10 +155,10 @@ enum WinogradTile {
      * @param from read; product e is at {@code x + e * plane}
      */
     void output(double[] from, int x, int plane, double[] work) {
-        WinogradTransforms.output(m, alpha, from, x, alpha * plane, plane, work,
+        WinogradTransforms.output(size(m), alpha, from, x, alpha * plane, plane, work,
                 Element.ALIGNMENT_OFFSET,
                 alpha * L, L);
-        WinogradTransforms.output(m, m, work, Element.ALIGNMENT_OFFSET, L, alpha * L, work,
+        WinogradTransforms.output(size(m), m, work, Element.ALIGNMENT_OFFSET, L, alpha * L, work,
                 outputs(), L, m * L);
     }
 
@@ -153,18 +169,18 @@ enum WinogradTile {
 
     /**
      * {@code G g} of some vectors of filters: row i of column j goes to
-     * {@code to[at + (3 * i + j) * plane]}, vector after vector.
+     * {@code to[at + (r * i + j) * plane]}, vector after vector.
      *
      * @param vectors how many, which follow one another
-     * @param from read: 9 taps
+     * @param from read: r by r taps
      */
     void filterColumns(int vectors, double[] from, int x, int tap, double[] to, int at,
             int plane) {
         for (int v = 0; v < vectors; v += VECTORS) {
-            for (int j = 0; j < 3; j++) {
-                WinogradTransforms.filter(m, Math.min(VECTORS, vectors - v), from,
-                        x + j * tap + v * L, 3 * tap, L,
-                        to, at + j * plane + v * L, 3 * plane, L);
+            for (int j = 0; j < r; j++) {
+                WinogradTransforms.filter(size(r), Math.min(VECTORS, vectors - v), from,
+                        x + j * tap + v * L, r * tap, L,
+                        to, at + j * plane + v * L, r * plane, L);
             }
         }
     }
@@ -174,11 +190,12 @@ enum WinogradTile {
      * {@code to[at + j * pitch]}, vector after vector.
      *
      * @param vectors how many, which follow one another
-     * @param from read: the row's three columns
+     * @param from read: the row's r columns
      */
     void filterRow(int vectors, double[] from, int x, int plane, double[] to, int at, int pitch) {
         for (int v = 0; v < vectors; v += VECTORS) {
-            WinogradTransforms.filter(m, Math.min(VECTORS, vectors - v), from, x + v * L, plane, L,
+            WinogradTransforms.filter(size(r), Math.min(VECTORS, vectors - v), from, x + v * L,
+                    plane, L,
                     to, at + v * L,
                     pitch, L);
         }
@@ -194,9 +211,11 @@ enum WinogradTile {
     void outputGradient(double[] from, int x, Layout maps, int channels, Products to, int at,
             double[] work) {
         for (int c = 0; c < channels; c += L) {
-            WinogradTransforms.outputGradient(m, m, from, x + c, maps.row(), maps.column(), work,
+            WinogradTransforms.outputGradient(size(m), m, from, x + c, maps.row(), maps.column(),
+                    work,
                     Element.ALIGNMENT_OFFSET, m * L, L);
-            WinogradTransforms.outputGradient(m, alpha, work, Element.ALIGNMENT_OFFSET, L, m * L,
+            WinogradTransforms.outputGradient(size(m), alpha, work, Element.ALIGNMENT_OFFSET, L,
+                    m * L,
                     to.values(), at + c, to.plane(), alpha * to.plane());
         }
     }
@@ -210,7 +229,8 @@ enum WinogradTile {
      */
     void tapRow(int vectors, double[] from, int x, int pitch, double[] to, int at, int plane) {
         for (int v = 0; v < vectors; v += VECTORS) {
-            WinogradTransforms.filterGradient(m, Math.min(VECTORS, vectors - v), from, x + v * L,
+            WinogradTransforms.filterGradient(size(r), Math.min(VECTORS, vectors - v), from,
+                    x + v * L,
                     pitch, L, to, at + v * L,
                     plane, L);
         }
@@ -218,17 +238,17 @@ enum WinogradTile {
 
     /**
      * {@code G^T (u G)} of some vectors of sums: tap (i, j) goes to
-     * {@code to[at + (3 * i + j) * tap]}, vector after vector.
+     * {@code to[at + (r * i + j) * tap]}, vector after vector.
      *
      * @param vectors how many, which follow one another
-     * @param from read: all rows' taps, tap j of row i at {@code x + (3 * i + j) * plane}
+     * @param from read: all rows' taps, tap j of row i at {@code x + (r * i + j) * plane}
      */
     void tapColumns(int vectors, double[] from, int x, int plane, double[] to, int at, int tap) {
         for (int v = 0; v < vectors; v += VECTORS) {
-            for (int j = 0; j < 3; j++) {
-                WinogradTransforms.filterGradient(m, Math.min(VECTORS, vectors - v), from,
-                        x + j * plane + v * L, 3 * plane,
-                        L, to, at + j * tap + v * L, 3 * tap, L);
+            for (int j = 0; j < r; j++) {
+                WinogradTransforms.filterGradient(size(r), Math.min(VECTORS, vectors - v), from,
+                        x + j * plane + v * L, r * plane,
+                        L, to, at + j * tap + v * L, r * tap, L);
             }
         }
     }

@@ -87,8 +87,8 @@ final class WinogradWeights {
                 TILES_OF_BLOCK);
         this.walks = new Pixels[tilesOfGroup + 1];
         Arrays.setAll(walks, count -> new Pixels(count, chunk, 0));
-        this.offsets = new int[9 * chunk];
-        Arrays.setAll(offsets, i -> i % 9 * chunk + i / 9);
+        this.offsets = new int[tile.taps * chunk];
+        Arrays.setAll(offsets, i -> i % tile.taps * chunk + i / tile.taps);
         int inputPlane = tilesOfGroup * chunk + WinogradTile.CACHE_LINE_STRIDE;
         this.inputs = new Products(scratch.doubles("transformed input of the weights",
                 Element.ALIGNMENT_OFFSET + (long) together * chunks * tile.products * inputPlane),
@@ -98,7 +98,7 @@ final class WinogradWeights {
                 Element.ALIGNMENT_OFFSET + (long) together * tile.products * gradientPlane),
                 gradientPlane);
         this.bias = scratch.doubles("bias gradient", lanes.lanes());
-        long packed = 9L * chunks * chunk * lanes.lanes();
+        long packed = (long) tile.taps * chunks * chunk * lanes.lanes();
         this.taps = scratch.doubles("packed weight gradient",
                 tiles <= together * tilesOfGroup ? 0 : Element.ALIGNMENT_OFFSET + packed);
         this.groups = scratch.doubles("weight gradients of groups",
@@ -106,9 +106,9 @@ final class WinogradWeights {
         this.sums = scratch.doublesPerThread("transformed weight gradient",
                 Element.ALIGNMENT_OFFSET + (long) tile.alpha * sumPlane());
         this.rows = scratch.doublesPerThread("transformed rows of the weight gradient",
-                Element.ALIGNMENT_OFFSET + 3L * tile.alpha * sumPlane());
+                Element.ALIGNMENT_OFFSET + (long) tile.r * tile.alpha * sumPlane());
         this.gradient = scratch.doublesPerThread("weight gradient of a group",
-                Element.ALIGNMENT_OFFSET + 9L * chunk * lanes.widest());
+                Element.ALIGNMENT_OFFSET + (long) tile.taps * chunk * lanes.widest());
         this.work = scratch.doublesPerThread("a tile of the weights", tile.scratch());
     }
 
@@ -120,7 +120,7 @@ final class WinogradWeights {
     private long together(Scratchpad scratch, int ic, int oc, int chunks) {
         int threads = scratch.threads();
         if (threads <= 2) {
-            return 9L * ic * oc <= Cpu.L2_TASK / Double.BYTES ? threads : 1;
+            return (long) tile.taps * ic * oc <= Cpu.L2_TASK / Double.BYTES ? threads : 1;
         }
         // Transformed inputs are bounded as those of the forward pass are.
         long most = (long) Cpu.L3_INPUTS / Double.BYTES * scratch.pairs()
@@ -228,7 +228,8 @@ final class WinogradWeights {
                     LaneBlocks.Block block = lanes.blocks()[index / chunks];
                     int channel = index % chunks * chunk;
                     System.arraycopy(first > 0 ? taps : groups, packed(block, channel, 0),
-                            gradient[thread], Element.ALIGNMENT_OFFSET, 9 * chunk * block.lanes());
+                            gradient[thread], Element.ALIGNMENT_OFFSET,
+                            tile.taps * chunk * block.lanes());
                     for (int group = 0; group < groups(first, samples); group++) {
                         if (first > 0 || group > 0) {
                             add(block, channel, groups, group, thread);
@@ -267,7 +268,7 @@ final class WinogradWeights {
                     gradient(group, block, e), block.lanes(), to, at, block.lanes());
         }
         tile.tapRow(some * block.vectors(), to, Element.ALIGNMENT_OFFSET, sumPlane(), rows[thread],
-                Element.ALIGNMENT_OFFSET + 3 * row * sumPlane(), sumPlane());
+                Element.ALIGNMENT_OFFSET + tile.r * row * sumPlane(), sumPlane());
     }
 
     /** Transforms columns, which makes the gradients of a group by some weights. */
@@ -280,18 +281,19 @@ final class WinogradWeights {
     /** Position of a group's gradients with respect to some weights, in the order they are computed in. */
     private int packed(LaneBlocks.Block block, int channel, int group) {
         int chunks = Math.ceilDiv(ic, chunk);
-        return Element.ALIGNMENT_OFFSET + 9 * ((group * chunks * chunk + channel) * lanes.lanes()
-                + chunk * block.first());
+        return Element.ALIGNMENT_OFFSET
+                + tile.taps * ((group * chunks * chunk + channel) * lanes.lanes()
+                        + chunk * block.first());
     }
 
     private void add(LaneBlocks.Block block, int channel, double[] from, int group, int thread) {
-        Sums.addUp(from, packed(block, channel, group), 1, 9 * chunk * block.vectors(),
+        Sums.addUp(from, packed(block, channel, group), 1, tile.taps * chunk * block.vectors(),
                 gradient[thread], Element.ALIGNMENT_OFFSET);
     }
 
     private void keep(LaneBlocks.Block block, int channel, double[] to, int group, int thread) {
         System.arraycopy(gradient[thread], Element.ALIGNMENT_OFFSET, to,
-                packed(block, channel, group), 9 * chunk * block.lanes());
+                packed(block, channel, group), tile.taps * chunk * block.lanes());
     }
 
     private void unpack(LaneBlocks.Block block, int channel, double[] diffWeights, int thread) {
@@ -299,8 +301,9 @@ final class WinogradWeights {
         for (int lane = 0; lane < block.lanes(); lane += Lanes.COUNT) {
             Transpose.unpack(gradient[thread], Element.ALIGNMENT_OFFSET + lane, offsets,
                     block.lanes(),
-                    diffWeights, ((block.first() + lane) * ic + channel) * 9, 9 * ic,
-                    Math.min(Lanes.COUNT, oc - block.first() - lane), 9 * some);
+                    diffWeights, ((block.first() + lane) * ic + channel) * tile.taps,
+                    tile.taps * ic,
+                    Math.min(Lanes.COUNT, oc - block.first() - lane), tile.taps * some);
         }
     }
 

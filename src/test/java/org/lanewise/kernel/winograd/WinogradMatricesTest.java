@@ -9,8 +9,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
 import org.lanewise.kernel.gemm.Lanes;
@@ -45,21 +45,21 @@ class WinogradMatricesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {2, 4, 5, 6, 7, 8})
-    void productsOfTransformsAreTheConvolution(int outputs) {
+    @CsvSource({"2,3", "4,3", "5,3", "6,3", "7,3", "8,3", "4,5", "6,5", "2,7", "4,7"})
+    void productsOfTransformsAreTheConvolution(int outputs, int taps) {
         System.out.println("seed " + SEED);
         Random random = new Random(SEED);
-        int products = outputs + 2;
-        WinogradMatrices matrices = new WinogradMatrices(outputs, 3, points(products - 1));
+        int products = outputs + taps - 1;
+        WinogradMatrices matrices = new WinogradMatrices(outputs, taps, points(products - 1));
         Fraction[] d = random(random, products);
-        Fraction[] g = random(random, 3);
+        Fraction[] g = random(random, taps);
         Fraction[] m = IntStream.range(0, products)
                 .mapToObj(e -> row(matrices::input, e, d).times(row(matrices::filter, e, g)))
                 .toArray(Fraction[]::new);
         for (int i = 0; i < outputs; i++) {
-            Fraction direct = d[i].times(g[0]).plus(d[i + 1].times(g[1]))
-                    .plus(d[i + 2].times(g[2]));
-            assertEquals(direct, row(matrices::output, i, m), "output " + i);
+            int first = i;
+            assertEquals(row((_, tap) -> d[first + tap], 0, g), row(matrices::output, i, m),
+                    "output " + i);
         }
     }
 
@@ -79,6 +79,11 @@ class WinogradMatricesTest {
             case SEVEN -> new WinogradMatrices(7, 3, points(8));
             //float case SIX -> new WinogradMatrices(6, 3, points(7));
             case EIGHT -> new WinogradMatrices(8, 3, points(9));
+            case FOUR_OF_5X5 -> new WinogradMatrices(4, 5, points(7));
+            //float
+            case SIX_OF_5X5 -> new WinogradMatrices(6, 5, points(9));
+            //float case TWO_OF_7X7 -> new WinogradMatrices(2, 7, points(7));
+            case FOUR_OF_7X7 -> new WinogradMatrices(4, 7, points(9));
         };
     }
 
@@ -95,10 +100,11 @@ class WinogradMatricesTest {
         WinogradMatrices matrices = matrices(tile);
         int alpha = tile.alpha;
         int m = tile.m;
+        int r = tile.r;
         int lanes = Lanes.COUNT;
         double[] work = new double[tile.scratch()];
         double[] found = new double[tile.products * lanes];
-        double[] between = new double[3 * alpha * lanes];
+        double[] between = new double[r * alpha * lanes];
         for (int y = 0; y < alpha; y++) {
             for (int x = 0; x < alpha; x++) {
                 String one = tile + " of " + y + "," + x + ": ";
@@ -106,9 +112,9 @@ class WinogradMatricesTest {
                 input[(y * alpha + x) * lanes] = 1.0;
                 tile.input(input, 0, lines(alpha), lanes, new Products(found, lanes), 0, work);
                 tile.output(input, 0, lanes, work);
-                double[] taps = new double[9 * lanes];
+                double[] taps = new double[tile.taps * lanes];
                 for (int row = 0; row < alpha; row++) {
-                    tile.tapRow(1, input, row * alpha * lanes, lanes, between, 3 * row * lanes,
+                    tile.tapRow(1, input, row * alpha * lanes, lanes, between, r * row * lanes,
                             lanes);
                 }
                 tile.tapColumns(1, between, 0, lanes, taps, 0, lanes);
@@ -121,9 +127,9 @@ class WinogradMatricesTest {
                             assertNear(matrices.output(i, y).times(matrices.output(j, x)),
                                     work[tile.outputs() + (i * m + j) * lanes], "output " + what);
                         }
-                        if (i < 3 && j < 3) {
+                        if (i < r && j < r) {
                             assertNear(matrices.filter(y, i).times(matrices.filter(x, j)),
-                                    taps[(i * 3 + j) * lanes], "filter gradient " + what);
+                                    taps[(i * r + j) * lanes], "filter gradient " + what);
                         }
                     }
                 }
@@ -138,12 +144,12 @@ class WinogradMatricesTest {
                                 found[e * lanes], "output gradient " + one + e);
                     }
                 }
-                if (y < 3 && x < 3) {
-                    double[] filter = new double[9 * lanes];
-                    filter[(y * 3 + x) * lanes] = 1.0;
+                if (y < r && x < r) {
+                    double[] filter = new double[tile.taps * lanes];
+                    filter[(y * r + x) * lanes] = 1.0;
                     tile.filterColumns(1, filter, 0, lanes, between, 0, lanes);
                     for (int row = 0; row < alpha; row++) {
-                        tile.filterRow(1, between, 3 * row * lanes, lanes, found,
+                        tile.filterRow(1, between, r * row * lanes, lanes, found,
                                 row * alpha * lanes, lanes);
                     }
                     for (int e = 0; e < tile.products; e++) {
