@@ -27,8 +27,7 @@ import org.lanewise.spec.Shape;
 public final class SuiteFile {
     /** The suites that come with the program. */
     static final List<String> BUILT_IN = List.of("small", "vgg16", "resnet50", "mobilenet",
-            "networks",
-            "cifar", "awkward");
+            "windows", "networks", "cifar", "awkward");
 
     private static final String NETWORK = "network";
     private static final Field<String> NAME = Field.of("name", Kind.TEXT);

@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
 /** Which problems. */
 public final class SuiteOptions {
     @Option(names = "--suite", paramLabel = "FILE",
-            description = "Problems as JSON, or small, vgg16, resnet50, mobilenet, networks, cifar,"
+            description = "Problems as JSON, or small, vgg16, resnet50, mobilenet, windows, networks, cifar,"
                     + " awkward, which come with the program.")
     private String suite;
 
