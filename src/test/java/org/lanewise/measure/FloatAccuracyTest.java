@@ -143,9 +143,11 @@ class FloatAccuracyTest {
     void tilesAreNearDirectSumsOfDoubles() {
         Random random = new Random(SEED);
         Stream<Problem> drawn = Stream.generate(() -> conv(16 * random.nextInt(1, 5),
-                16 * random.nextInt(1, 5), 1, random.nextInt(12, 26), 3, random.nextInt(1, 6)));
+                16 * random.nextInt(1, 5), 1, random.nextInt(12, 26), 3 + 2 * random.nextInt(3),
+                random.nextInt(1, 6)));
         Stream<Problem> large = Stream.of(conv(64, 64, 1, 8, 3, 512), conv(32, 16, 1, 56, 3, 64),
-                conv(16, 16, 1, 224, 3, 4));
+                conv(16, 16, 1, 224, 3, 4), conv(64, 64, 1, 8, 5, 64),
+                conv(64, 64, 1, 12, 7, 64));
         compare(Stream.concat(large, drawn.limit(PROBLEMS)).toList(), Algorithm.AUTO,
                 BOUND_OF_TILES);
     }

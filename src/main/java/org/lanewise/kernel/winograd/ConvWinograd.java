@@ -62,8 +62,13 @@ public final class ConvWinograd {
         if (pixels < FEWEST_PIXELS) {
             return pixels + " output pixels a batch, fewer than " + FEWEST_PIXELS;
         }
+        WinogradTiles tiles = outputTiles(problem);
+        if (tiles.tile().parts > 1 && (ic % WHOLE_VECTORS != 0 || oc % WHOLE_VECTORS != 0)) {
+            return ic + " -> " + oc + " channels; parts of windows need multiples of "
+                    + WHOLE_VECTORS;
+        }
         long direct = pixels * window.kh() * window.kw() * ic * oc;
-        return outputTiles(problem).cost(problem.samples(), ic, oc) >= direct
+        return tiles.cost(problem.samples(), ic, oc) >= direct
                 ? "tiles that compute too much beyond maps of " + window.oh() + "x" + window.ow()
                         + ", dilation " + window.dh() + "x" + window.dw()
                 : null;
@@ -81,7 +86,8 @@ public final class ConvWinograd {
     public static boolean poolsByTwo(ConvProblem problem) {
         WinogradTiles tiles = outputTiles(problem);
         boolean even = tiles.tile().m % 2 == 0;
-        return tiles.dh() == 1 && tiles.dw() == 1 && problem.oc() % WHOLE_VECTORS == 0
+        return tiles.tile().parts == 1 && tiles.dh() == 1 && tiles.dw() == 1
+                && problem.oc() % WHOLE_VECTORS == 0
                 && (even || tiles.down() == 1)
                 && (even || tiles.across() == 1);
     }
@@ -140,7 +146,8 @@ public final class ConvWinograd {
     public static BoundPass forward(ConvGeometry geometry, PostOps postOps, int capacity,
             Scratchpad scratch) {
         WinogradMaps maps = outputs(geometry, postOps, capacity);
-        WinogradPass pass = WinogradPass.of(maps, geometry.ic(), geometry.oc(), false, capacity,
+        WinogradPass pass = WinogradPass.of(maps, parts(maps) * geometry.ic(), geometry.oc(), false,
+                capacity,
                 scratch);
         return bound(maps, (src, weights, bias, dst) -> pass.tasks(src, weights, bias,
                 postOps.fuseRelu(), null, dst));
@@ -154,7 +161,8 @@ public final class ConvWinograd {
                 reach(window.kh(), window.dh()) - window.ph(),
                 reach(window.kw(), window.dw()) - window.pw(), geometry.dst(), geometry.src(),
                 postOps.maxPool(), null);
-        WinogradPass pass = WinogradPass.of(maps, geometry.oc(), geometry.ic(), true, capacity,
+        WinogradPass pass = WinogradPass.of(maps, parts(maps) * geometry.oc(), geometry.ic(), true,
+                capacity,
                 scratch);
         return bound(maps, (diffDst, weights, src, diffSrc) -> pass.tasks(diffDst, weights, null,
                 false, postOps.reluMask() ? src : null, diffSrc));
@@ -171,6 +179,10 @@ public final class ConvWinograd {
         WindowGeometry window = geometry.window();
         return new WinogradMaps(outputTiles(window, geometry.ic(), geometry.oc(), capacity),
                 window.ph(), window.pw(), geometry.src(), geometry.dst(), null, postOps.maxPool());
+    }
+
+    private static int parts(WinogradMaps maps) {
+        return maps.tiles().tile().parts;
     }
 
     private static BoundPass bound(WinogradMaps maps, BoundPass.OfDoubles tasks) {

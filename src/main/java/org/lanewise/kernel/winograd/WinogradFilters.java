@@ -18,6 +18,8 @@ final class WinogradFilters {
     private final WinogradTile tile;
     private final int channels;
     private final int outputs;
+    /** Channels of a map; the filters of each part of the window count as those of other channels. */
+    private final int inputs;
     private final boolean rotated;
     private final int plane;
     private final int pack;
@@ -41,13 +43,14 @@ final class WinogradFilters {
         this.rotated = pass.rotated;
         this.atOnce = atOnce;
         this.plane = channels * lanes + WinogradTile.CACHE_LINE_STRIDE;
-        this.pack = Math.min(channels, CHANNELS);
-        this.offsets = new int[rotated ? tile.taps : tile.taps * pack];
+        this.inputs = channels / tile.parts;
+        this.pack = Math.min(inputs, CHANNELS);
+        this.offsets = new int[rotated ? tile.elements : tile.elements * pack];
         Arrays.setAll(offsets, i -> rotated
-                ? (tile.taps - 1 - i) * pack
-                : i % tile.taps * pack + i / tile.taps);
+                ? tile.place(tile.elements - 1 - i) * pack
+                : tile.place(i % tile.elements) * pack + i / tile.elements);
         this.packed = scratch.doublesPerThread("packed weights" + way,
-                Element.ALIGNMENT_OFFSET + (long) tile.taps * pack * lanes);
+                Element.ALIGNMENT_OFFSET + (long) tile.parts * tile.taps * pack * lanes);
         this.columns = scratch.doublesPerThread("transformed columns of weights" + way,
                 Element.ALIGNMENT_OFFSET + (long) tile.r * tile.alpha * plane);
     }
@@ -55,19 +58,28 @@ final class WinogradFilters {
     /** Transforms the columns of the filters of some outputs. */
     void columns(double[] weights, LaneBlocks.Block block, int lane, int thread) {
         int wide = block.lanes();
-        for (int c = 0; c < channels; c += pack) {
-            int count = Math.min(pack, channels - c);
+        int part = tile.taps * pack * wide;
+        if (tile.parts > 1) {
+            // Taps beyond the window.
+            Arrays.fill(packed[thread], Element.ALIGNMENT_OFFSET,
+                    Element.ALIGNMENT_OFFSET + tile.parts * part, 0.0);
+        }
+        for (int c = 0; c < inputs; c += pack) {
+            int count = Math.min(pack, inputs - c);
             pack(weights, block, c, count, packed[thread]);
-            tile.filterColumns(count * block.vectors(), packed[thread], Element.ALIGNMENT_OFFSET,
-                    pack * wide, columns[thread],
-                    Element.ALIGNMENT_OFFSET + lane * channels + c * wide, plane);
+            for (int i = 0; i < tile.parts; i++) {
+                tile.filterColumns(count * block.vectors(), packed[thread],
+                        Element.ALIGNMENT_OFFSET + i * part, pack * wide, columns[thread],
+                        Element.ALIGNMENT_OFFSET + lane * channels + (i * inputs + c) * wide,
+                        plane);
+            }
         }
     }
 
     private void pack(double[] weights, LaneBlocks.Block block, int first, int count,
             double[] to) {
         int wide = block.lanes();
-        int taps = tile.taps;
+        int taps = tile.elements;
         for (int lane = 0; lane < wide; lane += Lanes.COUNT) {
             int output = block.first() + lane;
             int valid = Math.min(Lanes.COUNT, outputs - output);
@@ -78,7 +90,7 @@ final class WinogradFilters {
                             wide);
                 }
             } else {
-                Transpose.pack(weights, (output * channels + first) * taps, channels * taps,
+                Transpose.pack(weights, (output * inputs + first) * taps, inputs * taps,
                         valid, count * taps, to, Element.ALIGNMENT_OFFSET + lane, offsets, wide);
             }
         }

@@ -46,15 +46,35 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
     void input(double[] from, int t, int channel, int count, Products to, int at,
             double[] work) {
         WinogradTile tile = tiles.tile();
-        if (srcPool == null) {
+        if (srcPool == null && tile.parts == 1) {
             tile.input(from,
                     src.at(tiles.sample(t), channel, tiles.row(t) - top, tiles.column(t) - left),
                     srcTile, count, to, at, work);
             return;
         }
+        if (srcPool == null) {
+            parts(from, t, channel, count, to, at, work);
+            return;
+        }
         for (int c = 0; c < count; c += L) {
             int x = spread(true, from, t, channel + c, work);
             tile.input(work, x, tile.patch, L, to, at + c, work);
+        }
+    }
+
+    /** The same where a window has parts: a pixel has as many elements as there are channels, and those of the next part follow. */
+    private void parts(double[] from, int t, int channel, int count, Products to, int at,
+            double[] work) {
+        WinogradTile tile = tiles.tile();
+        int pixel = src.at(tiles.sample(t), 0, tiles.row(t) - top, tiles.column(t) - left);
+        int end;
+        for (int c = 0; c < count; c = end) {
+            int part = (channel + c) / src.column();
+            int first = (channel + c) % src.column();
+            end = Math.min(count, c + src.column() - first);
+            tile.input(from, pixel + first + part / tile.across * tile.r * srcTile.row()
+                    + part % tile.across * tile.r * srcTile.column(), srcTile, end - c, to,
+                    at + c, work);
         }
     }
 
@@ -176,7 +196,7 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
                     : ahead(from, srcTile,
                             src.at(tiles.sample(t), 0, tiles.row(t) - top,
                                     tiles.column(t) - left),
-                            tiles.tile().alpha, neighbours * tiles.tile().m + tiles.tile().r - 1);
+                            tiles.tile().reads(1), tiles.tile().reads(neighbours));
         }
         return sum;
     }

@@ -10,6 +10,9 @@ import org.lanewise.kernel.gemm.Lanes;
  * A tile of m by m outputs of a convolution by windows of r by r, and its transforms: from m + r - 1 by
  * m + r - 1 inputs by as many products. Lanes hold channels.
  *
+ * <p>A larger window is several of r by r, the last of which have taps that are 0; each reads inputs of its own, as
+ * if they were other channels, and the products of all are added up.
+ *
  * <p>Every transform is that of one line, applied to all columns and then to all rows: element i of
  * line l is read at {@code x + l * next + i * step} and written at {@code y + l * after + i *
  * pitch}.
@@ -24,11 +27,14 @@ enum WinogradTile {
     //float SIX(6, 3, 650, 256),
     EIGHT(8, 3, 1000, Integer.MAX_VALUE),
 
-    /** F(4x4, 5x5); the next are F(6x6, 5x5) and F(4x4, 7x7), or with fewer digits F(2x2, 7x7) alone. */
+    /**
+     * F(4x4, 5x5); the next are F(6x6, 5x5) and F(4x4, 7x7), or with fewer digits F(5x5, 4x4) of the four parts of a
+     * window of 7x7.
+     */
     FOUR_OF_5X5(4, 5, 900, Integer.MAX_VALUE),
     //float
     SIX_OF_5X5(6, 5, 1300, Integer.MAX_VALUE),
-    //float TWO_OF_7X7(2, 7, 1200, Integer.MAX_VALUE);
+    //float FIVE_OF_7X7(5, 7, 4, 2800, Integer.MAX_VALUE);
     FOUR_OF_7X7(4, 7, 1800, Integer.MAX_VALUE);
 
     /** Vectors of filters of one call: of calls, not of what loops in them, the JIT compiler takes notice. */
@@ -45,11 +51,21 @@ enum WinogradTile {
     /** Outputs across and down. */
     final int m;
 
-    /** Rows and columns of the window. */
+    /** Rows and columns of the window, or of a part of it. */
     final int r;
 
-    /** Elements of the window. */
+    /** Elements of that. */
     final int taps;
+
+    /** Rows and columns of the whole window. */
+    final int window;
+
+    /** Elements of the whole window. */
+    final int elements;
+
+    /** Parts of the window down and across, and all of them. */
+    final int across;
+    final int parts;
 
     /** Inputs and products across and down. */
     final int alpha;
@@ -69,10 +85,18 @@ enum WinogradTile {
      */
     private final int mostChannels;
 
-    WinogradTile(int m, int r, long filter, int mostChannels) {
+    WinogradTile(int m, int window, long filter, int mostChannels) {
+        this(m, window, window, filter, mostChannels);
+    }
+
+    WinogradTile(int m, int window, int r, long filter, int mostChannels) {
         this.m = m;
+        this.window = window;
         this.r = r;
         this.taps = r * r;
+        this.elements = window * window;
+        this.across = Math.ceilDiv(window, r);
+        this.parts = across * across;
         this.filter = filter;
         this.mostChannels = mostChannels;
         this.alpha = m + r - 1;
@@ -86,7 +110,7 @@ enum WinogradTile {
 
     /** {@return whether there are tiles for windows of some rows and columns} */
     static boolean exist(int kh, int kw) {
-        return kh == kw && Arrays.stream(values()).anyMatch(tile -> tile.r == kh);
+        return kh == kw && Arrays.stream(values()).anyMatch(tile -> tile.window == kh);
     }
 
     /** {@return whether a transform of so many channels is as exact as others} */
@@ -102,8 +126,21 @@ enum WinogradTile {
      */
     long cost(long tiles, int channels, int outputs) {
         long filters = (long) channels * outputs;
-        return tiles * (products * filters
-                + (alpha - 2) * (alpha - 2) * PIXEL * (channels + outputs)) + filter * filters;
+        return tiles * (parts * products * filters
+                + (alpha - 2) * (alpha - 2) * PIXEL * (parts * channels + outputs))
+                + filter * filters;
+    }
+
+    /** {@return where in packed filters a tap of the window is}: part after part */
+    int place(int tap) {
+        int row = tap / window;
+        int column = tap % window;
+        return (row / r * across + column / r) * taps + row % r * r + column % r;
+    }
+
+    /** {@return pixels across that adjacent tiles read} */
+    int reads(int neighbours) {
+        return neighbours * m + across * r - 1;
     }
 
     /** {@return how a transform is called between products and some outputs or taps} */
@@ -118,7 +155,8 @@ enum WinogradTile {
 
     /** {@return its name in words} */
     String info() {
-        return "Winograd F(" + size() + "," + r + "x" + r + ")";
+        return "Winograd F(" + size() + "," + r + "x" + r + ")"
+                + (parts == 1 ? "" : " of " + parts + " parts");
     }
 
     /** {@return the product of point 1 twice, which of a gradient is the sum of the tile} */

@@ -12,8 +12,21 @@ import org.lanewise.kernel.WindowGeometry;
  * @param w columns of the outputs
  * @param dh distance of taps down, and of a tile's rows
  * @param dw distance of taps across, and of a tile's columns
+ * @param down tiles of one of the maps whose taps are neighbours, from one row of pixels to the next
+ * @param across the same from one column to the next
+ * @param perSample tiles of a sample
  */
-record WinogradTiles(WinogradTile tile, int h, int w, int dh, int dw) {
+record WinogradTiles(WinogradTile tile, int h, int w, int dh, int dw, int down, int across,
+        int perSample) {
+    WinogradTiles(WinogradTile tile, int h, int w, int dh, int dw) {
+        this(tile, h, w, dh, dw, Math.ceilDiv(Math.ceilDiv(h, dh), tile.m),
+                Math.ceilDiv(Math.ceilDiv(w, dw), tile.m));
+    }
+
+    private WinogradTiles(WinogradTile tile, int h, int w, int dh, int dw, int down, int across) {
+        this(tile, h, w, dh, dw, down, across, dh * dw * down * across);
+    }
+
     /**
      * {@return the tiles that make a pass over some maps cheapest}
      *
@@ -28,7 +41,7 @@ record WinogradTiles(WinogradTile tile, int h, int w, int dh, int dw) {
         WinogradTiles best = null;
         for (WinogradTile tile : WinogradTile.values()) {
             WinogradTiles tiles = new WinogradTiles(tile, h, w, window.dh(), window.dw());
-            if (tile.r == window.kh() && tile.sums(channels) && (best == null || tiles
+            if (tile.window == window.kh() && tile.sums(channels) && (best == null || tiles
                     .cost(samples, channels, outputs) < best.cost(samples, channels, outputs))) {
                 best = tiles;
             }
@@ -37,50 +50,40 @@ record WinogradTiles(WinogradTile tile, int h, int w, int dh, int dw) {
     }
 
     long cost(int samples, int channels, int outputs) {
-        return tile.cost((long) samples * perSample(), channels, outputs);
-    }
-
-    /** Tiles of one of the maps whose taps are neighbours, from one row of pixels to the next. */
-    int down() {
-        return Math.ceilDiv(Math.ceilDiv(h, dh), tile.m);
-    }
-
-    int across() {
-        return Math.ceilDiv(Math.ceilDiv(w, dw), tile.m);
-    }
-
-    int perSample() {
-        return dh * dw * down() * across();
+        return tile.cost((long) samples * perSample, channels, outputs);
     }
 
     int sample(int t) {
-        return t / perSample();
+        return t / perSample;
     }
 
     /** The first row of outputs. */
     int row(int t) {
-        int place = t % perSample();
-        return place / across() % down() * tile.m * dh + place / (down() * across()) / dw;
+        int line = t % perSample / across;
+        return dh * dw == 1
+                ? line * tile.m
+                : line % down * tile.m * dh + line / down / dw;
     }
 
     /** The first column of outputs. */
     int column(int t) {
-        return t % across() * tile.m * dw + t % perSample() / (down() * across()) % dw;
+        int place = t % across * tile.m;
+        return dh * dw == 1 ? place : place * dw + t % perSample / across / down % dw;
     }
 
     /** Tiles that follow one in its row, and itself. */
     int neighbours(int t) {
-        return across() - t % across();
+        return across - t % across;
     }
 
     /** Rows of outputs from a tile's first to the last of the map, those that belong to it. */
     int rowsLeft(int t) {
-        return Math.max(0, Math.ceilDiv(h - row(t), dh));
+        return dh == 1 ? h - row(t) : Math.max(0, Math.ceilDiv(h - row(t), dh));
     }
 
     /** The same for columns. */
     int columnsLeft(int t) {
-        return Math.max(0, Math.ceilDiv(w - column(t), dw));
+        return dw == 1 ? w - column(t) : Math.max(0, Math.ceilDiv(w - column(t), dw));
     }
 
     /** {@return a layout in which the pixels of a tile are neighbours} */
@@ -92,12 +95,12 @@ record WinogradTiles(WinogradTile tile, int h, int w, int dh, int dw) {
     /** What all tiles together read around a map, where the first begins some pixels before it. */
     Layout.Halo read(int top, int left, int ih, int iw) {
         return new Layout.Halo(top, left,
-                Math.max(0, dh * (down() * tile.m + tile.r - 1) - top - ih),
-                Math.max(0, dw * (across() * tile.m + tile.r - 1) - left - iw));
+                Math.max(0, dh * tile.reads(down) - top - ih),
+                Math.max(0, dw * tile.reads(across) - left - iw));
     }
 
     /** What all tiles together write beyond the outputs. */
     Layout.Halo beyond() {
-        return new Layout.Halo(0, 0, dh * down() * tile.m - h, dw * across() * tile.m - w);
+        return new Layout.Halo(0, 0, dh * down * tile.m - h, dw * across * tile.m - w);
     }
 }

@@ -66,10 +66,10 @@ final class WinogradWeights {
     private final double[][] work;
 
     /** Makes the pass. */
-    WinogradWeights(WinogradMaps maps, int ic, int oc, int capacity, Scratchpad scratch) {
+    WinogradWeights(WinogradMaps maps, int channels, int oc, int capacity, Scratchpad scratch) {
         this.maps = maps;
         this.tile = maps.tiles().tile();
-        this.ic = ic;
+        this.ic = channels * tile.parts;
         this.oc = oc;
         this.tiles = capacity * maps.tiles().perSample();
         this.tilesOfGroup = Math.ceilDiv(tiles, Math.ceilDiv(tiles, TILES_OF_GROUP));
@@ -298,12 +298,31 @@ final class WinogradWeights {
 
     private void unpack(LaneBlocks.Block block, int channel, double[] diffWeights, int thread) {
         int some = Math.min(chunk, ic - channel);
+        int channels = ic / tile.parts;
         for (int lane = 0; lane < block.lanes(); lane += Lanes.COUNT) {
-            Transpose.unpack(gradient[thread], Element.ALIGNMENT_OFFSET + lane, offsets,
-                    block.lanes(),
-                    diffWeights, ((block.first() + lane) * ic + channel) * tile.taps,
-                    tile.taps * ic,
-                    Math.min(Lanes.COUNT, oc - block.first() - lane), tile.taps * some);
+            int x = Element.ALIGNMENT_OFFSET + lane;
+            int y = (block.first() + lane) * channels * tile.elements;
+            int valid = Math.min(Lanes.COUNT, oc - block.first() - lane);
+            if (tile.parts == 1) {
+                Transpose.unpack(gradient[thread], x, offsets, block.lanes(), diffWeights,
+                        y + channel * tile.taps, tile.taps * channels, valid, tile.taps * some);
+                continue;
+            }
+            for (int i = 0; i < some * tile.r; i++) {
+                int c = i / tile.r;
+                int line = i % tile.r;
+                int part = (channel + c) / channels;
+                int row = part / tile.across * tile.r + line;
+                int column = part % tile.across * tile.r;
+                if (row < tile.window) {
+                    Transpose.unpack(gradient[thread],
+                            x + (line * tile.r * chunk + c) * block.lanes(), offsets,
+                            block.lanes(), diffWeights, y + (channel + c) % channels * tile.elements
+                                    + row * tile.window + column,
+                            tile.elements * channels, valid,
+                            Math.min(tile.r, tile.window - column));
+                }
+            }
         }
     }
 
