@@ -49,7 +49,6 @@ public final class RandomNetworks {
     private static final int[] TILED_CHANNELS = {32, 32, 40, 64};
     /** Sides that tiles of 4, 7 and 8 fill best, and one that none does. */
     private static final int[] TILED_SIDES = {14, 16, 16, 21, 24, 24, 13};
-    private static final int[] TILED_WINDOWS = {3, 3, 3, 5, 7};
     private static final int[] TILED_PADDING = {0, 1, 1, 1, 2};
     /** Operations of all forward passes; the plain reference computes some 10^9 a second. */
     private static final long MOST_FLOPS = 3_000_000;
@@ -221,10 +220,9 @@ public final class RandomNetworks {
     }
 
     private Conv2d tiled() {
-        Window window = Window.of(oneOf(TILED_WINDOWS)).dilation(usuallyOne(2))
-                .padding(oneOf(TILED_PADDING), oneOf(TILED_PADDING));
+        Window window = from(0, 3) == 0 ? Window.of(5) : Window.of(3).dilation(usuallyOne(2));
         return new Conv2d(oneOf(TILED_CHANNELS), from(0, 3) > 0
-                ? window
+                ? window.padding(oneOf(TILED_PADDING), oneOf(TILED_PADDING))
                 : window.padding(oneOf(TILED_PADDING), oneOf(TILED_PADDING), from(0, 4),
                         from(0, 4)));
     }

@@ -67,8 +67,10 @@ public final class ConvWinograd {
             return ic + " -> " + oc + " channels; parts of windows need multiples of "
                     + WHOLE_VECTORS;
         }
+        // Tiles of 4x4 for neighbouring taps of 3x3 are worth it on maps of 3x3 too.
         long direct = pixels * window.kh() * window.kw() * ic * oc;
-        return tiles.cost(problem.samples(), ic, oc) >= direct
+        boolean small = window.kh() == 3 && window.dh() == 1 && window.dw() == 1;
+        return !small && tiles.cost(problem.samples(), ic, oc) >= direct
                 ? "tiles that compute too much beyond maps of " + window.oh() + "x" + window.ow()
                         + ", dilation " + window.dh() + "x" + window.dw()
                 : null;
