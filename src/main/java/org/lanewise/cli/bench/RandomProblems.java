@@ -13,7 +13,7 @@ import org.lanewise.spec.Window;
  * every option of a window, down and across apart.
  *
  * <p>Hardly any of those may be computed by Winograd's tiles, so every eighth is of 3x3, 5x5 or 7x7
- * with whole vectors of channels, some with taps that are two pixels apart, some with too few pixels for tiles.
+ * with whole vectors of channels, some strided or with taps that are two pixels apart, some with too few pixels for tiles.
  */
 public final class RandomProblems {
     private static final int TILES_OF = 8;
@@ -52,11 +52,12 @@ public final class RandomProblems {
 
     private Problem tiles(String name) {
         int kernel = 1 + 2 * Math.max(1, from(0, 3));
-        int dilation = Math.max(1, from(0, 2));
+        int stride = from(0, 3) == 0 ? 2 : 1;
+        int dilation = stride == 2 ? 1 : Math.max(1, from(0, 2));
         int most = (kernel - 1) * dilation;
         Shape.Image input = new Shape.Image(8 * from(4, 7), most + from(1, 19),
                 most + from(1, 19));
-        Conv2d conv = new Conv2d(8 * from(4, 7), Window.of(kernel).dilation(dilation)
+        Conv2d conv = new Conv2d(8 * from(4, 7), Window.of(kernel).dilation(dilation).stride(stride)
                 .padding(from(0, most), from(0, most), from(0, most), from(0, most)), 1,
                 from(0, 3) > 0);
         return new Problem.OneLayer(name, from(1, 4), input, conv);

@@ -41,11 +41,17 @@ public final class ConvWinograd {
         WindowGeometry window = problem.window();
         int ic = problem.ic();
         int oc = problem.oc();
-        if (!WinogradTile.exist(window.kh(), window.kw())) {
+        if (window.kh() != window.kw() || !WinogradTile.exist(window.kh(), 1)) {
             return "window of " + window.kh() + "x" + window.kw();
         }
-        if (window.sh() != 1 || window.sw() != 1) {
+        if (window.sh() != window.sw() || !WinogradTile.exist(window.kh(), window.sh())) {
             return "stride " + window.sh() + "x" + window.sw();
+        }
+        boolean dilated = window.dh() > 1 || window.dw() > 1;
+        boolean strided = window.sh() > 1;
+        if (strided && dilated) {
+            return "stride " + window.sh() + "x" + window.sw() + " and dilation " + window.dh()
+                    + "x" + window.dw();
         }
         if (window.ph() > reach(window.kh(), window.dh())
                 || window.pw() > reach(window.kw(), window.dw())) {
@@ -69,7 +75,7 @@ public final class ConvWinograd {
         }
         // Tiles of 4x4 for neighbouring taps of 3x3 are worth it on maps of 3x3 too.
         long direct = pixels * window.kh() * window.kw() * ic * oc;
-        boolean small = window.kh() == 3 && window.dh() == 1 && window.dw() == 1;
+        boolean small = window.kh() == 3 && !strided && !dilated;
         return !small && tiles.cost(problem.samples(), ic, oc) >= direct
                 ? "tiles that compute too much beyond maps of " + window.oh() + "x" + window.ow()
                         + ", dilation " + window.dh() + "x" + window.dw()
@@ -79,7 +85,8 @@ public final class ConvWinograd {
     /** {@return what speaks for tiles, in words} */
     public static String reason(ConvProblem problem) {
         WindowGeometry window = problem.window();
-        return window.kh() + "x" + window.kw() + ", stride 1, " + problem.ic() + " -> "
+        return window.kh() + "x" + window.kw() + ", stride " + window.sh() + ", " + problem.ic()
+                + " -> "
                 + problem.oc() + " channels, "
                 + problem.samples() + " images of " + window.oh() + "x" + window.ow();
     }
@@ -112,9 +119,16 @@ public final class ConvWinograd {
         return (taps - 1) * distance;
     }
 
+    /** Gradients of outputs before a tile's first input that reads them. */
+    private static int before(WinogradTiles tiles, int reach, int padding) {
+        return tiles.phases() == null
+                ? reach - padding
+                : tiles.tile().r - 1 - padding / tiles.tile().stride;
+    }
+
     /** How outputs are cut into tiles. */
     private static WinogradTiles outputTiles(WindowGeometry window, int ic, int oc, int samples) {
-        return WinogradTiles.cheapest(window, window.oh(), window.ow(), samples, ic, oc);
+        return WinogradTiles.cheapest(window, false, samples, ic, oc);
     }
 
     private static WinogradTiles outputTiles(ConvProblem problem) {
@@ -123,7 +137,7 @@ public final class ConvWinograd {
 
     /** How inputs, whose gradient is computed, are cut into tiles. */
     private static WinogradTiles inputTiles(WindowGeometry window, int ic, int oc, int samples) {
-        return WinogradTiles.cheapest(window, window.ih(), window.iw(), samples, oc, ic);
+        return WinogradTiles.cheapest(window, true, samples, oc, ic);
     }
 
     /** The zeros around the input that tiles read. */
@@ -135,9 +149,10 @@ public final class ConvWinograd {
     /** The zeros around the output's gradient that tiles of the input read. */
     public static Layout.Halo inputGradientHalo(ConvProblem problem) {
         WindowGeometry window = problem.window();
-        return inputTiles(window, problem.ic(), problem.oc(), problem.samples())
-                .read(reach(window.kh(), window.dh()) - window.ph(),
-                        reach(window.kw(), window.dw()) - window.pw(), window.oh(), window.ow());
+        WinogradTiles tiles = inputTiles(window, problem.ic(), problem.oc(), problem.samples());
+        return tiles.read(before(tiles, reach(window.kh(), window.dh()), window.ph()),
+                before(tiles, reach(window.kw(), window.dw()), window.pw()), window.oh(),
+                window.ow());
     }
 
     /** The zeros around the output's gradient that tiles of the output reach beyond it. */
@@ -148,7 +163,8 @@ public final class ConvWinograd {
     public static BoundPass forward(ConvGeometry geometry, PostOps postOps, int capacity,
             Scratchpad scratch) {
         WinogradMaps maps = outputs(geometry, postOps, capacity);
-        WinogradPass pass = WinogradPass.of(maps, parts(maps) * geometry.ic(), geometry.oc(), false,
+        WinogradPass pass = WinogradPass.of(maps, maps.tiles().sources() * geometry.ic(),
+                geometry.oc(), false,
                 capacity,
                 scratch);
         return bound(maps, (src, weights, bias, dst) -> pass.tasks(src, weights, bias,
@@ -158,14 +174,13 @@ public final class ConvWinograd {
     public static BoundPass backwardInput(ConvGeometry geometry, PostOps postOps,
             int capacity, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
-        WinogradMaps maps = new WinogradMaps(
-                inputTiles(window, geometry.ic(), geometry.oc(), capacity),
-                reach(window.kh(), window.dh()) - window.ph(),
-                reach(window.kw(), window.dw()) - window.pw(), geometry.dst(), geometry.src(),
-                postOps.maxPool(), null);
-        WinogradPass pass = WinogradPass.of(maps, parts(maps) * geometry.oc(), geometry.ic(), true,
-                capacity,
-                scratch);
+        WinogradTiles tiles = inputTiles(window, geometry.ic(), geometry.oc(), capacity);
+        WinogradMaps maps = new WinogradMaps(tiles,
+                before(tiles, reach(window.kh(), window.dh()), window.ph()),
+                before(tiles, reach(window.kw(), window.dw()), window.pw()), geometry.dst(),
+                geometry.src(), postOps.maxPool(), null);
+        WinogradPass pass = WinogradPass.of(maps, tiles.sources() * geometry.oc(),
+                tiles.targets() * geometry.ic(), true, capacity, scratch);
         return bound(maps, (diffDst, weights, src, diffSrc) -> pass.tasks(diffDst, weights, null,
                 false, postOps.reluMask() ? src : null, diffSrc));
     }
@@ -181,10 +196,6 @@ public final class ConvWinograd {
         WindowGeometry window = geometry.window();
         return new WinogradMaps(outputTiles(window, geometry.ic(), geometry.oc(), capacity),
                 window.ph(), window.pw(), geometry.src(), geometry.dst(), null, postOps.maxPool());
-    }
-
-    private static int parts(WinogradMaps maps) {
-        return maps.tiles().tile().parts;
     }
 
     private static BoundPass bound(WinogradMaps maps, BoundPass.OfDoubles tasks) {

@@ -29,7 +29,8 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
     /** Adds how the pixels of a tile follow one another. */
     WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout dst,
             FusedMaxPool srcPool, FusedMaxPool dstPool) {
-        this(tiles, top, left, src, dst, srcPool, dstPool, tiles.within(src), tiles.within(dst));
+        this(tiles, top, left, src, dst, srcPool, dstPool, tiles.within(src, tiles.gather()),
+                tiles.within(dst, tiles.scatter()));
     }
 
     /**
@@ -46,7 +47,7 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
     void input(double[] from, int t, int channel, int count, Products to, int at,
             double[] work) {
         WinogradTile tile = tiles.tile();
-        if (srcPool == null && tile.parts == 1) {
+        if (srcPool == null && tiles.sources() == 1) {
             tile.input(from,
                     src.at(tiles.sample(t), channel, tiles.row(t) - top, tiles.column(t) - left),
                     srcTile, count, to, at, work);
@@ -66,15 +67,18 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
     private void parts(double[] from, int t, int channel, int count, Products to, int at,
             double[] work) {
         WinogradTile tile = tiles.tile();
-        int pixel = src.at(tiles.sample(t), 0, tiles.row(t) - top, tiles.column(t) - left);
+        int pixel = src.at(tiles.sample(t), 0, tiles.row(t) * tiles.gather() - top,
+                tiles.column(t) * tiles.gather() - left);
+        int part = tile.along(1, 0);
         int end;
         for (int c = 0; c < count; c = end) {
-            int part = (channel + c) / src.column();
+            int index = (channel + c) / src.column();
             int first = (channel + c) % src.column();
             end = Math.min(count, c + src.column() - first);
-            tile.input(from, pixel + first + part / tile.across * tile.r * srcTile.row()
-                    + part % tile.across * tile.r * srcTile.column(), srcTile, end - c, to,
-                    at + c, work);
+            int row = index / tile.across * part * tiles.dh();
+            int column = index % tile.across * part * tiles.dw();
+            tile.input(from, pixel + first + row * src.row() + column * src.column(), srcTile,
+                    end - c, to, at + c, work);
         }
     }
 
@@ -143,6 +147,10 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
             pooled(sums, x, block, t, target, work);
             return;
         }
+        if (tiles.phases() != null) {
+            phases(sums, x, block, t, target, work);
+            return;
+        }
         int down = Math.min(tile.m, tiles.rowsLeft(t));
         int across = Math.min(tile.m, tiles.columnsLeft(t));
         int pixel = dst.at(tiles.sample(t), block.first(), tiles.row(t), tiles.column(t));
@@ -158,6 +166,38 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
                 Sums.storeTileWhereAboveZero(work, tile.outputs(), tile.m, down, across, valid,
                         target.reluMask(), target.to(), pixel + k, dstTile.row(),
                         dstTile.column());
+            }
+        }
+    }
+
+    /** The same where outputs are those of the parts of a strided window, one after another: every second pixel. */
+    private void phases(Products sums, int x, LaneBlocks.Block block, int t, Target target,
+            double[] work) {
+        WinogradTile tile = tiles.tile();
+        int step = tile.stride;
+        for (int k = 0; k < block.lanes(); k += L) {
+            int part = (block.first() + k) / dst.column();
+            int channel = (block.first() + k) % dst.column();
+            if (part == tile.parts) {
+                return;
+            }
+            int row = tiles.row(t) * step + part / tile.across - tiles.phases().top();
+            int column = tiles.column(t) * step + part % tile.across - tiles.phases().left();
+            int above = row < 0 ? 1 : 0;
+            int before = column < 0 ? 1 : 0;
+            int down = Math.clamp(Math.ceilDiv(tiles.h() - row, step), above, tile.m) - above;
+            int across = Math.clamp(Math.ceilDiv(tiles.w() - column, step), before, tile.m)
+                    - before;
+            int valid = Math.min(L, dst.column() - channel);
+            int from = tile.outputs() + (above * tile.m + before) * L;
+            int to = dst.at(tiles.sample(t), channel, row + above * step, column + before * step);
+            tile.output(sums.values(), x + k, sums.plane(), work);
+            if (target.reluMask() == null) {
+                Sums.storeTile(work, from, tile.m, down, across, valid, target.bias(), channel,
+                        target.floor(), target.to(), to, dstTile.row(), dstTile.column());
+            } else {
+                Sums.storeTileWhereAboveZero(work, from, tile.m, down, across, valid,
+                        target.reluMask(), target.to(), to, dstTile.row(), dstTile.column());
             }
         }
     }
@@ -193,10 +233,10 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
             neighbours = neighbours(t, last);
             sum += srcPool != null
                     ? pooledAhead(from, src, srcPool, t, neighbours)
-                    : ahead(from, srcTile,
-                            src.at(tiles.sample(t), 0, tiles.row(t) - top,
-                                    tiles.column(t) - left),
-                            tiles.tile().reads(1), tiles.tile().reads(neighbours));
+                    : ahead(from, tiles.gather() == 1 ? srcTile : src,
+                            src.at(tiles.sample(t), 0, tiles.row(t) * tiles.gather() - top,
+                                    tiles.column(t) * tiles.gather() - left),
+                            tiles.reads(1), tiles.reads(neighbours));
         }
         return sum;
     }
@@ -214,12 +254,24 @@ record WinogradMaps(WinogradTiles tiles, int top, int left, Layout src, Layout d
             neighbours = neighbours(t, last);
             sum += dstPool != null
                     ? pooledAhead(from, dst, dstPool, t, neighbours)
-                    : ahead(from, dstTile,
-                            dst.at(tiles.sample(t), 0, tiles.row(t), tiles.column(t)),
-                            Math.min(tiles.tile().m, tiles.rowsLeft(t)),
-                            Math.min(neighbours * tiles.tile().m, tiles.columnsLeft(t)));
+                    : writtenAhead(from, t, neighbours * tiles.tile().m);
         }
         return sum;
+    }
+
+    private double writtenAhead(double[] from, int t, int columns) {
+        int m = tiles.tile().m;
+        if (tiles.phases() == null) {
+            return ahead(from, dstTile,
+                    dst.at(tiles.sample(t), 0, tiles.row(t), tiles.column(t)),
+                    Math.min(m, tiles.rowsLeft(t)), Math.min(columns, tiles.columnsLeft(t)));
+        }
+        int step = tiles.scatter();
+        int row = Math.max(0, tiles.row(t) * step - tiles.phases().top());
+        int column = Math.max(0, tiles.column(t) * step - tiles.phases().left());
+        return ahead(from, dst, dst.at(tiles.sample(t), 0, row, column),
+                Math.min(m * step, tiles.h() - row),
+                Math.min(columns * step, tiles.w() - column));
     }
 
     /** Tiles from one on that are adjacent. */

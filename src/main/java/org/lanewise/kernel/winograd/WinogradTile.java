@@ -11,7 +11,8 @@ import org.lanewise.kernel.gemm.Lanes;
  * m + r - 1 inputs by as many products. Lanes hold channels.
  *
  * <p>A larger window is several of r by r, the last of which have taps that are 0; each reads inputs of its own, as
- * if they were other channels, and the products of all are added up.
+ * if they were other channels, and the products of all are added up. Of a window with stride 2, a part has every second
+ * tap of every second row, and reads every second pixel; back to the input, each part has outputs of its own instead.
  *
  * <p>Every transform is that of one line, applied to all columns and then to all rows: element i of
  * line l is read at {@code x + l * next + i * step} and written at {@code y + l * after + i *
@@ -34,8 +35,16 @@ enum WinogradTile {
     FOUR_OF_5X5(4, 5, 900, Integer.MAX_VALUE),
     //float
     SIX_OF_5X5(6, 5, 1300, Integer.MAX_VALUE),
-    //float FIVE_OF_7X7(5, 7, 4, 2800, Integer.MAX_VALUE);
-    FOUR_OF_7X7(4, 7, 1800, Integer.MAX_VALUE);
+    //float FIVE_OF_7X7(5, 7, 4, 1, 2800),
+    FOUR_OF_7X7(4, 7, 1800, Integer.MAX_VALUE),
+
+    /** F(7x7, 2x2) of the four parts of a 3x3 window with stride 2, of 5x5 and of 7x7; with fewer digits smaller ones. */
+    //float FIVE_OF_3X3_BY_2(5, 3, 2, 2, 1200),
+    SEVEN_OF_3X3_BY_2(7, 3, 2, 2, 1600),
+    //float FOUR_OF_5X5_BY_2(4, 5, 3, 2, 1400),
+    EIGHT_OF_5X5_BY_2(8, 5, 3, 2, 4000),
+    //float FIVE_OF_7X7_BY_2(5, 7, 4, 2, 2800);
+    SEVEN_OF_7X7_BY_2(7, 7, 4, 2, 5000);
 
     /** Vectors of filters of one call: of calls, not of what loops in them, the JIT compiler takes notice. */
     private static final int VECTORS = 16;
@@ -59,6 +68,9 @@ enum WinogradTile {
 
     /** Rows and columns of the whole window. */
     final int window;
+
+    /** Of the window. */
+    final int stride;
 
     /** Elements of the whole window. */
     final int elements;
@@ -86,11 +98,16 @@ enum WinogradTile {
     private final int mostChannels;
 
     WinogradTile(int m, int window, long filter, int mostChannels) {
-        this(m, window, window, filter, mostChannels);
+        this(m, window, window, 1, filter, mostChannels);
     }
 
-    WinogradTile(int m, int window, int r, long filter, int mostChannels) {
+    WinogradTile(int m, int window, int r, int stride, long filter) {
+        this(m, window, r, stride, filter, Integer.MAX_VALUE);
+    }
+
+    WinogradTile(int m, int window, int r, int stride, long filter, int mostChannels) {
         this.m = m;
+        this.stride = stride;
         this.window = window;
         this.r = r;
         this.taps = r * r;
@@ -108,9 +125,13 @@ enum WinogradTile {
                 side * row, 1, row, Lanes.COUNT);
     }
 
-    /** {@return whether there are tiles for windows of some rows and columns} */
-    static boolean exist(int kh, int kw) {
-        return kh == kw && Arrays.stream(values()).anyMatch(tile -> tile.window == kh);
+    /** {@return whether there are tiles for windows of some rows and a stride} */
+    static boolean exist(int window, int stride) {
+        return Arrays.stream(values()).anyMatch(tile -> tile.computes(window, stride));
+    }
+
+    boolean computes(int rows, int step) {
+        return window == rows && stride == step;
     }
 
     /** {@return whether a transform of so many channels is as exact as others} */
@@ -135,12 +156,15 @@ enum WinogradTile {
     int place(int tap) {
         int row = tap / window;
         int column = tap % window;
-        return (row / r * across + column / r) * taps + row % r * r + column % r;
+        return stride == 1
+                ? (row / r * across + column / r) * taps + row % r * r + column % r
+                : (row % stride * across + column % stride) * taps + row / stride * r
+                        + column / stride;
     }
 
-    /** {@return pixels across that adjacent tiles read} */
-    int reads(int neighbours) {
-        return neighbours * m + across * r - 1;
+    /** {@return the row or column of the window that one of a part is} */
+    int along(int part, int i) {
+        return stride == 1 ? part * r + i : i * stride + part;
     }
 
     /** {@return how a transform is called between products and some outputs or taps} */

@@ -15,38 +15,82 @@ import org.lanewise.kernel.WindowGeometry;
  * @param down tiles of one of the maps whose taps are neighbours, from one row of pixels to the next
  * @param across the same from one column to the next
  * @param perSample tiles of a sample
+ * @param phases how outputs are those of the parts of a strided window, whose tiles begin together; null where
+ *        inputs are
  */
 record WinogradTiles(WinogradTile tile, int h, int w, int dh, int dw, int down, int across,
-        int perSample) {
-    WinogradTiles(WinogradTile tile, int h, int w, int dh, int dw) {
-        this(tile, h, w, dh, dw, Math.ceilDiv(Math.ceilDiv(h, dh), tile.m),
-                Math.ceilDiv(Math.ceilDiv(w, dw), tile.m));
-    }
+        int perSample, Phases phases) {
+    /**
+     * Where the first outputs of a strided window's first part are.
+     *
+     * @param top rows before the map: 0 or 1
+     * @param left columns before the map: 0 or 1
+     */
+    record Phases(int top, int left) {}
 
-    private WinogradTiles(WinogradTile tile, int h, int w, int dh, int dw, int down, int across) {
-        this(tile, h, w, dh, dw, down, across, dh * dw * down * across);
+    private static WinogradTiles of(WinogradTile tile, WindowGeometry window, boolean back) {
+        if (back && tile.stride > 1) {
+            Phases phases = new Phases(window.ph() % tile.stride, window.pw() % tile.stride);
+            int down = Math.ceilDiv(Math.ceilDiv(window.ih() + phases.top, tile.stride), tile.m);
+            int across = Math.ceilDiv(Math.ceilDiv(window.iw() + phases.left, tile.stride),
+                    tile.m);
+            return new WinogradTiles(tile, window.ih(), window.iw(), 1, 1, down, across,
+                    down * across, phases);
+        }
+        int h = back ? window.ih() : window.oh();
+        int w = back ? window.iw() : window.ow();
+        int down = Math.ceilDiv(Math.ceilDiv(h, window.dh()), tile.m);
+        int across = Math.ceilDiv(Math.ceilDiv(w, window.dw()), tile.m);
+        return new WinogradTiles(tile, h, w, window.dh(), window.dw(), down, across,
+                window.dh() * window.dw() * down * across, null);
     }
 
     /**
      * {@return the tiles that make a pass over some maps cheapest}
      *
-     * @param window whose rows and columns, and distances of taps, count
-     * @param h rows of the outputs
-     * @param w columns of the outputs
+     * @param back whether the outputs are gradients of the window's inputs
      * @param samples of a batch
      * @param channels of the inputs
      */
-    static WinogradTiles cheapest(WindowGeometry window, int h, int w, int samples, int channels,
+    static WinogradTiles cheapest(WindowGeometry window, boolean back, int samples, int channels,
             int outputs) {
         WinogradTiles best = null;
         for (WinogradTile tile : WinogradTile.values()) {
-            WinogradTiles tiles = new WinogradTiles(tile, h, w, window.dh(), window.dw());
-            if (tile.window == window.kh() && tile.sums(channels) && (best == null || tiles
-                    .cost(samples, channels, outputs) < best.cost(samples, channels, outputs))) {
+            WinogradTiles tiles = of(tile, window, back);
+            if (tile.computes(window.kh(), window.sh()) && tile.sums(channels)
+                    && (best == null || tiles.cost(samples, channels, outputs) < best.cost(samples,
+                            channels, outputs))) {
                 best = tiles;
             }
         }
         return best;
+    }
+
+    /** Pixels from an input of a part to the next. */
+    int gather() {
+        return phases == null ? tile.stride : 1;
+    }
+
+    /** Pixels from an output of a part to the next. */
+    int scatter() {
+        return phases == null ? 1 : tile.stride;
+    }
+
+    /** Parts that inputs are read for. */
+    int sources() {
+        return phases == null ? tile.parts : 1;
+    }
+
+    /** Parts that have outputs of their own. */
+    int targets() {
+        return phases == null ? 1 : tile.parts;
+    }
+
+    /** Pixels across that adjacent tiles read. */
+    int reads(int neighbours) {
+        return tile.stride == 1
+                ? neighbours * tile.m + tile.across * tile.r - 1
+                : gather() * (neighbours * tile.m + tile.r - 1);
     }
 
     long cost(int samples, int channels, int outputs) {
@@ -87,16 +131,16 @@ record WinogradTiles(WinogradTile tile, int h, int w, int dh, int dw, int down, 
     }
 
     /** {@return a layout in which the pixels of a tile are neighbours} */
-    Layout within(Layout maps) {
-        return new Layout(maps.origin(), maps.sample(), maps.channel(), dh * maps.row(),
-                dw * maps.column());
+    Layout within(Layout maps, int step) {
+        return new Layout(maps.origin(), maps.sample(), maps.channel(), dh * step * maps.row(),
+                dw * step * maps.column());
     }
 
     /** What all tiles together read around a map, where the first begins some pixels before it. */
     Layout.Halo read(int top, int left, int ih, int iw) {
         return new Layout.Halo(top, left,
-                Math.max(0, dh * tile.reads(down) - top - ih),
-                Math.max(0, dw * tile.reads(across) - left - iw));
+                Math.max(0, dh * reads(down) - top - ih),
+                Math.max(0, dw * reads(across) - left - iw));
     }
 
     /** What all tiles together write beyond the outputs. */

@@ -308,19 +308,18 @@ final class WinogradWeights {
                         y + channel * tile.taps, tile.taps * channels, valid, tile.taps * some);
                 continue;
             }
-            for (int i = 0; i < some * tile.r; i++) {
-                int c = i / tile.r;
-                int line = i % tile.r;
-                int part = (channel + c) / channels;
-                int row = part / tile.across * tile.r + line;
-                int column = part % tile.across * tile.r;
-                if (row < tile.window) {
+            for (int i = 0; i < some * tile.taps; i++) {
+                int c = channel + i / tile.taps;
+                int tap = i % tile.taps;
+                int part = c / channels;
+                int row = tile.along(part / tile.across, tap / tile.r);
+                int column = tile.along(part % tile.across, tap % tile.r);
+                if (row < tile.window && column < tile.window) {
                     Transpose.unpack(gradient[thread],
-                            x + (line * tile.r * chunk + c) * block.lanes(), offsets,
-                            block.lanes(), diffWeights, y + (channel + c) % channels * tile.elements
-                                    + row * tile.window + column,
-                            tile.elements * channels, valid,
-                            Math.min(tile.r, tile.window - column));
+                            x + (tap * chunk + i / tile.taps) * block.lanes(), offsets,
+                            block.lanes(), diffWeights,
+                            y + c % channels * tile.elements + row * tile.window + column,
+                            tile.elements * channels, valid, 1);
                 }
             }
         }

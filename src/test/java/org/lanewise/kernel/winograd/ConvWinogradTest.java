@@ -53,7 +53,7 @@ class ConvWinogradTest {
     private record Problem(int ic, int oc, int samples, int capacity, WindowGeometry window) {
         /** Rounds channels up to whole vectors. */
         Problem {
-            int lanes = window.kh() == 7 ? 2 * LANES : LANES;
+            int lanes = window.kh() == 7 || window.sh() == 2 ? 2 * LANES : LANES;
             ic = Math.ceilDiv(ic, lanes) * lanes;
             oc = Math.ceilDiv(oc, lanes) * lanes;
         }
@@ -106,20 +106,26 @@ class ConvWinogradTest {
             new Problem(16, 24, 3, 4, new WindowSizes(31, 31, 7, 7, 1, 1, 3, 3, 1, 1).geometry()),
             new Problem(264, 24, 3, 4, new WindowSizes(12, 13, 7, 7, 1, 1, 3, 6, 1, 1).geometry()),
             new Problem(48, 64, 5, 6, new WindowSizes(22, 19, 3, 3, 1, 1, 2, 3, 2, 3).geometry()),
-            new Problem(40, 16, 2, 2, new WindowSizes(17, 33, 5, 5, 1, 1, 4, 8, 3, 2).geometry()));
+            new Problem(40, 16, 2, 2, new WindowSizes(17, 33, 5, 5, 1, 1, 4, 8, 3, 2).geometry()),
+            new Problem(48, 64, 3, 4, new WindowSizes(29, 30, 3, 3, 2, 2, 1, 0, 1, 1).geometry()),
+            new Problem(16, 32, 3, 4, new WindowSizes(23, 36, 5, 5, 2, 2, 2, 3, 1, 1).geometry()),
+            new Problem(96, 80, 2, 2, new WindowSizes(20, 19, 7, 7, 2, 2, 3, 4, 1, 1).geometry()),
+            new Problem(256, 48, 3, 4,
+                    new WindowSizes(28, 26, 3, 3, 2, 2, 2, 1, 1, 1).geometry()));
 
     private static List<Problem> ways() {
         return Stream.concat(WAYS.stream(), WINDOWS.stream()).toList();
     }
 
     private static Problem problem(Random random, int r) {
-        int dh = random.nextInt(1, 4);
-        int dw = random.nextInt(3) == 0 ? random.nextInt(1, 4) : dh;
+        int stride = random.nextInt(4) == 0 ? 2 : 1;
+        int dh = stride == 2 ? 1 : random.nextInt(1, 4);
+        int dw = stride == 1 && random.nextInt(3) == 0 ? random.nextInt(1, 4) : dh;
         int ih = random.nextInt((r - 1) * dh + 1, 20 + (r - 1) * dh);
         int iw = random.nextInt((r - 1) * dw + 1, 20 + (r - 1) * dw);
         int samples = random.nextInt(1, 5);
         return new Problem(8 * random.nextInt(1, 6), 8 * random.nextInt(1, 6), samples,
-                samples + 1, new WindowSizes(ih, iw, r, r, 1, 1,
+                samples + 1, new WindowSizes(ih, iw, r, r, stride, stride,
                         random.nextInt(0, (r - 1) * dh + 1), random.nextInt(0, (r - 1) * dw + 1),
                         dh, dw).geometry(random.nextInt(0, 4), random.nextInt(0, 4)));
     }
@@ -210,13 +216,14 @@ class ConvWinogradTest {
                             weightGradients[1]));
             worst = Math.max(worst,
                     assertNear(problem, tiles, "bias", biasGradients[0], biasGradients[1]));
-            errors.merge(tiles.kernel().algorithm().split("[-/]")[1] + " of " + window.kh() + "x"
-                    + window.kw(),
-                    worst, Math::max);
+            String tile = tiles.kernel().algorithm().split("[-x/]")[1];
+            String stride = window.sh() == 1 ? "" : "/" + window.sh();
+            errors.merge(tile + "," + window.kh() + stride, worst, Math::max);
         }
-        //float String all = "4x4 of 3x3, 4x4 of 5x5, 5x5 of 3x3, 5x5 of 7x7, 6x6 of 3x3";
-        String all = "4x4 of 3x3, 4x4 of 5x5, 4x4 of 7x7, 6x6 of 5x5, 7x7 of 3x3, 8x8 of 3x3";
-        assertEquals(all, String.join(", ", errors.keySet()));
+        // Outputs of a tile across, taps of a window, stride.
+        //float String all = "4,3 4,5 4,5/2 5,3 5,3/2 5,7 5,7/2 6,3";
+        String all = "4,3 4,5 4,7 6,5 7,3 7,3/2 7,7/2 8,3 8,5/2";
+        assertEquals(all, String.join(" ", errors.keySet()));
         System.out.println(PROBLEMS + " problems, the worst errors: " + errors);
     }
 
@@ -359,6 +366,11 @@ class ConvWinogradTest {
                 obstacle(new WindowSizes(16, 16, 3, 5, 1, 1, 1, 1, 1, 1).geometry(), 8));
         assertEquals("stride 2x1",
                 obstacle(new WindowSizes(16, 16, 3, 3, 2, 1, 1, 1, 1, 1).geometry(), 8));
+        assertEquals("stride 3x3",
+                obstacle(new WindowSizes(16, 16, 3, 3, 3, 3, 1, 1, 1, 1).geometry(), 8));
+        assertEquals("stride 2x2 and dilation 1x2",
+                obstacle(new WindowSizes(16, 16, 3, 3, 2, 2, 1, 1, 1, 2).geometry(), 8));
+        assertNull(obstacle(new WindowSizes(28, 28, 3, 3, 2, 2, 1, 1, 1, 1).geometry(), 64));
         assertEquals("padding 3x1",
                 obstacle(new WindowSizes(16, 16, 3, 3, 1, 1, 3, 1, 1, 1).geometry(), 8));
         assertNull(obstacle(new WindowSizes(16, 16, 5, 5, 1, 1, 2, 6, 1, 2).geometry(), 8));
