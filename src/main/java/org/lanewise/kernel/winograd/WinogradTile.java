@@ -24,7 +24,7 @@ enum WinogradTile {
 
     /** F(7x7, 3x3) of doubles, and the next of 8x8; of floats, which have fewer digits to lose, 5x5 and 6x6. */
     //float FIVE(5, 3, 480, 256),
-    SEVEN(7, 3, 900, Integer.MAX_VALUE),
+    SEVEN(7, 3, 500, Integer.MAX_VALUE),
     //float SIX(6, 3, 650, 256),
     EIGHT(8, 3, 1000, Integer.MAX_VALUE),
 
