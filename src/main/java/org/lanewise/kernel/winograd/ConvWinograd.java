@@ -45,7 +45,8 @@ public final class ConvWinograd {
             return "window of " + window.kh() + "x" + window.kw();
         }
         if (window.sh() != window.sw() || !WinogradTile.exist(window.kh(), window.sh())) {
-            return "stride " + window.sh() + "x" + window.sw();
+            return window.kh() + "x" + window.kw() + " with stride " + window.sh() + "x"
+                    + window.sw();
         }
         boolean dilated = window.dh() > 1 || window.dw() > 1;
         boolean strided = window.sh() > 1;
@@ -75,7 +76,7 @@ public final class ConvWinograd {
         }
         // Tiles of 4x4 for neighbouring taps of 3x3 are worth it on maps of 3x3 too.
         long direct = pixels * window.kh() * window.kw() * ic * oc;
-        boolean small = window.kh() == 3 && !strided && !dilated;
+        boolean small = window.kh() == 3 && !dilated;
         return !small && tiles.cost(problem.samples(), ic, oc) >= direct
                 ? "tiles that compute too much beyond maps of " + window.oh() + "x" + window.ow()
                         + ", dilation " + window.dh() + "x" + window.dw()

@@ -56,7 +56,7 @@ class ImplementationsTest {
                 new WindowSizes(16, 16, 5, 5, 2, 1, 2, 2, 1, 1).geometry(), 3, 64, false, ALL)
                 .backwardInput();
         assertEquals("rows of pixels", input.chosen().name());
-        assertEquals(List.of("Winograd: stride 2x1", "samples in lanes: stride 2x1",
+        assertEquals(List.of("Winograd: 5x5 with stride 2x1", "samples in lanes: stride 2x1",
                 "pixels in lanes: stride 2x1"), refusals(input));
     }
 

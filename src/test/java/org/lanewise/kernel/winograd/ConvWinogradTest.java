@@ -107,18 +107,18 @@ class ConvWinogradTest {
             new Problem(264, 24, 3, 4, new WindowSizes(12, 13, 7, 7, 1, 1, 3, 6, 1, 1).geometry()),
             new Problem(48, 64, 5, 6, new WindowSizes(22, 19, 3, 3, 1, 1, 2, 3, 2, 3).geometry()),
             new Problem(40, 16, 2, 2, new WindowSizes(17, 33, 5, 5, 1, 1, 4, 8, 3, 2).geometry()),
-            new Problem(48, 64, 3, 4, new WindowSizes(29, 30, 3, 3, 2, 2, 1, 0, 1, 1).geometry()),
+            new Problem(48, 64, 3, 4, new WindowSizes(29, 30, 5, 5, 2, 2, 1, 0, 1, 1).geometry()),
             new Problem(16, 32, 3, 4, new WindowSizes(23, 36, 5, 5, 2, 2, 2, 3, 1, 1).geometry()),
             new Problem(96, 80, 2, 2, new WindowSizes(20, 19, 7, 7, 2, 2, 3, 4, 1, 1).geometry()),
             new Problem(256, 48, 3, 4,
-                    new WindowSizes(28, 26, 3, 3, 2, 2, 2, 1, 1, 1).geometry()));
+                    new WindowSizes(28, 26, 5, 5, 2, 2, 2, 1, 1, 1).geometry()));
 
     private static List<Problem> ways() {
         return Stream.concat(WAYS.stream(), WINDOWS.stream()).toList();
     }
 
     private static Problem problem(Random random, int r) {
-        int stride = random.nextInt(4) == 0 ? 2 : 1;
+        int stride = r > 3 && random.nextInt(4) == 0 ? 2 : 1;
         int dh = stride == 2 ? 1 : random.nextInt(1, 4);
         int dw = stride == 1 && random.nextInt(3) == 0 ? random.nextInt(1, 4) : dh;
         int ih = random.nextInt((r - 1) * dh + 1, 20 + (r - 1) * dh);
@@ -221,8 +221,8 @@ class ConvWinogradTest {
             errors.merge(tile + "," + window.kh() + stride, worst, Math::max);
         }
         // Outputs of a tile across, taps of a window, stride.
-        //float String all = "4,3 4,5 4,5/2 5,3 5,3/2 5,7 5,7/2 6,3";
-        String all = "4,3 4,5 4,7 6,5 7,3 7,3/2 7,7/2 8,3 8,5/2";
+        //float String all = "4,3 4,5 4,5/2 5,3 5,7 5,7/2 6,3";
+        String all = "4,3 4,5 4,7 6,5 7,3 7,7/2 8,3 8,5/2";
         assertEquals(all, String.join(" ", errors.keySet()));
         System.out.println(PROBLEMS + " problems, the worst errors: " + errors);
     }
@@ -327,8 +327,8 @@ class ConvWinogradTest {
         //float String expected = "7095cce0d1545505e930178073672d8c4beb065bdd37d5ac1bccea393792e0b5";
         String expected = "ff9ff7554d438133cb3610a17215f54920fa2665b9140ca3920321d250492825";
         assertEquals(expected, digest(WAYS));
-        //float String others = "32df6c381e2739c17e543444034d757c832c6ba97edda8fc8b8a8f85e5211e4a";
-        String others = "cfbfe57ddea0158658784140f2078b7d8d1aba259ad99fc241e720b86f9c75c0";
+        //float String others = "c3e2902901322b16187c24f67f11cc29574f3092b3fe30ee8c99e893bc41beab";
+        String others = "9ba76fb7b85b7010dad5429d79c2e45595ad9f10b203a8a6306d48eb35066b10";
         assertEquals(others, digest(WINDOWS));
     }
 
@@ -364,13 +364,13 @@ class ConvWinogradTest {
                 refusal(map, 1, 64, 8, 1));
         assertEquals("window of 3x5",
                 obstacle(new WindowSizes(16, 16, 3, 5, 1, 1, 1, 1, 1, 1).geometry(), 8));
-        assertEquals("stride 2x1",
+        assertEquals("3x3 with stride 2x1",
                 obstacle(new WindowSizes(16, 16, 3, 3, 2, 1, 1, 1, 1, 1).geometry(), 8));
-        assertEquals("stride 3x3",
-                obstacle(new WindowSizes(16, 16, 3, 3, 3, 3, 1, 1, 1, 1).geometry(), 8));
+        assertEquals("5x5 with stride 3x3",
+                obstacle(new WindowSizes(16, 16, 5, 5, 3, 3, 1, 1, 1, 1).geometry(), 8));
         assertEquals("stride 2x2 and dilation 1x2",
-                obstacle(new WindowSizes(16, 16, 3, 3, 2, 2, 1, 1, 1, 2).geometry(), 8));
-        assertNull(obstacle(new WindowSizes(28, 28, 3, 3, 2, 2, 1, 1, 1, 1).geometry(), 64));
+                obstacle(new WindowSizes(16, 16, 5, 5, 2, 2, 1, 1, 1, 2).geometry(), 8));
+        assertNull(obstacle(new WindowSizes(28, 28, 5, 5, 2, 2, 1, 1, 1, 1).geometry(), 64));
         assertEquals("padding 3x1",
                 obstacle(new WindowSizes(16, 16, 3, 3, 1, 1, 3, 1, 1, 1).geometry(), 8));
         assertNull(obstacle(new WindowSizes(16, 16, 5, 5, 1, 1, 2, 6, 1, 2).geometry(), 8));
