@@ -220,9 +220,9 @@ public final class RandomNetworks {
     }
 
     private Conv2d tiled() {
-        Window window = from(0, 3) == 0 ? Window.of(5) : Window.of(3).dilation(usuallyOne(2));
+        Window window = Window.of(3).padding(oneOf(TILED_PADDING), oneOf(TILED_PADDING));
         return new Conv2d(oneOf(TILED_CHANNELS), from(0, 3) > 0
-                ? window.padding(oneOf(TILED_PADDING), oneOf(TILED_PADDING))
+                ? window
                 : window.padding(oneOf(TILED_PADDING), oneOf(TILED_PADDING), from(0, 4),
                         from(0, 4)));
     }
