@@ -21,7 +21,8 @@ class SuiteFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"small, 10", "vgg16, 8", "resnet50, 12", "mobilenet, 20", "windows, 10", "networks, 6", "cifar, 3",
+    @CsvSource({"small, 10", "vgg16, 8", "resnet50, 12", "mobilenet, 20", "windows, 10",
+            "networks, 6", "cifar, 3",
             "awkward, 10"})
     void theBuiltInSuitesAreRead(String name, int problems) throws IOException {
         assertTrue(SuiteFile.BUILT_IN.contains(name));

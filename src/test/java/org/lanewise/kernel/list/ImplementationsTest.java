@@ -57,7 +57,7 @@ class ImplementationsTest {
                 .backwardInput();
         assertEquals("rows of pixels", input.chosen().name());
         assertEquals(List.of("Winograd: 5x5 with stride 2x1", "samples in lanes: stride 2x1",
-                "pixels in lanes: stride 2x1"), refusals(input));
+                "pixels in lanes: stride 2x1", "channels in lanes: one group"), refusals(input));
     }
 
     @Test
@@ -72,6 +72,7 @@ class ImplementationsTest {
         assertEquals(List.of("Winograd: the scalar kernels were requested",
                 "samples in lanes: the scalar kernels were requested",
                 "lines of pixels: the scalar kernels were requested",
+                "channels in lanes: the scalar kernels were requested",
                 "rows of pixels: the scalar kernels were requested"),
                 refusals(scalar.forward()));
     }
