@@ -38,6 +38,11 @@ public final class UpdateOptions {
                     + " the bits of a training on N machines and fewer (default: ${DEFAULT-VALUE}).")
     private int shards;
 
+    @Option(names = "--sync-every", paramLabel = "N", defaultValue = "1",
+            description = "Let each shard take N steps by itself before all are averaged"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int syncEvery;
+
     /** The options of a training with what is given here. */
     public TrainingOptions with(TrainingOptions options) {
         List<ParameterGroup> all = new ArrayList<>();
@@ -52,7 +57,7 @@ public final class UpdateOptions {
                     "--accumulate " + accumulate + " must be at least 1");
         }
         TrainingOptions grouped = options.groups(all).accumulate(accumulate)
-                .shards(shards);
+                .shards(shards).syncEvery(syncEvery);
         return average == null ? grouped : grouped.average(TrainingCodec.average(average));
     }
 }

@@ -2,6 +2,7 @@ package org.lanewise.cli.command;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.lanewise.cli.command.CheckpointRuns.json;
@@ -71,6 +72,27 @@ class GroupCommandsTest {
         assertEquals(best, evaluated.get("loss").doubleValue(), 1e-12 * best);
     }
 
+    /** Eight rounds of five steps, and one of the five that are left of an epoch. */
+    @Test
+    void shardsTakeStepsByThemselves() throws IOException {
+        Path each = folder.resolve("each.npz");
+        Path fifth = folder.resolve("fifth.npz");
+        Path parts = folder.resolve("parts.npz");
+        Path to = folder.resolve("run");
+        assertEquals(0, train("--epochs", 2, "--shards", 4, "--save", each).code());
+        assertEquals(0, sharded("--save", fifth).code());
+        assertNotEquals(-1, Files.mismatch(each, fifth));
+        sharded("--checkpoint-dir", to, "--checkpoint-every", 20, "--keep", 9);
+        Files.delete(newest(to));
+        assertEquals(0, sharded("--checkpoint-dir", to, "--resume", "--save", parts).code());
+        assertEquals(-1, Files.mismatch(fifth, parts));
+    }
+
+    private static CommandLineRun sharded(Object... more) {
+        return train(Stream.concat(Stream.of("--epochs", 2, "--shards", 4, "--sync-every", 5),
+                Stream.of(more)).toArray());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "1 | --freeze=9.* | the parameter group '9.*' matches no parameter; the network learns 0.w",
@@ -79,6 +101,7 @@ class GroupCommandsTest {
             "2 | --group=*.bias:learning_rate_factor=-1 | learning_rate_factor -1.0 must be",
             "2 | --average=ema:every=1 | average ema: needs decay",
             "2 | --accumulate=0 | --accumulate 0 must be at least 1",
+            "2 | --sync-every=2 | shards are averaged every 2 steps; that takes 2 shards or more",
             "2 | --epochs=-0.5 | --epochs -0.5 must be above 0",
             "2 | --epochs=NaN | --epochs NaN must be above 0",
             "2 | --schedule=reduce_on_plateau:factor=1 | factor 1.0 must be above 0 and below 1"})
