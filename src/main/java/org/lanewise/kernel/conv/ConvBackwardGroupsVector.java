@@ -45,7 +45,7 @@ public final class ConvBackwardGroupsVector {
     private ConvBackwardGroupsVector(ConvGeometry geometry, int capacity, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
-        this.lanes = new GroupLanes(geometry, false, false, scratch);
+        this.lanes = new GroupLanes(geometry, false, false);
         int taps = window.kh() * window.kw();
         int[] ofTaps = new int[taps];
         Arrays.setAll(ofTaps, tap -> tap / window.kw() * window.dh() * lanes.layout.row()

@@ -57,7 +57,7 @@ public final class ConvGroupsVector {
         this.geometry = geometry;
         this.backward = backward;
         this.postOps = postOps;
-        this.lanes = new GroupLanes(geometry, backward, true, scratch);
+        this.lanes = new GroupLanes(geometry, backward, true);
         this.out = backward ? geometry.src() : geometry.dst();
         this.products = window.kh() * window.kw() * lanes.factors;
         this.tapOffsets = new int[products];

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import org.lanewise.kernel.ConvGeometry;
 import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
-import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
@@ -48,7 +47,7 @@ final class GroupLanes {
      *
      * @param strips whether lines are copied in strips, which stay in L1
      */
-    GroupLanes(ConvGeometry geometry, boolean backward, boolean strips, Scratchpad scratch) {
+    GroupLanes(ConvGeometry geometry, boolean backward, boolean strips) {
         WindowGeometry window = geometry.window();
         int h = backward ? window.oh() : window.ih();
         int w = backward ? window.ow() : window.iw();

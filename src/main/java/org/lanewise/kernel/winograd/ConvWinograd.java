@@ -12,9 +12,9 @@ import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.WindowGeometry;
 
 /**
- * Convolution by windows of 3x3, 5x5 and 7x7 by Winograd's tiles of 2x2 to 8x8 outputs: a quarter to a ninth of the
+ * Convolution by windows of 3x3, 5x5 and 7x7 by Winograd's tiles of 4x4 to 8x8 outputs: a quarter to a ninth of the
  * multiplications of the direct sums, from which results differ by rounding: in double precision 1e-14 to
- * 4e-13 of the largest, in single precision, whose tiles have 8x8 products at most, some 1e-5.
+ * 6e-13 of the largest, in single precision, whose tiles have 8x8 products at most, some 1e-5.
  *
  * <p>Maps are NHWC.
  */
