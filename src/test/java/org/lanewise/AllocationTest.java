@@ -2,9 +2,8 @@ package org.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
@@ -39,8 +38,6 @@ class AllocationTest {
     private static final int STEPS = 20;
     private static final int ATTEMPTS = 3000;
     private static final int EPOCHS = 60;
-
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     static Stream<Arguments> trainings() {
         Network every = Network.input(2, 12, 12)
@@ -108,7 +105,7 @@ class AllocationTest {
                 }
             }
         };
-        assertEquals(0, leastAllocated(ATTEMPTS, steps));
+        assertAllocatesNothing(steps);
     }
 
     @ParameterizedTest
@@ -130,7 +127,7 @@ class AllocationTest {
                 }
             }
         };
-        assertEquals(0, leastAllocated(ATTEMPTS, steps));
+        assertAllocatesNothing(steps);
     }
 
     /** Whether samples are floats or doubles. */
@@ -145,7 +142,7 @@ class AllocationTest {
         int[] labels = {0, 1, 2, 3, 0};
         double[] targets = new double[BATCH * (int) network.output().size()];
         float[] floatTargets = new float[targets.length];
-        assertEquals(0, leastAllocated(ATTEMPTS, () -> {
+        assertAllocatesNothing(() -> {
             for (int i = 0; i < STEPS; i++) {
                 if (network.loss().takesLabels()) {
                     trainer.step(inputs, labels);
@@ -155,7 +152,7 @@ class AllocationTest {
                     trainer.step(floats, floatTargets);
                 }
             }
-        }));
+        });
     }
 
     /** Groups of parameters, some of them frozen, and averages. */
@@ -172,11 +169,11 @@ class AllocationTest {
                     .average(average).accumulate(3)
                     .groups(List.of(ParameterGroup.of("0.*").frozenFromEpoch(0),
                             ParameterGroup.of("*.bias").learningRateFactor(2).weightDecay(0.1))));
-            assertEquals(0, leastAllocated(ATTEMPTS, () -> {
+            assertAllocatesNothing(() -> {
                 for (int i = 0; i < STEPS; i++) {
                     trainer.step(inputs, labels);
                 }
-            }));
+            });
         }
     }
 
@@ -198,11 +195,11 @@ class AllocationTest {
                 TrainingOptions.of(Optimizer.adamW(1e-3)).batchSize(2).schedule(schedule));
         double[] inputs = new double[2 * 3];
         double[] targets = new double[2 * 2];
-        assertEquals(0, leastAllocated(ATTEMPTS, () -> {
+        assertAllocatesNothing(() -> {
             for (int i = 0; i < STEPS; i++) {
                 trainer.step(inputs, targets);
             }
-        }));
+        });
     }
 
     /** Neither by the caller nor by the one who helps; maps are large enough to be shared. */
@@ -215,11 +212,11 @@ class AllocationTest {
         try (ForkJoinPool pool = new ForkJoinPool(2)) {
             Trainer trainer = new Trainer(network,
                     TrainingOptions.of(Optimizer.adam(1e-3)).batchSize(BATCH), pool);
-            assertEquals(0, leastAllocated(ATTEMPTS, () -> {
+            assertAllocatesNothing(() -> {
                 for (int i = 0; i < STEPS; i++) {
                     trainer.step(inputs, labels);
                 }
-            }));
+            });
             assertTrue(pool.getPoolSize() > 0, "no helper took part");
         }
     }
@@ -236,9 +233,11 @@ class AllocationTest {
                         new Augmentation.ColorJitter(0.1, 0.1, 0.1))));
         Samples few = pixels(network, 4 * BATCH);
         Samples many = pixels(network, 400 * BATCH);
-        long forMany = leastAllocated(EPOCHS, () -> trainer.train(many, 1, TrainingListener.SILENT))
+        long forMany = Allocations.least(EPOCHS,
+                () -> trainer.train(many, 1, TrainingListener.SILENT))
                 - Integer.BYTES * 400L * BATCH;
-        long forFew = leastAllocated(EPOCHS, () -> trainer.train(few, 1, TrainingListener.SILENT))
+        long forFew = Allocations.least(EPOCHS,
+                () -> trainer.train(few, 1, TrainingListener.SILENT))
                 - Integer.BYTES * 4L * BATCH;
         assertEquals(forFew, forMany, 100, "less than a byte for each of 396 more steps");
     }
@@ -261,9 +260,11 @@ class AllocationTest {
                 .batchSize(BATCH).average(new Average.Lookahead(2, 0.9, 3)));
         Samples few = samples(network, 4 * BATCH);
         Samples many = samples(network, 400 * BATCH);
-        long forMany = leastAllocated(EPOCHS, () -> trainer.train(many, 1, TrainingListener.SILENT))
+        long forMany = Allocations.least(EPOCHS,
+                () -> trainer.train(many, 1, TrainingListener.SILENT))
                 - Integer.BYTES * 400L * BATCH;
-        long forFew = leastAllocated(EPOCHS, () -> trainer.train(few, 1, TrainingListener.SILENT))
+        long forFew = Allocations.least(EPOCHS,
+                () -> trainer.train(few, 1, TrainingListener.SILENT))
                 - Integer.BYTES * 4L * BATCH;
         assertEquals(forFew, forMany, 100, "less than a byte for each of 396 more steps");
     }
@@ -278,12 +279,12 @@ class AllocationTest {
                 .linear(4).softmaxCrossEntropy(), BATCH, execution);
         layer.fill(1);
         network.fill(1);
-        assertEquals(0, leastAllocated(ATTEMPTS, () -> {
+        assertAllocatesNothing(() -> {
             for (int i = 0; i < STEPS; i++) {
                 layer.run(Pass.STEP);
                 network.run(Pass.STEP);
             }
-        }));
+        });
     }
 
     private static Samples samples(Network network, int count) {
@@ -299,42 +300,31 @@ class AllocationTest {
                 Parameters.initial(network, Initializer.heNormal(), new RandomState(1)), BATCH);
         double[] inputs = new RandomState(1).randn(3 * BATCH * 144);
         double[] outputs = new double[3 * BATCH * 4];
-        assertEquals(0, leastAllocated(ATTEMPTS, () -> {
+        assertAllocatesNothing(() -> {
             for (int i = 0; i < STEPS; i++) {
                 model.outputs(inputs, outputs);
             }
-        }));
+        });
     }
 
     /** The measurement is shown an allocation, and must see it. */
     @Test
     void anAllocationIsSeen() {
-        assertTrue(leastAllocated(EPOCHS, () -> List.of(new double[100]).hashCode()) >= 800);
+        assertTrue(Allocations.least(EPOCHS, () -> List.of(new double[100]).hashCode()) >= 800);
     }
 
-    /**
-     * The fewest bytes that all threads together allocate during one of many calls. Vectors are
-     * objects until their code is compiled, and the compiler and the test's own machinery allocate
-     * now and then; so one quiet call is the proof.
-     */
-    private static long leastAllocated(int attempts, Runnable code) {
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < attempts && least > 0; i++) {
-            long[] threads = THREADS.getAllThreadIds();
-            long before = allocated(threads);
-            long between = allocated(threads);
-            code.run();
-            long after = allocated(threads);
-            least = Math.min(least, Math.max(0, after - between - (between - before)));
-        }
-        return least;
+    @Test
+    void theMethodsThatAllocateAreNamed() {
+        String sites = Allocations.sites(ATTEMPTS, () -> Network.input(3, 8, 8).conv2d(4, 3));
+        assertTrue(sites.contains("org.lanewise.spec.Network"), sites);
     }
 
-    private static long allocated(long[] threads) {
-        long sum = 0;
-        for (long bytes : THREADS.getThreadAllocatedBytes(threads)) {
-            sum += Math.max(bytes, 0);
+    /** A failure names the frames that most allocations come from. */
+    private static void assertAllocatesNothing(Runnable code) {
+        long least = Allocations.least(ATTEMPTS, code);
+        if (least > 0) {
+            fail("expected no allocation, found " + least + " bytes in each of " + ATTEMPTS
+                    + " calls, most of them by\n" + Allocations.sites(ATTEMPTS, code));
         }
-        return sum;
     }
 }
