@@ -71,7 +71,7 @@ def median_document(documents):
     for row in documents[0]["results"]:
         same = [r for d in documents for r in d["results"] if key(r) == key(row) and all(r.get(f) == row.get(f) for f in ("dtype", "backend", "precision"))]
         merged = {**row, "median_ns": statistics.median(r["median_ns"] for r in same), "min_ns": min(r["min_ns"] for r in same)}
-        for rate in ("gflops", "fraction_of_peak"):
+        for rate in ("gflops", "fraction_of_peak", "gb_per_s", "fraction_of_copy"):
             if row.get(rate) is not None:
                 merged[rate] = statistics.median(r[rate] for r in same)
         result["results"].append(merged)

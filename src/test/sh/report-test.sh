@@ -20,7 +20,7 @@ mkdir -p "$room"
     "$room/bench.json" "$room/profile.json" "$room/history.json" --parameters "$room/digits.npz" -o "$room/report.html"
 
 npm ci --prefix src/test/browser --no-audit --no-fund --silent
-# Two over scalar kernels, two against others, share of peak, scaling, three of the profile, three of
+# Two over scalar kernels, two against others, shares of peak and of copying, scaling, three of the profile, three of
 # the training.
-REPORT=$room/report.html CHARTS=12 SHOTS=$room node --test --test-reporter spec \
+REPORT=$room/report.html CHARTS=13 SHOTS=$room node --test --test-reporter spec \
     src/test/browser/report.test.mjs

@@ -1,52 +1,40 @@
 package org.lanewise.measure;
 
-import java.util.concurrent.CountDownLatch;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
-/** How many bytes a second threads read and write together while they copy arrays of 32 MB. */
-final class CopySpeed {
-    private static final int ELEMENTS = 4 << 20;
-    private static final int COPIES = 10;
-    private static final int ROUNDS = 5;
+/** How fast threads copy arrays. */
+public final class CopySpeed {
+    /** Long compared with reading the clock. */
+    private static final int LEAST_BYTES = 512 << 10;
 
     private CopySpeed() {}
 
     /**
-     * {@return the best of some rounds, in bytes a second; a byte that is read and written counts twice}
+     * {@return billions of bytes a second that all threads read and write together}
      *
-     * @param threads how many copy, each its own arrays; they are ended
+     * @param threads how many copy, each its own arrays
+     * @param bytes of the arrays of all threads; half is read and half written
+     * @param seconds time to measure for; the best of windows of 10 ms counts
      * @throws InterruptedException if the calling thread was interrupted
      */
-    static double of(int threads) throws InterruptedException {
-        double best = 0;
-        double[][] from = new double[threads][ELEMENTS];
-        double[][] to = new double[threads][ELEMENTS];
-        for (int round = 0; round < ROUNDS; round++) {
-            CountDownLatch start = new CountDownLatch(1);
-            Thread[] others = new Thread[threads];
-            for (int i = 0; i < threads; i++) {
-                double[] source = from[i];
-                double[] target = to[i];
-                others[i] = Thread.ofPlatform().daemon().start(() -> copy(start, source, target));
-            }
-            long begun = System.nanoTime();
-            start.countDown();
-            for (Thread other : others) {
-                other.join();
-            }
-            double nanos = System.nanoTime() - begun;
-            best = Math.max(best, 2e9 * Double.BYTES * ELEMENTS * COPIES * threads / nanos);
-        }
-        return best;
+    public static double gigabytesPerSecond(int threads, long bytes, double seconds)
+            throws InterruptedException {
+        int length = Math.toIntExact(bytes / (2L * Double.BYTES * threads));
+        return Windows.best(IntStream.range(0, threads).mapToObj(_ -> copies(length)).toList(),
+                seconds);
     }
 
-    private static void copy(CountDownLatch start, double[] from, double[] to) {
-        try {
-            start.await();
-        } catch (InterruptedException e) {
-            return;
-        }
-        for (int i = 0; i < COPIES; i++) {
-            System.arraycopy(from, 0, to, 0, ELEMENTS);
-        }
+    private static LongSupplier copies(int length) {
+        double[] from = new double[length];
+        double[] to = new double[length];
+        long bytes = 2L * Double.BYTES * length;
+        long copies = Math.ceilDiv(LEAST_BYTES, bytes);
+        return () -> {
+            for (long i = 0; i < copies; i++) {
+                System.arraycopy(from, 0, to, 0, length);
+            }
+            return copies * bytes;
+        };
     }
 }

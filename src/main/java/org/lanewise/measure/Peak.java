@@ -1,13 +1,6 @@
 package org.lanewise.measure;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Collections;
 import java.util.function.IntToDoubleFunction;
 import org.lanewise.kernel.FusedMultiplyAdd;
 import org.lanewise.kernel.VectorModule;
@@ -24,9 +17,6 @@ import org.lanewise.spec.Precision;
  * were measured in one run.
  */
 public final class Peak {
-    /** Short enough that one of several is not interrupted by other load. */
-    private static final long WINDOW_NANOS = 10_000_000;
-    private static final double NANOS = 1e9;
     /**
      * A fraction of a millisecond: long compared with reading the clock, short compared with a
      * window.
@@ -76,58 +66,12 @@ public final class Peak {
             throws InterruptedException {
         Chains chains = Chains.of(precision,
                 VectorModule.available() && FusedMultiplyAdd.HARDWARE);
-        CyclicBarrier start = new CyclicBarrier(threads);
-        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-            double best = 0.0;
-            long begin = System.nanoTime();
-            do {
-                best = Math.max(best, window(chains, pool, threads, start));
-            } while (System.nanoTime() - begin < seconds * NANOS);
-            return best;
-        }
-    }
-
-    /** What one thread did. */
-    private record Share(long flops, long start, long end) {}
-
-    /** One window: from the first thread's start to the last one's end. */
-    private static double window(Chains chains, ExecutorService pool, int threads,
-            CyclicBarrier start)
-            throws InterruptedException {
-        List<Future<Share>> futures = new ArrayList<>();
-        for (int i = 0; i < threads; i++) {
-            futures.add(pool.submit(() -> share(chains, start)));
-        }
-        long flops = 0;
-        long first = Long.MAX_VALUE;
-        long last = Long.MIN_VALUE;
-        for (Future<Share> future : futures) {
-            try {
-                Share share = future.get();
-                flops += share.flops();
-                first = Math.min(first, share.start());
-                last = Math.max(last, share.end());
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(e.getCause());
-            }
-        }
-        return (double) flops / (last - first);
-    }
-
-    private static Share share(Chains chains, CyclicBarrier start)
-            throws InterruptedException, BrokenBarrierException {
-        long flops = 0;
-        start.await();
-        long begun = System.nanoTime();
-        long now = begun;
-        while (now - begun < WINDOW_NANOS) {
+        return Windows.best(Collections.nCopies(threads, () -> {
             double end = chains.run().applyAsDouble(ROUNDS);
             if (!(end > 0.0)) {
                 throw new AssertionError("twelve numbers towards 1 add up to " + end);
             }
-            flops += (long) ROUNDS * chains.flops();
-            now = System.nanoTime();
-        }
-        return new Share(flops, begun, now);
+            return (long) ROUNDS * chains.flops();
+        }), seconds);
     }
 }

@@ -30,6 +30,10 @@ public record StepSchedule(int threads, List<PartTimes> parts, Machine machine) 
     /** Bytes that a cache is taken to hold, so that no memory is read for them. */
     private static final long CACHE = 8 << 20;
 
+    /** Bytes that each thread copies, beyond a cache. */
+    private static final long COPIED = 64 << 20;
+    private static final double COPY_SECONDS = 0.3;
+
     /**
      * What threads share.
      *
@@ -45,7 +49,11 @@ public record StepSchedule(int threads, List<PartTimes> parts, Machine machine) 
          */
         public static Machine measure() throws InterruptedException {
             CoreLatency.nanos();
-            return new Machine(CoreLatency.nanos(), CopySpeed.of(1), CopySpeed.of(2));
+            return new Machine(CoreLatency.nanos(), copySpeed(1), copySpeed(2));
+        }
+
+        private static double copySpeed(int threads) throws InterruptedException {
+            return NANOS * CopySpeed.gigabytesPerSecond(threads, threads * COPIED, COPY_SECONDS);
         }
     }
 

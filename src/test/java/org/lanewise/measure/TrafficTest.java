@@ -3,13 +3,22 @@ package org.lanewise.measure;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
 import org.lanewise.check.NetworkCase;
 import org.lanewise.check.RandomNetworks;
+import org.lanewise.spec.Activation;
+import org.lanewise.spec.AvgPool2d;
+import org.lanewise.spec.Conv2d;
+import org.lanewise.spec.Layer;
+import org.lanewise.spec.Linear;
+import org.lanewise.spec.MaxPool2d;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Precision;
+import org.lanewise.spec.Shape;
 import org.lanewise.spec.Window;
 
 /** The bytes that a step moves, and the minimum, in figures computed by hand: elements times 8. */
@@ -18,6 +27,45 @@ class TrafficTest {
     private static final Execution VECTOR = new Execution(Backend.VECTOR, Algorithm.DIRECT, 1);
     private static final Network CHAIN = Network.input(2, 6, 6).conv2d(3, 3).relu().maxPool2d(2)
             .flatten().linear(5).softmaxCrossEntropy();
+
+    /** Bytes of each pass of a layer by itself: an element has the bytes of the precision. */
+    private static void assertElements(Layer layer, Shape input, long... elements) {
+        for (Precision precision : Precision.values()) {
+            try (LayerPasses passes = Passes.of(layer, input, BATCH,
+                    new Execution(Backend.VECTOR, Algorithm.AUTO, precision, 1))) {
+                assertEquals(
+                        Arrays.stream(elements).mapToObj(n -> precision.bytes() * n).toList(),
+                        passes.passes().stream().map(pass -> passes.work(pass).bytes()).toList(),
+                        layer + " in " + precision + " precision");
+            }
+        }
+    }
+
+    /** Forward, backward to the input, backward to weights where there are some, and all together. */
+    @Test
+    void layersByThemselves() {
+        Shape maps = new Shape.Image(2, 6, 6);
+        int both = 3 * (72 + 64);
+        assertElements(new Conv2d(4, Window.of(3)), maps, both + 76, both + 72, both + 76,
+                3 * both + 224);
+        both = 3 * (72 + 72);
+        assertElements(new Conv2d(2, Window.of(3).padding(1), 2, true), maps, both + 20, both + 18,
+                both + 20, 3 * both + 58);
+        both = 3 * (72 + 180);
+        assertElements(new Conv2d(5, Window.of(1)), maps, both + 15, both + 10, both + 15,
+                3 * both + 40);
+        both = 3 * (72 + 45);
+        assertElements(new Conv2d(5, Window.of(3).padding(1).stride(2)), maps, both + 95,
+                both + 90, both + 95, 3 * both + 280);
+        both = 3 * (72 + 18);
+        assertElements(new AvgPool2d(Window.of(2).stride(2), true), maps, both, both, 2 * both);
+        // The gradient of a maximum goes where the input equals it, of a ReLU where it is above 0.
+        assertElements(new MaxPool2d(Window.of(2).stride(2)), maps, both, 2 * both, 3 * both);
+        assertElements(new Activation(Activation.Function.RELU), maps, 3 * 144, 3 * 216, 3 * 360);
+        both = 3 * (72 + 7);
+        assertElements(new Linear(7), new Shape.Flat(72), both + 511, both + 504, both + 511,
+                3 * both + 1526);
+    }
 
     /** Each part with its bytes and the minimum, the bytes of ints apart from doubles. */
     private static List<String> traffic(Network network, Execution execution) {

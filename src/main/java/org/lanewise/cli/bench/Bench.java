@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.lanewise.Backend;
+import org.lanewise.cli.bench.CopySpeeds.Arrays;
 import org.lanewise.measure.Execution;
 import org.lanewise.check.Agreement;
 import org.lanewise.measure.Pass;
@@ -25,7 +27,10 @@ public record Bench(List<Problem> problems, List<Execution> executions, Set<Pass
         Consumer<String> progress) {
     private static final long SEED = 1;
 
-    /** Times everything, and the peak before, between and after the problems. */
+    /**
+     * Times everything, and the peak before, between and after the problems; copies of arrays before and after each
+     * problem whose passes move about as many bytes.
+     */
     public BenchReport run() {
         Clock clock = new JvmClock();
         Peaks peaks = new Peaks(executions.getFirst().precision(), clock);
@@ -46,17 +51,21 @@ public record Bench(List<Problem> problems, List<Execution> executions, Set<Pass
             List<Measurement> results) {
         try (Passes timed = problem.passes(execution)) {
             timed.fill(SEED);
-            for (Pass pass : timed.passes()) {
-                if (passes.contains(pass)) {
-                    Measurement result = believable(execution.threads(), peaks,
-                            () -> Measurement.of(problem.name(), pass.toString(), execution,
-                                    timed.algorithm(),
-                                    Timing.of(() -> timed.run(pass), seconds, clock),
-                                    timed.work(pass).flops()));
-                    results.add(result);
-                    progress.accept(result.row());
-                }
+            List<Pass> wanted = timed.passes().stream().filter(passes::contains).toList();
+            Set<Arrays> copied = wanted.stream().map(pass -> Arrays.near(execution.threads(),
+                    timed.work(pass).bytes())).collect(Collectors.toSet());
+            peaks.measureCopies(copied);
+            for (Pass pass : wanted) {
+                Measurement result = believable(execution.threads(), peaks,
+                        () -> Measurement.of(problem.name(), pass.toString(), execution,
+                                timed.algorithm(),
+                                Timing.of(() -> timed.run(pass), seconds, clock),
+                                timed.work(pass)))
+                        .ofCopy(peaks.copies());
+                results.add(result);
+                progress.accept(result.row());
             }
+            peaks.measureCopies(copied);
         }
     }
 

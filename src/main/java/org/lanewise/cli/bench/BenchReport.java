@@ -17,7 +17,9 @@ public record BenchReport(Environment environment, List<Measurement> results) {
     /** Results of one run, whose peaks became known at its end. */
     static BenchReport of(Environment environment, List<Measurement> results) {
         return new BenchReport(environment, results.stream()
-                .map(result -> result.ofPeak(environment.peak(result.threads()))).toList());
+                .map(result -> result.ofPeak(environment.peak(result.threads()))
+                        .ofCopy(environment.copies()))
+                .toList());
     }
 
     /** One report of several that measured the same, each in a JVM of its own. */

@@ -21,17 +21,19 @@ import org.lanewise.spec.Precision;
  *
  * @param precision of all that was measured, and of the peaks
  * @param peaks peak of fused multiply-adds, by number of threads
+ * @param copies speed of copying, where it was measured
  * @param latency nanoseconds that a cache line takes between cores, where several threads compute
  * @param jdk version of the JDK
  * @param cpu name of the processor
  * @param speciesBits bits of the vectors of doubles; 0 without the vector module
  */
 public record Environment(Precision precision, SequencedMap<Integer, Range> peaks,
-        Optional<Range> latency, String jdk, String cpu, int speciesBits) {
+        CopySpeeds copies, Optional<Range> latency, String jdk, String cpu, int speciesBits) {
     private static final String PEAKS = "fma_peak_gflops";
     private static final String SMALLEST = "fma_peak_smallest_gflops";
     private static final String COUNT = "fma_peak_measurements";
     private static final String LATENCY = "core_latency_nanos";
+    private static final String COPIES = "copy_speeds";
     private static final String LARGEST_FIELD = "largest";
     private static final String SMALLEST_FIELD = "smallest";
     private static final String COUNT_FIELD = "measurements";
@@ -42,8 +44,8 @@ public record Environment(Precision precision, SequencedMap<Integer, Range> peak
     /** This machine, with the peaks that were measured so far. */
     public static Environment of(Peaks peaks) {
         Machine machine = Machine.current();
-        return new Environment(peaks.precision(), peaks.ranges(), peaks.latency(), machine.jdk(),
-                processor(), machine.vectorBits());
+        return new Environment(peaks.precision(), peaks.ranges(), peaks.copies(), peaks.latency(),
+                machine.jdk(), processor(), machine.vectorBits());
     }
 
     /** Linux names it; elsewhere its kind has to do. */
@@ -71,7 +73,9 @@ public record Environment(Precision precision, SequencedMap<Integer, Range> peak
         Optional<Range> latency = all.stream().flatMap(one -> one.latency.stream())
                 .reduce(Range::plus);
         Environment first = all.getFirst();
-        return new Environment(first.precision, peaks, latency, first.jdk, first.cpu,
+        return new Environment(first.precision, peaks,
+                all.stream().map(Environment::copies).reduce(CopySpeeds.NONE, CopySpeeds::plus),
+                latency, first.jdk, first.cpu,
                 first.speciesBits);
     }
 
@@ -92,6 +96,9 @@ public record Environment(Precision precision, SequencedMap<Integer, Range> peak
         });
         latency.ifPresent(range -> node.putObject(LATENCY).put(SMALLEST_FIELD, range.smallest())
                 .put(LARGEST_FIELD, range.largest()).put(COUNT_FIELD, range.count()));
+        if (!copies.ranges().isEmpty()) {
+            node.set(COPIES, copies.json());
+        }
         return node;
     }
 
@@ -117,7 +124,9 @@ public record Environment(Precision precision, SequencedMap<Integer, Range> peak
             latency = Optional.of(new Range(nanos.number(LARGEST_FIELD),
                     nanos.number(SMALLEST_FIELD), nanos.integer(COUNT_FIELD)));
         }
-        return new Environment(object.precision(), peaks, latency,
+        return new Environment(object.precision(), peaks,
+                object.has(COPIES) ? CopySpeeds.of(object.objects(COPIES)) : CopySpeeds.NONE,
+                latency,
                 object.string("jdk", null), object.string("cpu", null),
                 object.integer("species_bits"));
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.lanewise.measure.Execution;
+import org.lanewise.measure.Work;
 import org.lanewise.cli.bench.Statistics.Group;
 import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.JsonObject;
@@ -25,6 +26,9 @@ import org.lanewise.spec.Precision;
  * @param timing nanoseconds of one run
  * @param gflops operations of the direct algorithm by the median
  * @param fractionOfPeak the same by the largest peak that was measured in the same run
+ * @param bytes that the pass reads and writes at least, each array once; NaN in files from before they were counted
+ * @param fractionOfCopy bytes a second by the largest speed of a copy of arrays of about that size that was
+ *        measured in the same run
  * @param maxError largest difference from the scalar kernels, divided by their largest result; NaN
  *        where it was not computed
  */
@@ -38,25 +42,39 @@ public record Measurement(
         Timing timing,
         double gflops,
         double fractionOfPeak,
+        double bytes,
+        double fractionOfCopy,
         double maxError) {
-    private static final String ROW = "%-34s %-16s %3s %-8s %-10s %12s %12s %9s %8s %9s %7s";
+    private static final String ROW = "%-34s %-16s %3s %-8s %-10s %12s %12s %9s %8s %7s %8s %9s %7s";
 
     static Measurement of(String problem, String pass, Execution execution, String algorithm,
-            Timing timing, long flops) {
+            Timing timing, Work work) {
         return new Measurement(problem, pass, execution.threads(), execution.backendName(),
-                execution.precision(), algorithm, timing, flops / timing.medianNanos(), Double.NaN,
+                execution.precision(), algorithm, timing,
+                work.flops() / timing.medianNanos(), Double.NaN, work.bytes(), Double.NaN,
                 Double.NaN);
     }
 
     Measurement maxError(double error) {
         return new Measurement(problem, pass, threads, backend, precision, algorithm, timing,
-                gflops, fractionOfPeak, error);
+                gflops, fractionOfPeak, bytes, fractionOfCopy, error);
     }
 
     /** The same with its share of a peak in GFLOP/s. */
     Measurement ofPeak(double peak) {
         return new Measurement(problem, pass, threads, backend, precision, algorithm, timing,
-                gflops, gflops / peak, maxError);
+                gflops, gflops / peak, bytes, fractionOfCopy, maxError);
+    }
+
+    /** The same with its share of the speed of copying. */
+    Measurement ofCopy(CopySpeeds copies) {
+        return new Measurement(problem, pass, threads, backend, precision, algorithm, timing,
+                gflops, fractionOfPeak, bytes,
+                gigabytesPerSecond() / copies.of(threads, bytes), maxError);
+    }
+
+    private double gigabytesPerSecond() {
+        return bytes / timing.medianNanos();
     }
 
     /** The same measurement by several JVMs; the peak of all has to be set again. */
@@ -66,7 +84,7 @@ public record Measurement(
         return new Measurement(first.problem, first.pass, first.threads, first.backend,
                 first.precision, first.algorithm, timing,
                 first.gflops * first.timing.medianNanos() / timing.medianNanos(),
-                Double.NaN, first.maxError);
+                Double.NaN, first.bytes, Double.NaN, first.maxError);
     }
 
     /**
@@ -89,6 +107,9 @@ public record Measurement(
         node.put("min_ns", timing.minNanos());
         node.put("gflops", gflops);
         node.put("fraction_of_peak", fractionOfPeak);
+        node.set("bytes", Json.number(bytes));
+        node.set("gb_per_s", Json.number(gigabytesPerSecond()));
+        node.set("fraction_of_copy", Json.number(fractionOfCopy));
         node.set("max_error_vs_scalar", Json.number(maxError));
         node.put("above_peak", abovePeak());
         node.put("settled", timing.settled());
@@ -105,6 +126,7 @@ public record Measurement(
                 object.integer("threads"), object.string("backend", null), object.precision(),
                 object.string("algorithm", null), timing(object),
                 object.number("gflops"), object.number("fraction_of_peak"),
+                object.numberOrNaN("bytes"), object.numberOrNaN("fraction_of_copy"),
                 object.numberOrNaN("max_error_vs_scalar"));
     }
 
@@ -121,13 +143,15 @@ public record Measurement(
 
     public static String head() {
         return Report.format(ROW, "problem", "pass", "thr", "backend", "algorithm", "median ms",
-                "min ms", "GFLOP/s", "of peak", "error", "spread");
+                "min ms", "GFLOP/s", "of peak", "GB/s", "of copy", "error", "spread");
     }
 
     public String row() {
         String row = Report.format(ROW, problem, pass, threads, backend, algorithm,
                 milliseconds(timing.medianNanos()), milliseconds(timing.minNanos()),
                 Report.format("%.2f", gflops), percent(fractionOfPeak),
+                Double.isNaN(bytes) ? "-" : Report.format("%.2f", gigabytesPerSecond()),
+                percent(fractionOfCopy),
                 Double.isNaN(maxError) ? "-" : Report.format("%.1e", maxError),
                 timing.forkMedians().size() > 1 ? percent(timing.spread()) : "-");
         return doubts().isEmpty() ? row : row + "  " + String.join("; ", doubts());

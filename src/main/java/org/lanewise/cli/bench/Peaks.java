@@ -1,15 +1,19 @@
 package org.lanewise.cli.bench;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import org.lanewise.cli.bench.CopySpeeds.Arrays;
+import org.lanewise.measure.CopySpeed;
 import org.lanewise.measure.CoreLatency;
 import org.lanewise.measure.Peak;
 import org.lanewise.spec.Precision;
 
 /**
- * The peak of fused multiply-adds and the latency between cores, measured several times in one run:
+ * The peak of fused multiply-adds, the speed of copying and the latency between cores, measured several times in one run:
  * clocks change with heat and neighbours, and one measurement in a bad moment would make every share
  * of the peak too large; and a virtual machine's cores share a cache at one time and not at another.
  */
@@ -26,10 +30,16 @@ public final class Peaks {
         double nanos() throws InterruptedException;
     }
 
+    /** Measures how many GB/s threads read and write that copy arrays of some bytes in all. */
+    @FunctionalInterface
+    interface CopyMeter {
+        double gigabytes(int threads, long bytes, double seconds) throws InterruptedException;
+    }
+
     /**
      * What the measurements found.
      *
-     * @param largest the largest of them in GFLOP/s, which counts, or in nanoseconds
+     * @param largest the largest of them in GFLOP/s or GB/s, which counts, or in nanoseconds
      * @param smallest the smallest
      * @param count how many there were
      */
@@ -45,6 +55,7 @@ public final class Peaks {
     }
 
     private static final double SECONDS = 0.1;
+    private static final double COPY_SECONDS = 0.05;
 
     /** Enough for the compilers, even under other load; a warm loop settles in three windows. */
     private static final double NOISY_WARM_UP = 1.0;
@@ -54,19 +65,23 @@ public final class Peaks {
     private final Precision precision;
     private final Meter meter;
     private final LatencyMeter latencyMeter;
+    private final CopyMeter copyMeter;
     private final Clock clock;
+    private CopySpeeds copies = CopySpeeds.NONE;
     private Range latency;
 
     /** Peaks of this machine. */
     public Peaks(Precision precision, Clock clock) {
         this(precision, (threads, seconds) -> Peak.gflops(precision, threads, seconds),
-                CoreLatency::nanos, clock);
+                CoreLatency::nanos, CopySpeed::gigabytesPerSecond, clock);
     }
 
-    Peaks(Precision precision, Meter meter, LatencyMeter latencyMeter, Clock clock) {
+    Peaks(Precision precision, Meter meter, LatencyMeter latencyMeter,
+            CopyMeter copyMeter, Clock clock) {
         this.precision = precision;
         this.meter = meter;
         this.latencyMeter = latencyMeter;
+        this.copyMeter = copyMeter;
         this.clock = clock;
     }
 
@@ -84,6 +99,19 @@ public final class Peaks {
         ranges.merge(threads, Range.of(gflops(threads)), Range::plus);
         if (threads > 1) {
             measureLatency();
+        }
+    }
+
+    /** Measures once more how fast threads copy arrays; a copy needs no warm-up. */
+    void measureCopies(Collection<Arrays> sizes) {
+        for (Arrays arrays : sizes) {
+            try {
+                Range range = Range.of(copyMeter.gigabytes(arrays.threads(), arrays.bytes(),
+                        COPY_SECONDS));
+                copies = copies.plus(new CopySpeeds(new TreeMap<>(Map.of(arrays, range))));
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
         }
     }
 
@@ -125,6 +153,11 @@ public final class Peaks {
     /** All peaks measured so far. */
     SequencedMap<Integer, Range> ranges() {
         return new TreeMap<>(ranges);
+    }
+
+    /** The speeds of copying measured so far. */
+    CopySpeeds copies() {
+        return copies;
     }
 
     /** The latency between cores in nanoseconds, if more than one thread was measured. */

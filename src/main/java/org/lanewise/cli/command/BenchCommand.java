@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "bench",
         description = "Time the passes of a suite's problems, in several JVMs, and the peak of"
                 + " fused multiply-adds of the same precision, measured several times in between. The table shows the"
-                + " median of the JVMs' medians, GFLOP/s by it, the share of the largest peak, and"
-                + " how far apart the JVMs are. Notes after a row say why not to trust it.")
+                + " median of the JVMs' medians, GFLOP/s by it, the share of the largest peak, GB/s"
+                + " of the bytes that the pass must read and write, their share of the largest speed of a"
+                + " copy of about as many bytes, and how far apart the JVMs are. Notes after a row say why not to trust it.")
 public final class BenchCommand implements Callable<Integer> {
     private static final String STANDARD_OUTPUT = "-";
     private static final String FORKS = "--forks";
@@ -148,6 +149,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private static void print(PrintWriter out, BenchReport report) {
         out.println(report.environment().line());
+        report.environment().copies().lines().forEach(out::println);
         out.println();
         out.println(Measurement.head());
         report.results().forEach(result -> out.println(result.row()));

@@ -57,7 +57,8 @@ public final class BenchSections {
     }
 
     public List<Section> sections() {
-        return Stream.of(overScalar(), overPeers(), shareOfPeak(), scaling())
+        return Stream.of(overScalar(), overPeers(), shareOfPeak(), shareOfCopy(),
+                scaling())
                 .filter(section -> !section.figures().isEmpty()).toList();
     }
 
@@ -73,6 +74,13 @@ public final class BenchSections {
                 "Operations of the direct algorithm by the median time, as a share of the most"
                         + " fused multiply-adds that any JVM of the run reached." + doubts(),
                 perExecution(Measure.SHARE, Measurement::fractionOfPeak));
+    }
+
+    private Section shareOfCopy() {
+        return new Section("Share of the speed of copying",
+                "Bytes of maps, weights and gradients, each once, by the median time, as a share of the"
+                        + " speed of copying about as many bytes. Near 1, a pass waits for memory.",
+                perExecution(Measure.SHARE, Measurement::fractionOfCopy));
     }
 
     /** A sentence more where figures are not to be taken as they are. */

@@ -145,8 +145,7 @@ public sealed interface ReportFile {
             if (library.startsWith(OURS)) {
                 ours.add(new Measurement(problem, "step", threads,
                         library.substring(OURS.length()), chosen.precision(), "auto", timing,
-                        Double.NaN, Double.NaN,
-                        Double.NaN));
+                        Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN));
             } else {
                 theirs.add(
                         new PeerTime(library, problem, "step", threads, timing.medianNanos()));

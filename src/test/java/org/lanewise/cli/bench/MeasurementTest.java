@@ -14,21 +14,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.lanewise.cli.bench.CopySpeeds.Arrays;
 import org.lanewise.cli.bench.Peaks.Range;
 import org.lanewise.cli.format.JsonObject;
 import org.lanewise.spec.Precision;
 
 /** Figures that cannot be, or that depend on the JVM, are marked wherever they are shown. */
 class MeasurementTest {
-    /** 40 operations. */
+    /** 40 operations, 80 bytes. */
     private static Measurement of(String algorithm, double nanos) {
         return new Measurement("p", "forward", 1, "vector", Precision.SINGLE, algorithm,
-                new Timing(nanos, nanos - 1, true), 40.0 / nanos, Double.NaN, Double.NaN);
+                new Timing(nanos, nanos - 1, true), 40.0 / nanos, Double.NaN, 80, Double.NaN,
+                Double.NaN);
     }
 
     private static BenchReport report(double peak, double nanos) {
         return BenchReport.of(
                 new Environment(Precision.SINGLE, new TreeMap<>(Map.of(1, Range.of(peak))),
+                        new CopySpeeds(new TreeMap<>(
+                                Map.of(Arrays.near(1, 80), Range.of(2 * peak)))),
                         Optional.empty(), "25",
                         "Abacus", 256),
                 List.of(of("direct", nanos)));
@@ -54,6 +58,10 @@ class MeasurementTest {
         assertEquals(2.0, result.gflops());
         assertEquals(0.25, result.fractionOfPeak());
         assertEquals(8.0, merged.environment().peak(1));
+        // 80 bytes in 20 ns, of 16 GB/s.
+        assertEquals(0.25, result.fractionOfCopy());
+        assertEquals(4.0, result.json().get("gb_per_s").doubleValue());
+        assertTrue(result.row().contains(" 2.00   25.0 %    4.00   25.0 % "), result.row());
     }
 
     @Test
@@ -74,7 +82,7 @@ class MeasurementTest {
     void whatNeverSettledIsMarked() {
         Measurement result = new Measurement("p", "forward", 1, "vector", Precision.DOUBLE,
                 "direct",
-                new Timing(10, 9, false), 4.0, 0.5, Double.NaN);
+                new Timing(10, 9, false), 4.0, 0.5, Double.NaN, Double.NaN, Double.NaN);
         assertEquals(List.of("not settled"), result.doubts());
         assertFalse(result.json().get("settled").booleanValue());
     }
@@ -93,7 +101,12 @@ class MeasurementTest {
                 .results().getFirst();
         ObjectNode json = result.json();
         assertEquals(result, Measurement.of(new JsonObject("result", json)));
+        assertEquals(7.27, json.get("gb_per_s").doubleValue(), 0.01);
         assertEquals("single", json.remove("precision").textValue());
+        json.remove("bytes");
+        json.remove("fraction_of_copy");
+        assertTrue(Measurement.of(new JsonObject("from before bytes were counted", json)).row()
+                .matches(".* %       -        -         - .*"), result.row());
         assertEquals(Precision.DOUBLE,
                 Measurement.of(new JsonObject("from before there were two", json)).precision());
     }
@@ -119,7 +132,7 @@ class MeasurementTest {
         script.addFirst(1.0);
         script.addFirst(1.0);
         Peaks peaks = new Peaks(Precision.DOUBLE, (threads, seconds) -> script.removeFirst(),
-                () -> 30.0, clock);
+                () -> 30.0, (threads, bytes, seconds) -> 1.0, clock);
         peaks.measure(1);
         List<Measurement> taken = new ArrayList<>();
         Measurement result = Bench.believable(1, peaks, () -> {

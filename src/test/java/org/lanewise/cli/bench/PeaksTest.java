@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.lanewise.cli.bench.CopySpeeds.Arrays;
 import org.lanewise.cli.bench.Peaks.Range;
 import org.lanewise.cli.format.JsonObject;
 import org.lanewise.spec.Precision;
@@ -25,7 +27,8 @@ class PeaksTest {
     private final Peaks peaks = new Peaks(Precision.DOUBLE, (threads, seconds) -> {
         clock.advance(100_000_000L);
         return threads * script.removeFirst();
-    }, () -> latencies.removeFirst(), clock);
+    }, () -> latencies.removeFirst(),
+            (threads, bytes, seconds) -> script.removeFirst() * threads * bytes, clock);
 
     @Test
     void theLargestCountsAndTheSpreadIsKept() {
@@ -64,19 +67,45 @@ class PeaksTest {
         peaks.measure(2);
         peaks.measure(2);
         assertEquals(Optional.of(new Range(165.0, 30.0, 2)), peaks.latency());
-        Environment apart = new Environment(Precision.SINGLE, peaks.ranges(), peaks.latency(), "25",
+        Environment apart = new Environment(Precision.SINGLE, peaks.ranges(), peaks.copies(),
+                peaks.latency(), "25",
                 "Abacus", 256);
         assertEquals(
                 "Abacus, JDK 25, 256 bits, peak in single precision 120.0 GFLOP/s (2 thr, smallest of 2: 120.0),"
                         + " 30 to 165 ns between cores: they do not always share a cache",
                 apart.line());
         assertEquals(apart, Environment.of(new JsonObject("environment", apart.json())));
-        Environment near = new Environment(Precision.SINGLE, peaks.ranges(),
+        Environment near = new Environment(Precision.SINGLE, peaks.ranges(), peaks.copies(),
                 Optional.of(new Range(33.0, 30.0, 1)),
                 "25", "Abacus", 256);
         assertTrue(near.line().endsWith(", 30 ns between cores"), near.line());
         assertEquals(apart.latency().map(range -> range.plus(near.latency().orElseThrow())),
                 Environment.merge(List.of(apart, near)).latency());
+    }
+
+    /** The arrays are the power of two nearest to what a pass moves, but neither tiny nor larger than any cache. */
+    @Test
+    void copiesAreOfArraysOfAboutTheSize() {
+        assertEquals(List.of(16L << 10, 64L << 10, 64L << 10, 128L << 10, 256L << 20),
+                Stream.of(1.0, 44e3, 87e3, 88e3, 1e10)
+                        .map(bytes -> Arrays.near(1, bytes).bytes()).toList());
+        script.addAll(List.of(3e-5, 1e-6, 2e-5, 4e-5, 2e-6));
+        List<Arrays> sizes = List.of(Arrays.near(1, 6e4), Arrays.near(2, 2e6));
+        peaks.measureCopies(sizes);
+        peaks.measureCopies(sizes);
+        peaks.measureCopies(List.of(Arrays.near(2, 2.1e6)));
+        CopySpeeds copies = peaks.copies();
+        assertEquals(2e-5 * (64 << 10), peaks.copies().of(1, 5e4), 2);
+        assertEquals(4e-5 * 2 * (2 << 20), copies.of(2, 1.9e6));
+        assertTrue(Double.isNaN(copies.of(1, 1.9e6)), "it was measured on two threads");
+        assertEquals(List.of("copying in GB/s (1 thr): 64 KiB 2.0 (smallest of 2: 1.3)",
+                "copying in GB/s (2 thr): 2 MiB 167.8 (smallest of 3: 4.2)"), copies.lines());
+        Environment environment = new Environment(Precision.SINGLE, new TreeMap<>(), copies,
+                Optional.empty(), "25", "Abacus", 256);
+        assertEquals(environment,
+                Environment.of(new JsonObject("environment", environment.json())));
+        assertEquals(copies.plus(copies),
+                Environment.merge(List.of(environment, environment)).copies());
     }
 
     @Test
@@ -104,7 +133,8 @@ class PeaksTest {
     }
 
     private static Environment environment(Range range) {
-        return new Environment(Precision.DOUBLE, new TreeMap<>(Map.of(1, range)), Optional.empty(),
+        return new Environment(Precision.DOUBLE, new TreeMap<>(Map.of(1, range)),
+                CopySpeeds.NONE, Optional.empty(),
                 "25", "Abacus",
                 256);
     }

@@ -43,14 +43,19 @@ class BenchCommandTest {
     private static void assertConsistent(JsonNode root, double flopsOfForward) {
         assertEquals(List.of("environment", "results"), fields(root));
         assertEquals(List.of("fma_peak_gflops", "precision", "jdk", "cpu", "species_bits",
-                "fma_peak_smallest_gflops", "fma_peak_measurements"),
+                "fma_peak_smallest_gflops", "fma_peak_measurements", "copy_speeds"),
                 fields(root.get("environment")));
         for (JsonNode result : root.get("results")) {
             assertEquals(List.of("problem", "pass", "threads", "backend", "precision",
                     "algorithm", "median_ns", "min_ns", "gflops", "fraction_of_peak",
+                    "bytes", "gb_per_s", "fraction_of_copy",
                     "max_error_vs_scalar",
                     "above_peak", "settled", "fork_medians_ns", "fork_spread", "fork_groups"),
                     fields(result));
+            assertEquals(result.get("bytes").doubleValue(),
+                    result.get("gb_per_s").doubleValue() * result.get("median_ns").doubleValue(),
+                    1e-3);
+            assertTrue(result.get("fraction_of_copy").doubleValue() > 0.0);
             double median = result.get("median_ns").doubleValue();
             double gflops = result.get("gflops").doubleValue();
             assertTrue(result.get("min_ns").doubleValue() > 0.0);

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.measure.Execution;
 import org.lanewise.cli.CommandLineRun;
+import org.lanewise.cli.bench.CopySpeeds;
 import org.lanewise.cli.bench.Environment;
 import org.lanewise.cli.bench.FakeClock;
 import org.lanewise.cli.bench.JvmClock;
@@ -41,7 +42,8 @@ import org.lanewise.spec.Precision;
 /** Where the time of a step goes: every part once, and figures that add up. */
 class ProfileCommandTest {
     private static final Environment ABACUS = new Environment(Precision.DOUBLE,
-            new TreeMap<>(Map.of(1, Range.of(40.0))), Optional.empty(), "25", "Abacus", 256);
+            new TreeMap<>(Map.of(1, Range.of(40.0))), CopySpeeds.NONE, Optional.empty(),
+            "25", "Abacus", 256);
 
     @TempDir
     Path folder;

@@ -20,7 +20,8 @@ class BenchSectionsTest {
 
     private static Measurement of(Precision precision, String backend, int threads, double nanos) {
         return new Measurement("a", "step", threads, backend, precision, "direct",
-                new Timing(nanos, nanos, true), 10, nanos / 1000, 0);
+                new Timing(nanos, nanos, true), 10, nanos / 1000, 80,
+                nanos / 2000, 0);
     }
 
     private static List<Measurement> measurements(Precision precision, double scalar, double one,
@@ -45,15 +46,17 @@ class BenchSectionsTest {
             String loops = precision == Precision.DOUBLE ? "vector" : "vector in single precision";
             String ours = precision == Precision.DOUBLE ? "" : " in single precision";
             double[] expected = precision == Precision.DOUBLE
-                    ? new double[] {6, 0.4, 0.1, 2}
-                    : new double[] {5, 0.5, 0.08, 4};
+                    ? new double[] {6, 0.4, 0.1, 0.05, 2}
+                    : new double[] {5, 0.5, 0.08, 0.04, 4};
             Bars scalar = (Bars) figure(sections, "Speed-up", loops + ", 1 thread");
             Bars against = (Bars) figure(sections, "Against", "step, 1 thread" + ours);
-            Bars peak = (Bars) figure(sections, "Share", loops + ", 1 thread");
+            Bars peak = (Bars) figure(sections, "Share of peak", loops + ", 1 thread");
+            Bars copy = (Bars) figure(sections, "Share of the", loops + ", 1 thread");
             Plot scaling = (Plot) figure(sections, "Scaling", loops + ", step");
             assertEquals(2, scaling.curves().size());
             assertArrayEquals(expected, new double[] {scalar.series().getFirst().values()[0],
                     against.series().getFirst().values()[0], peak.series().getFirst().values()[0],
+                    copy.series().getFirst().values()[0],
                     scaling.curves().getFirst().points().getLast().y()}, 1e-12);
         }
     }
@@ -65,6 +68,7 @@ class BenchSectionsTest {
                 List.of(of(Precision.SINGLE, "vector", 1, 80),
                         of(Precision.DOUBLE, "scalar", 1, 600)),
                 List.of()).sections();
-        assertEquals(List.of("Share of peak"), sections.stream().map(Section::title).toList());
+        assertEquals(List.of("Share of peak", "Share of the speed of copying"),
+                sections.stream().map(Section::title).toList());
     }
 }
