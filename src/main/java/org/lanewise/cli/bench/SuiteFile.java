@@ -26,8 +26,8 @@ import org.lanewise.spec.Shape;
 /** Lists of problems as JSON; some come with the program. */
 public final class SuiteFile {
     /** The suites that come with the program. */
-    static final List<String> BUILT_IN = List.of("small", "vgg16", "resnet50", "mobilenet",
-            "windows", "networks", "cifar", "awkward");
+    static final List<String> BUILT_IN = List.of("small", "vgg16", "resnet50", "resnet20",
+            "mobilenet", "windows", "networks", "cifar", "awkward");
 
     private static final String NETWORK = "network";
     private static final Field<String> NAME = Field.of("name", Kind.TEXT);

@@ -12,8 +12,8 @@ import picocli.CommandLine.ParameterException;
 /** Which problems. */
 public final class SuiteOptions {
     @Option(names = "--suite", paramLabel = "FILE",
-            description = "Problems as JSON, or small, vgg16, resnet50, mobilenet, windows, networks, cifar,"
-                    + " awkward, which come with the program.")
+            description = "Problems as JSON, or small, vgg16, resnet50, resnet20, mobilenet, windows, networks,"
+                    + " cifar, awkward, which come with the program.")
     private String suite;
 
     @Option(names = "--problems", paramLabel = "REGEX", defaultValue = "",

@@ -21,7 +21,8 @@ class SuiteFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"small, 10", "vgg16, 8", "resnet50, 12", "mobilenet, 20", "windows, 10",
+    @CsvSource({"small, 10", "vgg16, 8", "resnet50, 12", "resnet20, 9", "mobilenet, 20",
+            "windows, 10",
             "networks, 6", "cifar, 3",
             "awkward, 10"})
     void theBuiltInSuitesAreRead(String name, int problems) throws IOException {
@@ -73,7 +74,7 @@ class SuiteFileTest {
     @Test
     void aFileThatIsNotThereIsNamed() {
         assertEquals("no/suite.json: no such file; expected a suite file, or one of small, vgg16,"
-                + " resnet50, mobilenet, windows, networks, cifar, awkward",
+                + " resnet50, resnet20, mobilenet, windows, networks, cifar, awkward",
                 assertThrows(IOException.class, () -> SuiteFile.read("no/suite.json"))
                         .getMessage());
     }
