@@ -17,6 +17,7 @@ import org.lanewise.spec.Layer;
 import org.lanewise.spec.LayerDescription;
 import org.lanewise.spec.Loss;
 import org.lanewise.spec.Network;
+import org.lanewise.spec.Precision;
 import org.lanewise.spec.Shape;
 
 /** The passes of one layer by itself; the gradient by its outputs is given, there is no loss. */
@@ -75,8 +76,20 @@ public final class LayerPasses implements Passes {
     /** Sets all that any pass reads to numbers from [-1, 1). */
     @Override
     public void fill(long seed) {
+        fill(seed, Precision.DOUBLE);
+    }
+
+    /**
+     * Sets all that any pass reads to numbers from [-1, 1].
+     *
+     * @param seed 0 to 2^32 - 1
+     * @param precision that represents all numbers, perhaps not that of the passes
+     */
+    public void fill(long seed, Precision precision) {
         RandomState random = new RandomState(seed);
-        fill(() -> random.uniform(-1.0, 1.0));
+        fill(() -> precision == Precision.DOUBLE
+                ? random.uniform(-1.0, 1.0)
+                : (float) random.uniform(-1.0, 1.0));
     }
 
     /**

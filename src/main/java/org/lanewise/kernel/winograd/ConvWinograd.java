@@ -14,7 +14,7 @@ import org.lanewise.kernel.WindowGeometry;
 /**
  * Convolution by windows of 3x3, 5x5 and 7x7 by Winograd's tiles of 4x4 to 8x8 outputs: a quarter to a ninth of the
  * multiplications of the direct sums, from which results differ by rounding: in double precision 1e-14 to
- * 6e-13 of the largest, in single precision, whose tiles have 8x8 products at most, some 1e-5.
+ * 9e-13 of the largest, in single precision, whose tiles have 8x8 products at most, some 1e-5.
  *
  * <p>Maps are NHWC.
  */

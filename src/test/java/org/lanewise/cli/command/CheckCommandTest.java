@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
@@ -257,6 +260,53 @@ class CheckCommandTest {
                 checks.stream().map(check -> check.problem().name() + " " + check.pass() + " "
                         + check.algorithm()).toList());
         assertTrue(checks.stream().allMatch(check -> check.outcome() == Check.Outcome.PASSED));
+    }
+
+    /** Two shapes of each window, three passes of each; what is wrong shows in the errors, too. */
+    @ParameterizedTest
+    @EnumSource
+    void everyWindowThatTilesComputeIsChecked(Precision precision) {
+        String[] tiles = {"--tiles", "2", "--seed", "1", "--precision", precision.toString()};
+        CommandLineRun right = run(UnaryOperator.identity(), tiles);
+        assertEquals(0, right.code(), right.out() + right.err());
+        assertTrue(right.out().endsWith("\n48 passed, 0 failed, 0 skipped\n"), right.out());
+        assertTrue(right.out().startsWith("seed 1\nwindow "), right.out());
+        CommandLineRun wrong = run(wrong("weight gradient", value -> value + 1e6),
+                Stream.concat(Stream.of("--json"), Stream.of(tiles)).toArray(String[]::new));
+        assertEquals(1, wrong.code(), wrong.err());
+        JsonNode root = Json.parse("out", wrong.out().getBytes(StandardCharsets.UTF_8));
+        assertEquals(16, root.get("failed").intValue());
+        Map<String, Integer> shapes = new TreeMap<>();
+        for (JsonNode row : root.get("tiles")) {
+            String pass = row.get("pass").textValue();
+            shapes.merge(row.get("window").textValue(), row.get("shapes").intValue(),
+                    Integer::sum);
+            double error = row.get("max_error").doubleValue();
+            double least = precision == Precision.DOUBLE ? 1e-16 : 1e-7;
+            assertTrue(pass.equals("backward_weights")
+                    ? error > 10
+                    : error > least && error < 1e5 * least, row.toString());
+        }
+        assertEquals("{3x3=6, 3x3 dilated=6, 5x5=6, 5x5 dilated=6, 5x5 s2=6, 7x7=6,"
+                + " 7x7 dilated=6, 7x7 s2=6}", shapes.toString());
+    }
+
+    /** 3e-5 of the largest element for 3x3, 5e-5 for 7x7, and 7e-5 with 512 channels. */
+    @ParameterizedTest
+    @CsvSource({"3, 32, 4e-5, FAILED", "7, 32, 4e-5, PASSED", "7, 32, 6e-5, FAILED",
+            "7, 512, 6e-5, PASSED", "7, 512, 8e-5, FAILED"})
+    void boundsOfTilesOfFloatsDependOnWindowAndChannels(int kernel, int channels, double change,
+            Check.Outcome outcome) {
+        Problem.OneLayer tiles = new Problem.OneLayer("tiles", 1, new Shape.Image(channels, 14, 14),
+                new Conv2d(16, Window.of(kernel).padding(kernel / 2)));
+        Execution single = new Execution(Backend.VECTOR, Algorithm.AUTO, Precision.SINGLE, 1);
+        List<Check> checks = new Checker(1, result -> {
+            double largest = Arrays.stream(result.values()).map(Math::abs).max().orElseThrow();
+            return wrong("output", value -> value + change * largest).apply(result);
+        }).tiles(tiles, single);
+        assertTrue(checks.getFirst().algorithm().startsWith("winograd-"));
+        assertEquals(List.of(outcome, Check.Outcome.PASSED, Check.Outcome.PASSED),
+                checks.stream().map(Check::outcome).toList());
     }
 
     private static List<Passes.Result> results(Problem problem) {
