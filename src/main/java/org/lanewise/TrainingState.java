@@ -22,7 +22,7 @@ import org.lanewise.spec.ParameterSpec;
 public record TrainingState(Setup setup, Parameters parameters, Parameters memory, long updates,
         Position position) {
     /** The number of changes of this library that changed the bits of a training. */
-    public static final int CONTRACT = 6;
+    public static final int CONTRACT = 7;
 
     /**
      * Checks what no training can be.

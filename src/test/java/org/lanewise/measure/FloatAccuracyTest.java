@@ -1,5 +1,6 @@
 package org.lanewise.measure;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.lanewise.Algorithm;
 import org.lanewise.Backend;
@@ -150,6 +152,19 @@ class FloatAccuracyTest {
                 conv(64, 64, 1, 12, 7, 64));
         compare(Stream.concat(large, drawn.limit(PROBLEMS)).toList(), Algorithm.AUTO,
                 BOUND_OF_TILES);
+    }
+
+    /** Tiles of 7x7 windows have errors beyond the contract where more channels are summed. */
+    @ParameterizedTest
+    @CsvSource({"128, 64, false", "144, 64, true", "64, 144, true"})
+    void sumsOfManyChannelsAreDirect(int channels, int outChannels, boolean direct) {
+        for (int stride = 1; stride <= 2; stride++) {
+            Conv2d conv = new Conv2d(outChannels, Window.of(7).padding(3).stride(stride));
+            try (LayerPasses passes = Passes.of(conv, new Shape.Image(channels, 28, 28), 8,
+                    new Execution(Backend.AUTO, Algorithm.AUTO, Precision.SINGLE, 1))) {
+                assertEquals(direct, passes.algorithm().contains("direct"), passes.algorithm());
+            }
+        }
     }
 
     private static void compare(List<Problem> problems, Algorithm algorithm, double bound) {

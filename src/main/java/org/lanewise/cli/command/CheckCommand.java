@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "check",
         description = "Check every pass of every problem: against the scalar kernels, by == where the"
                 + " algorithm is direct, else within 1e-11 of the largest number, in single precision"
-                + " 3e-5 (windows other than 3x3: 5e-5, more beyond 256 channels); the scalar kernels against the definition, on"
+                + " 3e-5 (windows other than 3x3: 5e-5); the scalar kernels against the definition, on"
                 + " whole numbers. With --networks, also short trainings of random networks of"
                 + " either precision in every way they can be computed. Ends with exit code 1 where anything differs.")
 public final class CheckCommand implements Callable<Integer> {

@@ -41,10 +41,10 @@ public final class ConvWinograd {
         WindowGeometry window = problem.window();
         int ic = problem.ic();
         int oc = problem.oc();
-        if (window.kh() != window.kw() || !WinogradTile.exist(window.kh(), 1)) {
+        if (window.kh() != window.kw() || !WinogradTile.exist(window.kh(), 1, 1)) {
             return "window of " + window.kh() + "x" + window.kw();
         }
-        if (window.sh() != window.sw() || !WinogradTile.exist(window.kh(), window.sh())) {
+        if (window.sh() != window.sw() || !WinogradTile.exist(window.kh(), window.sh(), 1)) {
             return window.kh() + "x" + window.kw() + " with stride " + window.sh() + "x"
                     + window.sw();
         }
@@ -64,6 +64,10 @@ public final class ConvWinograd {
         if (Math.min(ic, oc) < FEWEST_CHANNELS || ic % LANES != 0 || oc % LANES != 0) {
             return ic + " -> " + oc + " channels; tiles need multiples of " + LANES + " from "
                     + FEWEST_CHANNELS + " on";
+        }
+        if (!WinogradTile.exist(window.kh(), window.sh(), Math.max(ic, oc))) {
+            return "sums over " + Math.max(ic, oc) + " channels of " + window.kh() + "x"
+                    + window.kw() + ", which tiles compute less exactly";
         }
         long pixels = (long) problem.samples() * window.oh() * window.ow();
         if (pixels < FEWEST_PIXELS) {

@@ -35,13 +35,13 @@ enum WinogradTile {
     FOUR_OF_5X5(4, 5, 900, Integer.MAX_VALUE),
     //float
     SIX_OF_5X5(6, 5, 1300, Integer.MAX_VALUE),
-    //float FIVE_OF_7X7(5, 7, 4, 1, 2800),
+    //float FIVE_OF_7X7(5, 7, 4, 1, 2800, 128),
     FOUR_OF_7X7(4, 7, 1800, Integer.MAX_VALUE),
 
     /** F(8x8, 3x3) of the four parts of a 5x5 window with stride 2, and F(7x7, 4x4) of 7x7; with fewer digits smaller ones. */
     //float FOUR_OF_5X5_BY_2(4, 5, 3, 2, 1400),
     EIGHT_OF_5X5_BY_2(8, 5, 3, 2, 4000),
-    //float FIVE_OF_7X7_BY_2(5, 7, 4, 2, 2800);
+    //float FIVE_OF_7X7_BY_2(5, 7, 4, 2, 2800, 128);
     SEVEN_OF_7X7_BY_2(7, 7, 4, 2, 5000);
 
     /** Vectors of filters of one call: of calls, not of what loops in them, the JIT compiler takes notice. */
@@ -91,7 +91,8 @@ enum WinogradTile {
 
     /**
      * Channels of the longest sums. The error grows with their square root: floats by tiles of 6x6 are up to 2.3e-5 of
-     * the largest output off where 256 channels are summed, and 3.7e-5 with 512, where tiles of 4x4 are 2.4e-5.
+     * the largest output off where 256 channels are summed, and 3.7e-5 with 512, where tiles of 4x4 are 2.4e-5; those of
+     * 7x7 windows up to 4.1e-5 with 128, and 5.2e-5 with 512.
      */
     private final int mostChannels;
 
@@ -123,9 +124,10 @@ enum WinogradTile {
                 side * row, 1, row, Lanes.COUNT);
     }
 
-    /** {@return whether there are tiles for windows of some rows and a stride} */
-    static boolean exist(int window, int stride) {
-        return Arrays.stream(values()).anyMatch(tile -> tile.computes(window, stride));
+    /** {@return whether there are tiles for windows of some rows and a stride, and sums over so many channels} */
+    static boolean exist(int window, int stride, int channels) {
+        return Arrays.stream(values())
+                .anyMatch(tile -> tile.computes(window, stride) && tile.sums(channels));
     }
 
     boolean computes(int rows, int step) {

@@ -291,13 +291,11 @@ class CheckCommandTest {
                 + " 7x7 dilated=6, 7x7 s2=6}", shapes.toString());
     }
 
-    /** 3e-5 of the largest element for 3x3, 5e-5 for 7x7, and 7e-5 with 512 channels. */
+    /** 3e-5 of the largest element for 3x3, 5e-5 for 7x7. */
     @ParameterizedTest
-    @CsvSource({"3, 32, 4e-5, FAILED", "7, 32, 4e-5, PASSED", "7, 32, 6e-5, FAILED",
-            "7, 512, 6e-5, PASSED", "7, 512, 8e-5, FAILED"})
-    void boundsOfTilesOfFloatsDependOnWindowAndChannels(int kernel, int channels, double change,
-            Check.Outcome outcome) {
-        Problem.OneLayer tiles = new Problem.OneLayer("tiles", 1, new Shape.Image(channels, 14, 14),
+    @CsvSource({"3, 4e-5, FAILED", "7, 4e-5, PASSED", "7, 6e-5, FAILED"})
+    void boundsOfTilesOfFloatsDependOnTheWindow(int kernel, double change, Check.Outcome outcome) {
+        Problem.OneLayer tiles = new Problem.OneLayer("tiles", 1, new Shape.Image(32, 14, 14),
                 new Conv2d(16, Window.of(kernel).padding(kernel / 2)));
         Execution single = new Execution(Backend.VECTOR, Algorithm.AUTO, Precision.SINGLE, 1);
         List<Check> checks = new Checker(1, result -> {
