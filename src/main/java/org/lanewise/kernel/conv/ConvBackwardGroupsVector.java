@@ -15,6 +15,7 @@ import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.gemm.MicroKernels;
 import org.lanewise.kernel.gemm.Pixels;
+import org.lanewise.kernel.gemm.Prefetch;
 import org.lanewise.kernel.gemm.Sums;
 import org.lanewise.kernel.gemm.Transpose;
 
@@ -26,8 +27,7 @@ public final class ConvBackwardGroupsVector {
     /** Weights of a tile, whose last row of sums is the bias's. */
     private static final int TILE = 9;
     /** Blocks of lanes that are computed together, from neighbouring elements of each pixel. */
-    private static final int LANE_BLOCKS = 4;
-    private static final int PIXELS_OF_CHUNK = 64;
+    private static final int LANE_BLOCKS = 8;
 
     private final ConvGeometry geometry;
     private final GroupLanes lanes;
@@ -60,9 +60,8 @@ public final class ConvBackwardGroupsVector {
         });
         this.pixels = new Pixels(window.ow(), window.sw() * lanes.layout.column(),
                 window.sh() * lanes.layout.row());
-        int most = lanes.copied
-                ? Cpu.L2_TASK / Double.BYTES / (lanes.row() * window.sh() + geometry.dst().row())
-                : PIXELS_OF_CHUNK / window.ow();
+        int most = Cpu.L2_TASK / Double.BYTES
+                / (lanes.row() * window.sh() + geometry.dst().row());
         this.linesOfChunk = Math.clamp(most, 1, window.oh());
         this.slice = Math.min(capacity, geometry.samplesOfSlice());
         this.blocks = Math.ceilDiv(lanes.blocks.length, LANE_BLOCKS);
@@ -71,7 +70,7 @@ public final class ConvBackwardGroupsVector {
         this.copies = lanes.copied
                 ? scratch.doublesPerThread("lines as lanes", lanes.elements(lines(linesOfChunk)))
                 : null;
-        this.touched = scratch.doublesPerThread("prefetched elements", 8);
+        this.touched = GroupLanes.prefetched(geometry, capacity, scratch);
     }
 
     public static BoundPass bind(ConvGeometry geometry, PostOps postOps, int capacity,
@@ -106,15 +105,15 @@ public final class ConvBackwardGroupsVector {
     private void sum(double[] src, double[] diffDst, int index, int thread, int samples) {
         int height = geometry.window().oh();
         int s = index / blocks;
-        int first = index % blocks * LANE_BLOCKS;
-        int end = Math.min(lanes.blocks.length, first + LANE_BLOCKS);
+        int first = index % blocks * lanes.blocks.length / blocks;
+        int end = (index % blocks + 1) * lanes.blocks.length / blocks;
         for (int b = first; b < end; b++) {
             int start = start(s, lanes.blocks[b].first());
             Arrays.fill(sums, start, start + tiles * (TILE + 1) * lanes.blocks[b].lanes(), 0.0);
         }
         for (int n = s * slice; n < Math.min(samples, (s + 1) * slice); n++) {
             for (int p = 0; p < height; p += linesOfChunk) {
-                if (lanes.copied) {
+                if (touched != null) {
                     touched[thread][0] = prefetch(src, diffDst, n, p,
                             Math.min(linesOfChunk, height - p), first, end);
                 }
@@ -132,10 +131,22 @@ public final class ConvBackwardGroupsVector {
         int lane = lanes.blocks[first].first();
         int last = Math.min(lanes.channels, lanes.blocks[end - 1].first()
                 + lanes.blocks[end - 1].lanes());
-        return lanes.prefetch(src, n, geometry.window().row(p, 0) + lanes.top(), lines(count), lane,
-                last)
-                + GroupLanes.prefetch(diffDst, dst.at(n, lane, p, 0), dst.column(),
-                        count * dst.row() / dst.column(), last - lane);
+        int x = lanes.at(n, geometry.window().row(p, 0) + lanes.top()) + lanes.channel(lane);
+        int y = dst.at(n, lane, p, 0);
+        int factors = lanes.channel(last - 1) + lanes.factors - lanes.channel(lane);
+        int inputs = lines(count) * lanes.row();
+        int outputs = count * dst.row();
+        if (last - lane == lanes.channels) {
+            return Prefetch.read(src, x, x + inputs, diffDst, y, y + outputs);
+        }
+        double sum = 0.0;
+        for (int i = 0; i * lanes.column() < inputs; i++) {
+            int a = x + i * lanes.column();
+            int b = y + i * dst.column();
+            sum += Prefetch.read(src, a, a + factors, diffDst, b,
+                    i * dst.column() < outputs ? b + last - lane : b);
+        }
+        return sum;
     }
 
     private void add(double[] src, double[] diffDst, int n, int p, int count,

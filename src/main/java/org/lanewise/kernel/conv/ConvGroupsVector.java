@@ -28,7 +28,6 @@ public final class ConvGroupsVector {
     private static final int TILE = 8;
     /** Pixels of a tile of a line. */
     private static final int TILE_OF_LINE = 7;
-    private static final int ELEMENTS_OF_PART = (128 << 10) / Double.BYTES;
 
     private final ConvGeometry geometry;
     private final boolean backward;
@@ -52,7 +51,7 @@ public final class ConvGroupsVector {
     private final double[][] touched;
 
     private ConvGroupsVector(ConvGeometry geometry, boolean backward, PostOps postOps,
-            Scratchpad scratch) {
+            int capacity, Scratchpad scratch) {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
         this.backward = backward;
@@ -84,7 +83,7 @@ public final class ConvGroupsVector {
         this.parts = Math.max(1, Math.ceilDiv(most, pixelsOfPart()));
         this.firstLine = new int[parts];
         this.lines = new int[parts];
-        for (int part = 0; part < parts && lanes.copied; part++) {
+        for (int part = 0; part < parts; part++) {
             findLines(part);
         }
         String way = backward ? ", backward" : "";
@@ -98,12 +97,13 @@ public final class ConvGroupsVector {
                 ? scratch.doublesPerThread("lines as lanes" + way,
                         lanes.elements(Arrays.stream(lines).max().orElse(0)))
                 : null;
-        this.touched = scratch.doublesPerThread("prefetched elements", 8);
+        this.touched = GroupLanes.prefetched(geometry, capacity, scratch);
     }
 
     public static BoundPass bind(ConvGeometry geometry, PostOps postOps, int capacity,
             Scratchpad scratch) {
-        ConvGroupsVector pass = new ConvGroupsVector(geometry, false, postOps, scratch);
+        ConvGroupsVector pass = new ConvGroupsVector(geometry, false, postOps, capacity,
+                scratch);
         return BoundPass.ofDoubles(null, pass.info(),
                 (src, weights, bias, dst) -> pass.tasks(src, weights, bias, null, dst));
     }
@@ -111,7 +111,8 @@ public final class ConvGroupsVector {
     /** The gradient with respect to the input. */
     public static BoundPass bindInput(ConvGeometry geometry, PostOps postOps, int capacity,
             Scratchpad scratch) {
-        ConvGroupsVector pass = new ConvGroupsVector(geometry, true, postOps, scratch);
+        ConvGroupsVector pass = new ConvGroupsVector(geometry, true, postOps, capacity,
+                scratch);
         return BoundPass.ofDoubles(null, pass.info(), (diffDst, weights, src,
                 diffSrc) -> pass.tasks(diffDst, weights, null, src, diffSrc));
     }
@@ -136,9 +137,6 @@ public final class ConvGroupsVector {
     /** Pixels of a class that are computed together. */
     private int pixelsOfPart() {
         WindowGeometry window = geometry.window();
-        if (!lanes.copied) {
-            return Math.max(TILE, ELEMENTS_OF_PART / lanes.channels);
-        }
         // Of each class, where there is a stride backwards.
         int line = backward
                 ? lanes.row() + window.sh() * out.row()
@@ -222,10 +220,9 @@ public final class ConvGroupsVector {
             for (int index = first; index < end; index++) {
                 int n = index / parts;
                 int part = index % parts;
-                if (lanes.copied) {
+                if (touched != null) {
                     touched[thread][0] = prefetch(n, part);
                 }
-                // In the order of memory where nothing is copied.
                 int step = lanes.copied ? 1 : lanes.blocks.length;
                 for (int b = 0; b < lanes.blocks.length; b += step) {
                     for (int strip = 0; strip < lanes.strips(); strip++) {
@@ -242,32 +239,37 @@ public final class ConvGroupsVector {
             }
         }
 
+        /** Reads what a part reads and writes in the order of memory, in which tiles do not. */
         private double prefetch(int n, int part) {
             ImplicitGemmRows pixels = classes.getFirst();
             int row = edge(pixels, part);
             int end = edge(pixels, part + 1);
-            int y = n * out.sample();
-            return lanes.prefetch(from, n, firstLine[part], lines[part], 0, lanes.channels)
-                    + (row < end
-                            ? Prefetch.read(to, y + pixels.out()[row],
-                                    y + pixels.out()[end - 1] + out.row())
-                            : 0.0);
+            if (row == end) {
+                return 0.0;
+            }
+            int x = lanes.at(n, firstLine[part]);
+            int y = n * out.sample() + pixels.out()[row];
+            int last = n * out.sample() + pixels.out()[end - 1] + out.row();
+            return Prefetch.read(from, x, x + lines[part] * lanes.row(), to, y, last)
+                    + (backward && postOps.reluMask() ? Prefetch.read(src, y, last) : 0.0);
         }
 
         private void compute(int i, int part, int first, int end, int n, int y, int thread) {
+            int begin = edge(classes.get(i), part);
             int last = edge(classes.get(i), part + 1);
-            int row = edge(classes.get(i), part);
-            while (row < last) {
-                int next = threes
-                        ? Math.min(row + TILE_OF_LINE, (row / width + 1) * width)
-                        : Math.min(row + TILE, last);
+            int length = threes ? TILE_OF_LINE : TILE;
+            int line = threes ? width : last - begin;
+            // Down the lines, so that most of what a tile reads is in L1.
+            for (int column = 0; column < line; column += length) {
                 // The last tile of a line begins early, and computes some pixels again.
-                int from = threes ? next - TILE_OF_LINE : row;
-                for (int b = first; b < end; b++) {
-                    tile(i, from, next, lanes.shift(n, lanes.blocks[b], firstLine[part]), y,
-                            lanes.blocks[b], thread);
+                int row = begin + (threes ? Math.min(column, line - length) : column);
+                for (; row < last; row += line) {
+                    for (int b = first; b < end; b++) {
+                        tile(i, row, Math.min(row + length, last),
+                                lanes.shift(n, lanes.blocks[b], firstLine[part]), y,
+                                lanes.blocks[b], thread);
+                    }
                 }
-                row = next;
             }
         }
 

@@ -2,13 +2,14 @@ package org.lanewise.kernel.conv;
 
 import java.util.Arrays;
 import org.lanewise.kernel.ConvGeometry;
+import org.lanewise.kernel.Cpu;
 import org.lanewise.kernel.Element;
 import org.lanewise.kernel.Layout;
+import org.lanewise.kernel.Scratchpad;
 import org.lanewise.kernel.WindowGeometry;
 import org.lanewise.kernel.gemm.LaneBlocks;
 import org.lanewise.kernel.gemm.Lanes;
 import org.lanewise.kernel.gemm.Panel;
-import org.lanewise.kernel.gemm.Prefetch;
 
 /**
  * The channels of all groups as lanes. The factors of a lane at a tap are the channels of its group on the other side. With
@@ -80,6 +81,17 @@ final class GroupLanes {
                 && Lanes.COUNT % factors == 0;
     }
 
+    /**
+     * {@return for each thread, where a sum of prefetched elements goes, for the compiler to keep; null if the maps of a
+     * batch stay in L3}
+     */
+    static double[][] prefetched(ConvGeometry geometry, int capacity, Scratchpad scratch) {
+        long elements = (long) capacity * (geometry.src().sample() + geometry.dst().sample());
+        return elements * Double.BYTES < Cpu.L3_INPUTS
+                ? null
+                : scratch.doublesPerThread("prefetched elements", 8);
+    }
+
     /** Elements of whole vectors that hold all lanes. */
     int padded() {
         return first.length;
@@ -124,26 +136,19 @@ final class GroupLanes {
         return maps.row();
     }
 
-    /**
-     * Reads the channels of some lanes in the order of memory, where copies of one block of lanes after the other would
-     * defeat the hardware prefetcher.
-     *
-     * @param end of the lanes, exclusive
-     * @return a sum of what was read, for the compiler to keep
-     */
-    double prefetch(double[] from, int n, int line, int lines, int lane, int end) {
-        int columns = maps.row() / maps.column();
-        return prefetch(from, maps.at(n, first[lane], line - top, 0), maps.column(),
-                lines * columns, first[end - 1] + factors - first[lane]);
+    /** {@return where a line of the maps begins, from the first of the halo on} */
+    int at(int n, int line) {
+        return maps.at(n, 0, line - top, 0);
     }
 
-    /** The same of any pixels. */
-    static double prefetch(double[] from, int x, int column, int pixels, int length) {
-        double sum = 0.0;
-        for (int i = 0; i < pixels; i++) {
-            sum += Prefetch.read(from, x + i * column, x + i * column + length);
-        }
-        return sum;
+    /** {@return the first channel of the factors of a lane} */
+    int channel(int lane) {
+        return first[lane];
+    }
+
+    /** {@return from one pixel of the maps to the next} */
+    int column() {
+        return maps.column();
     }
 
     /**
