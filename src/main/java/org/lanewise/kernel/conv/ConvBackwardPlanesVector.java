@@ -26,6 +26,9 @@ import org.lanewise.kernel.gemm.Transpose;
  * position. Where channels fill more than half of a vector, they are lanes, and rows are adjacent
  * pixels.
  *
+ * <p>Of a window with a stride, each pixel of the input meets some taps only, the same as its neighbours at the
+ * distance of the stride do. So the pixels of a phase are adjacent lanes, and their run is the phase's taps.
+ *
  * <p>The output's gradient is converted to NCHW, a band of rows at a time.
  */
 public final class ConvBackwardPlanesVector {
@@ -34,13 +37,18 @@ public final class ConvBackwardPlanesVector {
     private final LaneBlocks pixels;
     private final boolean channelsInLanes;
     private final int taps;
+    /** The first tap of each phase and the end of the last, when taps are sorted by phase. */
+    private final int[] firstTaps;
+    /** Rows and columns of the output's gradient between those of the first tap and of the last. */
+    private final int reachRows;
+    private final int reachColumns;
     private final int band;
     private final int row;
     private final int plane;
     private final int[] channels;
     private final int[] columns;
     private final int[] out;
-    private final int[] offsets;
+    private final int[][] offsets;
     private final int[] tapOffsets;
     private final double[] packed;
     private final double[][] planes;
@@ -51,25 +59,31 @@ public final class ConvBackwardPlanesVector {
         WindowGeometry window = geometry.window();
         this.geometry = geometry;
         this.reluMask = reluMask;
-        this.pixels = LaneBlocks.cut(window.iw(), TileSizes.widest(geometry.ic()), false);
+        this.pixels = LaneBlocks.cut(Math.ceilDiv(window.iw(), window.sw()),
+                TileSizes.widest(geometry.ic()), false);
         this.channelsInLanes = Lanes.MANY_REGISTERS && geometry.src().channelsLast()
                 && 2 * geometry.ic() > Lanes.COUNT;
         this.taps = window.kh() * window.kw();
-        this.row = Lanes.roundUp(pixels.lanes() + (window.kw() - 1) * window.dw());
-        int more = (window.kh() - 1) * window.dh();
-        this.band = Math.clamp(Cpu.L2_TASK / Double.BYTES / row / geometry.oc() - more, 1,
-                window.ih());
+        this.reachRows = (window.kh() - 1) * window.dh() / window.sh();
+        this.reachColumns = (window.kw() - 1) * window.dw() / window.sw();
+        // Pixels of one phase may begin a column or a row after those of another.
+        this.row = Lanes.roundUp(pixels.lanes() + reachColumns + Math.min(1, window.sw() - 1));
+        int more = reachRows + Math.min(1, window.sh() - 1);
+        int rows = Cpu.L2_TASK / Double.BYTES / row / geometry.oc() - more;
+        this.band = Math.clamp((long) Math.max(1, rows) * window.sh(), 1, window.ih());
         int line = Cpu.LINE / Double.BYTES;
         // Planes apart from one another by an odd number of cache lines share no cache sets.
-        this.plane = (Math.ceilDiv((band + more) * row, line) | 1) * line;
+        this.plane = (Math.ceilDiv((Math.ceilDiv(band, window.sh()) + more) * row, line) | 1)
+                * line;
         this.channels = scratch.integers("channels", Lanes.padded(
                 Lanes.every(geometry.ic(), taps * geometry.oc())));
         this.columns = scratch.integers("columns", Lanes.every(
                 Math.max(window.iw(), window.ow()), 1));
         this.out = scratch.integers("places in a line", Lanes.every(window.iw(),
-                geometry.src().column()));
-        this.offsets = scratch.integers("places of the output gradient", offsets());
-        this.tapOffsets = Lanes.every(channelsInLanes ? taps : geometry.ic() * taps, geometry.oc());
+                window.sw() * geometry.src().column()));
+        this.firstTaps = new int[window.sh() * window.sw() + 1];
+        this.tapOffsets = new int[channelsInLanes ? taps : geometry.ic() * taps];
+        this.offsets = offsets(scratch);
         this.packed = scratch.doubles("packed weights of the backward pass",
                 Element.ALIGNMENT_OFFSET
                         + (long) (channelsInLanes ? Lanes.COUNT : geometry.ic()) * taps
@@ -82,27 +96,40 @@ public final class ConvBackwardPlanesVector {
         this.zeros = scratch.doubles("zeros", Lanes.COUNT);
     }
 
-    /** Offsets of the output gradients of a pixel, in the order (r, s, k). */
-    private int[] offsets() {
+    /** Offsets of the output gradients of a pixel of each phase, in the order (r, s, k); sorts taps. */
+    private int[][] offsets(Scratchpad scratch) {
         WindowGeometry window = geometry.window();
-        int[] list = new int[taps * geometry.oc()];
-        for (int i = 0; i < list.length; i++) {
-            int r = i / geometry.oc() / window.kw();
-            int s = i / geometry.oc() % window.kw();
-            list[i] = i % geometry.oc() * plane + (window.kh() - 1 - r) * window.dh() * row
-                    + (window.kw() - 1 - s) * window.dw();
+        int[][] lists = new int[firstTaps.length - 1][];
+        int sorted = 0;
+        for (int phase = 0; phase < lists.length; phase++) {
+            int[] list = new int[taps * geometry.oc()];
+            int length = 0;
+            for (int tap = 0; tap < taps; tap++) {
+                int r = tap / window.kw() * window.dh();
+                int s = tap % window.kw() * window.dw();
+                if (r % window.sh() * window.sw() + s % window.sw() != phase) {
+                    continue;
+                }
+                for (int k = 0; k < geometry.oc(); k++) {
+                    list[length++] = k * plane + (reachRows - r / window.sh()) * row
+                            + reachColumns - s / window.sw();
+                }
+                for (int i = tap; i < tapOffsets.length; i += taps) {
+                    tapOffsets[i] = (i - tap + sorted) * geometry.oc();
+                }
+                sorted++;
+            }
+            lists[phase] = scratch.integers("places of the output gradient",
+                    Arrays.copyOf(list, length));
+            firstTaps[phase + 1] = sorted;
         }
-        return list;
+        return lists;
     }
 
     /** Why it does not compute a convolution; null if it does. */
     public static String refusal(ConvProblem problem) {
-        WindowGeometry window = problem.window();
         if (problem.g() > 1) {
             return problem.g() + " groups";
-        }
-        if (window.sh() > 1 || window.sw() > 1) {
-            return "stride " + window.sh() + "x" + window.sw();
         }
         return problem.ic() > TileSizes.MOST_CHANNELS
                 || problem.ic() >= Lanes.COUNT && !problem.lines()
@@ -119,7 +146,7 @@ public final class ConvBackwardPlanesVector {
 
     private String info() {
         return (channelsInLanes ? "line tiles: " : "plane tiles: lanes are pixels, ")
-                + offsets.length + " factors looked up";
+                + taps * geometry.oc() + " factors looked up";
     }
 
     private List<Task> tasks(double[] diffDst, double[] weights, double[] src, double[] diffSrc) {
@@ -154,34 +181,21 @@ public final class ConvBackwardPlanesVector {
         double[] rows = sums[thread];
         int bottom = Math.min(window.ih(), top + band);
         fill(diffDst, n, top, bottom, gradient);
-        if (channelsInLanes) {
-            for (int h = top; h < bottom; h++) {
-                line(gradient, Element.ALIGNMENT_OFFSET + (h - top) * row, src, diffSrc,
-                        in.at(n, 0, h, 0),
-                        rows);
-            }
-            return;
-        }
         for (int h = top; h < bottom; h++) {
-            for (LaneBlocks.Block block : pixels.blocks()) {
-                Arrays.fill(rows, 0.0);
-                MicroKernels.nchwChannels(TileSizes.nchwChannels(block.vectors()),
-                        block.vectors(), packed, channels, 0, 0, offsets.length, gradient,
-                        Element.ALIGNMENT_OFFSET + (h - top) * row + block.first(), offsets, rows,
-                        Element.ALIGNMENT_OFFSET, block.lanes());
-                if (in.column() == 1) {
-                    for (int c = 0; c < geometry.ic(); c++) {
-                        System.arraycopy(rows, Element.ALIGNMENT_OFFSET + c * block.lanes(),
-                                diffSrc,
-                                in.at(n, c, h, block.first()), block.valid(window.iw()));
-                    }
+            for (int phase = 0; phase < window.sw(); phase++) {
+                int first = Math.floorMod(phase - window.pw(), window.sw());
+                int count = Math.ceilDiv(window.iw() - first, window.sw());
+                int x = Element.ALIGNMENT_OFFSET
+                        + (down(h, window) - down(top, window)) * row
+                        + (first + window.pw()) / window.sw() - window.pw() / window.sw();
+                int taps = (h + window.ph()) % window.sh() * window.sw() + phase;
+                if (channelsInLanes) {
+                    line(gradient, x, taps, count, src, diffSrc, in.at(n, 0, h, first), rows);
                 } else {
-                    Transpose.pack(rows, Element.ALIGNMENT_OFFSET, block.lanes(), geometry.ic(),
-                            block.valid(window.iw()), diffSrc, in.at(n, 0, h, block.first()),
-                            columns, in.column());
+                    columns(gradient, x, taps, count, diffSrc, in.at(n, 0, h, first), rows);
                 }
             }
-            if (reluMask) {
+            if (reluMask && !channelsInLanes) {
                 // The output of a ReLU is NHWC.
                 int x = in.at(n, 0, h, 0);
                 Relu.backward(src, diffSrc, diffSrc, x, x + window.iw() * in.column());
@@ -189,17 +203,59 @@ public final class ConvBackwardPlanesVector {
         }
     }
 
-    /** Computes a line of pixels whose channels are lanes. */
-    private void line(double[] gradient, int x, double[] src, double[] diffSrc, int y,
+    /** The row of the output's gradient that a row of the input meets first. */
+    private static int down(int h, WindowGeometry window) {
+        return (h + window.ph()) / window.sh();
+    }
+
+    /** Computes the pixels of a phase in a line, which are lanes. */
+    private void columns(double[] gradient, int x, int phase, int count, double[] diffSrc, int y,
             double[] rows) {
-        int width = geometry.window().iw();
-        int tile = TileSizes.nchwRow(1, width);
+        Layout in = geometry.src();
+        int step = geometry.window().sw() * in.column();
+        for (LaneBlocks.Block block : pixels.blocks()) {
+            int valid = block.valid(count);
+            if (valid <= 0) {
+                return;
+            }
+            Arrays.fill(rows, 0.0);
+            MicroKernels.nchwChannels(TileSizes.nchwChannels(block.vectors()),
+                    block.vectors(), packed, channels, 0, firstTaps[phase] * geometry.oc(),
+                    offsets[phase].length, gradient, x + block.first(), offsets[phase], rows,
+                    Element.ALIGNMENT_OFFSET, block.lanes());
+            int to = y + block.first() * step;
+            if (in.column() > 1) {
+                Transpose.pack(rows, Element.ALIGNMENT_OFFSET, block.lanes(), geometry.ic(), valid,
+                        diffSrc, to, columns, step);
+                continue;
+            }
+            for (int c = 0; c < geometry.ic(); c++) {
+                int from = Element.ALIGNMENT_OFFSET + c * block.lanes();
+                if (step == 1) {
+                    System.arraycopy(rows, from, diffSrc, to + c * in.channel(), valid);
+                } else {
+                    spread(rows, from, valid, diffSrc, to + c * in.channel(), step);
+                }
+            }
+        }
+    }
+
+    private static void spread(double[] from, int x, int count, double[] to, int y, int step) {
+        for (int i = 0; i < count; i++) {
+            to[y + i * step] = from[x + i];
+        }
+    }
+
+    /** Computes the pixels of a phase in a line; their channels are lanes. */
+    private void line(double[] gradient, int x, int phase, int count, double[] src,
+            double[] diffSrc, int y, double[] rows) {
+        int tile = TileSizes.nchwRow(1, count);
         int most = TileSizes.MOST_PIXELS / tile * tile;
-        for (int w = 0; w < width; w += most) {
-            int end = Math.min(width, w + most);
-            MicroKernels.nchwRow(tile, 1, end - w, gradient, x + w, offsets, packed,
-                    Element.ALIGNMENT_OFFSET, Lanes.COUNT, zeros, 0, rows, Element.ALIGNMENT_OFFSET,
-                    Lanes.COUNT, Double.NaN);
+        for (int w = 0; w < count; w += most) {
+            int end = Math.min(count, w + most);
+            MicroKernels.nchwRow(tile, 1, end - w, gradient, x + w, offsets[phase], packed,
+                    Element.ALIGNMENT_OFFSET + firstTaps[phase] * geometry.oc() * Lanes.COUNT,
+                    Lanes.COUNT, zeros, 0, rows, Element.ALIGNMENT_OFFSET, Lanes.COUNT, Double.NaN);
             if (reluMask) {
                 Sums.storeWhereAboveZero(rows, 1, geometry.ic(), src, diffSrc, out, w, end,
                         y);
@@ -209,12 +265,13 @@ public final class ConvBackwardPlanesVector {
         }
     }
 
-    /** Row y of a plane is output row {@code y + top + ph - (kh - 1) dh}, and so for columns. */
+    /** Row y of a plane is output row {@code y + down(top) - reachRows}, and so for columns. */
     private void fill(double[] diffDst, int n, int top, int bottom, double[] gradient) {
         WindowGeometry window = geometry.window();
         Layout out = geometry.dst();
-        int height = bottom - top + (window.kh() - 1) * window.dh();
-        int left = (window.kw() - 1) * window.dw() - window.pw();
+        int above = reachRows - down(top, window);
+        int height = down(bottom - 1, window) + above + 1;
+        int left = reachColumns - window.pw() / window.sw();
         int firstColumn = Math.max(0, -left);
         int lastColumn = Math.min(window.ow(), row - left);
         if (band < window.ih()) {
@@ -222,7 +279,7 @@ public final class ConvBackwardPlanesVector {
         }
         // A band of all rows always leaves the same places alone, which are 0.
         for (int y = 0; y < height; y++) {
-            int p = y + top + window.ph() - (window.kh() - 1) * window.dh();
+            int p = y - above;
             if (p < 0 || p >= window.oh()) {
                 continue;
             }
