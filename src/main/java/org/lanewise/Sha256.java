@@ -8,6 +8,9 @@ import java.util.HexFormat;
 
 /** The SHA-256 of samples and of parameters. */
 final class Sha256 {
+    /** Doubles that are digested at once: one at a time takes three times as long. */
+    private static final int CHUNK = 1024;
+
     private Sha256() {}
 
     static String of(Samples samples, Answers answers) {
@@ -43,9 +46,12 @@ final class Sha256 {
     }
 
     private static void update(MessageDigest digest, double[] values) {
-        ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES);
-        for (double value : values) {
-            digest.update(bytes.clear().putDouble(value).flip());
+        ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES * Math.min(CHUNK, values.length));
+        for (int start = 0; start < values.length; start += CHUNK) {
+            int count = Math.min(CHUNK, values.length - start);
+            bytes.clear().limit(Double.BYTES * count).slice().asDoubleBuffer()
+                    .put(values, start, count);
+            digest.update(bytes);
         }
     }
 

@@ -21,22 +21,33 @@ import org.lanewise.cli.format.Json;
  * of arrays differ between JVMs, so a figure of one JVM is not representative.
  */
 public final class Forks {
+    /** Lets a JVM use vectors. */
+    public static final String VECTORS = "--add-modules=jdk.incubator.vector";
+
     private Forks() {}
+
+    /** Runs a command once, with vectors where this JVM has them. */
+    public static JsonNode run(Class<?> program, List<String> arguments, Consumer<String> progress)
+            throws IOException {
+        return run(program, Machine.current().vectorModule() ? List.of(VECTORS) : List.of(),
+                arguments, progress);
+    }
 
     /**
      * Runs a command once.
      *
      * @param program the class whose main method runs commands
+     * @param flags of its JVM, besides this one's
      * @param arguments of the command; the name of the JSON file to write is appended
      * @param progress receives the lines that the command prints to standard error
      * @throws IOException if it fails; the message holds its last line
      */
-    public static JsonNode run(Class<?> program, List<String> arguments, Consumer<String> progress)
-            throws IOException {
+    public static JsonNode run(Class<?> program, List<String> flags, List<String> arguments,
+            Consumer<String> progress) throws IOException {
         // Standard output would not do: the JVM prints warnings there.
         Path result = Files.createTempFile("lanewise-fork", ".json");
         try {
-            List<String> command = command(program, arguments);
+            List<String> command = command(program, flags, arguments);
             command.add(result.toString());
             wait(new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start(), progress);
@@ -68,14 +79,13 @@ public final class Forks {
         }
     }
 
-    private static List<String> command(Class<?> program, List<String> arguments) {
+    private static List<String> command(Class<?> program, List<String> flags,
+            List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(Forks::inherited)
                 .forEach(command::add);
-        if (Machine.current().vectorModule()) {
-            command.add("--add-modules=jdk.incubator.vector");
-        }
+        command.addAll(flags);
         command.addAll(List.of("-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8", "-cp",
                 classPath(), program.getName()));
         command.addAll(arguments);

@@ -11,26 +11,47 @@ import org.lanewise.cli.format.Json;
 import org.lanewise.cli.format.Report;
 import org.lanewise.io.CheckpointFile;
 import org.lanewise.spec.Schedule;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code lanewise verify}: checks a checkpoint and says what it is. */
-@Command(name = "verify", description = "Check every byte of a checkpoint and say what it holds.")
+/** {@code lanewise verify}: checks a checkpoint and says what it is, or the bits of this machine. */
+@Command(name = "verify", description = "Check every byte of a checkpoint and say what it holds; or"
+        + " (--golden) check that this machine computes the recorded bits.")
 public final class VerifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "CHECKPOINT", description = "As train --checkpoint-dir writes it.")
+    @Parameters(paramLabel = "CHECKPOINT", arity = "0..1",
+            description = "As train --checkpoint-dir writes it.")
     private Path file;
 
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
 
+    @ArgGroup(exclusive = false, heading = "%nHashes of short trainings:%n")
+    private GoldenCheck golden;
+
     @Override
     public Integer call() throws IOException {
+        if (golden != null && file == null) {
+            return golden.run(spec.commandLine(), json);
+        }
+        if (golden != null) {
+            throw new ParameterException(spec.commandLine(),
+                    "--golden takes no checkpoint; found " + file);
+        }
+        if (file == null) {
+            ArgSpec missing = spec.positionalParameters().getFirst();
+            throw new MissingParameterException(spec.commandLine(), missing,
+                    "Missing required parameter: '" + missing.paramLabel() + "'");
+        }
         PrintWriter out = spec.commandLine().getOut();
         TrainingState state = CheckpointFile.read(file);
         TrainingState.Setup setup = state.setup();

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Trains on AArch64, emulated, and compares the bits with the recorded ones: with NEON, whose vectors have
+# 128 bits, and with SVE of 512 bits. Arguments are those of verify --golden; without any, --only digits.
+# Needs Debian's packages qemu-user-static and dpkg, and downloads 55 MB of arm64 packages to ~/.cache, once.
+set -euo pipefail
+
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+room=${XDG_CACHE_HOME:-$HOME/.cache}/lanewise-aarch64
+root=$room/root
+home=$root/usr/lib/jvm/java-25-openjdk-arm64
+
+download() {
+    mkdir -p "$room"/{lists/partial,cache/archives/partial,packages}
+    touch "$room/status"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian sid main" \
+        >"$room/sources.list"
+    # Lists and state of their own, so that the machine's apt stays as it is.
+    local apt=(apt-get -q -o APT::Architecture=arm64 -o APT::Architectures=arm64
+        -o APT::Sandbox::User= -o Dir::State::Lists="$room/lists" -o Dir::State::status="$room/status"
+        -o Dir::Cache="$room/cache" -o Dir::Etc::sourcelist="$room/sources.list" -o Dir::Etc::sourceparts=-)
+    "${apt[@]}" update
+    (cd "$room/packages" &&
+        "${apt[@]}" download openjdk-25-jre-headless libc6 zlib1g libstdc++6 libgcc-s1)
+    rm -rf "$root" "$room/unpacked"
+    for package in "$room"/packages/*.deb; do
+        dpkg -x "$package" "$room/unpacked"
+    done
+    [ -e "$room/unpacked/lib" ] || ln -s usr/lib "$room/unpacked/lib"
+    # The JDK's links into /etc would lead to this machine's files.
+    find "$room/unpacked/usr/lib/jvm" -type l -lname '/etc/*' | while read -r link; do
+        file=$room/unpacked$(readlink "$link")
+        [ ! -e "$file" ] || cp -r --remove-destination "$file" "$link"
+    done
+    mv "$room/unpacked" "$root"
+}
+
+# on CPU ARGUMENT...: runs the commands on an emulated processor.
+on() {
+    local cpu=$1
+    shift
+    qemu-aarch64-static -cpu "$cpu" -L "$root" "$home/bin/java" --add-modules jdk.incubator.vector \
+        -Xmx2g -jar "$project/target/lanewise-cli.jar" "$@"
+}
+
+type -P qemu-aarch64-static >/dev/null || {
+    echo "There is no qemu-aarch64-static; apt install qemu-user-static." >&2
+    exit 1
+}
+[ -x "$home/bin/java" ] || download
+# Builds the commands where they are out of date.
+"$project/lanewise" --version
+[ $# -gt 0 ] || set -- --only digits
+for cpu in cortex-a72 max,sve-max-vq=4; do
+    echo "== $cpu"
+    on "$cpu" verify --golden --this-jvm "$@"
+done
