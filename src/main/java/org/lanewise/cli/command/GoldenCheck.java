@@ -170,7 +170,8 @@ final class GoldenCheck {
                 : List.of();
         if (!vectors.isEmpty()) {
             for (int bytes = 16; bytes * Byte.SIZE < Machine.current().vectorBits(); bytes *= 2) {
-                modes.add(fork(command, cases, "-XX:MaxVectorSize=" + bytes, vectors));
+                modes.add(fork(command, named(cases, "digits", "lenet-5", "resnet-20", "cifar-94",
+                        "mobilenet-v2-small"), "-XX:MaxVectorSize=" + bytes, vectors));
             }
             modes.add(new Mode("without jdk.incubator.vector",
                     () -> forked(command, named(cases, "digits", "lenet-5", "resnet-20"),
