@@ -138,7 +138,8 @@ public final class Main implements Runnable {
             case MissingParameterException e -> e.getMessage() + unknown(command, given);
             default -> failure.getMessage() + weightsFile(failure);
         });
-        if (failure instanceof MissingParameterException) {
+        if (failure instanceof MissingParameterException
+                || failure instanceof UnmatchedArgumentException) {
             Stream.of(given).filter(word -> word.startsWith("-") && Files.exists(Path.of(word)))
                     .forEach(file -> err.println("Did you mean: ./" + file));
         }
