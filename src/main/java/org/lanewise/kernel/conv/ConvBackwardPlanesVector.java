@@ -177,10 +177,8 @@ public final class ConvBackwardPlanesVector {
             int thread) {
         WindowGeometry window = geometry.window();
         Layout in = geometry.src();
-        double[] gradient = planes[thread];
-        double[] rows = sums[thread];
         int bottom = Math.min(window.ih(), top + band);
-        fill(diffDst, n, top, bottom, gradient);
+        fill(diffDst, n, top, bottom, planes[thread]);
         for (int h = top; h < bottom; h++) {
             for (int phase = 0; phase < window.sw(); phase++) {
                 int first = Math.floorMod(phase - window.pw(), window.sw());
@@ -190,9 +188,9 @@ public final class ConvBackwardPlanesVector {
                         + (first + window.pw()) / window.sw() - window.pw() / window.sw();
                 int taps = (h + window.ph()) % window.sh() * window.sw() + phase;
                 if (channelsInLanes) {
-                    line(gradient, x, taps, count, src, diffSrc, in.at(n, 0, h, first), rows);
+                    line(thread, x, taps, count, src, diffSrc, in.at(n, 0, h, first));
                 } else {
-                    columns(gradient, x, taps, count, diffSrc, in.at(n, 0, h, first), rows);
+                    columns(thread, x, taps, count, diffSrc, in.at(n, 0, h, first));
                 }
             }
             if (reluMask && !channelsInLanes) {
@@ -209,8 +207,8 @@ public final class ConvBackwardPlanesVector {
     }
 
     /** Computes the pixels of a phase in a line, which are lanes. */
-    private void columns(double[] gradient, int x, int phase, int count, double[] diffSrc, int y,
-            double[] rows) {
+    private void columns(int thread, int x, int phase, int count, double[] diffSrc, int y) {
+        double[] rows = sums[thread];
         Layout in = geometry.src();
         int step = geometry.window().sw() * in.column();
         for (LaneBlocks.Block block : pixels.blocks()) {
@@ -221,7 +219,7 @@ public final class ConvBackwardPlanesVector {
             Arrays.fill(rows, 0.0);
             MicroKernels.nchwChannels(TileSizes.nchwChannels(block.vectors()),
                     block.vectors(), packed, channels, 0, firstTaps[phase] * geometry.oc(),
-                    offsets[phase].length, gradient, x + block.first(), offsets[phase], rows,
+                    offsets[phase].length, planes[thread], x + block.first(), offsets[phase], rows,
                     Element.ALIGNMENT_OFFSET, block.lanes());
             int to = y + block.first() * step;
             if (in.column() > 1) {
@@ -247,13 +245,14 @@ public final class ConvBackwardPlanesVector {
     }
 
     /** Computes the pixels of a phase in a line; their channels are lanes. */
-    private void line(double[] gradient, int x, int phase, int count, double[] src,
-            double[] diffSrc, int y, double[] rows) {
+    private void line(int thread, int x, int phase, int count, double[] src, double[] diffSrc,
+            int y) {
+        double[] rows = sums[thread];
         int tile = TileSizes.nchwRow(1, count);
         int most = TileSizes.MOST_PIXELS / tile * tile;
         for (int w = 0; w < count; w += most) {
             int end = Math.min(count, w + most);
-            MicroKernels.nchwRow(tile, 1, end - w, gradient, x + w, offsets[phase], packed,
+            MicroKernels.nchwRow(tile, 1, end - w, planes[thread], x + w, offsets[phase], packed,
                     Element.ALIGNMENT_OFFSET + firstTaps[phase] * geometry.oc() * Lanes.COUNT,
                     Lanes.COUNT, zeros, 0, rows, Element.ALIGNMENT_OFFSET, Lanes.COUNT, Double.NaN);
             if (reluMask) {

@@ -57,7 +57,10 @@ class ConvVectorTest {
                 new Problem(1, 2, 17, new WindowSizes(4, 81, 2, 3, 1, 1, 0, 1, 1, 1).geometry()),
                 new Problem(1, 3, 33, new WindowSizes(60, 90, 3, 3, 1, 1, 1, 1, 1, 1).geometry()),
                 new Problem(1, 4, 3, new WindowSizes(7, 26, 3, 2, 1, 1, 2, 1, 2, 3).geometry()),
-                new Problem(1, 6, 5, new WindowSizes(5, 80, 5, 5, 1, 1, 0, 0, 1, 1).geometry()));
+                new Problem(1, 6, 5, new WindowSizes(5, 80, 5, 5, 1, 1, 0, 0, 1, 1).geometry()),
+                new Problem(1, 3, 64, new WindowSizes(97, 96, 7, 7, 2, 2, 3, 3, 1, 1).geometry()),
+                new Problem(1, 1, 32, new WindowSizes(161, 70, 20, 5, 2, 2, 0, 0, 1, 1).geometry()),
+                new Problem(1, 7, 48, new WindowSizes(50, 91, 2, 3, 3, 2, 1, 0, 2, 2).geometry()));
     }
 
     /** Many channels: several parts of pixels, ranges of filters, groups, more weights than pixels. */
