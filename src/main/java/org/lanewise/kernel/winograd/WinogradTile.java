@@ -38,9 +38,11 @@ enum WinogradTile {
     //float FIVE_OF_7X7(5, 7, 4, 1, 2800, 128),
     FOUR_OF_7X7(4, 7, 1800, Integer.MAX_VALUE),
 
-    /** F(8x8, 3x3) of the four parts of a 5x5 window with stride 2, and F(7x7, 4x4) of 7x7; with fewer digits smaller ones. */
+    /** F(8x8, 3x3) and F(7x7, 3x3) of the four parts of a 5x5 window with stride 2, F(7x7, 4x4) of 7x7; with fewer digits smaller ones. */
     //float FOUR_OF_5X5_BY_2(4, 5, 3, 2, 1400),
     EIGHT_OF_5X5_BY_2(8, 5, 3, 2, 4000),
+    //float
+    SEVEN_OF_5X5_BY_2(7, 5, 3, 2, 3200),
     //float FIVE_OF_7X7_BY_2(5, 7, 4, 2, 2800, 128);
     SEVEN_OF_7X7_BY_2(7, 7, 4, 2, 5000);
 
