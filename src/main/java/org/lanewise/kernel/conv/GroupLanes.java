@@ -83,10 +83,10 @@ final class GroupLanes {
 
     /**
      * {@return for each thread, where a sum of prefetched elements goes, for the compiler to keep; null if the maps of a
-     * batch stay in L3}
+     * batch, with their gradients, stay in L3 from one pass to the next}
      */
     static double[][] prefetched(ConvGeometry geometry, int capacity, Scratchpad scratch) {
-        long elements = (long) capacity * (geometry.src().sample() + geometry.dst().sample());
+        long elements = 2L * capacity * (geometry.src().sample() + geometry.dst().sample());
         return elements * Double.BYTES < Cpu.L3_INPUTS
                 ? null
                 : scratch.doublesPerThread("prefetched elements", 8);
