@@ -32,6 +32,9 @@ import org.lanewise.kernel.gemm.Transpose;
  * <p>The output's gradient is converted to NCHW, a band of rows at a time.
  */
 public final class ConvBackwardPlanesVector {
+    /** Of larger strides, a phase has few pixels in a line and few taps. */
+    private static final int MOST_STRIDE = 3;
+
     private final ConvGeometry geometry;
     private final boolean reluMask;
     private final LaneBlocks pixels;
@@ -130,6 +133,10 @@ public final class ConvBackwardPlanesVector {
     public static String refusal(ConvProblem problem) {
         if (problem.g() > 1) {
             return problem.g() + " groups";
+        }
+        WindowGeometry window = problem.window();
+        if (Math.max(window.sh(), window.sw()) > MOST_STRIDE) {
+            return "stride " + window.sh() + "x" + window.sw();
         }
         return problem.ic() > TileSizes.MOST_CHANNELS
                 || problem.ic() >= Lanes.COUNT && !problem.lines()
