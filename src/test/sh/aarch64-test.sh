@@ -7,7 +7,6 @@ set -euo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 room=${XDG_CACHE_HOME:-$HOME/.cache}/lanewise-aarch64
 root=$room/root
-home=$root/usr/lib/jvm/java-25-openjdk-arm64
 
 download() {
     mkdir -p "$room"/{lists/partial,cache/archives/partial,packages}
@@ -34,23 +33,31 @@ download() {
     mv "$room/unpacked" "$root"
 }
 
-# on CPU ARGUMENT...: runs the commands on an emulated processor.
+# java: of the unpacked packages, which hold one JDK.
+java() {
+    ls "$root"/usr/lib/jvm/*/bin/java 2>/dev/null | head -n 1
+}
+
+# on CPU BITS ARGUMENT...: compares the bits on an emulated processor, whose vectors must have so many.
 on() {
-    local cpu=$1
-    shift
-    qemu-aarch64-static -cpu "$cpu" -L "$root" "$home/bin/java" --add-modules jdk.incubator.vector \
-        -Xmx2g -jar "$project/target/lanewise-cli.jar" "$@"
+    local cpu=$1 bits=$2 said
+    shift 2
+    echo "== $cpu"
+    said=$(qemu-aarch64-static -cpu "$cpu" -L "$root" "$(java)" --add-modules jdk.incubator.vector \
+        -Xmx2g -jar "$project/target/lanewise-cli.jar" verify --golden --this-jvm "$@" | tee /dev/stderr)
+    grep -q ", $bits-bit vectors " <<<"$said" || {
+        echo "Expected vectors of $bits bits on $cpu." >&2
+        exit 1
+    }
 }
 
 type -P qemu-aarch64-static >/dev/null || {
     echo "There is no qemu-aarch64-static; apt install qemu-user-static." >&2
     exit 1
 }
-[ -x "$home/bin/java" ] || download
+[ -n "$(java)" ] || download
 # Builds the commands where they are out of date.
 "$project/lanewise" --version
 [ $# -gt 0 ] || set -- --only digits
-for cpu in cortex-a72 max,sve-max-vq=4; do
-    echo "== $cpu"
-    on "$cpu" verify --golden --this-jvm "$@"
-done
+on cortex-a72 128 "$@"
+on max,sve-max-vq=4 512 "$@"

@@ -32,9 +32,9 @@ public record CopySpeeds(SequencedMap<Arrays, Range> ranges) {
      * @param bytes of all arrays, half of them read and half written: a power of two
      */
     public record Arrays(int threads, long bytes) implements Comparable<Arrays> {
-        /** The arrays nearest to what a pass reads and writes. */
+        /** The arrays nearest, as a ratio, to what a pass reads and writes. */
         static Arrays near(int threads, double bytes) {
-            return new Arrays(threads, Math.clamp(Long.highestOneBit((long) (1.5 * bytes)),
+            return new Arrays(threads, Math.clamp(Long.highestOneBit((long) (Math.sqrt(2) * bytes)),
                     SMALLEST, LARGEST));
         }
 

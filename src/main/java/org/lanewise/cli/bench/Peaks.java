@@ -105,6 +105,11 @@ public final class Peaks {
     /** Measures once more how fast threads copy arrays; a copy needs no warm-up. */
     void measureCopies(Collection<Arrays> sizes) {
         for (Arrays arrays : sizes) {
+            Runtime jvm = Runtime.getRuntime();
+            // Next to the problem, which a small heap may be full of.
+            if (arrays.bytes() > (jvm.maxMemory() - jvm.totalMemory() + jvm.freeMemory()) / 2) {
+                continue;
+            }
             try {
                 Range range = Range.of(copyMeter.gigabytes(arrays.threads(), arrays.bytes(),
                         COPY_SECONDS));

@@ -3,6 +3,7 @@ package org.lanewise.cli.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.lanewise.RandomState;
 import org.lanewise.measure.Execution;
@@ -75,10 +76,11 @@ public final class RandomProblems {
     public static Stream<Problem.OneLayer> ofTiles(TileWindow window, int count, long seed,
             Execution execution) {
         RandomProblems shapes = new RandomProblems(seed);
-        return Stream.generate(() -> shapes.tiles(window + " of seed " + seed, window.kernel,
-                window.stride, window.dilated ? shapes.from(2, 3) : 1,
-                () -> 16 * shapes.from(1, 8)))
-                .limit((long) TRIES * count).filter(problem -> {
+        return IntStream.rangeClosed(1, TRIES * count)
+                .mapToObj(i -> shapes.tiles(window + " " + i + " of seed " + seed, window.kernel,
+                        window.stride, window.dilated ? shapes.from(2, 3) : 1,
+                        () -> 16 * shapes.from(1, 8)))
+                .filter(problem -> {
                     try (Passes passes = problem.passes(execution)) {
                         return !passes.algorithm().equals(LayerPlan.DIRECT);
                     }

@@ -26,7 +26,7 @@ public final class TileErrors {
      * Adds a check of one pass.
      *
      * @param window the kind of window, as {@code 5x5 dilated}
-     * @param check by tiles; back to the input they may be others than forward
+     * @param check by tiles; the input gradient may use another tile than the forward pass
      */
     public void add(String window, Check check) {
         String[] tiles = check.algorithm().substring(check.algorithm().indexOf('-') + 1).split("/");

@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.lanewise.Algorithm;
 import org.lanewise.Backend;
 import org.lanewise.measure.Execution;
 import org.lanewise.RandomState;
@@ -105,6 +107,16 @@ public final class CheckCommand implements Callable<Integer> {
         List<Problem> problems = problems(first);
         List<Execution> executions = execution.executions(spec.commandLine(), Backend.AUTO,
                 Backend.SCALAR);
+        List<Execution> tiled = executions.stream()
+                .filter(one -> one.backend().chosen() == Backend.VECTOR
+                        && one.algorithm() == Algorithm.AUTO)
+                .toList();
+        if (tiles > 0 && tiled.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--tiles " + tiles
+                    + ": only vector kernels compute tiles, by the algorithm auto; found "
+                    + (executions.getFirst().backend() + " and "
+                            + executions.getFirst().algorithm()).toLowerCase(Locale.ROOT));
+        }
         PrintWriter out = spec.commandLine().getOut();
         if (!json) {
             out.println("seed " + first);
@@ -125,10 +137,17 @@ public final class CheckCommand implements Callable<Integer> {
             }
         }
         TileErrors errors = new TileErrors();
-        for (Execution one : executions) {
-            if (one.backend().chosen() != Backend.SCALAR) {
-                tiles(checker, first, one, errors, outcomes);
-            }
+        for (Execution one : tiled) {
+            tiles(checker, first, one, check -> {
+                outcomes[check.outcome().ordinal()]++;
+                if (check.outcome() == Check.Outcome.FAILED) {
+                    if (json) {
+                        all.add(check.json());
+                    } else {
+                        check.lines().forEach(out::println);
+                    }
+                }
+            }, errors);
         }
         if (tiles > 0 && !json) {
             errors.lines().forEach(out::println);
@@ -166,18 +185,15 @@ public final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    /** Checks convolutions by tiles; only those that fail are printed by themselves. */
-    private void tiles(Checker checker, long first, Execution execution, TileErrors errors,
-            int[] outcomes) {
+    /** Checks convolutions by tiles. */
+    private void tiles(Checker checker, long first, Execution execution, Consumer<Check> each,
+            TileErrors errors) {
         for (TileWindow window : RandomProblems.TILE_WINDOWS) {
             RandomProblems.ofTiles(window, tiles, first, execution)
                     .flatMap(problem -> checker.tiles(problem, execution).stream())
                     .forEach(check -> {
-                        outcomes[check.outcome().ordinal()]++;
                         errors.add(window.toString(), check);
-                        if (check.outcome() == Check.Outcome.FAILED && !json) {
-                            check.lines().forEach(spec.commandLine().getOut()::println);
-                        }
+                        each.accept(check);
                     });
         }
     }

@@ -84,6 +84,10 @@ final class GoldenCheck {
             throw new ParameterException(command, "--only " + only + ": found in none of "
                     + String.join(", ", GoldenTraining.names()));
         }
+        if (record != null && against != null) {
+            throw new ParameterException(command,
+                    "--record compares nothing, --against does: give one of them");
+        }
         if (record != null) {
             OutputFile.requireWritable(record);
             ObjectNode node = Json.object().put(CONTRACT, TrainingState.CONTRACT);
@@ -112,12 +116,17 @@ final class GoldenCheck {
             for (GoldenTraining one : cases) {
                 List<String> keys = found.keySet().stream()
                         .filter(key -> key.startsWith(one.name() + " ")).toList();
+                keys.stream().filter(key -> !recorded.containsKey(key)).findFirst()
+                        .ifPresent(key -> {
+                            throw new IllegalArgumentException(source() + " has no hash of "
+                                    + key + "; leave the network out by --only, or record it");
+                        });
                 List<String> differ = keys.stream()
                         .filter(key -> !found.get(key).equals(recorded.get(key))).toList();
                 equal += keys.size() - differ.size();
                 if (!keys.isEmpty()) {
                     wrong.put(one.name(), differ.stream().map(key -> key + ": " + one
-                            .difference(recorded.getOrDefault(key, ""), found.get(key)))
+                            .difference(recorded.get(key), found.get(key)))
                             .toList());
                 }
                 wrong.getOrDefault(one.name(), List.of()).forEach(difference -> failures
@@ -130,7 +139,8 @@ final class GoldenCheck {
         }
         failures.forEach(failure -> info.println("DIFFERS  " + failure));
         if (!failures.isEmpty() && !Machine.current().fusedMultiplyAdd()) {
-            info.println("This processor does not fuse multiply-adds; its bits are others.");
+            info.println(
+                    "This processor does not fuse multiply-adds, so its results differ from the recorded bits.");
         }
         info.println(Report.format("%d passed, %d failed", equal, failures.size()));
         if (json) {
@@ -233,8 +243,13 @@ final class GoldenCheck {
                         LinkedHashMap::new));
     }
 
+    /** Where the recorded hashes are. */
+    private String source() {
+        return against == null ? FILE : against.toString();
+    }
+
     private Map<String, String> recorded() throws IOException {
-        String name = against == null ? FILE : against.toString();
+        String name = source();
         JsonObject file = new JsonObject(name, Json.parse(name, against == null
                 ? builtIn()
                 : TextFile.utf8(against, "what verify --golden --record wrote")

@@ -26,8 +26,8 @@ import org.lanewise.kernel.gemm.Transpose;
  * position. Where channels fill more than half of a vector, they are lanes, and rows are adjacent
  * pixels.
  *
- * <p>Of a window with a stride, each pixel of the input meets some taps only, the same as its neighbours at the
- * distance of the stride do. So the pixels of a phase are adjacent lanes, and their run is the phase's taps.
+ * <p>With a stride, an input pixel contributes through a subset of the taps. Pixels one stride apart share that
+ * subset, a phase, so they are packed into adjacent lanes.
  *
  * <p>The output's gradient is converted to NCHW, a band of rows at a time.
  */
@@ -82,7 +82,7 @@ public final class ConvBackwardPlanesVector {
                 Lanes.every(geometry.ic(), taps * geometry.oc())));
         this.columns = scratch.integers("columns", Lanes.every(
                 Math.max(window.iw(), window.ow()), 1));
-        this.out = scratch.integers("places in a line", Lanes.every(window.iw(),
+        this.out = scratch.integers("offsets in a line", Lanes.every(window.iw(),
                 window.sw() * geometry.src().column()));
         this.firstTaps = new int[window.sh() * window.sw() + 1];
         this.tapOffsets = new int[channelsInLanes ? taps : geometry.ic() * taps];
@@ -122,7 +122,7 @@ public final class ConvBackwardPlanesVector {
                 }
                 sorted++;
             }
-            lists[phase] = scratch.integers("places of the output gradient",
+            lists[phase] = scratch.integers("offsets of the output gradient",
                     Arrays.copyOf(list, length));
             firstTaps[phase + 1] = sorted;
         }
@@ -191,13 +191,13 @@ public final class ConvBackwardPlanesVector {
                 int first = Math.floorMod(phase - window.pw(), window.sw());
                 int count = Math.ceilDiv(window.iw() - first, window.sw());
                 int x = Element.ALIGNMENT_OFFSET
-                        + (down(h, window) - down(top, window)) * row
+                        + (outputRow(h, window) - outputRow(top, window)) * row
                         + (first + window.pw()) / window.sw() - window.pw() / window.sw();
-                int taps = (h + window.ph()) % window.sh() * window.sw() + phase;
+                int phaseTaps = (h + window.ph()) % window.sh() * window.sw() + phase;
                 if (channelsInLanes) {
-                    line(thread, x, taps, count, src, diffSrc, in.at(n, 0, h, first));
+                    line(thread, x, phaseTaps, count, src, diffSrc, in.at(n, 0, h, first));
                 } else {
-                    columns(thread, x, taps, count, diffSrc, in.at(n, 0, h, first));
+                    columns(thread, x, phaseTaps, count, diffSrc, in.at(n, 0, h, first));
                 }
             }
             if (reluMask && !channelsInLanes) {
@@ -209,7 +209,7 @@ public final class ConvBackwardPlanesVector {
     }
 
     /** The row of the output's gradient that a row of the input meets first. */
-    private static int down(int h, WindowGeometry window) {
+    private static int outputRow(int h, WindowGeometry window) {
         return (h + window.ph()) / window.sh();
     }
 
@@ -271,12 +271,12 @@ public final class ConvBackwardPlanesVector {
         }
     }
 
-    /** Row y of a plane is output row {@code y + down(top) - reachRows}, and so for columns. */
+    /** Row y of a plane is output row {@code y + outputRow(top) - reachRows}, and so for columns. */
     private void fill(double[] diffDst, int n, int top, int bottom, double[] gradient) {
         WindowGeometry window = geometry.window();
         Layout out = geometry.dst();
-        int above = reachRows - down(top, window);
-        int height = down(bottom - 1, window) + above + 1;
+        int above = reachRows - outputRow(top, window);
+        int height = outputRow(bottom - 1, window) + above + 1;
         int left = reachColumns - window.pw() / window.sw();
         int firstColumn = Math.max(0, -left);
         int lastColumn = Math.min(window.ow(), row - left);

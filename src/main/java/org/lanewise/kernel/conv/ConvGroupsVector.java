@@ -239,7 +239,7 @@ public final class ConvGroupsVector {
             }
         }
 
-        /** Reads what a part reads and writes in the order of memory, in which tiles do not. */
+        /** Prefetches the input and output of a part in the order of memory, because tiles access them at a stride. */
         private double prefetch(int n, int part) {
             ImplicitGemmRows pixels = classes.getFirst();
             int row = edge(pixels, part);
@@ -259,7 +259,7 @@ public final class ConvGroupsVector {
             int last = edge(classes.get(i), part + 1);
             int length = threes ? TILE_OF_LINE : TILE;
             int line = threes ? width : last - begin;
-            // Down the lines, so that most of what a tile reads is in L1.
+            // Column by column, so that most of what a tile reads is in L1.
             for (int column = 0; column < line; column += length) {
                 // The last tile of a line begins early, and computes some pixels again.
                 int row = begin + (threes ? Math.min(column, line - length) : column);

@@ -86,14 +86,15 @@ class PeaksTest {
     /** The arrays are the power of two nearest to what a pass moves, but neither tiny nor larger than any cache. */
     @Test
     void copiesAreOfArraysOfAboutTheSize() {
-        assertEquals(List.of(16L << 10, 64L << 10, 64L << 10, 128L << 10, 256L << 20),
-                Stream.of(1.0, 44e3, 87e3, 88e3, 1e10)
+        assertEquals(List.of(16L << 10, 32L << 10, 64L << 10, 64L << 10, 128L << 10, 256L << 20),
+                Stream.of(1.0, 46e3, 47e3, 92e3, 93e3, 1e10)
                         .map(bytes -> Arrays.near(1, bytes).bytes()).toList());
         script.addAll(List.of(3e-5, 1e-6, 2e-5, 4e-5, 2e-6));
         List<Arrays> sizes = List.of(Arrays.near(1, 6e4), Arrays.near(2, 2e6));
         peaks.measureCopies(sizes);
         peaks.measureCopies(sizes);
         peaks.measureCopies(List.of(Arrays.near(2, 2.1e6)));
+        peaks.measureCopies(List.of(new Arrays(1, Long.MAX_VALUE)));
         CopySpeeds copies = peaks.copies();
         assertEquals(2e-5 * (64 << 10), peaks.copies().of(1, 5e4), 2);
         assertEquals(4e-5 * 2 * (2 << 20), copies.of(2, 1.9e6));

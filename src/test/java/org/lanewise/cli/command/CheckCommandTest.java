@@ -276,6 +276,7 @@ class CheckCommandTest {
         assertEquals(1, wrong.code(), wrong.err());
         JsonNode root = Json.parse("out", wrong.out().getBytes(StandardCharsets.UTF_8));
         assertEquals(16, root.get("failed").intValue());
+        assertEquals(16, root.get("checks").size(), "each failure with its shape");
         Map<String, Integer> shapes = new TreeMap<>();
         for (JsonNode row : root.get("tiles")) {
             String pass = row.get("pass").textValue();
@@ -289,6 +290,17 @@ class CheckCommandTest {
         }
         assertEquals("{3x3=6, 3x3 dilated=6, 5x5=6, 5x5 dilated=6, 5x5 s2=6, 7x7=6,"
                 + " 7x7 dilated=6, 7x7 s2=6}", shapes.toString());
+    }
+
+    @Test
+    void tilesNeedVectorKernels() {
+        for (String[] wrong : List.of(new String[] {"--backend", "scalar"},
+                new String[] {"--algorithm", "direct"})) {
+            CommandLineRun run = run(UnaryOperator.identity(), Stream
+                    .concat(Stream.of("--tiles", "2"), Stream.of(wrong)).toArray(String[]::new));
+            assertEquals(2, run.code(), run.out());
+            assertTrue(run.err().startsWith("--tiles 2: only vector kernels"), run.err());
+        }
     }
 
     /** 3e-5 of the largest element for 3x3, 5e-5 for 7x7. */

@@ -67,7 +67,20 @@ class GoldenCheckTest {
     }
 
     @Test
+    void aHashThatWasNotRecordedIsNoDifference() throws IOException {
+        Path file = folder.resolve("golden.json");
+        Files.writeString(file,
+                "{\"contract\": " + TrainingState.CONTRACT + ", \"hashes\": {}}");
+        CommandLineRun run = digits("--against", file);
+        assertEquals(1, run.code());
+        assertEquals("lanewise: " + file + " has no hash of digits double auto; leave the network"
+                + " out by --only, or record it\n", run.err());
+    }
+
+    @Test
     void refusesWhatItCannotDo() {
+        assertTrue(digits("--record", "a", "--against", "b").err()
+                .startsWith("lanewise: --record compares nothing, --against does"));
         assertTrue(CommandLineRun.of("verify", "--golden", "x").err()
                 .startsWith("lanewise: --golden takes no checkpoint; found x\n"));
         assertTrue(CommandLineRun.of("verify", "--golden", "--only", "resnet-50").err().startsWith(
